@@ -1,0 +1,291 @@
+"""One call from entry to hang-up: the fold of its events, with its path, stints, offers, legs and recordings.
+
+The same fold serves the live floor and the reconciler. Facts may arrive twice (once live, once from Asterisk's
+records), so applying a fact that is already known changes nothing.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from cti.domain import events as ev
+from cti.domain.call_parts import Leg, Offer, Recorded, Step, Stint
+from cti.domain.call_state import CALL_MOVES, NOTES, CallState, IllegalMove
+from cti.domain.call_state import CallState as S
+
+# Asterisk's records and AMI stamp one occurrence a little apart; queue_log has whole seconds.
+SAME_OCCURRENCE = timedelta(seconds=2)
+
+
+@dataclass(slots=True)
+class Call:
+    """The interaction with one caller. Change it only through `apply`."""
+
+    id: str
+    started_at: datetime
+    direction: ev.Direction = ev.Direction.INBOUND
+    hotline: str | None = None
+    number: str = ""
+    name: str = ""
+    channel: str = ""
+    state: CallState = CallState.MENU
+    language: str = ""
+    path: list[Step] = field(default_factory=list)
+    stints: list[Stint] = field(default_factory=list)
+    offers: list[Offer] = field(default_factory=list)
+    legs: list[Leg] = field(default_factory=list)
+    recordings: list[Recorded] = field(default_factory=list)
+    number_e164: str | None = None
+    record: Mapping[str, Any] | None = None
+    transfer: ev.TransferAsked | None = None
+    ended_at: datetime | None = None
+    end_cause: int | None = None
+    incomplete: bool = False
+    source: ev.Source = ev.Source.LIVE
+    own_agent: str | None = None
+
+    @classmethod
+    def started(cls, event: ev.CallStarted) -> "Call":
+        """The call as its first event tells it."""
+        return cls(
+            id=event.call_id,
+            started_at=event.at,
+            direction=event.direction,
+            hotline=event.hotline,
+            number=event.number,
+            name=event.name,
+            channel=event.channel,
+            source=event.source,
+            own_agent=event.agent,
+            state=S.MENU if event.direction is ev.Direction.INBOUND else S.RINGING,
+        )
+
+    @property
+    def stint(self) -> Stint | None:
+        """The stay in a queue that still lasts."""
+        return self.stints[-1] if self.stints and self.stints[-1].left_at is None else None
+
+    @property
+    def open_offers(self) -> list[Offer]:
+        """Phones that ring for this call now."""
+        return [o for o in self.offers if o.ended_at is None]
+
+    @property
+    def open_legs(self) -> list[Leg]:
+        """Agents who are in conversation with the caller now."""
+        return [leg for leg in self.legs if leg.ended_at is None]
+
+    def leg_of(self, agent: str) -> Leg | None:
+        """The agent's part that still lasts."""
+        return next((leg for leg in reversed(self.open_legs) if leg.agent == agent), None)
+
+    def offer_to(self, agent: str) -> Offer | None:
+        """The agent's phone ringing for this call."""
+        return next((o for o in reversed(self.open_offers) if o.agent == agent), None)
+
+    @property
+    def agent(self) -> str | None:
+        """Who has the call: the talking agent, else the one who rings, else the last one."""
+        for candidates in (self.open_legs, self.open_offers, self.legs):
+            if candidates:
+                return candidates[-1].agent
+        return self.own_agent
+
+    @property
+    def waited_s(self) -> float:
+        """Seconds of finished queue waits; menu time is not waiting (METRICS: multi-queue call)."""
+        return sum(s.waited_s or 0.0 for s in self.stints)
+
+    def apply(self, event: ev.CallEvent) -> None:
+        """Fold one event in. Raises IllegalMove, with nothing changed, when it cannot follow here."""
+        if isinstance(event, NOTES):
+            _EFFECTS[type(event)](self, event)
+            return
+        allowed = CALL_MOVES[self.state].get(type(event))
+        if allowed is None:
+            raise IllegalMove(f"{type(event).__name__} cannot follow in state {self.state} of call {self.id}")
+        _EFFECTS[type(event)](self, event)
+        self.state = self._settled()
+
+    def _settled(self) -> CallState:
+        """The state that the facts add up to; one rule instead of one per event."""
+        if self.ended_at is not None:
+            return S.ENDED
+        if self.open_legs:
+            return S.HOLDING if any(leg.held_since for leg in self.open_legs) else S.TALKING
+        if self.open_offers:
+            return S.RINGING
+        if self.stint:
+            return S.QUEUED
+        return S.MENU if self.direction is ev.Direction.INBOUND else S.RINGING
+
+    def mark_holds_unknown(self) -> None:
+        """A gap may have hidden holds of the conversations that last now."""
+        for leg in self.open_legs:
+            leg.holds_known = False
+
+
+def _started(call: Call, event: ev.CallStarted) -> None:
+    call.hotline = call.hotline or event.hotline
+    call.number = call.number or event.number
+    call.name = call.name or event.name
+    call.channel = call.channel or event.channel
+
+
+def _stepped(call: Call, event: ev.MenuStepTaken) -> None:
+    step = Step(event.at, event.step, event.kind, event.exit, event.keys, event.language)
+    for known in call.path:
+        same = (known.step, known.exit, known.keys) == (step.step, step.exit, step.keys)
+        if same and abs(known.at - step.at) < SAME_OCCURRENCE and event.source is ev.Source.RECORD:
+            return
+    call.path.append(step)
+    call.language = event.language or call.language
+
+
+def _entered(call: Call, event: ev.QueueEntered) -> None:
+    for known in call.stints:
+        if known.queue == event.queue and abs(known.entered_at - event.at) < SAME_OCCURRENCE:
+            if known.left_at is None or event.source is ev.Source.RECORD:
+                return
+    _close_stint(call, event.at, ev.StintOutcome.MOVED)
+    call.stints.append(Stint(len(call.stints) + 1, event.queue, event.at, event.priority))
+
+
+def _close_stint(call: Call, at: datetime, outcome: ev.StintOutcome) -> None:
+    stint = call.stint
+    if stint is not None:
+        stint.left_at, stint.outcome = max(at, stint.entered_at), outcome
+
+
+def _left(call: Call, event: ev.QueueLeft) -> None:
+    if call.stint is not None and call.stint.queue == event.queue:
+        _close_stint(call, event.at, event.outcome)
+
+
+def _rung(call: Call, event: ev.AgentRung) -> None:
+    known = call.offer_to(event.agent)
+    if known is None and call.leg_of(event.agent) is None:
+        queue = event.queue or (call.stint.queue if call.stint else None)
+        call.offers.append(Offer(event.agent, queue, event.at))
+
+
+def _ring_ended(call: Call, event: ev.RingEnded) -> None:
+    offer = call.offer_to(event.agent)
+    if offer is not None:
+        offer.ended_at, offer.result = max(event.at, offer.rang_at), event.result
+
+
+def _leg_started(call: Call, event: ev.LegStarted) -> None:
+    if call.leg_of(event.agent) is not None:
+        return
+    offer = call.offer_to(event.agent)
+    if offer is not None:
+        offer.ended_at, offer.result = event.at, ev.RingResult.ANSWERED
+    stint = call.stint
+    if stint is not None:
+        _close_stint(call, event.at, ev.StintOutcome.ANSWERED)
+    answered = stint or (call.stints[-1] if call.stints and offer is not None and offer.queue else None)
+    call.legs.append(
+        Leg(
+            no=len(call.legs) + 1,
+            agent=event.agent,
+            queue=answered.queue if answered else None,
+            stint=answered.no if answered else None,
+            channel=event.channel,
+            started_at=event.at,
+            holds_known=event.source is not ev.Source.RECORD,
+        )
+    )
+    for recording in call.recordings:
+        if recording.ended_at is None:
+            recording.agent = recording.agent or event.agent
+
+
+def _held(call: Call, event: ev.LegHeld) -> None:
+    leg = call.leg_of(event.agent)
+    if leg is not None and leg.held_since is None:
+        leg.holds.append((event.at, None))
+
+
+def _resumed(call: Call, event: ev.LegResumed) -> None:
+    leg = call.leg_of(event.agent)
+    if leg is not None:
+        _close_hold(leg, event.at)
+
+
+def _close_hold(leg: Leg, at: datetime) -> None:
+    if leg.held_since is not None:
+        leg.holds[-1] = (leg.holds[-1][0], max(at, leg.holds[-1][0]))
+
+
+def _leg_ended(call: Call, event: ev.LegEnded) -> None:
+    leg = call.leg_of(event.agent)
+    if leg is None:
+        return
+    _close_hold(leg, event.at)
+    asked = call.transfer
+    reason = event.reason
+    if asked is not None and asked.agent == event.agent and asked.at >= leg.started_at:
+        reason = ev.LegEnd.TRANSFERRED
+    leg.ended_at, leg.end = max(event.at, leg.started_at), reason
+
+
+def _recording_started(call: Call, event: ev.RecordingStarted) -> None:
+    if all(r.file != event.file for r in call.recordings):
+        stint = call.stint
+        leg = call.open_legs[-1] if call.open_legs else None
+        call.recordings.append(
+            Recorded(
+                file=event.file,
+                stint=stint.no if stint else (leg.stint if leg else None),
+                agent=leg.agent if leg else None,
+                queue=stint.queue if stint else (leg.queue if leg else None),
+                started_at=event.at,
+            )
+        )
+
+
+def _recording_ended(call: Call, event: ev.RecordingEnded) -> None:
+    for recording in call.recordings:
+        if recording.file == event.file and recording.ended_at is None:
+            recording.ended_at = event.at
+
+
+def _identified(call: Call, event: ev.CallerIdentified) -> None:
+    call.number_e164, call.record = event.number_e164, event.record
+
+
+def _transfer_asked(call: Call, event: ev.TransferAsked) -> None:
+    call.transfer = event
+
+
+def _ended(call: Call, event: ev.CallEnded) -> None:
+    if call.ended_at is not None:
+        return
+    call.ended_at, call.end_cause = max(event.at, call.started_at), event.cause
+    _close_stint(call, event.at, ev.StintOutcome.ABANDONED)
+    for offer in call.open_offers:
+        offer.ended_at, offer.result = event.at, ev.RingResult.CALLER_GONE
+    for leg in call.open_legs:
+        _close_hold(leg, event.at)
+        leg.ended_at, leg.end = event.at, ev.LegEnd.CALLER_GONE
+
+
+_EFFECTS: dict[type[ev.CallEvent], Callable[[Call, Any], None]] = {
+    ev.CallStarted: _started,
+    ev.MenuStepTaken: _stepped,
+    ev.QueueEntered: _entered,
+    ev.QueueLeft: _left,
+    ev.AgentRung: _rung,
+    ev.RingEnded: _ring_ended,
+    ev.LegStarted: _leg_started,
+    ev.LegHeld: _held,
+    ev.LegResumed: _resumed,
+    ev.LegEnded: _leg_ended,
+    ev.RecordingStarted: _recording_started,
+    ev.RecordingEnded: _recording_ended,
+    ev.CallerIdentified: _identified,
+    ev.TransferAsked: _transfer_asked,
+    ev.CallEnded: _ended,
+}

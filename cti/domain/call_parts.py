@@ -1,0 +1,86 @@
+"""The pieces a call is made of: menu steps, stints, offers, legs and recordings."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from cti.domain import events as ev
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of the voice menu and the exit by which the caller left it."""
+
+    at: datetime
+    step: str
+    kind: str
+    exit: str
+    keys: str
+    language: str
+
+
+@dataclass(slots=True)
+class Stint:
+    """One stay in one queue. `waited_s` counts from `entered_at`; None while it lasts."""
+
+    no: int
+    queue: str
+    entered_at: datetime
+    priority: int = 0
+    left_at: datetime | None = None
+    outcome: ev.StintOutcome | None = None
+
+    @property
+    def waited_s(self) -> float | None:
+        """Seconds spent in the queue, None while the caller still waits."""
+        return None if self.left_at is None else (self.left_at - self.entered_at).total_seconds()
+
+
+@dataclass(slots=True)
+class Offer:
+    """One agent's phone ringing for this call."""
+
+    agent: str
+    queue: str | None
+    rang_at: datetime
+    ended_at: datetime | None = None
+    result: ev.RingResult | None = None
+
+
+@dataclass(slots=True)
+class Leg:
+    """One agent's part of the call. Holds are (from, to); `holds_known` is False when a gap hid some."""
+
+    no: int
+    agent: str
+    queue: str | None
+    stint: int | None
+    channel: str
+    started_at: datetime
+    ended_at: datetime | None = None
+    end: ev.LegEnd | None = None
+    holds: list[tuple[datetime, datetime | None]] = field(default_factory=list)
+    holds_known: bool = True
+
+    @property
+    def hold_s(self) -> float | None:
+        """Seconds on hold, None when Asterisk's records cannot tell."""
+        if not self.holds_known:
+            return None
+        return sum((b - a).total_seconds() for a, b in self.holds if b is not None)
+
+    @property
+    def held_since(self) -> datetime | None:
+        """When the hold that still lasts began."""
+        return self.holds[-1][0] if self.holds and self.holds[-1][1] is None else None
+
+
+@dataclass(slots=True)
+class Recorded:
+    """A recording that Asterisk made of this call, by its file name."""
+
+    file: str
+    stint: int | None
+    agent: str | None
+    queue: str | None
+    started_at: datetime
+    ended_at: datetime | None = None
