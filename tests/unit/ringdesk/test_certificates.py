@@ -1,0 +1,97 @@
+"""The generated certificate is accepted for its names by a verifying client, renewed in time, and private."""
+
+import ssl
+import stat
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+
+from ringdesk.certificates import CertificateFiles, ensure_certificate, names_for
+
+NOW = datetime.now(UTC)
+NAMES = ["192.0.2.7", "desk.example", "localhost", "127.0.0.1"]
+
+
+def shake_hands(files: CertificateFiles, name: str) -> None:
+    """A TLS handshake in memory between a server with the files and a client that trusts the authority."""
+    server_side = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    server_side.load_cert_chain(files.certificate, files.key)
+    client_side = ssl.create_default_context(cafile=str(files.authority))
+    to_server, to_client = ssl.MemoryBIO(), ssl.MemoryBIO()
+    client = client_side.wrap_bio(to_client, to_server, server_hostname=name)
+    server = server_side.wrap_bio(to_server, to_client, server_side=True)
+    for side in (client, server, client, server):
+        try:
+            side.do_handshake()
+        except ssl.SSLWantReadError:
+            continue
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_client_that_trusts_the_authority_accepts_every_name(tmp_path: Path, name: str) -> None:
+    shake_hands(ensure_certificate(tmp_path, NAMES, NOW), name)
+
+
+def test_a_client_refuses_another_name(tmp_path: Path) -> None:
+    files = ensure_certificate(tmp_path, NAMES, NOW)
+    with pytest.raises(ssl.SSLCertVerificationError):
+        shake_hands(files, "192.0.2.8")
+
+
+def test_the_second_start_issues_nothing(tmp_path: Path) -> None:
+    first = ensure_certificate(tmp_path, NAMES, NOW)
+    content = first.certificate.read_bytes()
+    again = ensure_certificate(tmp_path, NAMES, NOW + timedelta(days=300))
+    assert first.issued_now
+    assert not again.issued_now
+    assert again.certificate.read_bytes() == content
+
+
+def test_renewed_before_it_expires_by_the_same_authority(tmp_path: Path) -> None:
+    first = ensure_certificate(tmp_path, NAMES, NOW)
+    authority = first.authority.read_bytes()
+    renewed = ensure_certificate(tmp_path, NAMES, first.expires_at - timedelta(days=20))
+    assert renewed.issued_now
+    assert renewed.expires_at > first.expires_at + timedelta(days=300)
+    assert renewed.authority.read_bytes() == authority
+
+
+def test_an_authority_too_old_to_sign_a_whole_life_is_replaced(tmp_path: Path) -> None:
+    ensure_certificate(tmp_path, NAMES, NOW)
+    late = NOW + timedelta(days=3650 - 100)
+    files = ensure_certificate(tmp_path, NAMES, late)
+    authority = x509.load_pem_x509_certificate(files.authority.read_bytes())
+    assert authority.not_valid_after_utc > files.expires_at
+
+
+def test_another_address_gets_another_certificate(tmp_path: Path) -> None:
+    ensure_certificate(tmp_path, NAMES, NOW)
+    files = ensure_certificate(tmp_path, ["192.0.2.8"], NOW)
+    assert files.issued_now
+    shake_hands(files, "192.0.2.8")
+
+
+@pytest.mark.parametrize("broken", ["server.key", "server.crt", "authority.key", "authority.crt"])
+def test_a_broken_or_foreign_file_is_replaced(tmp_path: Path, broken: str) -> None:
+    ensure_certificate(tmp_path / "other", NAMES, NOW)
+    ensure_certificate(tmp_path / "own", NAMES, NOW)
+    (tmp_path / "own" / broken).write_bytes((tmp_path / "other" / broken).read_bytes())
+    shake_hands(ensure_certificate(tmp_path / "own", NAMES, NOW), "desk.example")
+    (tmp_path / "own" / broken).write_text("half")
+    shake_hands(ensure_certificate(tmp_path / "own", NAMES, NOW), "desk.example")
+
+
+def test_everything_is_private(tmp_path: Path) -> None:
+    folder = tmp_path / "certificates"
+    ensure_certificate(folder, NAMES, NOW)
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()} == {0o600}
+
+
+def test_the_names_hold_the_address_itself_and_no_wildcard() -> None:
+    assert names_for("192.0.2.7")[0] == "192.0.2.7"
+    every = names_for("0.0.0.0")
+    assert "0.0.0.0" not in every
+    assert {"localhost", "127.0.0.1"} <= set(every)
