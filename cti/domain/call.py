@@ -1,7 +1,7 @@
-"""One call from entry to hang-up: the fold of its events, with its path, stints, offers, legs and recordings.
+"""One call from entry to hang-up: the fold of its events into path, stints, offers, legs and recordings.
 
-The same fold serves the live floor and the reconciler. Facts may arrive twice (once live, once from Asterisk's
-records), so applying a fact that is already known changes nothing.
+The same fold serves the live floor and the reconciler. Facts may arrive twice (once live, once from
+Asterisk's records), so applying a fact that is already known changes nothing.
 """
 
 from collections.abc import Callable, Mapping
@@ -145,9 +145,9 @@ def _stepped(call: Call, event: ev.MenuStepTaken) -> None:
 
 def _entered(call: Call, event: ev.QueueEntered) -> None:
     for known in call.stints:
-        if known.queue == event.queue and abs(known.entered_at - event.at) < SAME_OCCURRENCE:
-            if known.left_at is None or event.source is ev.Source.RECORD:
-                return
+        same = known.queue == event.queue and abs(known.entered_at - event.at) < SAME_OCCURRENCE
+        if same and (known.left_at is None or event.source is ev.Source.RECORD):
+            return
     _close_stint(call, event.at, ev.StintOutcome.MOVED)
     call.stints.append(Stint(len(call.stints) + 1, event.queue, event.at, event.priority))
 

@@ -1,8 +1,8 @@
 """The facts of the contact centre: one frozen class per event, named in the past tense.
 
 Every event carries `at` (aware UTC). Telephony facts come from the AMI normaliser (live) or from the
-reconciler (Asterisk's own records); both speak this vocabulary, so one fold serves both. `agent` is always the
-extension, `call_id` the identity given at entry (``RD_CALL``).
+reconciler (Asterisk's own records); both speak this vocabulary, so one fold serves both. `agent` is always
+the extension, `call_id` the identity given at entry (``RD_CALL``).
 """
 
 from collections.abc import Mapping

@@ -1,0 +1,1 @@
+"""The bus: how facts reach everyone who needs them, with one contract for every implementation."""

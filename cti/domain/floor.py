@@ -1,0 +1,338 @@
+"""The floor: the one live picture of calls, agents and queues; one task writes it, the rest get `Applied`."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, tzinfo
+from typing import Any
+
+from cti.domain import events as ev
+from cti.domain import wire
+from cti.domain.agent import Activity, Agent, AgentInfo, Interval
+from cti.domain.call import Call
+from cti.domain.call_state import IllegalMove
+from cti.domain.queue import Queue, QueueInfo
+
+# How long an ended call stays visible, so that late facts and the after-call screen still find it.
+ENDED_CALLS_KEPT = timedelta(minutes=10)
+GAPS_SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One entity as it is now: the wire's JSON value, None when it is gone."""
+
+    kind: str
+    id: str
+    value: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What one event did. `calls` are the calls it touched, for the recorder and the services."""
+
+    seq: int
+    epoch: str
+    at: datetime
+    event: ev.Event
+    changes: tuple[Change, ...]
+    calls: tuple[Call, ...] = ()
+    intervals: tuple[Interval, ...] = ()
+    drift: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """Who works here and which queues there are; replaced as a whole when settings change."""
+
+    agents: Mapping[str, AgentInfo]
+    queues: Mapping[str, QueueInfo]
+    timezone: tzinfo
+    default_wrap_up_seconds: int = 30
+
+
+@dataclass(slots=True)
+class _Touched:
+    """What the event under way has changed so far."""
+
+    calls: dict[str, Call] = field(default_factory=dict)
+    agents: dict[str, Agent] = field(default_factory=dict)
+    queues: dict[str, Queue] = field(default_factory=dict)
+    system: set[str] = field(default_factory=set)
+    gone: list[str] = field(default_factory=list)
+    intervals: list[Interval] = field(default_factory=list)
+
+
+class Floor:
+    """Folds domain events into the live picture and says what each one changed."""
+
+    def __init__(self, directory: Directory, *, epoch: str, now: datetime) -> None:
+        self.epoch = epoch
+        self.seq = 0
+        self.calls: dict[str, Call] = {}
+        self.agents: dict[str, Agent] = {}
+        self.queues: dict[str, Queue] = {}
+        self.system: dict[str, dict[str, Any]] = {
+            "link": {"state": "down", "since": wire.stamp(now), "reason": "starting"},
+            "storage": {"state": "ok", "since": wire.stamp(now), "reason": None, "spooled": 0},
+            "gaps": {"items": []},
+        }
+        self._ended: dict[str, datetime] = {}
+        self._day = now.astimezone(directory.timezone).date()
+        self.directory = directory
+        self.set_directory(directory, now)
+
+    def set_directory(self, directory: Directory, now: datetime) -> None:
+        """Take over changed agents and queues; live states stay."""
+        self.directory = directory
+        for ext, agent_info in directory.agents.items():
+            if ext in self.agents:
+                self.agents[ext].info = agent_info
+            else:
+                self.agents[ext] = Agent(agent_info, now)
+        for name, queue_info in directory.queues.items():
+            if name in self.queues:
+                self.queues[name].info = queue_info
+            else:
+                self.queues[name] = Queue(queue_info, self._day)
+
+    def apply(self, event: ev.Event) -> Applied:
+        """Fold one event in. An event that contradicts our picture is reported in `drift`, never refused."""
+        touched = _Touched()
+        drift = None
+        self._turn_day(event.at, touched)
+        try:
+            self._dispatch(event, touched)
+        except IllegalMove as problem:
+            drift = str(problem)
+        self._forget_ended(event.at, touched)
+        self.seq += 1
+        return Applied(
+            seq=self.seq,
+            epoch=self.epoch,
+            at=event.at,
+            event=event,
+            changes=tuple(self._changes(touched, event.at)),
+            calls=tuple(touched.calls.values()),
+            intervals=tuple(touched.intervals),
+            drift=drift,
+        )
+
+    def snapshot(self, now: datetime) -> tuple[str, int, dict[str, dict[str, Any]]]:
+        """Epoch, number of the last change, and every entity in its wire form."""
+        state: dict[str, dict[str, Any]] = {
+            "calls": {k: wire.call(c) for k, c in self.calls.items()},
+            "agents": {k: wire.agent(a) for k, a in self.agents.items()},
+            "queues": {k: wire.queue(q, self.agents.values(), now) for k, q in self.queues.items()},
+            "system": {k: dict(v) for k, v in self.system.items()},
+        }
+        return self.epoch, self.seq, state
+
+    def _dispatch(self, event: ev.Event, touched: _Touched) -> None:
+        if isinstance(event, ev.CallEvent):
+            self._on_call(event, touched)
+        elif isinstance(event, ev.AgentEvent):
+            agent = self.agents.get(event.agent)
+            if agent is not None:
+                self._on_agent(agent, event, touched)
+        else:
+            self._on_system(event, touched)
+
+    # Calls -------------------------------------------------------------------------------------------------
+
+    def _on_call(self, event: ev.CallEvent, touched: _Touched) -> None:
+        call = self.calls.get(event.call_id)
+        if call is None:
+            if not isinstance(event, ev.CallStarted):
+                raise IllegalMove(f"{type(event).__name__} for a call never seen: {event.call_id}")
+            call = self.calls[event.call_id] = Call.started(event)
+            touched.calls[call.id] = call
+            return
+        open_stint, open_legs = call.stint, {leg.agent: leg for leg in call.open_legs}
+        ringing = {o.agent for o in call.open_offers}
+        touched.calls[call.id] = call
+        call.apply(event)
+        self._follow_queue(call, open_stint, touched)
+        self._follow_agents(call, ringing, set(open_legs), event, touched)
+        if isinstance(event, ev.CallEnded):
+            self._ended.setdefault(call.id, event.at)
+
+    def _follow_queue(self, call: Call, before: Any, touched: _Touched) -> None:
+        """Keep the queues' waiting lists equal to the calls' open stints."""
+        after = call.stint
+        if before is after:
+            return
+        if before is not None and before.queue in self.queues:
+            self.queues[before.queue].left(call.id, before)
+            touched.queues[before.queue] = self.queues[before.queue]
+        if after is not None and after.queue in self.queues:
+            self.queues[after.queue].entered(call.id, after.entered_at)
+            touched.queues[after.queue] = self.queues[after.queue]
+
+    def _follow_agents(
+        self, call: Call, rang: set[str], talked: set[str], event: ev.CallEvent, touched: _Touched
+    ) -> None:
+        """Keep each agent's activity equal to their part in the call."""
+        ringing = {o.agent for o in call.open_offers}
+        talking = {leg.agent: leg for leg in call.open_legs}
+        for ext in rang | talked | ringing | set(talking):
+            agent = self.agents.get(ext)
+            if agent is None:
+                continue
+            if ext in talking:
+                activity = Activity.HOLDING if talking[ext].held_since else Activity.TALKING
+                changed = agent.act(activity, call.id, event.at)
+            elif ext in ringing:
+                changed = agent.act(Activity.RINGING, call.id, event.at)
+            elif ext in talked:
+                changed = agent.wrap_up(call.id, self._wrap_up_seconds(call, ext), event.at)
+            elif agent.call_id == call.id:
+                changed = agent.act(Activity.IDLE, None, event.at)
+            else:
+                changed = []
+            touched.agents[ext] = agent
+            touched.intervals.extend(changed)
+
+    def _wrap_up_seconds(self, call: Call, ext: str) -> int:
+        leg = next(leg for leg in reversed(call.legs) if leg.agent == ext)
+        queue = self.directory.queues.get(leg.queue or "")
+        return queue.wrap_up_seconds if queue else self.directory.default_wrap_up_seconds
+
+    def _forget_ended(self, now: datetime, touched: _Touched) -> None:
+        for call_id, ended_at in list(self._ended.items()):
+            if now - ended_at < ENDED_CALLS_KEPT:
+                break
+            if any(a.wrap_up_call == call_id for a in self.agents.values()):
+                continue
+            del self._ended[call_id]
+            self.calls.pop(call_id, None)
+            touched.calls.pop(call_id, None)
+            touched.gone.append(call_id)
+
+    # Agents ------------------------------------------------------------------------------------------------
+
+    def _on_agent(self, agent: Agent, event: ev.AgentEvent, touched: _Touched) -> None:
+        touched.agents[agent.ext] = agent
+        match event:
+            case ev.MemberAdded():
+                touched.intervals += agent.joined(
+                    event.queue, event.reason if event.paused else None, event.at
+                )
+            case ev.MemberRemoved():
+                touched.intervals += agent.left(event.queue, event.at)
+                if event.queue in self.queues:
+                    touched.queues[event.queue] = self.queues[event.queue]
+            case ev.MemberPaused():
+                touched.intervals += agent.joined(event.queue, event.reason, event.at)
+            case ev.MemberUnpaused():
+                touched.intervals += agent.joined(event.queue, None, event.at)
+            case ev.PhoneReachable() | ev.PhoneUnreachable():
+                agent.phone(isinstance(event, ev.PhoneReachable), event.at)
+            case ev.PhoneReported():
+                agent.muted = event.muted
+            case ev.ConsoleOpened() | ev.ConsoleClosed():
+                agent.console = isinstance(event, ev.ConsoleOpened)
+            case ev.PauseAsked():
+                agent.pause_next = event.reason
+            case ev.WrapUpEnded():
+                if agent.activity is Activity.WRAPPING_UP and agent.wrap_up_call == event.call_id:
+                    touched.intervals += agent.act(Activity.IDLE, None, event.at)
+            case _:
+                raise IllegalMove(f"no rule for {type(event).__name__}")
+
+    # System ------------------------------------------------------------------------------------------------
+
+    def _on_system(self, event: ev.Event, touched: _Touched) -> None:
+        rule = _SYSTEM_RULES.get(type(event))
+        if rule is not None:
+            touched.system.add(rule(self, event))
+        if isinstance(event, ev.GapOpened | ev.GapClosed):
+            self._mark_gap(touched)
+
+    def _mark_gap(self, touched: _Touched) -> None:
+        for call in self.calls.values():
+            if call.ended_at is None:
+                call.mark_holds_unknown()
+                touched.calls[call.id] = call
+
+    # Changes -----------------------------------------------------------------------------------------------
+
+    def _turn_day(self, now: datetime, touched: _Touched) -> None:
+        day = now.astimezone(self.directory.timezone).date()
+        if day > self._day:
+            self._day = day
+            for name, queue in self.queues.items():
+                queue.new_day(day)
+                touched.queues[name] = queue
+
+    def _changes(self, touched: _Touched, now: datetime) -> Iterable[Change]:
+        for call_id in touched.gone:
+            yield Change("calls", call_id, None)
+        for call in touched.calls.values():
+            yield Change("calls", call.id, wire.call(call))
+        for agent in touched.agents.values():
+            yield Change("agents", agent.ext, wire.agent(agent))
+            touched.queues.update((n, self.queues[n]) for n in agent.members if n in self.queues)
+        for name, queue in touched.queues.items():
+            yield Change("queues", name, wire.queue(queue, self.agents.values(), now))
+        for key in touched.system:
+            yield Change("system", key, dict(self.system[key]))
+
+
+def _link_up(floor: Floor, event: ev.LinkUp) -> str:
+    floor.system["link"] = {
+        "state": "up",
+        "since": wire.stamp(event.at),
+        "reason": None,
+        "asterisk": event.asterisk_version,
+    }
+    return "link"
+
+
+def _link_down(floor: Floor, event: ev.LinkDown) -> str:
+    if floor.system["link"]["state"] != "down":
+        floor.system["link"] = {"state": "down", "since": wire.stamp(event.at), "reason": event.reason}
+    else:
+        floor.system["link"]["reason"] = event.reason
+    return "link"
+
+
+def _gap_opened(floor: Floor, event: ev.GapOpened) -> str:
+    items = floor.system["gaps"]["items"]
+    items.append({"from": wire.stamp(event.at), "to": None, "reason": event.reason, "recovered": False})
+    del items[:-GAPS_SHOWN]
+    return "gaps"
+
+
+def _gap_closed(floor: Floor, event: ev.GapClosed) -> str:
+    items = floor.system["gaps"]["items"]
+    since = wire.stamp(event.since)
+    known = next((g for g in reversed(items) if g["to"] is None), None)
+    if known is None:
+        known = {"from": since, "reason": "service was away"}
+        items.append(known)
+    known.update({"to": wire.stamp(event.at), "recovered": event.recovered})
+    del items[:-GAPS_SHOWN]
+    return "gaps"
+
+
+def _storage_trouble(floor: Floor, event: ev.StorageTrouble) -> str:
+    now = floor.system["storage"]
+    since = now["since"] if now["state"] == "trouble" else wire.stamp(event.at)
+    trouble = {"state": "trouble", "since": since, "reason": event.reason, "spooled": event.spooled}
+    floor.system["storage"] = trouble
+    return "storage"
+
+
+def _storage_recovered(floor: Floor, event: ev.StorageRecovered) -> str:
+    floor.system["storage"] = {"state": "ok", "since": wire.stamp(event.at), "reason": None, "spooled": 0}
+    return "storage"
+
+
+_SYSTEM_RULES: dict[type[ev.Event], Callable[[Floor, Any], str]] = {
+    ev.LinkUp: _link_up,
+    ev.LinkDown: _link_down,
+    ev.GapOpened: _gap_opened,
+    ev.GapClosed: _gap_closed,
+    ev.StorageTrouble: _storage_trouble,
+    ev.StorageRecovered: _storage_recovered,
+}

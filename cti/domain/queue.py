@@ -1,0 +1,59 @@
+"""One queue as the floor sees it: who waits, and the figures of the local day."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from cti.domain.call_parts import Stint
+from cti.domain.metrics import ServiceLevels, StintCounts, service_levels
+
+
+@dataclass(frozen=True, slots=True)
+class QueueInfo:
+    """What the firm set for a queue: from storage. Durations in seconds."""
+
+    name: str
+    title_zh: str
+    title_en: str
+    sl_seconds: int = 15
+    short_abandon_seconds: int = 5
+    wrap_up_seconds: int = 30
+
+
+@dataclass(slots=True)
+class Queue:
+    """The live queue. `waiting` maps the call's id to the moment it entered, in order of arrival."""
+
+    info: QueueInfo
+    day: date
+    waiting: dict[str, datetime] = field(default_factory=dict)
+    counts: StintCounts = field(default_factory=StintCounts)
+    complete: bool = True
+
+    def entered(self, call_id: str, at: datetime) -> None:
+        """A call began to wait."""
+        self.waiting[call_id] = at
+
+    def left(self, call_id: str, stint: Stint) -> None:
+        """A call stopped waiting; it is counted on the day on which it stopped."""
+        self.waiting.pop(call_id, None)
+        if stint.outcome is not None and stint.waited_s is not None:
+            self.counts.add(
+                stint.outcome,
+                stint.waited_s,
+                sl_seconds=self.info.sl_seconds,
+                short_seconds=self.info.short_abandon_seconds,
+            )
+
+    def new_day(self, day: date) -> None:
+        """Local midnight: the figures begin again, those who wait go on waiting."""
+        self.day, self.counts, self.complete = day, StintCounts(), True
+
+    @property
+    def offered(self) -> int:
+        """Calls of the day that entered: reconciles with every outcome and those still waiting."""
+        return self.counts.finished + len(self.waiting)
+
+    def levels(self, now: datetime) -> ServiceLevels:
+        """Service level of the day so far."""
+        in_time = sum((now - t).total_seconds() < self.info.sl_seconds for t in self.waiting.values())
+        return service_levels(self.counts, waiting=len(self.waiting), waiting_in_time=in_time)
