@@ -1,0 +1,139 @@
+"""All settings of an installation: var/ringdesk.toml, above it RINGDESK_… variables, above both the call."""
+
+import difflib
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, Field, ValidationError
+from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
+
+from ringdesk.home import Home
+from ringdesk.logging import Level
+from ringdesk.problem import Problem
+
+_PREFIX = "RINGDESK_"
+_BETWEEN = "__"
+# Read before there are settings: where they lie, and which interpreter scripts/up takes.
+_NOT_SETTINGS = frozenset({"RINGDESK_HOME", "RINGDESK_PYTHON"})
+
+
+class Settings(BaseSettings):
+    """One section per part of Ringdesk, and what concerns all of them."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=_PREFIX, env_nested_delimiter=_BETWEEN, extra="forbid", frozen=True, validate_default=True
+    )
+
+    listen: str = Field(
+        default="127.0.0.1",
+        description="address for consoles and browser phones; any other than loopback means HTTPS and WSS",
+    )
+    log_level: Level = Field(default="info", description="debug, info, warning or error")
+
+
+def load(home: Home, *, environment: Mapping[str, str] | None = None, **overrides: Any) -> Settings:
+    """The settings in force. Raises Problem, one sentence, for an unknown key or a wrong value."""
+    given: Mapping[str, str] = os.environ if environment is None else environment
+    from_file = _read_file(home.settings_file)
+    _refuse_unknown_variables(given)
+
+    class Sourced(Settings):
+        @classmethod
+        def settings_customise_sources(
+            cls,
+            settings_cls: type[BaseSettings],
+            init_settings: PydanticBaseSettingsSource,
+            env_settings: PydanticBaseSettingsSource,
+            dotenv_settings: PydanticBaseSettingsSource,
+            file_secret_settings: PydanticBaseSettingsSource,
+        ) -> tuple[PydanticBaseSettingsSource, ...]:
+            return init_settings, _Environment(settings_cls, given), _File(settings_cls, from_file)
+
+    try:
+        return Sourced(**{key: value for key, value in overrides.items() if value is not None})
+    except ValidationError as error:
+        raise Problem(_sentence(error, home.settings_file, from_file)) from None
+
+
+class _Environment(EnvSettingsSource):
+    """The variables given, which need not be this process's own."""
+
+    def __init__(self, settings_cls: type[BaseSettings], environment: Mapping[str, str]) -> None:
+        self._given = environment
+        super().__init__(settings_cls)
+
+    def _load_env_vars(self) -> Mapping[str, str | None]:
+        return {key.lower(): value for key, value in self._given.items()}
+
+
+class _File(PydanticBaseSettingsSource):
+    """The tables of ringdesk.toml, already read."""
+
+    def __init__(self, settings_cls: type[BaseSettings], content: dict[str, Any]) -> None:
+        super().__init__(settings_cls)
+        self._content = content
+
+    def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:
+        """One top-level value, as pydantic-settings asks for it."""
+        return self._content.get(field_name), field_name, False
+
+    def __call__(self) -> dict[str, Any]:
+        """Everything in the file, unknown keys too: the model refuses them."""
+        return self._content
+
+
+def _read_file(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise Problem(f"{path} is not valid TOML: {error}") from None
+    except OSError as error:
+        raise Problem(f"{path} cannot be read: {error.strerror}") from None
+
+
+def _refuse_unknown_variables(environment: Mapping[str, str]) -> None:
+    known = {_PREFIX + name.upper(): name for name in Settings.model_fields}
+    for variable in sorted(environment):
+        if not variable.startswith(_PREFIX) or variable in _NOT_SETTINGS:
+            continue
+        if variable.partition(_BETWEEN)[0] not in known:
+            raise Problem(f"the variable {variable} is no setting of Ringdesk{_near(variable, list(known))}")
+
+
+def _sentence(error: ValidationError, path: Path, from_file: Mapping[str, Any]) -> str:
+    """The first fault, named where its author wrote it."""
+    fault = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    keys = [str(part) for part in fault["loc"]]
+    where = f"{path}: {'.'.join(keys)}" if _is_in(from_file, keys) else _PREFIX + _BETWEEN.join(keys).upper()
+    if fault["type"] == "extra_forbidden":
+        return f"{where} is no setting of Ringdesk{_near(keys[-1], _fields_beside(keys))}"
+    return f"{where}: {fault['msg'][0].lower()}{fault['msg'][1:]}"
+
+
+def _is_in(content: Any, keys: list[str]) -> bool:
+    for key in keys:
+        if not isinstance(content, Mapping) or key not in content:
+            return False
+        content = content[key]
+    return True
+
+
+def _fields_beside(keys: list[str]) -> list[str]:
+    """The names that could have been meant in the place of the last key."""
+    model: Any = Settings
+    for key in keys[:-1]:
+        field = model.model_fields.get(key)
+        model = field.annotation if field else None
+        if not (isinstance(model, type) and issubclass(model, BaseModel)):
+            return []
+    return list(model.model_fields)
+
+
+def _near(word: str, known: list[str]) -> str:
+    close = difflib.get_close_matches(word, known, n=1)
+    return f"; did you mean {close[0]}?" if close else ""

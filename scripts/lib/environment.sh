@@ -1,0 +1,114 @@
+# Makes the Python environments of this clone from their lock files; sourced by scripts/up and scripts/test.
+#
+# An environment lies in .venv-NAME-HASH, where HASH stands for the lock file, the interpreter and the clone's
+# place. The file `whole` inside is written last: without it the folder is half made and is made again.
+
+clone=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
+
+fail() {
+    printf '%s: %s\n' "${0##*/}" "$1" >&2
+    exit 1
+}
+
+# One line of progress: seconds since $1, what, outcome.
+progress() {
+    local spent_ms=$(( ${EPOCHREALTIME/[.,]/} / 1000 - $1 ))
+    printf '%5d.%d s  %-16s %s\n' $((spent_ms / 1000)) $((spent_ms % 1000 / 100)) "$2" "$3"
+}
+
+now_ms() {
+    echo $(( ${EPOCHREALTIME/[.,]/} / 1000 ))
+}
+
+# Sets `python` to an interpreter of version 3.11 or later that can make virtual environments.
+find_python() {
+    local candidate found_without_venv=""
+    for candidate in ${RINGDESK_PYTHON:+"$RINGDESK_PYTHON"} python3 python3.14 python3.13 python3.12 python3.11; do
+        "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || continue
+        if "$candidate" -c 'import ensurepip, venv' 2>/dev/null; then
+            python=$candidate
+            return
+        fi
+        found_without_venv=${found_without_venv:-$candidate}
+    done
+    if [ -n "$found_without_venv" ]; then
+        fail "$found_without_venv cannot make virtual environments; on Debian install them with: apt-get install python3-venv"
+    fi
+    fail "Python 3.11 or later is needed and was not found; install it, or name it in RINGDESK_PYTHON"
+}
+
+# make_environment NAME LOCK: sets `environment` to a whole environment with exactly the packages of the lock.
+make_environment() {
+    local name=$1 lock=$clone/$2 started hash log
+    started=$(now_ms)
+    find_python
+    hash=$({ cat "$lock"; "$python" -c 'import sys; print(sys.version, sys.base_prefix)'; echo "$clone"; } | sha256sum | cut -c1-12)
+    environment=$clone/.venv-$name-$hash
+    if [ ! -e "$environment/whole" ]; then
+        command -v flock >/dev/null || fail "the tool flock is needed; on Debian install it with: apt-get install util-linux"
+        mkdir -p "$clone/var/log"
+        log=$clone/var/log/python-packages.log
+        exec 9>"$clone/.venv-$name.lock"
+        flock -n 9 || { echo "          Python packages  another command is installing them; waiting"; flock 9; }
+        if [ ! -e "$environment/whole" ]; then
+            trap 'rm -rf "$environment"' EXIT
+            fill_environment "$lock" >"$log" 2>&1 ||
+                fail "the Python packages of ${lock##*/} could not be installed: $(pip_complaint "$log") (all of it: $log)"
+            trap - EXIT
+        fi
+        exec 9>&-
+        remove_older_environments "$name"
+        progress "$started" "Python packages" "installed from ${lock#"$clone"/}"
+    fi
+    link_environment "$name"
+}
+
+fill_environment() {
+    rm -rf "$environment" &&
+        "$python" -m venv "$environment" &&
+        "$environment/bin/python" -m pip install --require-hashes --no-input --disable-pip-version-check \
+            --progress-bar off -r "$1" &&
+        install_command &&
+        touch "$environment/whole"
+}
+
+# The clone itself is not installed: it is put on the path, and its command beside the interpreter.
+install_command() {
+    local packages
+    packages=$("$environment/bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))') &&
+        echo "$clone" >"$packages/ringdesk.pth" &&
+        printf '#!%s\nfrom ringdesk.cli import main\n\nmain()\n' "$environment/bin/python" >"$environment/bin/ringdesk" &&
+        chmod +x "$environment/bin/ringdesk"
+}
+
+# The cause in pip's own words; without a network its complaint is long and says so only in between.
+pip_complaint() {
+    if grep -qiE 'name resolution|network is unreachable|connection (refused|timed out)|NewConnectionError|ConnectTimeout' "$1"; then
+        echo "the package index cannot be reached; is the network there?"
+    else
+        grep -E '^(ERROR|error)' "$1" | tail -n 1 | cut -c1-300
+    fi
+}
+
+# Keeps the one before, which a Ringdesk that still runs may be using.
+remove_older_environments() {
+    local previous old
+    previous=$(readlink "$clone/$(link_name "$1")" 2>/dev/null || true)
+    for old in "$clone/.venv-$1"-*/; do
+        old=${old%/}
+        [ "$old" = "$environment" ] || [ "${old##*/}" = "$previous" ] || rm -rf "$old"
+    done
+}
+
+link_name() {
+    if [ "$1" = run ]; then echo .venv; else echo ".venv-$1"; fi
+}
+
+# .venv and .venv-test are links for people's fingers; a folder that someone made by hand is left alone.
+link_environment() {
+    local link
+    link=$clone/$(link_name "$1")
+    if [ -L "$link" ] || [ ! -e "$link" ]; then
+        [ "$(readlink "$link" 2>/dev/null)" = "${environment##*/}" ] || ln -sfn "${environment##*/}" "$link"
+    fi
+}
