@@ -1,0 +1,61 @@
+"""How SQLite and PostgreSQL connections are opened and tuned."""
+
+import json
+from functools import partial
+from typing import Any
+
+from sqlalchemy import Connection, event
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+_dump_json = partial(json.dumps, ensure_ascii=False, separators=(",", ":"))
+
+# Without an isolation level the driver starts no transactions of its own; `tune_sqlite` starts them all.
+SQLITE_OPTIONS: dict[str, Any] = {
+    "json_serializer": _dump_json,
+    "connect_args": {"isolation_level": None},
+}
+
+# The ping finds connections that a restart of the server has cut, before they are used.
+POSTGRES_OPTIONS: dict[str, Any] = {
+    "json_serializer": _dump_json,
+    "pool_size": 10,
+    "max_overflow": 10,
+    "pool_timeout": 10,
+    "pool_pre_ping": True,
+    "connect_args": {
+        "timeout": 5,
+        "command_timeout": 60,
+        "server_settings": {"application_name": "ringdesk", "timezone": "UTC", "jit": "off"},
+    },
+}
+
+
+def tune_sqlite(
+    engine: AsyncEngine,
+    *,
+    begin: str,
+    busy_timeout_s: float,
+    foreign_keys: bool = True,
+    read_only: bool = False,
+) -> AsyncEngine:
+    """Set the pragmas of every new connection and the statement that begins every transaction."""
+    pragmas = [
+        f"busy_timeout={int(busy_timeout_s * 1000)}",
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        f"foreign_keys={'ON' if foreign_keys else 'OFF'}",
+        f"query_only={'ON' if read_only else 'OFF'}",
+    ]
+
+    def set_pragmas(dbapi_connection: Any, _record: object) -> None:
+        cursor = dbapi_connection.cursor()
+        for pragma in pragmas:
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    def begin_transaction(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    event.listen(engine.sync_engine, "connect", set_pragmas)
+    event.listen(engine.sync_engine, "begin", begin_transaction)
+    return engine

@@ -1,0 +1,39 @@
+"""The tables, one module for each aggregate; importing this package makes `Base.metadata` complete."""
+
+from storage.tables.agent_work import AgentInterval, WrapUp
+from storage.tables.base import Base
+from storage.tables.calls import Call, CallEventRow, CallStep, Leg, Offer, Stint
+from storage.tables.customers import Contact, Customer, CustomerTag, Number
+from storage.tables.operations import AuditEntry, Bookmark, DemoMark, Gap, Setting
+from storage.tables.people import Agent, SignIn, User
+from storage.tables.recordings import Recording, RecordingAccess
+from storage.tables.routing import Hotline, Membership, Queue
+
+__all__ = [
+    "Agent",
+    "AgentInterval",
+    "AuditEntry",
+    "Base",
+    "Bookmark",
+    "Call",
+    "CallEventRow",
+    "CallStep",
+    "Contact",
+    "Customer",
+    "CustomerTag",
+    "DemoMark",
+    "Gap",
+    "Hotline",
+    "Leg",
+    "Membership",
+    "Number",
+    "Offer",
+    "Queue",
+    "Recording",
+    "RecordingAccess",
+    "Setting",
+    "SignIn",
+    "Stint",
+    "User",
+    "WrapUp",
+]

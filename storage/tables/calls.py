@@ -1,0 +1,137 @@
+"""A call as it was: its way through the menu, its stays in queues, who was rung and who spoke."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from storage.tables.base import NEVER_REUSED, Base, Id, Json, OwningCall
+from storage.tables.columns import RowId
+
+
+class Call(Base):
+    """One call from entry to end. Hotline, queue and agent are names, so history outlives what they name.
+
+    `queue` is the first one, which owns the arrival, `agent` the last who spoke; `wait_s` is the sum of queue
+    waits; `hold_s` is None when Asterisk's records had to be used, which know nothing of hold.
+    """
+
+    __tablename__ = "calls"
+    __table_args__ = (
+        Index("ix_calls_started_at_id", "started_at", "id"),
+        Index("ix_calls_queue_started_at", "queue", "started_at"),
+        Index("ix_calls_agent_started_at", "agent", "started_at"),
+        Index("ix_calls_outcome_started_at", "outcome", "started_at"),
+        Index("ix_calls_number_e164_started_at", "number_e164", "started_at"),
+        Index("ix_calls_customer_id_started_at", "customer_id", "started_at"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    direction: Mapped[str]
+    hotline: Mapped[str | None]
+    number: Mapped[str] = mapped_column(default="")
+    number_e164: Mapped[str | None]
+    name: Mapped[str] = mapped_column(default="")
+    language: Mapped[str] = mapped_column(default="")
+    started_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    end_cause: Mapped[int | None]
+    outcome: Mapped[str | None]
+    queue: Mapped[str | None]
+    agent: Mapped[str | None]
+    wait_s: Mapped[float] = mapped_column(default=0.0)
+    talk_s: Mapped[float] = mapped_column(default=0.0)
+    hold_s: Mapped[float | None]
+    customer_id: Mapped[int | None] = mapped_column(RowId, ForeignKey("customers.id", ondelete="SET NULL"))
+    incomplete: Mapped[bool] = mapped_column(default=False)
+    source: Mapped[str] = mapped_column(default="live")
+
+    steps: Mapped[list["CallStep"]] = relationship(lazy="raise", passive_deletes=True, order_by="CallStep.no")
+    stints: Mapped[list["Stint"]] = relationship(lazy="raise", passive_deletes=True, order_by="Stint.no")
+    offers: Mapped[list["Offer"]] = relationship(lazy="raise", passive_deletes=True, order_by="Offer.no")
+    legs: Mapped[list["Leg"]] = relationship(lazy="raise", passive_deletes=True, order_by="Leg.no")
+
+
+class CallStep(Base):
+    """A step of the voice menu and the exit by which the caller left it."""
+
+    __tablename__ = "call_steps"
+
+    call_id: Mapped[OwningCall]
+    no: Mapped[int] = mapped_column(primary_key=True)
+    step: Mapped[str]
+    kind: Mapped[str]
+    exit: Mapped[str]
+    keys: Mapped[str] = mapped_column(default="")
+    language: Mapped[str] = mapped_column(default="")
+    at: Mapped[datetime]
+
+
+class Stint(Base):
+    """One stay in one queue; `no` counts from 1 within the call."""
+
+    __tablename__ = "stints"
+    __table_args__ = (
+        Index("ix_stints_queue_entered_at", "queue", "entered_at"),
+        Index("ix_stints_queue_left_at", "queue", "left_at"),
+    )
+
+    call_id: Mapped[OwningCall]
+    no: Mapped[int] = mapped_column(primary_key=True)
+    queue: Mapped[str]
+    entered_at: Mapped[datetime]
+    left_at: Mapped[datetime | None]
+    outcome: Mapped[str | None]
+    priority: Mapped[int] = mapped_column(default=0)
+    wait_s: Mapped[float | None]
+
+
+class Offer(Base):
+    """One agent's phone was rung. `queue` is None for a direct call or transfer."""
+
+    __tablename__ = "offers"
+    __table_args__ = (Index("ix_offers_agent_rang_at", "agent", "rang_at"),)
+
+    call_id: Mapped[OwningCall]
+    no: Mapped[int] = mapped_column(primary_key=True)
+    agent: Mapped[str]
+    queue: Mapped[str | None]
+    rang_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    result: Mapped[str | None]
+
+
+class Leg(Base):
+    """One agent's part of the conversation. `hold_s` and `holds` are None when not known, never zero then."""
+
+    __tablename__ = "legs"
+    __table_args__ = (Index("ix_legs_agent_started_at", "agent", "started_at"),)
+
+    call_id: Mapped[OwningCall]
+    no: Mapped[int] = mapped_column(primary_key=True)
+    agent: Mapped[str]
+    queue: Mapped[str | None]
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    hold_s: Mapped[float | None]
+    holds: Mapped[int | None]
+    end_reason: Mapped[str | None]
+
+
+class CallEventRow(Base):
+    """A fact as it was published; append only. `uid` makes writing it twice harmless.
+
+    No foreign key: facts are kept even when their call's record is not written yet.
+    """
+
+    __tablename__ = "call_events"
+    __table_args__ = (Index("ix_call_events_call_id_at", "call_id", "at"), NEVER_REUSED)
+
+    id: Mapped[Id]
+    uid: Mapped[str] = mapped_column(unique=True)
+    call_id: Mapped[str | None]
+    at: Mapped[datetime] = mapped_column(index=True)
+    kind: Mapped[str]
+    payload: Mapped[Json]
+    source: Mapped[str] = mapped_column(default="live")

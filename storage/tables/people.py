@@ -1,0 +1,57 @@
+"""Users, their sign-ins, and the phone extension that makes a user an agent."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from storage.tables.base import NEVER_REUSED, Base, Id
+from storage.tables.columns import RowId
+
+
+class User(Base):
+    """Someone who may sign in. `login` is kept in lower case; `role` is agent, supervisor or admin."""
+
+    __tablename__ = "users"
+    __table_args__ = NEVER_REUSED
+
+    id: Mapped[Id]
+    login: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    name_en: Mapped[str] = mapped_column(default="")
+    password_hash: Mapped[str]
+    role: Mapped[str]
+    language: Mapped[str] = mapped_column(default="en")
+    theme: Mapped[str] = mapped_column(default="system")
+    active: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime]
+
+    agent: Mapped["Agent | None"] = relationship(back_populates="user", lazy="raise", passive_deletes=True)
+
+
+class SignIn(Base):
+    """A session of the console. Only the token's hash is kept, so a copy of the database opens nothing."""
+
+    __tablename__ = "sessions"
+
+    token_hash: Mapped[str] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(RowId, ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    csrf: Mapped[str]
+    created_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+    ip: Mapped[str] = mapped_column(default="")
+    agent_string: Mapped[str] = mapped_column(default="")
+
+    user: Mapped[User] = relationship(lazy="raise")
+
+
+class Agent(Base):
+    """The phone of a user. The extension is the agent's key in everything that concerns telephony."""
+
+    __tablename__ = "agents"
+
+    extension: Mapped[str] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(RowId, ForeignKey("users.id", ondelete="CASCADE"), unique=True)
+
+    user: Mapped[User] = relationship(back_populates="agent", lazy="raise")

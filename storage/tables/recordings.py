@@ -1,0 +1,49 @@
+"""Recordings (the files lie in the store) and who listened to them."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.tables.base import NEVER_REUSED, Base, Id
+from storage.tables.columns import RowId
+
+
+class Recording(Base):
+    """A finished file of the store: `path` is relative to the store, left channel caller, right agent.
+
+    `part` counts the files of one stint, which is more than one when the agent's phone was lost.
+    """
+
+    __tablename__ = "recordings"
+    __table_args__ = (UniqueConstraint("call_id", "stint", "part"), NEVER_REUSED)
+
+    id: Mapped[Id]
+    call_id: Mapped[str]
+    stint: Mapped[int]
+    part: Mapped[int] = mapped_column(default=1)
+    agent: Mapped[str | None]
+    queue: Mapped[str | None]
+    path: Mapped[str] = mapped_column(unique=True)
+    started_at: Mapped[datetime] = mapped_column(index=True)
+    length_s: Mapped[float]
+    size: Mapped[int] = mapped_column(RowId)
+    sha256: Mapped[str]
+    channels: Mapped[int]
+    state: Mapped[str] = mapped_column(default="stored")
+
+
+class RecordingAccess(Base):
+    """Someone listened to or downloaded a recording; never changed, never deleted by the application."""
+
+    __tablename__ = "recording_access"
+    __table_args__ = NEVER_REUSED
+
+    id: Mapped[Id]
+    recording_id: Mapped[int] = mapped_column(RowId, ForeignKey("recordings.id"), index=True)
+    user_id: Mapped[int | None] = mapped_column(RowId, ForeignKey("users.id", ondelete="SET NULL"))
+    login: Mapped[str]
+    at: Mapped[datetime]
+    action: Mapped[str]
+    reason: Mapped[str] = mapped_column(default="")
+    ip: Mapped[str] = mapped_column(default="")
