@@ -221,14 +221,25 @@ def _close_hold(leg: Leg, at: datetime) -> None:
 
 def _leg_ended(call: Call, event: ev.LegEnded) -> None:
     leg = call.leg_of(event.agent)
-    if leg is None:
+    if leg is not None:
+        _close_leg(leg, event.at, event.reason)
         return
-    _close_hold(leg, event.at)
+    # The channel's hang-up tells afterwards that it was the phone that was lost.
+    last = next((known for known in reversed(call.legs) if known.agent == event.agent), None)
+    if last is not None and event.reason is ev.LegEnd.PHONE_LOST and last.end is ev.LegEnd.HANGUP:
+        last.end = event.reason
+
+
+def _unbridged(call: Call, event: ev.CallerUnbridged) -> None:
     asked = call.transfer
-    reason = event.reason
-    if asked is not None and asked.agent == event.agent and asked.at >= leg.started_at:
-        reason = ev.LegEnd.TRANSFERRED
-    leg.ended_at, leg.end = max(event.at, leg.started_at), reason
+    for leg in call.open_legs:
+        sent_on = asked is not None and asked.agent == leg.agent and asked.at >= leg.started_at
+        _close_leg(leg, event.at, ev.LegEnd.TRANSFERRED if sent_on else ev.LegEnd.CALLER_GONE)
+
+
+def _close_leg(leg: Leg, at: datetime, end: ev.LegEnd) -> None:
+    _close_hold(leg, at)
+    leg.ended_at, leg.end = max(at, leg.started_at), end
 
 
 def _recording_started(call: Call, event: ev.RecordingStarted) -> None:
@@ -268,8 +279,7 @@ def _ended(call: Call, event: ev.CallEnded) -> None:
     for offer in call.open_offers:
         offer.ended_at, offer.result = event.at, ev.RingResult.CALLER_GONE
     for leg in call.open_legs:
-        _close_hold(leg, event.at)
-        leg.ended_at, leg.end = event.at, ev.LegEnd.CALLER_GONE
+        _close_leg(leg, event.at, ev.LegEnd.CALLER_GONE)
 
 
 _EFFECTS: dict[type[ev.CallEvent], Callable[[Call, Any], None]] = {
@@ -283,6 +293,7 @@ _EFFECTS: dict[type[ev.CallEvent], Callable[[Call, Any], None]] = {
     ev.LegHeld: _held,
     ev.LegResumed: _resumed,
     ev.LegEnded: _leg_ended,
+    ev.CallerUnbridged: _unbridged,
     ev.RecordingStarted: _recording_started,
     ev.RecordingEnded: _recording_ended,
     ev.CallerIdentified: _identified,

@@ -32,6 +32,7 @@ CALL_MOVES: Mapping[CallState, Mapping[type[ev.CallEvent], frozenset[CallState]]
         ev.LegEnded: frozenset({S.MENU}),
         ev.LegHeld: frozenset({S.MENU}),
         ev.LegResumed: frozenset({S.MENU}),
+        ev.CallerUnbridged: frozenset({S.MENU}),
         ev.CallEnded: frozenset({S.ENDED}),
     },
     S.QUEUED: {
@@ -42,6 +43,7 @@ CALL_MOVES: Mapping[CallState, Mapping[type[ev.CallEvent], frozenset[CallState]]
         ev.RingEnded: frozenset({S.QUEUED}),
         ev.LegStarted: frozenset({S.TALKING}),
         ev.LegEnded: frozenset({S.QUEUED}),
+        ev.CallerUnbridged: frozenset({S.QUEUED}),
         ev.CallEnded: frozenset({S.ENDED}),
     },
     S.RINGING: {
@@ -52,6 +54,7 @@ CALL_MOVES: Mapping[CallState, Mapping[type[ev.CallEvent], frozenset[CallState]]
         ev.RingEnded: frozenset({S.RINGING, S.QUEUED, S.MENU}),
         ev.LegStarted: frozenset({S.TALKING}),
         ev.LegEnded: frozenset({S.RINGING}),
+        ev.CallerUnbridged: frozenset({S.RINGING}),
         ev.CallEnded: frozenset({S.ENDED}),
     },
     S.TALKING: {
@@ -63,6 +66,7 @@ CALL_MOVES: Mapping[CallState, Mapping[type[ev.CallEvent], frozenset[CallState]]
         ev.LegHeld: frozenset({S.HOLDING}),
         ev.LegResumed: frozenset({S.TALKING}),
         ev.LegEnded: frozenset({S.TALKING, S.MENU, S.RINGING}),
+        ev.CallerUnbridged: frozenset({S.MENU, S.RINGING}),
         ev.CallEnded: frozenset({S.ENDED}),
     },
     S.HOLDING: {
@@ -74,6 +78,7 @@ CALL_MOVES: Mapping[CallState, Mapping[type[ev.CallEvent], frozenset[CallState]]
         ev.LegHeld: frozenset({S.HOLDING}),
         ev.LegResumed: frozenset({S.TALKING}),
         ev.LegEnded: frozenset({S.HOLDING, S.MENU, S.RINGING}),
+        ev.CallerUnbridged: frozenset({S.MENU, S.RINGING}),
         ev.CallEnded: frozenset({S.ENDED}),
     },
     S.ENDED: {
@@ -82,6 +87,7 @@ CALL_MOVES: Mapping[CallState, Mapping[type[ev.CallEvent], frozenset[CallState]]
         ev.LegResumed: frozenset({S.ENDED}),
         ev.LegEnded: frozenset({S.ENDED}),
         ev.MenuStepTaken: frozenset({S.ENDED}),
+        ev.CallerUnbridged: frozenset({S.ENDED}),
         ev.CallEnded: frozenset({S.ENDED}),
     },
 }

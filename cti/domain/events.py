@@ -164,6 +164,11 @@ class LegEnded(CallEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CallerUnbridged(CallEvent):
+    """The caller's channel left the bridge first: hung up, or was sent on. Ends every open leg."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RecordingStarted(CallEvent):
     """Asterisk began to record; `file` is the name it writes, without a folder."""
 
@@ -248,6 +253,11 @@ class PhoneReachable(AgentEvent):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PhoneUnreachable(AgentEvent):
     """The agent's phone has no contact any more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactRemoved(AgentEvent):
+    """One registration of the agent's phone ended; another may have replaced it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

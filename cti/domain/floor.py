@@ -236,6 +236,8 @@ class Floor:
             case ev.WrapUpEnded():
                 if agent.activity is Activity.WRAPPING_UP and agent.wrap_up_call == event.call_id:
                     touched.intervals += agent.act(Activity.IDLE, None, event.at)
+            case ev.ContactRemoved():
+                pass  # Another registration may stand; the device state tells whether the phone is reachable.
             case _:
                 raise IllegalMove(f"no rule for {type(event).__name__}")
 

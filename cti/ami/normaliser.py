@@ -1,0 +1,293 @@
+"""What AMI events mean: one table from event name to the domain events they stand for.
+
+The only module, with `snapshot.py`, that knows AMI's field names. It keeps no state: every answer depends on
+the one event alone, so a trace can be normalised anywhere, in any piece.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+
+from cti.domain import events as ev
+
+Fields = Mapping[str, str]
+Events = tuple[ev.Event, ...]
+
+ENTRY_CONTEXT = "ringdesk-trunk"
+OUTBOUND_PREFIX = "out-"
+LOST_PHONE_CAUSE = 44
+"""Q.850 "requested channel unavailable": what a hang-up for missing audio carries, and what we use ourselves."""
+
+_AGENT_CHANNEL = re.compile(r"PJSIP/(\d+)-[0-9a-f]+(?:$|;)")
+_AGENT_DEVICE = re.compile(r"PJSIP/(\d+)$")
+_UNKNOWN = "<unknown>"
+
+_RING_RESULTS = {
+    "NOANSWER": ev.RingResult.NO_ANSWER,
+    "CANCEL": ev.RingResult.CALLER_GONE,
+    "BUSY": ev.RingResult.REFUSED,
+    "DONTCALL": ev.RingResult.REFUSED,
+    "CONGESTION": ev.RingResult.UNREACHABLE,
+    "CHANUNAVAIL": ev.RingResult.UNREACHABLE,
+}
+_QUEUE_EXITS = {
+    "TIMEOUT": ev.StintOutcome.TIMEOUT,
+    "FULL": ev.StintOutcome.FULL,
+    "JOINEMPTY": ev.StintOutcome.EMPTY,
+    "LEAVEEMPTY": ev.StintOutcome.EMPTY,
+    "JOINUNAVAIL": ev.StintOutcome.EMPTY,
+    "LEAVEUNAVAIL": ev.StintOutcome.EMPTY,
+    "WITHDRAW": ev.StintOutcome.MOVED,
+}
+
+
+def agent_of(channel: str) -> str | None:
+    """The extension whose phone a channel belongs to, None for trunks and everything else."""
+    found = _AGENT_CHANNEL.match(channel)
+    return found.group(1) if found else None
+
+
+def agent_of_device(device: str) -> str | None:
+    """The extension behind a device or queue member interface."""
+    found = _AGENT_DEVICE.match(device)
+    return found.group(1) if found else None
+
+
+def call_id_of(fields: Fields, prefix: str = "") -> str | None:
+    """The call's identity, from the inherited channel variable that each event carries."""
+    for assignment in fields.get(f"{prefix}ChanVariable", "").split("\n"):
+        name, _, value = assignment.partition("=")
+        if name == "RD_CALL" and value:
+            return value
+    return None
+
+
+def happened_at(fields: Fields) -> datetime:
+    """Asterisk's own time stamp of the event (`timestampevents=yes`). Raises KeyError without one."""
+    return datetime.fromtimestamp(float(fields["Timestamp"]), UTC)
+
+
+def text_of(fields: Fields, key: str) -> str:
+    """A caller's number or name exactly as it came; AMI writes `<unknown>` for none."""
+    value = fields.get(key, "")
+    return "" if value == _UNKNOWN else value
+
+
+def _new_channel(fields: Fields) -> Events:
+    unique = fields["Uniqueid"]
+    if fields.get("Context") != ENTRY_CONTEXT or unique != fields.get("Linkedid"):
+        return ()
+    return (
+        ev.CallStarted(
+            at=happened_at(fields),
+            call_id=unique,
+            hotline=fields.get("Exten"),
+            number=text_of(fields, "CallerIDNum"),
+            name=text_of(fields, "CallerIDName"),
+            channel=fields["Channel"],
+        ),
+    )
+
+
+def _hang_up(fields: Fields) -> Events:
+    call_id, unique = call_id_of(fields), fields["Uniqueid"]
+    cause = int(fields.get("Cause") or 0)
+    if unique == (call_id or unique) and (call_id or fields.get("Context", "").startswith("ringdesk-")):
+        return (ev.CallEnded(at=happened_at(fields), call_id=unique, cause=cause),)
+    agent = agent_of(fields["Channel"])
+    if call_id and agent and cause == LOST_PHONE_CAUSE:
+        lost = ev.LegEnd.PHONE_LOST
+        return (ev.LegEnded(at=happened_at(fields), call_id=call_id, agent=agent, reason=lost),)
+    return ()
+
+
+def _queue_join(fields: Fields) -> Events:
+    return (
+        ev.QueueEntered(
+            at=happened_at(fields),
+            call_id=call_id_of(fields) or fields["Uniqueid"],
+            queue=fields["Queue"],
+            position=int(fields["Position"]),
+        ),
+    )
+
+
+def _queue_abandon(fields: Fields) -> Events:
+    return (
+        ev.QueueLeft(
+            at=happened_at(fields),
+            call_id=call_id_of(fields) or fields["Uniqueid"],
+            queue=fields["Queue"],
+            outcome=ev.StintOutcome.ABANDONED,
+        ),
+    )
+
+
+def _dial_begin(fields: Fields) -> Events:
+    agent, call_id = agent_of(fields.get("DestChannel", "")), call_id_of(fields, "Dest")
+    if agent is None or call_id is None:
+        return ()
+    return (ev.AgentRung(at=happened_at(fields), call_id=call_id, agent=agent),)
+
+
+def _dial_end(fields: Fields) -> Events:
+    agent, call_id = agent_of(fields.get("DestChannel", "")), call_id_of(fields, "Dest")
+    result = _RING_RESULTS.get(fields.get("DialStatus", ""))
+    if agent is None or call_id is None or result is None:
+        return ()
+    return (ev.RingEnded(at=happened_at(fields), call_id=call_id, agent=agent, result=result),)
+
+
+def _ring_no_answer(fields: Fields) -> Events:
+    agent, call_id = agent_of_device(fields.get("Interface", "")), call_id_of(fields)
+    if agent is None or call_id is None:
+        return ()
+    no_answer = ev.RingResult.NO_ANSWER
+    return (ev.RingEnded(at=happened_at(fields), call_id=call_id, agent=agent, result=no_answer),)
+
+
+def _bridge_enter(fields: Fields) -> Events:
+    agent, call_id = agent_of(fields["Channel"]), call_id_of(fields)
+    if agent is None or call_id is None:
+        return ()
+    return (ev.LegStarted(at=happened_at(fields), call_id=call_id, agent=agent, channel=fields["Channel"]),)
+
+
+def _bridge_leave(fields: Fields) -> Events:
+    agent, call_id = agent_of(fields["Channel"]), call_id_of(fields)
+    if call_id is None:
+        return ()
+    at = happened_at(fields)
+    if agent is not None:
+        return (ev.LegEnded(at=at, call_id=call_id, agent=agent, reason=ev.LegEnd.HANGUP),)
+    return (ev.CallerUnbridged(at=at, call_id=call_id),)
+
+
+def _hold(fields: Fields) -> Events:
+    agent, call_id = agent_of(fields["Channel"]), call_id_of(fields)
+    if agent is None or call_id is None:
+        return ()
+    return (ev.LegHeld(at=happened_at(fields), call_id=call_id, agent=agent),)
+
+
+def _unhold(fields: Fields) -> Events:
+    agent, call_id = agent_of(fields["Channel"]), call_id_of(fields)
+    if agent is None or call_id is None:
+        return ()
+    return (ev.LegResumed(at=happened_at(fields), call_id=call_id, agent=agent),)
+
+
+def _member_added(fields: Fields) -> Events:
+    agent = agent_of_device(fields["Interface"])
+    if agent is None:
+        return ()
+    return (
+        ev.MemberAdded(
+            at=happened_at(fields),
+            agent=agent,
+            queue=fields["Queue"],
+            paused=fields.get("Paused") == "1",
+            reason=fields.get("PausedReason", ""),
+        ),
+    )
+
+
+def _member_removed(fields: Fields) -> Events:
+    agent = agent_of_device(fields["Interface"])
+    if agent is None:
+        return ()
+    return (ev.MemberRemoved(at=happened_at(fields), agent=agent, queue=fields["Queue"]),)
+
+
+def _member_pause(fields: Fields) -> Events:
+    agent, at, queue = agent_of_device(fields["Interface"]), happened_at(fields), fields["Queue"]
+    if agent is None:
+        return ()
+    if fields.get("Paused") == "1":
+        return (ev.MemberPaused(at=at, agent=agent, queue=queue, reason=fields.get("PausedReason", "")),)
+    return (ev.MemberUnpaused(at=at, agent=agent, queue=queue),)
+
+
+def _device_state(fields: Fields) -> Events:
+    agent = agent_of_device(fields["Device"])
+    if agent is None:
+        return ()
+    if fields["State"] in ("UNAVAILABLE", "INVALID", "UNKNOWN"):
+        return (ev.PhoneUnreachable(at=happened_at(fields), agent=agent),)
+    return (ev.PhoneReachable(at=happened_at(fields), agent=agent),)
+
+
+def _contact_status(fields: Fields) -> Events:
+    if fields.get("ContactStatus") != "Removed" or not fields.get("AOR", "").isdigit():
+        return ()
+    return (ev.ContactRemoved(at=happened_at(fields), agent=fields["AOR"]),)
+
+
+def _user_event(fields: Fields) -> Events:
+    rule = _USER_EVENTS.get(fields.get("UserEvent", ""))
+    return rule(fields) if rule else ()
+
+
+def _menu_step(fields: Fields) -> Events:
+    return (
+        ev.MenuStepTaken(
+            at=happened_at(fields),
+            call_id=fields["RD_CALL"],
+            step=fields.get("Step", ""),
+            kind=fields.get("Kind", ""),
+            exit=fields.get("Exit", ""),
+            keys=fields.get("Keys", ""),
+            language=fields.get("Lang", ""),
+        ),
+    )
+
+
+def _queue_exit(fields: Fields) -> Events:
+    outcome = _QUEUE_EXITS.get(fields.get("Status", ""))
+    if outcome is None:
+        return ()
+    at, call_id = happened_at(fields), fields["RD_CALL"]
+    return (ev.QueueLeft(at=at, call_id=call_id, queue=fields["Queue"], outcome=outcome),)
+
+
+def _recording(fields: Fields) -> Events:
+    return (ev.RecordingStarted(at=happened_at(fields), call_id=fields["RD_CALL"], file=fields["File"]),)
+
+
+_USER_EVENTS: Mapping[str, Callable[[Fields], Events]] = {
+    "RingdeskStep": _menu_step,
+    "RingdeskQueueExit": _queue_exit,
+    "RingdeskRecording": _recording,
+}
+
+TABLE: Mapping[str, Callable[[Fields], Events]] = {
+    "Newchannel": _new_channel,
+    "Hangup": _hang_up,
+    "QueueCallerJoin": _queue_join,
+    "QueueCallerAbandon": _queue_abandon,
+    "DialBegin": _dial_begin,
+    "DialEnd": _dial_end,
+    "AgentRingNoAnswer": _ring_no_answer,
+    "BridgeEnter": _bridge_enter,
+    "BridgeLeave": _bridge_leave,
+    "Hold": _hold,
+    "Unhold": _unhold,
+    "QueueMemberAdded": _member_added,
+    "QueueMemberRemoved": _member_removed,
+    "QueueMemberPause": _member_pause,
+    "DeviceStateChange": _device_state,
+    "ContactStatus": _contact_status,
+    "UserEvent": _user_event,
+}
+
+WANTED = frozenset(name.encode() for name in TABLE)
+"""Names worth parsing; the framing drops every other event after a look at its name."""
+
+
+def normalise(fields: Fields) -> Events:
+    """The domain events that one AMI event stands for; none when it means nothing to us.
+
+    Raises KeyError or ValueError when Asterisk left out a field that the event always has.
+    """
+    rule = TABLE.get(fields.get("Event", ""))
+    return rule(fields) if rule else ()
