@@ -1,0 +1,4 @@
+import type { Plugin } from "vite";
+export function mockServer(): Plugin {
+  return { name: "mock" };
+}

@@ -1,0 +1,48 @@
+/** What the console needs of a telephone line. JsSIP stands behind it in the product, a double in tests. */
+
+export interface LineAccount {
+  ws_url: string;
+  sip_uri: string;
+  auth_user: string;
+  password: string;
+  realm: string;
+}
+
+export type MicrophoneState = "unknown" | "granted" | "blocked" | "missing" | "busy" | "insecure";
+
+export type LineEvent =
+  | { type: "connecting" }
+  | { type: "registered" }
+  | { type: "unregistered"; cause: string }
+  /** `call` is Ringdesk's call id when the INVITE carried it. */
+  | { type: "incoming"; session: string; call: string | null; from: string; autoAnswer: boolean }
+  | { type: "answering"; session: string }
+  | { type: "established"; session: string }
+  | { type: "held"; session: string; held: boolean }
+  | { type: "muted"; session: string; muted: boolean }
+  | { type: "ended"; session: string; cause: string }
+  | { type: "microphone"; state: MicrophoneState };
+
+export type LineAction = "answer" | "hangup" | "hold" | "resume" | "mute" | "unmute" | "refuse_busy";
+
+/** RTP of the call in progress as the browser counts it; for tests and for a look at a bad line. */
+export interface PhoneStats {
+  packetsSent: number;
+  packetsReceived: number;
+  packetsLost: number;
+  jitterS: number;
+  roundTripS: number | null;
+}
+
+export interface PhoneLine {
+  start(account: LineAccount): void;
+  /** Unregisters and drops what is left of a call. */
+  stop(): void;
+  act(session: string, action: LineAction): void;
+  dtmf(session: string, tone: string): void;
+  checkMicrophone(): Promise<void>;
+  /** Null when there is no call with media. */
+  stats(): Promise<PhoneStats | null>;
+}
+
+export type OpenLine = (onEvent: (event: LineEvent) => void) => PhoneLine;

@@ -1,0 +1,121 @@
+import { describe, expect, it } from "vitest";
+import { aCall, anAgent } from "../../test/entities";
+import { agentState, type Desk, idleDesk, nextDesk } from "./desk";
+import { emptyLive, type LiveState } from "./live";
+import { noPhone, type Phone } from "./phone";
+import type { Agent, Call, System } from "./wire";
+
+const CALL = "rd-1.1";
+const UP: System = { link: { state: "up", since: null, reason: null } };
+const DOWN: System = { link: { state: "down", since: "2026-11-20T02:05:00Z", reason: "refused" } };
+
+function floor(agent: Partial<Agent>, call: Partial<Call> | null = {}, system = UP): LiveState {
+  const calls: Record<string, Call> = call ? { [CALL]: aCall(call) } : {};
+  return { ...emptyLive, epoch: "e", agents: { "1001": anAgent(agent) }, calls, system };
+}
+
+function phoneWith(session: Partial<NonNullable<Phone["session"]>>): Phone {
+  const whole = { id: "s", call: null, from: "138", held: false, muted: false, since: 0, ...session };
+  return { ...noPhone, ownership: "owner", session: { stage: "ringing", ...whole } };
+}
+
+const see = (live: LiveState, before: Desk = idleDesk, phone = noPhone, linked = true): Desk =>
+  nextDesk(before, live, "1001", phone, linked);
+
+const talkingFloor = floor(
+  { activity: "talking", call: CALL, muted: true },
+  { state: "talking", answered_at: "2026-11-20T02:01:00Z" },
+);
+
+describe("the four moments as the floor tells them", () => {
+  it("idle: nobody, nothing, even while a call is remembered elsewhere", () => {
+    expect(see(floor({}))).toEqual(idleDesk);
+    expect(nextDesk(idleDesk, floor({}), null, noPhone, true)).toEqual(idleDesk);
+  });
+
+  it("ringing: the record is there before the answer", () => {
+    const desk = see(floor({ activity: "ringing", call: CALL }));
+    expect(desk).toMatchObject({ moment: "ringing", callId: CALL });
+    expect(desk.call?.record?.customers[0]?.name).toBe("王小明");
+  });
+
+  it("talking and holding: since the answer, with the mute the floor knows", () => {
+    expect(see(talkingFloor)).toMatchObject({
+      moment: "talking",
+      since: "2026-11-20T02:01:00Z",
+      muted: true,
+      held: false,
+    });
+    expect(see(floor({ activity: "holding", call: CALL }))).toMatchObject({ moment: "talking", held: true });
+  });
+
+  it("after-call work: keeps the call on the screen although the floor let go of it", () => {
+    const until = "2026-11-20T02:03:00Z";
+    const wrapping = { activity: "wrapping_up", wrap_up_call: CALL, wrap_up_until: until } as const;
+    const desk = see(floor(wrapping, null), see(talkingFloor));
+    expect(desk).toMatchObject({ moment: "wrap_up", callId: CALL, wrapUpUntil: until });
+    expect(desk.call?.id).toBe(CALL);
+  });
+
+  it("does not lend one call's record to another", () => {
+    const other = floor({ activity: "ringing", call: "rd-2.2" }, null);
+    expect(see(other, see(talkingFloor)).call).toBeNull();
+  });
+
+  it("is the same object when nothing that it shows has changed", () => {
+    const desk = see(talkingFloor);
+    expect(see({ ...talkingFloor, seq: 99 }, desk)).toBe(desk);
+  });
+});
+
+describe("when the floor cannot be seen", () => {
+  it.each([
+    ["the server is away", floor({}), false],
+    ["Asterisk's reports are away", floor({}, null, DOWN), true],
+  ])("%s: a call rings and is answered by what the phone knows", (_, live, linked) => {
+    const ringing = see(live, idleDesk, phoneWith({ since: 1000 }), linked);
+    expect(ringing).toMatchObject({ moment: "ringing", blind: true, since: "1970-01-01T00:00:01.000Z" });
+    const talking = see(live, ringing, phoneWith({ stage: "established", held: true, since: 5000 }), linked);
+    expect(talking).toMatchObject({ moment: "talking", held: true, since: "1970-01-01T00:00:05.000Z" });
+  });
+
+  it("a conversation that goes on keeps its record and its timer", () => {
+    const before = see(talkingFloor);
+    const desk = see(talkingFloor, before, phoneWith({ stage: "established", since: 9 }), false);
+    expect(desk).toMatchObject({ callId: CALL, since: before.since, call: before.call, blind: true });
+  });
+
+  it("a conversation that ends leaves its notes open", () => {
+    const talking = see(talkingFloor, see(talkingFloor), phoneWith({ stage: "established" }), false);
+    const ended = see(talkingFloor, talking, noPhone, false);
+    expect(ended).toMatchObject({ moment: "wrap_up", callId: CALL, wrapUpUntil: null, blind: true });
+    expect(see(talkingFloor, ended, noPhone, false)).toBe(ended);
+  });
+
+  it("a caller who gave up ringing leaves nothing", () => {
+    const ringing = see(floor({}), idleDesk, phoneWith({}), false);
+    expect(see(floor({}), ringing, noPhone, false)).toEqual({ ...idleDesk, blind: true });
+  });
+
+  it("the floor is right again as soon as it is back", () => {
+    const blind = see(talkingFloor, idleDesk, noPhone, false);
+    expect(see(floor({}), blind)).toEqual(idleDesk);
+  });
+});
+
+describe("agentState", () => {
+  it("says what the agent does before what the agent is available for", () => {
+    const talking = anAgent({
+      presence: "paused",
+      activity: "talking",
+      activity_since: "2026-11-20T02:09:00Z",
+    });
+    expect(agentState(talking)).toEqual({ state: "talking", since: "2026-11-20T02:09:00Z" });
+  });
+
+  it("counts idle time from the later of the two", () => {
+    const agent = anAgent({ presence_since: "2026-11-20T01:00:00Z", activity_since: "2026-11-20T02:09:00Z" });
+    expect(agentState(agent)).toEqual({ state: "ready", since: "2026-11-20T02:09:00Z" });
+    expect(agentState(anAgent({ presence: "signed_out", activity_since: null })).state).toBe("signed_out");
+  });
+});

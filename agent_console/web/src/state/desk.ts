@@ -1,0 +1,140 @@
+/** Which of the four moments the agent is in, and with which call: from the floor, or from the phone alone. Pure. */
+
+import type { LiveState } from "./live";
+import type { Phone } from "./phone";
+import type { Agent, Call } from "./wire";
+
+export type Moment = "idle" | "ringing" | "talking" | "wrap_up";
+
+export interface Desk {
+  readonly moment: Moment;
+  readonly callId: string | null;
+  /** Null when nothing is known of the call, for instance because the server is away. */
+  readonly call: Call | null;
+  /** ISO time since when the moment lasts, by the server's clock. */
+  readonly since: string | null;
+  readonly held: boolean;
+  readonly muted: boolean;
+  readonly wrapUpUntil: string | null;
+  /** The floor cannot be trusted now; what is shown comes from this browser's phone. */
+  readonly blind: boolean;
+}
+
+export const idleDesk: Desk = {
+  moment: "idle",
+  callId: null,
+  call: null,
+  since: null,
+  held: false,
+  muted: false,
+  wrapUpUntil: null,
+  blind: false,
+};
+
+/** The desk after this change; `before` lends what the floor no longer tells, such as a call that ended. */
+export function nextDesk(
+  before: Desk,
+  live: LiveState,
+  ext: string | null,
+  phone: Phone,
+  linked: boolean,
+): Desk {
+  const agent = ext === null ? undefined : live.agents[ext];
+  const blind = !linked || live.system.link?.state === "down";
+  const byFloor = agent ? deskOnFloor(before, live, agent) : idleDesk;
+  const desk = blind ? deskByPhone(before, byFloor, phone, live.clockOffsetMs) : byFloor;
+  return sameDesk(before, desk) ? before : desk;
+}
+
+function deskOnFloor(before: Desk, live: LiveState, agent: Agent): Desk {
+  const moment = momentOf(agent);
+  const callId = moment === "idle" ? null : moment === "wrap_up" ? agent.wrap_up_call : agent.call;
+  const call = knownCall(before, live, callId);
+  const own: Desk = { ...idleDesk, moment, callId, call, since: agent.activity_since };
+  switch (moment) {
+    case "idle":
+      return idleDesk;
+    case "ringing":
+      return { ...own, since: call?.ring_started_at ?? own.since };
+    case "talking":
+      return {
+        ...own,
+        since: call?.answered_at ?? own.since,
+        held: agent.activity === "holding",
+        muted: agent.muted,
+      };
+    case "wrap_up":
+      return { ...own, wrapUpUntil: agent.wrap_up_until };
+  }
+}
+
+function knownCall(before: Desk, live: LiveState, callId: string | null): Call | null {
+  if (callId === null) return null;
+  return live.calls[callId] ?? (before.callId === callId ? before.call : null);
+}
+
+function momentOf(agent: Agent): Moment {
+  switch (agent.activity) {
+    case "ringing":
+      return "ringing";
+    case "talking":
+    case "holding":
+      return "talking";
+    case "wrapping_up":
+      return "wrap_up";
+    case "idle":
+      return "idle";
+  }
+}
+
+function deskByPhone(before: Desk, byFloor: Desk, phone: Phone, clockOffsetMs: number): Desk {
+  const { session } = phone;
+  if (session === null) return afterTheCall(before, byFloor);
+  const moment = session.stage === "ringing" ? "ringing" : "talking";
+  const callId = session.call ?? byFloor.callId ?? before.callId;
+  const goesOn = before.moment === moment && before.callId === callId;
+  return {
+    ...idleDesk,
+    blind: true,
+    moment,
+    callId,
+    call: byFloor.call ?? (before.callId === callId ? before.call : null),
+    since: goesOn ? before.since : new Date(session.since + clockOffsetMs).toISOString(),
+    held: session.held,
+    muted: session.muted,
+  };
+}
+
+/** No call on the phone and no word from the floor: a conversation that just ended still wants its notes. */
+function afterTheCall(before: Desk, byFloor: Desk): Desk {
+  const ended = before.moment === "talking" || before.moment === "wrap_up";
+  if (!ended) return { ...idleDesk, blind: true };
+  const wrapUp = byFloor.moment === "wrap_up" ? byFloor : before;
+  const since = before.moment === "wrap_up" ? before.since : null;
+  return { ...wrapUp, moment: "wrap_up", since, held: false, muted: false, blind: true };
+}
+
+function sameDesk(a: Desk, b: Desk): boolean {
+  return (Object.keys(a) as (keyof Desk)[]).every((key) => a[key] === b[key]);
+}
+
+export type AgentState =
+  | "signed_out"
+  | "ready"
+  | "paused"
+  | "ringing"
+  | "talking"
+  | "holding"
+  | "wrapping_up";
+
+/** The one word for two machines: what the agent does comes before what the agent is available for. */
+export function agentState(agent: Agent): { state: AgentState; since: string | null } {
+  return agent.activity === "idle"
+    ? { state: agent.presence, since: later(agent.presence_since, agent.activity_since) }
+    : { state: agent.activity, since: agent.activity_since };
+}
+
+function later(a: string | null, b: string | null): string | null {
+  if (a === null || b === null) return a ?? b;
+  return Date.parse(a) >= Date.parse(b) ? a : b;
+}

@@ -1,0 +1,51 @@
+/** The live picture in this browser: a numbered snapshot, then numbered deltas folded into it. */
+
+import type { Change, DeltaMessage, Floor, SnapshotMessage } from "./wire";
+
+export interface LiveState extends Floor {
+  /** Which run of the server numbered these changes; null until the first snapshot. */
+  epoch: string | null;
+  seq: number;
+  /** Server clock minus this computer's clock, so that timers agree with the server's times. */
+  clockOffsetMs: number;
+}
+
+export const emptyLive: LiveState = {
+  epoch: null,
+  seq: 0,
+  clockOffsetMs: 0,
+  calls: {},
+  agents: {},
+  queues: {},
+  system: {},
+};
+
+export function applySnapshot(message: SnapshotMessage, receivedAtMs: number): LiveState {
+  return {
+    epoch: message.epoch,
+    seq: message.seq,
+    clockOffsetMs: Date.parse(message.now) - receivedAtMs,
+    ...message.state,
+  };
+}
+
+/**
+ * Folds one delta in. A delta that is already known is dropped: after a resume the server may repeat some.
+ * Numbers may skip, because changes that this user may not see are not sent.
+ */
+export function applyDelta(state: LiveState, message: DeltaMessage): LiveState {
+  if (state.epoch === null || message.seq <= state.seq) return state;
+  return { ...state, ...message.changes.reduce(applyChange, state as Floor), seq: message.seq };
+}
+
+function applyChange(floor: Floor, change: Change): Floor {
+  const entities = { ...floor[change.kind] } as Record<string, unknown>;
+  if (change.value === null) delete entities[change.id];
+  else entities[change.id] = change.value;
+  return { ...floor, [change.kind]: entities };
+}
+
+/** What to ask for after a break: everything since our number, or all of it. */
+export function resumePoint(state: LiveState): { epoch: string; seq: number } | null {
+  return state.epoch === null ? null : { epoch: state.epoch, seq: state.seq };
+}

@@ -1,0 +1,169 @@
+/** This tab's telephone: who owns it, whether it is registered, and the one call on it. Pure. */
+
+import type { LineAction, LineEvent, MicrophoneState } from "../phone/line";
+import type { PhoneOrder, PhoneReport } from "./wire";
+
+type Ownership = "none" | "owner" | "elsewhere";
+type Registration = "off" | "connecting" | "registered" | "failed";
+
+interface PhoneSession {
+  readonly id: string;
+  readonly call: string | null;
+  readonly from: string;
+  readonly stage: "ringing" | "answering" | "established";
+  readonly held: boolean;
+  readonly muted: boolean;
+  /** When the present stage began, in this computer's milliseconds. */
+  readonly since: number;
+}
+
+/** An answer that was asked for before Asterisk's INVITE arrived. */
+interface OwedAnswer {
+  readonly call: string;
+  readonly until: number;
+}
+
+export interface Phone {
+  readonly ownership: Ownership;
+  readonly registration: Registration;
+  readonly failure: string | null;
+  readonly microphone: MicrophoneState;
+  readonly session: PhoneSession | null;
+  readonly owed: OwedAnswer | null;
+}
+
+export type PhoneEvent =
+  | { type: "lock_gained" }
+  | { type: "lock_elsewhere" }
+  | { type: "released" }
+  | { type: "line"; event: LineEvent; at: number }
+  | { type: "order"; order: PhoneOrder; call: string; at: number };
+
+export type PhoneEffect =
+  | { do: "start_line" }
+  | { do: "stop_line" }
+  | { do: "act"; session: string; action: LineAction };
+
+interface PhoneStep {
+  readonly phone: Phone;
+  readonly effects: readonly PhoneEffect[];
+}
+
+export const noPhone: Phone = {
+  ownership: "none",
+  registration: "off",
+  failure: null,
+  microphone: "unknown",
+  session: null,
+  owed: null,
+};
+
+/** An INVITE follows its order within a moment; a later one is another call and must not be answered unasked. */
+const OWED_MS = 8_000;
+
+export function stepPhone(now: Phone, event: PhoneEvent): PhoneStep {
+  switch (event.type) {
+    case "lock_gained":
+      return now.ownership === "owner"
+        ? stay(now)
+        : move({ ...now, ownership: "owner", registration: "connecting" }, { do: "start_line" });
+    case "lock_elsewhere":
+    case "released": {
+      const next: Phone = { ...noPhone, ownership: event.type === "released" ? "none" : "elsewhere" };
+      return now.ownership === "owner" ? move(next, { do: "stop_line" }) : move(next);
+    }
+    case "order":
+      return obey(now, event);
+    case "line":
+      return now.ownership === "owner" ? hear(now, event.event, event.at) : stay(now);
+  }
+}
+
+function obey(now: Phone, event: Extract<PhoneEvent, { type: "order" }>): PhoneStep {
+  if (now.ownership !== "owner") return stay(now);
+  const { session } = now;
+  if (session === null) {
+    return event.order === "answer"
+      ? move({ ...now, owed: { call: event.call, until: event.at + OWED_MS } })
+      : stay(now);
+  }
+  const otherCall = session.call !== null && event.call !== "" && session.call !== event.call;
+  if (otherCall || !fits(session, event.order)) return stay(now);
+  return move(now, { do: "act", session: session.id, action: event.order });
+}
+
+function fits(session: PhoneSession, order: PhoneOrder): boolean {
+  if (order === "answer") return session.stage === "ringing";
+  return order === "hangup" || session.stage === "established";
+}
+
+function hear(now: Phone, event: LineEvent, at: number): PhoneStep {
+  switch (event.type) {
+    case "connecting":
+      return move({ ...now, registration: "connecting" });
+    case "registered":
+      return move({ ...now, registration: "registered", failure: null });
+    case "unregistered":
+      return move({ ...now, registration: "failed", failure: event.cause });
+    case "microphone":
+      return move({ ...now, microphone: event.state });
+    case "incoming":
+      return invited(now, event, at);
+    default:
+      return now.session?.id === event.session ? inSession(now, now.session, event, at) : stay(now);
+  }
+}
+
+function invited(now: Phone, event: Extract<LineEvent, { type: "incoming" }>, at: number): PhoneStep {
+  if (now.session) return move(now, { do: "act", session: event.session, action: "refuse_busy" });
+  const session: PhoneSession = {
+    id: event.session,
+    call: event.call,
+    from: event.from,
+    stage: "ringing",
+    held: false,
+    muted: false,
+    since: at,
+  };
+  const next = { ...now, session, owed: null };
+  const owed = now.owed !== null && at <= now.owed.until && (event.call ?? now.owed.call) === now.owed.call;
+  return owed || event.autoAnswer
+    ? move(next, { do: "act", session: session.id, action: "answer" })
+    : move(next);
+}
+
+type SessionEvent = Exclude<
+  LineEvent,
+  { type: "connecting" | "registered" | "unregistered" | "microphone" | "incoming" }
+>;
+
+function inSession(now: Phone, session: PhoneSession, event: SessionEvent, at: number): PhoneStep {
+  switch (event.type) {
+    case "answering":
+    case "established":
+      return move({ ...now, session: { ...session, stage: event.type, since: at } });
+    case "held":
+      return move({ ...now, session: { ...session, held: event.held } });
+    case "muted":
+      return move({ ...now, session: { ...session, muted: event.muted } });
+    case "ended":
+      return move({ ...now, session: null });
+  }
+}
+
+/** What the server should know of this tab's phone. */
+export function phoneReport(phone: Phone): PhoneReport {
+  return {
+    owner: phone.ownership === "owner",
+    registered: phone.registration === "registered",
+    muted: phone.session?.muted ?? false,
+  };
+}
+
+function move(phone: Phone, ...effects: PhoneEffect[]): PhoneStep {
+  return { phone, effects };
+}
+
+function stay(phone: Phone): PhoneStep {
+  return { phone, effects: [] };
+}

@@ -1,0 +1,101 @@
+import { describe, expect, it } from "vitest";
+import { offline } from "./connection";
+import { foldDraft } from "./drafts";
+import { noPhone, type Phone } from "./phone";
+import { type Situation, troubles } from "./trouble";
+
+const owner: Phone = { ...noPhone, ownership: "owner", registration: "registered", microphone: "granted" };
+
+const well: Situation = {
+  connection: { ...offline, state: "live" },
+  phone: owner,
+  system: { link: { state: "up", since: null, reason: null } },
+  drafts: {},
+  hasPhone: true,
+  securePhone: false,
+  soundBlocked: false,
+};
+
+const kinds = (change: Partial<Situation>) => troubles({ ...well, ...change }).map((t) => t.kind);
+const down = { link: { state: "down", since: "2026-11-20T02:00:00Z", reason: "refused" } } as const;
+const away = { state: "waiting", attempt: 2, awaySince: 5000 } as const;
+
+it("says nothing when all is well", () => {
+  expect(troubles(well)).toEqual([]);
+});
+
+describe("the server", () => {
+  it("is away since a known time, also while it is being tried again", () => {
+    expect(troubles({ ...well, connection: away })[0]).toMatchObject({ kind: "server_away", since: 5000 });
+    expect(kinds({ connection: { ...away, state: "connecting" } })).toEqual(["server_away"]);
+    expect(kinds({ connection: { ...offline, state: "connecting" } })).toEqual([]);
+  });
+
+  it("was taken over elsewhere: one cure, and no talk of the phone that stopped with it", () => {
+    const [only, ...rest] = troubles({
+      ...well,
+      connection: { ...offline, state: "replaced" },
+      phone: { ...noPhone, ownership: "elsewhere" },
+    });
+    expect(only).toMatchObject({ kind: "replaced", cure: "use_here" });
+    expect(rest).toEqual([]);
+  });
+});
+
+describe("Asterisk", () => {
+  it("is away; the phone that is lost with it is not a second trouble", () => {
+    const phone: Phone = { ...owner, registration: "failed" };
+    expect(kinds({ system: down, phone })).toEqual(["asterisk_away"]);
+  });
+
+  it("was not heard: only while the gap is open", () => {
+    const gap = { from: "2026-11-20T02:00:00Z", to: null, recovered: false };
+    expect(kinds({ system: { gaps: { items: [{ ...gap, open: true }] } } })).toEqual(["gap_open"]);
+    expect(kinds({ system: { gaps: { items: [{ ...gap, open: false }] } } })).toEqual([]);
+  });
+});
+
+describe("the phone", () => {
+  it("is in another tab", () => {
+    const [only] = troubles({ ...well, phone: { ...noPhone, ownership: "elsewhere" } });
+    expect(only).toMatchObject({ kind: "phone_elsewhere", cure: "take_over", severity: "warning" });
+  });
+
+  it("does not register; over TLS the certificate may be the reason", () => {
+    const phone: Phone = { ...owner, registration: "failed" };
+    expect(troubles({ ...well, phone })[0]).toMatchObject({ kind: "phone_unregistered", cure: null });
+    expect(troubles({ ...well, phone, securePhone: true })[0]?.cure).toBe("open_phone_address");
+  });
+
+  it.each(["blocked", "missing", "busy", "insecure"] as const)("has its microphone %s", (microphone) => {
+    expect(kinds({ phone: { ...owner, microphone } })).toEqual([`microphone_${microphone}`]);
+  });
+
+  it("is no trouble for someone without one", () => {
+    expect(kinds({ hasPhone: false, phone: { ...noPhone, ownership: "elsewhere" } })).toEqual([]);
+  });
+});
+
+describe("records", () => {
+  it("wait on the server's disk", () => {
+    const storage = { state: "trouble", since: null, reason: "full", spooled: 12 } as const;
+    expect(troubles({ ...well, system: { storage } })[0]).toMatchObject({
+      kind: "storage_trouble",
+      count: 12,
+    });
+  });
+
+  const typed = foldDraft({}, { type: "typed", call: "a", note: "x", disposition: null });
+  const failed = [1, 2].reduce((d) => foldDraft(d, { type: "failed", call: "a", edit: 1 }), typed);
+
+  it("wait in this browser: said after the second failure, and not twice when the server is away", () => {
+    expect(kinds({ drafts: typed })).toEqual([]);
+    expect(kinds({ drafts: failed })).toEqual(["notes_waiting"]);
+    expect(kinds({ drafts: failed, connection: away })).toEqual(["server_away"]);
+  });
+
+  it("were refused", () => {
+    const drafts = foldDraft(typed, { type: "refused", call: "a", edit: 1, code: "not_your_call" });
+    expect(troubles({ ...well, drafts })[0]).toMatchObject({ kind: "notes_refused", count: 1 });
+  });
+});

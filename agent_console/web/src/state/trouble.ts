@@ -1,0 +1,108 @@
+/** Everything that is wrong now, most urgent first, each with what still works and what cures it. Pure. */
+
+import type { Connection } from "./connection";
+import { type Drafts, isUnsaved } from "./drafts";
+import type { Phone } from "./phone";
+import type { System } from "./wire";
+
+export type TroubleKind =
+  | "server_away"
+  | "replaced"
+  | "refused_origin"
+  | "asterisk_away"
+  | "gap_open"
+  | "phone_elsewhere"
+  | "phone_unregistered"
+  | "microphone_blocked"
+  | "microphone_missing"
+  | "microphone_busy"
+  | "microphone_insecure"
+  | "sound_blocked"
+  | "storage_trouble"
+  | "notes_waiting"
+  | "notes_refused";
+
+export type Cure = "use_here" | "take_over" | "open_phone_address" | "allow_microphone" | "show_notes" | null;
+
+export interface Trouble {
+  readonly kind: TroubleKind;
+  readonly severity: "error" | "warning";
+  readonly cure: Cure;
+  /** Since when, as milliseconds or ISO time; null when that says nothing. */
+  readonly since: number | string | null;
+  readonly count: number;
+}
+
+export interface Situation {
+  readonly connection: Connection;
+  readonly phone: Phone;
+  readonly system: System;
+  readonly drafts: Drafts;
+  /** The user is an agent with a telephone in this browser. */
+  readonly hasPhone: boolean;
+  /** The telephone's address needs a certificate that the browser may not have accepted yet. */
+  readonly securePhone: boolean;
+  readonly soundBlocked: boolean;
+}
+
+export function troubles(now: Situation): Trouble[] {
+  return [...ofServer(now), ...ofAsterisk(now), ...ofPhone(now), ...ofRecords(now)];
+}
+
+function trouble(
+  kind: TroubleKind,
+  severity: Trouble["severity"],
+  more: Partial<Pick<Trouble, "cure" | "since" | "count">> = {},
+): Trouble {
+  return { kind, severity, cure: null, since: null, count: 0, ...more };
+}
+
+function ofServer({ connection }: Situation): Trouble[] {
+  if (connection.state === "replaced") return [trouble("replaced", "error", { cure: "use_here" })];
+  if (connection.state === "refused") return [trouble("refused_origin", "error")];
+  if (connection.awaySince === null) return [];
+  return [trouble("server_away", "error", { since: connection.awaySince })];
+}
+
+function ofAsterisk({ connection, system }: Situation): Trouble[] {
+  if (connection.state !== "live") return [];
+  if (system.link?.state === "down") return [trouble("asterisk_away", "error", { since: system.link.since })];
+  const open = system.gaps?.items.find((gap) => gap.open);
+  return open ? [trouble("gap_open", "warning", { since: open.from })] : [];
+}
+
+function ofPhone(now: Situation): Trouble[] {
+  const { phone, connection } = now;
+  if (!now.hasPhone || connection.state === "replaced") return [];
+  if (phone.ownership === "elsewhere") return [trouble("phone_elsewhere", "warning", { cure: "take_over" })];
+  if (phone.ownership !== "owner") return [];
+  const found: Trouble[] = [];
+  const asteriskAway = now.system.link?.state === "down" || connection.state !== "live";
+  if (phone.registration === "failed" && !asteriskAway) {
+    const cure = now.securePhone ? "open_phone_address" : null;
+    found.push(trouble("phone_unregistered", "error", { cure }));
+  }
+  if (phone.microphone !== "granted" && phone.microphone !== "unknown") {
+    const cure = phone.microphone === "insecure" ? null : "allow_microphone";
+    found.push(trouble(`microphone_${phone.microphone}`, "error", { cure }));
+  }
+  if (now.soundBlocked) found.push(trouble("sound_blocked", "warning"));
+  return found;
+}
+
+function ofRecords({ connection, system, drafts }: Situation): Trouble[] {
+  const found: Trouble[] = [];
+  if (system.storage?.state === "trouble") {
+    const { since, spooled } = system.storage;
+    found.push(trouble("storage_trouble", "warning", { since, count: spooled }));
+  }
+  const unsaved = Object.values(drafts).filter(isUnsaved);
+  const refused = unsaved.filter((draft) => draft.state === "refused").length;
+  const failing = unsaved.filter((draft) => draft.attempt > 1).length;
+  if (refused > 0) found.push(trouble("notes_refused", "error", { cure: "show_notes", count: refused }));
+  // With the server away its own line already says that notes are kept here.
+  if (failing > 0 && connection.state === "live") {
+    found.push(trouble("notes_waiting", "warning", { count: failing }));
+  }
+  return found;
+}

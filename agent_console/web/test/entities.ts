@@ -1,0 +1,105 @@
+/** Entities for tests: complete by default, with the fields that a test is about given by it. */
+
+import type { Agent, Call, CallerRecord, Queue } from "../src/state/wire";
+
+const T0 = "2026-11-20T02:00:00Z";
+
+export function anAgent(fields: Partial<Agent> = {}): Agent {
+  return {
+    ext: "1001",
+    user_id: 1,
+    login: "lina",
+    name: "李娜 Li Na",
+    role: "agent",
+    presence: "ready",
+    pause_reason: null,
+    presence_since: T0,
+    activity: "idle",
+    activity_since: T0,
+    call: null,
+    wrap_up_until: null,
+    wrap_up_call: null,
+    phone: "reachable",
+    phone_since: T0,
+    muted: false,
+    console: true,
+    queues: ["service"],
+    pause_next: null,
+    ...fields,
+  };
+}
+
+export function aRecord(fields: Partial<CallerRecord> = {}): CallerRecord {
+  return {
+    match: "found",
+    matched_by: "+8613800138000",
+    customers: [
+      {
+        id: 7,
+        name: "王小明",
+        name_en: "Wang Xiaoming",
+        company: "明远贸易有限公司",
+        tier: "gold",
+        tags: ["VIP"],
+        language: "zh",
+        contact: null,
+      },
+    ],
+    last_contacts: [],
+    ...fields,
+  };
+}
+
+export function aCall(fields: Partial<Call> = {}): Call {
+  return {
+    id: "rd-1.1",
+    direction: "inbound",
+    hotline: "4001",
+    state: "ringing",
+    number: "+8613800138000",
+    number_e164: "+8613800138000",
+    name: "",
+    language: "zh",
+    started_at: T0,
+    path: [],
+    queue: "service",
+    stint: 1,
+    queued_at: T0,
+    waited_s: 0,
+    priority: 0,
+    agent: "1001",
+    ring_started_at: T0,
+    answered_at: null,
+    held_at: null,
+    recording: false,
+    record: aRecord(),
+    note_from: null,
+    incomplete: false,
+    ...fields,
+  };
+}
+
+export function aQueue(fields: Partial<Queue> = {}): Queue {
+  return {
+    name: "service",
+    title: { zh: "客户服务", en: "Service" },
+    waiting: 0,
+    oldest_queued_at: null,
+    ready: 1,
+    ringing: 0,
+    talking: 0,
+    wrapping_up: 0,
+    paused: 0,
+    offered: 0,
+    answered: 0,
+    abandoned: 0,
+    short_abandoned: 0,
+    overflowed: 0,
+    waiting_calls: [],
+    service_level: { A: null, B: null, C: null, D: null, E: null },
+    sl_seconds: 15,
+    day: "2026-11-20",
+    complete: true,
+    ...fields,
+  };
+}

@@ -1,0 +1,20 @@
+/** Builds the console; in mock mode the development server also plays Ringdesk's server and a telephone. */
+
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vitest/config";
+import { mockServer } from "./dev/mock.ts";
+
+export default defineConfig(({ mode }) => ({
+  plugins: [react(), ...(mode === "mock" ? [mockServer()] : [])],
+  build: {
+    target: "es2022",
+    // Sound and image files stay files: the content security policy allows no data: media.
+    assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 400,
+  },
+  test: {
+    environment: "jsdom",
+    setupFiles: ["./test/setup.ts"],
+    restoreMocks: true,
+  },
+}));
