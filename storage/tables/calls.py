@@ -33,6 +33,7 @@ class Call(Base):
     number_e164: Mapped[str | None]
     name: Mapped[str] = mapped_column(default="")
     language: Mapped[str] = mapped_column(default="")
+    channel: Mapped[str] = mapped_column(default="")
     started_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
@@ -103,7 +104,10 @@ class Offer(Base):
 
 
 class Leg(Base):
-    """One agent's part of the conversation. `hold_s` and `holds` are None when not known, never zero then."""
+    """One agent's part of the conversation; `stint` is None for a direct call or transfer.
+
+    `hold_s` and `holds` (how often) are None when not known, never zero then.
+    """
 
     __tablename__ = "legs"
     __table_args__ = (Index("ix_legs_agent_started_at", "agent", "started_at"),)
@@ -112,6 +116,8 @@ class Leg(Base):
     no: Mapped[int] = mapped_column(primary_key=True)
     agent: Mapped[str]
     queue: Mapped[str | None]
+    stint: Mapped[int | None]
+    channel: Mapped[str] = mapped_column(default="")
     started_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     hold_s: Mapped[float | None]

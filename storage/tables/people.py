@@ -47,11 +47,15 @@ class SignIn(Base):
 
 
 class Agent(Base):
-    """The phone of a user. The extension is the agent's key in everything that concerns telephony."""
+    """The phone of a user, in the console (`browser`) or on the desk (`desk`).
+
+    The extension is the agent's key in everything that concerns telephony.
+    """
 
     __tablename__ = "agents"
 
     extension: Mapped[str] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(RowId, ForeignKey("users.id", ondelete="CASCADE"), unique=True)
+    phone: Mapped[str] = mapped_column(default="browser")
 
     user: Mapped[User] = relationship(back_populates="agent", lazy="raise")

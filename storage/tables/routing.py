@@ -9,7 +9,9 @@ from storage.tables.base import Base
 class Queue(Base):
     """A queue of waiting callers and all that Asterisk and the statistics need to know of it.
 
-    `max_wait_seconds` 0 waits without end; `weight` lets one queue take agents before another.
+    After `max_wait_seconds` a caller goes to `overflow_queue`, or is taken leave of. `max_length` and
+    `announce_every_seconds` are off at 0; `when_empty` (no agent signed in) is wait or leave; of two queues the
+    one with the higher `weight` takes an agent first.
     """
 
     __tablename__ = "queues"
@@ -17,7 +19,7 @@ class Queue(Base):
     name: Mapped[str] = mapped_column(primary_key=True)
     title_zh: Mapped[str]
     title_en: Mapped[str]
-    strategy: Mapped[str] = mapped_column(default="rrmemory")
+    strategy: Mapped[str] = mapped_column(default="leastrecent")
     ring_seconds: Mapped[int] = mapped_column(default=15)
     wrap_up_seconds: Mapped[int] = mapped_column(default=60)
     sl_seconds: Mapped[int] = mapped_column(default=15)
@@ -26,8 +28,9 @@ class Queue(Base):
     overflow_queue: Mapped[str | None] = mapped_column(ForeignKey("queues.name", ondelete="SET NULL"))
     recording: Mapped[bool] = mapped_column(default=True)
     weight: Mapped[int] = mapped_column(default=0)
-    music_class: Mapped[str] = mapped_column(default="default")
-    active: Mapped[bool] = mapped_column(default=True)
+    max_length: Mapped[int] = mapped_column(default=0)
+    when_empty: Mapped[str] = mapped_column(default="wait")
+    announce_every_seconds: Mapped[int] = mapped_column(default=45)
 
 
 class Hotline(Base):

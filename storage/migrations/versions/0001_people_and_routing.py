@@ -70,6 +70,7 @@ def _create_agents() -> None:
         "agents",
         sa.Column("extension", sa.Text(), nullable=False),
         sa.Column("user_id", ROW_ID, nullable=False),
+        sa.Column("phone", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
             ["user_id"], ["users.id"], name="fk_agents_user_id_users", ondelete="CASCADE"
         ),
@@ -93,8 +94,9 @@ def _create_queues() -> None:
         sa.Column("overflow_queue", sa.Text(), nullable=True),
         sa.Column("recording", sa.Boolean(), nullable=False),
         sa.Column("weight", sa.Integer(), nullable=False),
-        sa.Column("music_class", sa.Text(), nullable=False),
-        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("max_length", sa.Integer(), nullable=False),
+        sa.Column("when_empty", sa.Text(), nullable=False),
+        sa.Column("announce_every_seconds", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["overflow_queue"], ["queues.name"], name="fk_queues_overflow_queue_queues", ondelete="SET NULL"
         ),
