@@ -1,0 +1,1 @@
+"""Runs Asterisk, the service and the watchdog as children: one instance, restarts, an orderly end."""

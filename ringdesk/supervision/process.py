@@ -1,0 +1,68 @@
+"""What the kernel says of processes: whether a recorded one still lives, and ending it with its group."""
+
+import asyncio
+import os
+import signal
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessIdentity:
+    """A process id with its start time, for ids are given again and a recorded one may mean a stranger."""
+
+    pid: int
+    started_ticks: int
+
+    @classmethod
+    def of(cls, pid: int) -> "ProcessIdentity | None":
+        """The identity of a process that runs now, or None; one that only waits to be reaped does not run."""
+        fields = _stat_fields(pid)
+        if fields is None or fields[0] == "Z":
+            return None
+        return cls(pid, int(fields[19]))
+
+    @property
+    def alive(self) -> bool:
+        """Whether this very process still runs."""
+        return ProcessIdentity.of(self.pid) == self
+
+
+def _stat_fields(pid: int) -> list[str] | None:
+    """The fields of /proc/PID/stat from the third on: the second is a name that may hold blanks."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return None
+
+
+def signal_group(pid: int, number: signal.Signals) -> None:
+    """Signals a process that leads its own group, with everything it started."""
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(pid, number)
+
+
+async def end_group(identity: ProcessIdentity, within_s: float) -> None:
+    """Asks a process and its group to end, and insists after a while; it need not be our child."""
+    signal_group(identity.pid, signal.SIGTERM)
+    with suppress(TimeoutError):
+        await asyncio.wait_for(_end_of(identity), within_s)
+    # The leader may be gone while something it started lives on.
+    signal_group(identity.pid, signal.SIGKILL)
+
+
+async def _end_of(identity: ProcessIdentity) -> None:
+    try:
+        handle = os.pidfd_open(identity.pid)
+    except ProcessLookupError:
+        return
+    loop = asyncio.get_running_loop()
+    ended = asyncio.Event()
+    loop.add_reader(handle, ended.set)
+    try:
+        if identity.alive:
+            await ended.wait()
+    finally:
+        loop.remove_reader(handle)
+        os.close(handle)

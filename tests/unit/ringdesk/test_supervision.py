@@ -1,0 +1,144 @@
+"""Children are watched, restarted and ended with all they started; real processes, no telephony."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import pytest
+
+from ringdesk.problem import Problem
+from ringdesk.supervision.child import ChildSpec
+from ringdesk.supervision.process import ProcessIdentity, end_group
+from ringdesk.supervision.supervisor import Backoff, Supervisor
+
+# Says that it is ready by making a file named after its process id, then sleeps.
+READY = (
+    "import os, pathlib, time; pathlib.Path(os.environ['MARK'] + str(os.getpid())).touch(); time.sleep(60)"
+)
+STUBBORN = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN);" + READY
+PARENT = f"import subprocess, sys; subprocess.Popen([sys.executable, '-c', {READY!r}]);" + READY
+
+
+class Floor:
+    """A supervisor with what it said and which processes it started."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.said: list[str] = []
+        self.started: list[tuple[str, int]] = []
+        self.news = asyncio.Condition()
+        self.supervisor = Supervisor(self.said.append, lambda name, pid: self.started.append((name, pid)))
+
+    def spec(self, code: str, name: str = "service", **options: float) -> ChildSpec:
+        async def ready() -> bool:
+            pids = [pid for started, pid in self.started if started == name]
+            return bool(pids) and self.mark(name, pids[-1]).exists()
+
+        return ChildSpec(
+            name=name,
+            command=(sys.executable, "-c", code),
+            output=self.folder / f"{name}.out",
+            ready=ready,
+            environment={"MARK": str(self.mark(name, ""))},
+            **options,
+        )
+
+    def mark(self, name: str, pid: int | str) -> Path:
+        return self.folder / f"{name}-ready-{pid}"
+
+    def marked(self, name: str = "service") -> list[int]:
+        return [int(path.name.rpartition("-")[2]) for path in self.folder.glob(f"{name}-ready-*")]
+
+
+async def eventually(true: Callable[[], bool]) -> None:
+    async with asyncio.timeout(20):
+        while not true():  # noqa: ASYNC110 - processes outside this loop tell nobody
+            await asyncio.sleep(0.01)
+
+
+@pytest.fixture
+async def floor(tmp_path: Path) -> AsyncIterator[Floor]:
+    floor = Floor(tmp_path)
+    yield floor
+    floor.supervisor.kill()
+    await floor.supervisor.stop([])
+
+
+async def test_start_returns_when_the_child_is_ready(floor: Floor) -> None:
+    await floor.supervisor.start(floor.spec(READY))
+    assert floor.marked() == [floor.started[0][1]]
+
+
+async def test_a_child_that_ends_before_it_is_ready_is_a_problem_in_its_own_words(floor: Floor) -> None:
+    with pytest.raises(Problem, match=r"service ended with status 3 before it was ready: no database"):
+        await floor.supervisor.start(floor.spec("import sys; print('no database'); sys.exit(3)"))
+
+
+async def test_a_child_that_is_never_ready_is_a_problem(floor: Floor) -> None:
+    with pytest.raises(Problem, match="did not become ready within"):
+        await floor.supervisor.start(floor.spec("import time; time.sleep(60)", ready_within_s=0.2))
+
+
+async def test_a_missing_program_is_a_problem(floor: Floor) -> None:
+    spec = floor.spec(READY)
+    missing = ChildSpec("asterisk", ("/nonexistent/asterisk",), spec.output, spec.ready)
+    with pytest.raises(Problem, match="asterisk cannot be started: /nonexistent/asterisk: No such file"):
+        await floor.supervisor.start(missing)
+
+
+async def test_a_child_that_dies_is_started_again_and_it_is_said(floor: Floor) -> None:
+    await floor.supervisor.start(floor.spec(READY))
+    keeping = asyncio.create_task(floor.supervisor.keep())
+    os.kill(floor.started[0][1], signal.SIGKILL)
+    await eventually(lambda: "service runs again" in floor.said)
+    assert floor.said[0].startswith("service was ended by SIGKILL; starting it again in 0.5 s")
+    assert floor.started[1][1] in floor.marked()
+    keeping.cancel()
+
+
+async def test_stopping_ends_the_children_of_children_too(floor: Floor) -> None:
+    await floor.supervisor.start(floor.spec(PARENT))
+    await eventually(lambda: len(floor.marked()) == 2)
+    await floor.supervisor.stop([])
+    await eventually(lambda: not any(map(ProcessIdentity.of, floor.marked())))
+
+
+async def test_a_child_that_ignores_the_request_is_ended_all_the_same(floor: Floor) -> None:
+    await floor.supervisor.start(floor.spec(STUBBORN, stop_within_s=0.2))
+    await floor.supervisor.stop([])
+    assert ProcessIdentity.of(floor.started[0][1]) is None
+
+
+async def test_children_end_in_the_order_asked_for(floor: Floor) -> None:
+    for name in ("asterisk", "service", "watchdog"):
+        told = f"import signal; signal.signal(signal.SIGTERM, lambda *_: (print('{name}'), exit()));" + READY
+        spec = floor.spec(told, name=name)
+        await floor.supervisor.start(
+            ChildSpec(name, spec.command, floor.folder / "all.out", spec.ready, environment=spec.environment)
+        )
+    await floor.supervisor.stop(["watchdog", "service", "asterisk"])
+    assert (floor.folder / "all.out").read_text().split() == ["watchdog", "service", "asterisk"]
+
+
+async def test_a_process_left_by_an_earlier_instance_is_ended(floor: Floor) -> None:
+    await floor.supervisor.start(floor.spec(READY))
+    identity = ProcessIdentity.of(floor.started[0][1])
+    assert identity is not None
+    await end_group(identity, within_s=10)
+    await eventually(lambda: not identity.alive)
+
+
+def test_another_process_with_the_same_id_is_a_stranger() -> None:
+    own = ProcessIdentity.of(os.getpid())
+    assert own is not None
+    assert own.alive
+    assert not ProcessIdentity(own.pid, own.started_ticks - 1).alive
+
+
+def test_pauses_double_up_to_half_a_minute_and_are_forgotten_after_a_steady_minute() -> None:
+    backoff = Backoff()
+    assert [backoff.pause_s(1) for _ in range(9)] == [0.5, 1, 2, 4, 8, 16, 30, 30, 30]
+    assert backoff.pause_s(61) == 0.5
