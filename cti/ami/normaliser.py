@@ -16,7 +16,7 @@ Events = tuple[ev.Event, ...]
 ENTRY_CONTEXT = "ringdesk-trunk"
 OUTBOUND_PREFIX = "out-"
 LOST_PHONE_CAUSE = 44
-"""Q.850 "requested channel unavailable": what a hang-up for missing audio carries, and what we use ourselves."""
+"""Q.850 "requested channel unavailable": the cause of a hang-up for missing audio, and of ours."""
 
 _AGENT_CHANNEL = re.compile(r"PJSIP/(\d+)-[0-9a-f]+(?:$|;)")
 _AGENT_DEVICE = re.compile(r"PJSIP/(\d+)$")

@@ -96,7 +96,6 @@ class Agent:
     reachable_since: datetime = field(init=False)
     muted: bool = False
     console: bool = False
-    pause_next: str | None = None
 
     def __post_init__(self) -> None:
         self.presence_since = self.activity_since = self.reachable_since = self.since

@@ -278,13 +278,6 @@ class ConsoleClosed(AgentEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PauseAsked(AgentEvent):
-    """The agent wants to pause when the work in hand is done; None takes it back."""
-
-    reason: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class WrapUpEnded(AgentEvent):
     """After-call work is finished: by the agent, or because its time ran out."""
 

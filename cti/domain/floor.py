@@ -231,8 +231,6 @@ class Floor:
                 agent.muted = event.muted
             case ev.ConsoleOpened() | ev.ConsoleClosed():
                 agent.console = isinstance(event, ev.ConsoleOpened)
-            case ev.PauseAsked():
-                agent.pause_next = event.reason
             case ev.WrapUpEnded():
                 if agent.activity is Activity.WRAPPING_UP and agent.wrap_up_call == event.call_id:
                     touched.intervals += agent.act(Activity.IDLE, None, event.at)

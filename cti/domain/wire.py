@@ -76,7 +76,6 @@ def agent(it: Agent) -> dict[str, Any]:
         "muted": it.muted,
         "console": it.console,
         "queues": sorted(it.members),
-        "pause_next": it.pause_next,
     }
 
 

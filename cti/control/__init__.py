@@ -1,0 +1,1 @@
+"""Call control: what agents and supervisors ask, which may be refused with a reason."""

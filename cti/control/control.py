@@ -1,0 +1,85 @@
+"""Carries out commands: checks them against the floor, then speaks to Asterisk and to the agent's phone."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+import structlog
+
+from cti.bus.contract import PHONE, Bus
+from cti.control import commands as cmd
+from cti.control.commands import AmiAction, CommandResult, Observation, PhoneInstruction, Refused
+from cti.control.rules import Context, Membership, plan
+from cti.live import LiveFloor
+
+log = structlog.get_logger(__name__)
+
+
+class ActionReply(Protocol):
+    """Asterisk's answer to one action."""
+
+    @property
+    def success(self) -> bool: ...
+
+    @property
+    def message(self) -> str: ...
+
+
+class ActionLink(Protocol):
+    """Sends one action to Asterisk and waits, bounded in time, for its answer."""
+
+    async def action(self, fields: Mapping[str, str]) -> ActionReply: ...
+
+
+class Control:
+    """The one door for commands. Their effect is learned from events, never assumed."""
+
+    def __init__(
+        self,
+        live: LiveFloor,
+        link: ActionLink,
+        bus: Bus,
+        *,
+        clock: Callable[[], datetime],
+        test_call: Callable[[cmd.PlaceTestCall], Mapping[str, str]],
+    ) -> None:
+        self._live = live
+        self._link = link
+        self._bus = bus
+        self._clock = clock
+        self._test_call = test_call
+        self.memberships: Mapping[str, Sequence[Membership]] = {}
+
+    async def execute(self, command: cmd.Command) -> CommandResult:
+        """Carry out one command. Raises Refused when the floor or Asterisk says no."""
+        context = Context(self._live.floor, self._clock(), self.memberships, self._test_call)
+        planned = plan(context, command)
+        undo: list[Any] = []
+        try:
+            for step in planned.steps:
+                await self._take(step, undo)
+        except Refused:
+            self._live.observe_all(undo)
+            raise
+        return CommandResult(planned.call_id)
+
+    async def send(self, action: AmiAction) -> None:
+        """One action to Asterisk. Raises Refused with Asterisk's own words when it says no or is away."""
+        try:
+            reply = await self._link.action(action.fields)
+        except (ConnectionError, TimeoutError) as problem:
+            raise Refused("asterisk_away", f"Asterisk did not answer: {problem}") from problem
+        if not reply.success and not any(h in reply.message for h in action.harmless):
+            log.warning("action refused", action=action.fields["Action"], answer=reply.message)
+            raise Refused("asterisk_refused", f"Asterisk refused: {reply.message}")
+
+    async def _take(self, step: cmd.Step, undo: list[Any]) -> None:
+        match step:
+            case Observation(event, undone):
+                self._live.observe(event)
+                if undone is not None:
+                    undo.append(undone)
+            case PhoneInstruction():
+                self._bus.publish(PHONE, step)
+            case AmiAction():
+                await self.send(step)

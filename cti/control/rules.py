@@ -1,0 +1,312 @@
+"""Whether a command may be carried out on this floor, and by which steps: pure, one function a command."""
+
+import re
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from cti.control import commands as cmd
+from cti.control.commands import AmiAction, Observation, PhoneInstruction, Refused, Step
+from cti.domain import events as ev
+from cti.domain.agent import WRAP_UP_REASON, Activity, Agent, Presence
+from cti.domain.call import Call
+from cti.domain.call_parts import Leg
+from cti.domain.floor import Floor
+
+_DIALLABLE = re.compile(r"\+?[0-9*#]{2,32}")
+NORMAL_CLEARING = "16"
+NOTE_LIMIT = 2000
+PAUSE_REASONS = ("break", "lunch", "meeting", "training")
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """One queue that an agent serves; a lower penalty is asked first."""
+
+    queue: str
+    penalty: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the rules look at. `memberships` by extension; `test_call` builds the test caller's action."""
+
+    floor: Floor
+    now: datetime
+    memberships: Mapping[str, Sequence[Membership]]
+    test_call: Callable[[cmd.PlaceTestCall], Mapping[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The steps in order, and the identity of a call that they start."""
+
+    steps: tuple[Step, ...]
+    call_id: str | None = None
+
+
+def plan(context: Context, command: cmd.Command) -> Plan:
+    """The steps that carry `command` out. Raises Refused with a code when it cannot be done now."""
+    if context.floor.system["link"]["state"] != "up" and not isinstance(command, cmd.FinishWrapUp):
+        raise Refused("asterisk_away", "Asterisk is not connected; a call in progress goes on.")
+    return _RULES[type(command)](context, command)
+
+
+def interface(agent: str) -> str:
+    """The queue member behind an extension."""
+    return f"PJSIP/{agent}"
+
+
+def pause_action(agent: str, reason: str) -> AmiAction:
+    """Pause the agent's phone in all its queues."""
+    fields = {"Action": "QueuePause", "Interface": interface(agent), "Paused": "true", "Reason": reason}
+    return AmiAction(fields)
+
+
+def unpause_action(agent: str) -> AmiAction:
+    """End the pause of the agent's phone in all its queues."""
+    fields = {"Action": "QueuePause", "Interface": interface(agent), "Paused": "false"}
+    return AmiAction(fields, harmless=("Interface not found",))
+
+
+def _agent(context: Context, ext: str) -> Agent:
+    agent = context.floor.agents.get(ext)
+    if agent is None:
+        raise Refused("unknown_agent", f"There is no agent with extension {ext}.")
+    return agent
+
+
+def _call(context: Context, call_id: str) -> Call:
+    call = context.floor.calls.get(call_id)
+    if call is None or call.ended_at is not None:
+        raise Refused("already_ended", "The call is over.")
+    return call
+
+
+def _leg(context: Context, command: Any) -> tuple[Call, Leg]:
+    call = _call(context, command.call_id)
+    leg = call.leg_of(command.agent)
+    if leg is None:
+        raise Refused("not_your_call", "You are not in conversation with this caller.")
+    return call, leg
+
+
+def _instruct(do: str, command: Any) -> Plan:
+    return Plan((PhoneInstruction(command.agent, do, command.call_id),))
+
+
+def _answer(context: Context, command: cmd.Answer) -> Plan:
+    if _call(context, command.call_id).offer_to(command.agent) is None:
+        raise Refused("not_ringing", "The call does not ring at your phone any more.")
+    return _instruct("answer", command)
+
+
+def _hang_up(context: Context, command: cmd.HangUp) -> Plan:
+    call = _call(context, command.call_id)
+    leg = call.leg_of(command.agent)
+    if leg is None and call.own_agent == command.agent:
+        return Plan((_hang_up_action(call.id),))
+    if leg is not None:
+        return Plan((_hang_up_action(leg.channel),))
+    if call.offer_to(command.agent) is not None:
+        return _instruct("hangup", command)
+    raise Refused("not_your_call", "This call is not at your phone.")
+
+
+def _hang_up_action(channel: str) -> AmiAction:
+    fields = {"Action": "Hangup", "Channel": channel, "Cause": NORMAL_CLEARING}
+    return AmiAction(fields, harmless=("No such channel",))
+
+
+def _hold(context: Context, command: cmd.Hold) -> Plan:
+    if _leg(context, command)[1].held_since is not None:
+        raise Refused("already_on_hold", "The caller is already on hold.")
+    return _instruct("hold", command)
+
+
+def _resume(context: Context, command: cmd.Resume) -> Plan:
+    if _leg(context, command)[1].held_since is None:
+        raise Refused("not_on_hold", "The caller is not on hold.")
+    return _instruct("resume", command)
+
+
+def _mute(context: Context, command: cmd.Mute) -> Plan:
+    _leg(context, command)
+    return _instruct("mute", command)
+
+
+def _unmute(context: Context, command: cmd.Unmute) -> Plan:
+    _leg(context, command)
+    return _instruct("unmute", command)
+
+
+def _transfer_to_queue(context: Context, command: cmd.TransferToQueue) -> Plan:
+    if command.queue not in context.floor.queues:
+        raise Refused("unknown_target", f"There is no queue {command.queue}.")
+    return _transfer(context, command, "ringdesk-queue", command.queue, to_queue=command.queue)
+
+
+def _transfer_to_agent(context: Context, command: cmd.TransferToAgent) -> Plan:
+    target = context.floor.agents.get(command.target)
+    if target is None or command.target == command.agent:
+        raise Refused("unknown_target", f"There is no other agent with extension {command.target}.")
+    if not target.reachable:
+        raise Refused("phone_unreachable", f"The phone of {target.info.name} is not connected.")
+    if target.activity not in (Activity.IDLE, Activity.WRAPPING_UP):
+        raise Refused("agent_busy", f"{target.info.name} is in another call.")
+    return _transfer(context, command, "ringdesk-agent", command.target, to_agent=command.target)
+
+
+def _transfer(context: Context, command: Any, dialplan: str, exten: str, **target: str) -> Plan:
+    call, _ = _leg(context, command)
+    if call.direction is not ev.Direction.INBOUND:
+        raise Refused("not_transferable", "Only a caller who rang us can be transferred.")
+    if len(command.note) > NOTE_LIMIT:
+        raise Refused("note_too_long", f"The note is longer than {NOTE_LIMIT} characters.")
+    asked = ev.TransferAsked(
+        at=context.now,
+        source=ev.Source.SERVICE,
+        call_id=call.id,
+        agent=command.agent,
+        note=command.note,
+        **target,
+    )
+    undone = ev.TransferAsked(at=context.now, source=ev.Source.SERVICE, call_id=call.id, agent=command.agent)
+    redirect = {
+        "Action": "Redirect",
+        "Channel": call.channel,
+        "Context": dialplan,
+        "Exten": exten,
+        "Priority": "1",
+    }
+    return Plan((Observation(asked, undone), AmiAction(redirect)))
+
+
+def _dial(context: Context, command: cmd.Dial) -> Plan:
+    agent = _agent(context, command.agent)
+    number = re.sub(r"[\s().-]", "", command.number)
+    if not _DIALLABLE.fullmatch(number):
+        raise Refused("bad_number", "This is not a number that can be dialled.")
+    if agent.activity not in (Activity.IDLE, Activity.WRAPPING_UP):
+        raise Refused("agent_busy", "Finish the call in hand first.")
+    if not agent.reachable:
+        raise Refused("phone_unreachable", "Your phone is not connected.")
+    call_id = f"out-{secrets.token_hex(8)}"
+    started = ev.CallStarted(
+        at=context.now,
+        source=ev.Source.SERVICE,
+        call_id=call_id,
+        direction=ev.Direction.OUTBOUND,
+        number=number,
+        agent=agent.ext,
+    )
+    failed = ev.CallEnded(at=context.now, source=ev.Source.SERVICE, call_id=call_id, cause=0)
+    originate = {
+        "Action": "Originate",
+        "Channel": interface(agent.ext),
+        "ChannelId": call_id,
+        "Context": "ringdesk-outbound",
+        "Exten": number,
+        "Priority": "1",
+        "CallerID": number,
+        "Timeout": "20000",
+        "Async": "true",
+        "Variable": f"__RD_CALL={call_id}",
+        "Account": call_id,
+    }
+    return Plan((Observation(started, failed), AmiAction(originate)), call_id)
+
+
+def _go_ready(context: Context, command: cmd.GoReady) -> Plan:
+    agent = _agent(context, command.agent)
+    if not agent.reachable:
+        raise Refused("phone_unreachable", "Your phone is not connected, so no call could reach you.")
+    if agent.presence is Presence.SIGNED_OUT:
+        return Plan(_sign_in(context, agent, None))
+    if agent.presence is Presence.READY:
+        return Plan(())
+    if agent.activity is Activity.WRAPPING_UP:
+        return Plan((pause_action(agent.ext, WRAP_UP_REASON),))
+    return Plan((unpause_action(agent.ext),))
+
+
+def _sign_in(context: Context, agent: Agent, reason: str | None) -> tuple[Step, ...]:
+    memberships = context.memberships.get(agent.ext, ())
+    if not memberships:
+        raise Refused("no_queues", "You are not assigned to any queue; ask your supervisor.")
+    return tuple(add_member_action(agent.ext, m, reason) for m in memberships)
+
+
+def add_member_action(agent: str, membership: Membership, reason: str | None) -> AmiAction:
+    """Make the agent's phone a member of one queue, paused with `reason` unless None."""
+    fields = {
+        "Action": "QueueAdd",
+        "Queue": membership.queue,
+        "Interface": interface(agent),
+        "MemberName": agent,
+        "Penalty": str(membership.penalty),
+        "Paused": "false" if reason is None else "true",
+    }
+    if reason is not None:
+        fields["Reason"] = reason
+    return AmiAction(fields, harmless=("Already there",))
+
+
+def _pause(context: Context, command: cmd.Pause) -> Plan:
+    agent = _agent(context, command.agent)
+    if command.reason not in PAUSE_REASONS:
+        raise Refused("unknown_reason", f"A pause needs one of the reasons {', '.join(PAUSE_REASONS)}.")
+    if agent.presence is Presence.SIGNED_OUT:
+        return Plan(_sign_in(context, agent, command.reason))
+    return Plan((pause_action(agent.ext, command.reason),))
+
+
+def _sign_out(context: Context, command: cmd.SignOut) -> Plan:
+    agent = _agent(context, command.agent)
+    return Plan(
+        tuple(
+            AmiAction(
+                {"Action": "QueueRemove", "Queue": queue, "Interface": interface(agent.ext)},
+                harmless=("Unable to remove interface: Not there",),
+            )
+            for queue in sorted(agent.members)
+        )
+    )
+
+
+def _test_call(context: Context, command: cmd.PlaceTestCall) -> Plan:
+    return Plan((AmiAction(context.test_call(command)),))
+
+
+def _finish_wrap_up(context: Context, command: cmd.FinishWrapUp) -> Plan:
+    agent = _agent(context, command.agent)
+    if agent.activity is not Activity.WRAPPING_UP or agent.wrap_up_call != command.call_id:
+        raise Refused("no_wrap_up", "The after-call work of this call is already finished.")
+    ended = ev.WrapUpEnded(
+        at=context.now,
+        source=ev.Source.SERVICE,
+        agent=agent.ext,
+        call_id=command.call_id,
+        disposition=command.disposition,
+    )
+    return Plan((Observation(ended),))
+
+
+_RULES: dict[type, Callable[[Context, Any], Plan]] = {
+    cmd.Answer: _answer,
+    cmd.HangUp: _hang_up,
+    cmd.Hold: _hold,
+    cmd.Resume: _resume,
+    cmd.Mute: _mute,
+    cmd.Unmute: _unmute,
+    cmd.TransferToQueue: _transfer_to_queue,
+    cmd.TransferToAgent: _transfer_to_agent,
+    cmd.Dial: _dial,
+    cmd.GoReady: _go_ready,
+    cmd.Pause: _pause,
+    cmd.SignOut: _sign_out,
+    cmd.PlaceTestCall: _test_call,
+    cmd.FinishWrapUp: _finish_wrap_up,
+}
