@@ -1,0 +1,48 @@
+"""Which of Asterisk's modules are loaded: what a call centre needs and nothing that could be misused."""
+
+_PJSIP = """
+res_pjproject res_sorcery_config res_sorcery_memory res_sorcery_astdb res_pjsip res_pjsip_session
+res_pjsip_sdp_rtp res_pjsip_authenticator_digest res_pjsip_outbound_authenticator_digest
+res_pjsip_endpoint_identifier_ip res_pjsip_endpoint_identifier_user res_pjsip_registrar
+res_pjsip_outbound_registration res_pjsip_rfc3326 res_pjsip_caller_id res_pjsip_diversion res_pjsip_nat
+res_pjsip_transport_websocket res_http_websocket res_pjsip_dtmf_info res_pjsip_dlg_options
+res_pjsip_pubsub res_pjsip_empty_info res_pjsip_header_funcs res_pjsip_logger res_pjsip_acl chan_pjsip func_pjsip_aor
+func_pjsip_contact func_pjsip_endpoint
+"""
+_MEDIA = """
+res_rtp_asterisk res_srtp res_crypto res_format_attr_opus codec_opus_open_source codec_opus codec_ulaw
+codec_alaw codec_a_mu codec_gsm codec_g722 codec_resample format_pcm format_gsm format_wav format_sln
+res_timing_timerfd res_musiconhold bridge_simple bridge_native_rtp bridge_softmix
+bridge_holding bridge_builtin_features
+"""
+_DIALPLAN = """
+pbx_config app_queue app_dial app_mixmonitor app_playback app_playtones app_echo app_userevent
+app_celgenuserevent app_senddtmf app_waitforsilence app_stack app_verbose app_read app_record res_speech
+res_agi func_callerid func_channel func_logic func_strings func_global func_hangupcause func_devstate
+func_math func_timeout func_cdr
+"""
+_RECORDS = "res_cdrel_custom cdr_csv cel_custom res_manager_devicestate"
+
+# Without these no call can be taken; the rest degrade one feature and are reported as a warning.
+ESSENTIAL = frozenset(
+    {
+        "chan_pjsip",
+        "res_pjsip",
+        "res_pjsip_session",
+        "res_pjsip_sdp_rtp",
+        "res_pjsip_transport_websocket",
+        "res_rtp_asterisk",
+        "res_srtp",
+        "res_agi",
+        "app_queue",
+        "app_mixmonitor",
+        "pbx_config",
+        "cel_custom",
+        "codec_ulaw",
+        "bridge_simple",
+    }
+)
+# Names that exist in some versions or builds only: their absence means nothing.
+OPTIONAL = frozenset({"res_cdrel_custom", "codec_opus_open_source", "codec_opus", "res_speech"})
+
+WANTED: tuple[str, ...] = tuple(f"{_PJSIP} {_MEDIA} {_DIALPLAN} {_RECORDS}".split())

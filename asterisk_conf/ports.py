@@ -1,0 +1,126 @@
+"""Whether the ports that Asterisk wants are free, and whether it answers on them."""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from asterisk_conf.spec import TelephonySpec
+
+_PROBE_SECONDS = 1.0
+
+
+class Protocol(StrEnum):
+    """The kind of socket."""
+
+    UDP = "udp"
+    TCP = "tcp"
+
+
+@dataclass(frozen=True, slots=True)
+class Port:
+    """One port of Asterisk: what for, and the name of its setting."""
+
+    purpose: str
+    setting: str
+    protocol: Protocol
+    address: str
+    number: int
+
+
+def asterisk_ports(spec: TelephonySpec) -> tuple[Port, ...]:
+    """The ports that Asterisk opens at its start (RTP ports come and go with the calls)."""
+    ports = [
+        Port("SIP", "sip_port", Protocol.UDP, spec.sip_bind, spec.ports.sip),
+        Port("the browsers' phones", "http_port", Protocol.TCP, "127.0.0.1", spec.ports.http),
+        Port("AMI", "ami_port", Protocol.TCP, "127.0.0.1", spec.ports.ami),
+    ]
+    if spec.listen is not None:
+        ports.append(
+            Port("wss", "wss_port", Protocol.TCP, spec.listen.address, spec.listen.port),
+        )
+    return tuple(ports)
+
+
+def first_port_in_use(ports: Iterable[Port]) -> Port | None:
+    """The first port that cannot be bound now, or None."""
+    return next((port for port in ports if not _can_bind(port)), None)
+
+
+def _can_bind(port: Port) -> bool:
+    family = socket.AF_INET6 if ":" in port.address else socket.AF_INET
+    kind = socket.SOCK_DGRAM if port.protocol is Protocol.UDP else socket.SOCK_STREAM
+    with socket.socket(family, kind) as probe:
+        if port.protocol is Protocol.TCP:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((port.address, port.number))
+        except OSError:
+            return False
+    return True
+
+
+async def answers(port: Port) -> bool:
+    """Whether somebody answers: a TCP connection is accepted, a SIP OPTIONS gets any reply."""
+    if port.protocol is Protocol.UDP:
+        return await _answers_sip(port)
+    try:
+        async with asyncio.timeout(_PROBE_SECONDS):
+            _, writer = await asyncio.open_connection(port.address, port.number)
+    except (OSError, TimeoutError):
+        return False
+    writer.close()
+    with contextlib.suppress(OSError):
+        await writer.wait_closed()
+    return True
+
+
+class _FirstReply(asyncio.DatagramProtocol):
+    def __init__(self) -> None:
+        self.reply: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
+
+    def datagram_received(self, data: bytes, addr: object) -> None:
+        if not self.reply.done():
+            self.reply.set_result(data)
+
+    def error_received(self, exc: Exception) -> None:
+        if not self.reply.done():
+            self.reply.set_exception(exc)
+
+
+async def _answers_sip(port: Port) -> bool:
+    loop = asyncio.get_running_loop()
+    address = "127.0.0.1" if port.address == "0.0.0.0" else port.address  # noqa: S104
+    try:
+        transport, protocol = await loop.create_datagram_endpoint(
+            _FirstReply, remote_addr=(address, port.number)
+        )
+    except OSError:
+        return False
+    host, own_port = transport.get_extra_info("sockname")[:2]
+    try:
+        transport.sendto(_options(f"{host}:{own_port}", f"{address}:{port.number}"))
+        async with asyncio.timeout(_PROBE_SECONDS):
+            return (await protocol.reply).startswith(b"SIP/2.0 ")
+    except (OSError, TimeoutError):
+        return False
+    finally:
+        transport.close()
+
+
+def _options(own: str, target: str) -> bytes:
+    lines = (
+        f"OPTIONS sip:probe@{target} SIP/2.0",
+        f"Via: SIP/2.0/UDP {own};rport;branch=z9hG4bK-ringdesk-probe-{id(own):x}",
+        "Max-Forwards: 5",
+        f"From: <sip:probe@{own}>;tag=probe",
+        f"To: <sip:probe@{target}>",
+        f"Call-ID: probe-{id(own):x}@{own}",
+        "CSeq: 1 OPTIONS",
+        "Content-Length: 0",
+        "",
+        "",
+    )
+    return "\r\n".join(lines).encode()

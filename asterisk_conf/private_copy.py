@@ -1,0 +1,205 @@
+"""A private copy of Asterisk from Debian's archive: resolved, verified and unpacked without root."""
+
+import asyncio
+import contextlib
+import fcntl
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from asterisk_conf.problem import AsteriskProblem
+from asterisk_conf.program import Program, find_in_copy
+
+Progress = Callable[[str], None]
+
+PACKAGES = ("asterisk", "asterisk-core-sounds-en", "asterisk-moh-opsound-wav")
+_KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
+_SUITE = "testing"
+_TOOLS = ("apt-get", "dpkg-deb")
+_STEP_SECONDS = 600
+_UNPACKED_BYTES = 450_000_000
+_COPY = re.compile(r"asterisk-\d+\.\d+\.\d+")
+
+
+def installed_copy(cache: Path) -> Program | None:
+    """The newest complete copy below `cache`, or None. An unfinished one has another name."""
+    copies = [path for path in cache.glob("asterisk-*") if _COPY.fullmatch(path.name)]
+    copies.sort(key=lambda path: [int(part) for part in path.name.removeprefix("asterisk-").split(".")])
+    for path in reversed(copies):
+        program = find_in_copy(path)
+        if program is not None:
+            return program
+    return None
+
+
+async def install_copy(cache: Path, progress: Progress) -> Program:
+    """Downloads and unpacks Asterisk into `cache`/asterisk-<version>; about 95 MB and ten seconds.
+
+    Works as an ordinary user and touches nothing outside `cache`. An interrupted run leaves nothing that a
+    later one would take for complete. Raises AsteriskProblem with one sentence: no network, no tools, no room.
+    """
+    _check_tools()
+    cache.mkdir(parents=True, exist_ok=True)
+    _check_room(cache)
+    with _one_at_a_time(cache, progress):
+        present = installed_copy(cache)
+        if present is not None:
+            return present
+        async with _scratch_folder(cache) as scratch:
+            apt = await _prepare_apt(scratch)
+            progress("Asterisk: reading Debian's list of packages")
+            await _apt(apt, "update", "-o", "APT::Update::Error-Mode=any")
+            progress(f"Asterisk: downloading {', '.join(PACKAGES)} (about 95 MB)")
+            await _apt(apt, "-y", "--download-only", "install", *PACKAGES)
+            root = scratch / "root"
+            await _unpack(scratch / "cache/archives", root, progress)
+            return _keep(root, cache)
+
+
+def _check_tools() -> None:
+    missing = [tool for tool in _TOOLS if shutil.which(tool) is None]
+    if missing:
+        raise AsteriskProblem(
+            f"No Asterisk 20 or later is installed and {' and '.join(missing)} is missing, so a private copy "
+            "cannot be made; install Asterisk 20 or later and start again."
+        )
+    if not _KEYRING.is_file():
+        raise AsteriskProblem(
+            f"{_KEYRING} is missing, so packages cannot be verified; install debian-archive-keyring, or "
+            "Asterisk 20 or later, and start again."
+        )
+
+
+def _check_room(cache: Path) -> None:
+    free = shutil.disk_usage(cache).free
+    if free < _UNPACKED_BYTES:
+        raise AsteriskProblem(
+            f"{cache} has {free // 1_000_000} MB free and Asterisk needs {_UNPACKED_BYTES // 1_000_000} MB; "
+            "make room and start again."
+        )
+
+
+@contextlib.contextmanager
+def _one_at_a_time(cache: Path, progress: Progress) -> Iterator[None]:
+    """Two clones may be set up at once: the second waits and finds the copy of the first."""
+    with (cache / ".asterisk-install.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            progress("Asterisk: another set-up is downloading it, waiting for that one")
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+@asynccontextmanager
+async def _scratch_folder(cache: Path) -> AsyncIterator[Path]:
+    """A folder beside the copies (renaming needs the same disk); leftovers of killed runs are cleared."""
+    for leftover in cache.glob(".asterisk-unfinished-*"):
+        await asyncio.to_thread(shutil.rmtree, leftover, True)
+    folder = Path(tempfile.mkdtemp(prefix=".asterisk-unfinished-", dir=cache))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+async def _prepare_apt(scratch: Path) -> list[str]:
+    """apt with private folders: it knows nothing of the system's packages and changes none of them."""
+    for folder in ("state/lists/partial", "cache/archives/partial", "dpkg", "root"):
+        (scratch / folder).mkdir(parents=True)
+    (scratch / "dpkg/status").touch()
+    mirror = await _mirror()
+    (scratch / "sources.list").write_text(f"deb [signed-by={_KEYRING}] {mirror} {_SUITE} main\n")
+    options = {
+        "Dir::State": scratch / "state",
+        "Dir::State::status": scratch / "dpkg/status",
+        "Dir::Cache": scratch / "cache",
+        "Dir::Etc::sourcelist": scratch / "sources.list",
+        "Dir::Etc::sourceparts": "-",
+        "APT::Sandbox::User": "root",
+        "Debug::NoLocking": "1",
+        "APT::Install-Recommends": "0",
+        "Acquire::Retries": "2",
+        "Acquire::http::Timeout": "30",
+    }
+    return ["apt-get", "-q", *(part for key, value in options.items() for part in ("-o", f"{key}={value}"))]
+
+
+async def _mirror() -> str:
+    """The machine's own Debian mirror, so that no address is written into this project."""
+    status, output = await _run(["apt-get", "indextargets", "--format", "$(SITE) $(ORIGIN)"])
+    for line in output.splitlines():
+        site, _, origin = line.strip().partition(" ")
+        if origin == "Debian" and not site.rstrip("/").endswith("-security"):
+            return site
+    raise AsteriskProblem(
+        "No Asterisk 20 or later is installed and this machine has no Debian mirror to take a private copy "
+        f"from{'' if status == 0 else ' (apt-get failed)'}; run apt-get update once, or install Asterisk 20 or "
+        "later, and start again."
+    )
+
+
+async def _apt(apt: list[str], *arguments: str) -> None:
+    status, output = await _run([*apt, *arguments])
+    if status == 0:
+        return
+    errors = [line[2:].strip() for line in output.splitlines() if line.startswith("E:")]
+    reason = errors[0] if errors else f"apt-get ended with status {status}"
+    if re.search(r"resolv|connect|timed out|Failed to fetch|Network is unreachable", output):
+        raise AsteriskProblem(
+            "Asterisk could not be downloaded because Debian's mirror cannot be reached; check the network "
+            f"and start again ({reason})."
+        )
+    raise AsteriskProblem(f"Asterisk could not be downloaded: {reason}.")
+
+
+async def _unpack(archives: Path, root: Path, progress: Progress) -> None:
+    packages = sorted(archives.glob("*.deb"))
+    progress(f"Asterisk: unpacking {len(packages)} packages")
+    for package in packages:
+        status, output = await _run(["dpkg-deb", "-x", str(package), str(root)])
+        if status != 0:
+            raise AsteriskProblem(f"{package.name} could not be unpacked: {output.strip()[-200:]}")
+
+
+def _keep(root: Path, cache: Path) -> Program:
+    """Gives the finished copy its name; only now does anybody else see it."""
+    program = find_in_copy(root)
+    if program is None:
+        raise AsteriskProblem(
+            "The downloaded Asterisk does not start on this machine; install Asterisk 20 or later and start again."
+        )
+    place = cache / f"asterisk-{program.version_text}"
+    if place.exists():
+        shutil.rmtree(place)
+    os.rename(root, place)
+    kept = find_in_copy(place)
+    if kept is None:
+        raise AsteriskProblem(f"{place} is damaged; remove it and start again.")
+    return kept
+
+
+async def _run(command: list[str]) -> tuple[int, str]:
+    process = await asyncio.create_subprocess_exec(
+        *command,
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+        env={**os.environ, "LC_ALL": "C", "DEBIAN_FRONTEND": "noninteractive"},
+    )
+    try:
+        async with asyncio.timeout(_STEP_SECONDS):
+            output, _ = await process.communicate()
+    except TimeoutError:
+        raise AsteriskProblem(
+            f"{command[0]} did not finish in {_STEP_SECONDS // 60} minutes; check the network and start again."
+        ) from None
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    return process.returncode or 0, output.decode(errors="replace")
