@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 import structlog
 
+from cti.ami.action import AmiError
 from cti.bus.contract import PHONE, Bus
 from cti.control import commands as cmd
 from cti.control.commands import AmiAction, CommandResult, Observation, PhoneInstruction, Refused
@@ -67,7 +68,7 @@ class Control:
         """One action to Asterisk. Raises Refused with Asterisk's own words when it says no or is away."""
         try:
             reply = await self._link.action(action.fields)
-        except (ConnectionError, TimeoutError) as problem:
+        except AmiError as problem:
             raise Refused("asterisk_away", f"Asterisk did not answer: {problem}") from problem
         if not reply.success and not any(h in reply.message for h in action.harmless):
             log.warning("action refused", action=action.fields["Action"], answer=reply.message)

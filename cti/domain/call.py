@@ -268,7 +268,7 @@ def _identified(call: Call, event: ev.CallerIdentified) -> None:
 
 
 def _transfer_asked(call: Call, event: ev.TransferAsked) -> None:
-    call.transfer = event
+    call.transfer = event if event.to_queue or event.to_agent else None
 
 
 def _ended(call: Call, event: ev.CallEnded) -> None:

@@ -1,0 +1,71 @@
+"""Signs an agent off when their last console has been gone for a grace time: no call rings at an empty desk."""
+
+import asyncio
+
+import structlog
+
+from cti.bus.contract import FLOOR, Bus
+from cti.control.commands import Refused, SignOut
+from cti.control.control import Control
+from cti.domain.agent import Activity, Agent, Presence
+from cti.domain.events import LinkUp
+from cti.live import LiveFloor
+
+log = structlog.get_logger(__name__)
+
+CAPACITY = 10_000
+
+
+class SignOff:
+    """One timer for each signed-in agent without a console; a conversation in progress is waited for."""
+
+    def __init__(self, bus: Bus, live: LiveFloor, control: Control, *, grace_s: float) -> None:
+        self._subscription = bus.subscribe(FLOOR, capacity=CAPACITY)
+        self._live = live
+        self._control = control
+        self._grace_s = grace_s
+        self._timers: dict[str, asyncio.Task[None]] = {}
+        self._overdue: set[str] = set()
+
+    async def run(self) -> None:
+        """Serve until cancelled. At the start everyone has one grace time to come back."""
+        async with asyncio.TaskGroup() as tasks:
+            self._follow_all(tasks)
+            async for applied in self._subscription:
+                if isinstance(applied.event, LinkUp):
+                    self._follow_all(tasks)
+                for change in applied.changes:
+                    if change.kind == "agents":
+                        self._follow(self._live.floor.agents[change.id], tasks)
+
+    def _follow_all(self, tasks: asyncio.TaskGroup) -> None:
+        for agent in self._live.floor.agents.values():
+            self._follow(agent, tasks)
+
+    def _follow(self, agent: Agent, tasks: asyncio.TaskGroup) -> None:
+        ext, absent = agent.ext, not agent.console and agent.presence is not Presence.SIGNED_OUT
+        if not absent:
+            self._overdue.discard(ext)
+            timer = self._timers.pop(ext, None)
+            if timer is not None:
+                timer.cancel()
+        elif ext in self._overdue:
+            if agent.activity not in (Activity.TALKING, Activity.HOLDING):
+                tasks.create_task(self._sign_out(ext))
+        elif ext not in self._timers:
+            self._timers[ext] = tasks.create_task(self._run_out(agent))
+
+    async def _run_out(self, agent: Agent) -> None:
+        await asyncio.sleep(self._grace_s)
+        self._overdue.add(agent.ext)
+        if agent.activity not in (Activity.TALKING, Activity.HOLDING):
+            await self._sign_out(agent.ext)
+
+    async def _sign_out(self, ext: str) -> None:
+        try:
+            await self._control.execute(SignOut(ext, by="ringdesk", reason="console closed"))
+        except Refused as problem:
+            # Still overdue: the next change of this agent, or Asterisk's return, tries again.
+            log.warning("sign-off postponed", agent=ext, problem=problem.detail)
+        else:
+            log.info("signed off, console gone", agent=ext)

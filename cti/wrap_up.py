@@ -1,0 +1,115 @@
+"""After-call work: keeps queue calls away while it lasts, and ends it when its time runs out."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
+import structlog
+
+from cti.bus.contract import FLOOR, Bus
+from cti.control.commands import AmiAction, Refused
+from cti.control.control import Control
+from cti.control.rules import pause_action, unpause_action
+from cti.domain.agent import WRAP_UP_REASON, Activity, Agent, Presence
+from cti.domain.events import Source, WrapUpEnded
+from cti.live import LiveFloor
+
+log = structlog.get_logger(__name__)
+
+CAPACITY = 10_000
+NO_DISPOSITION = "none"
+
+
+class WrapUp:
+    """Pauses the phone in Asterisk while the agent wraps up; unpauses it afterwards.
+
+    An agent who paused meanwhile keeps that pause: only a pause with our own reason is ever ended here.
+    `save` stores the work of one who ran out of time: (call, agent, disposition, at).
+    """
+
+    def __init__(
+        self,
+        bus: Bus,
+        live: LiveFloor,
+        control: Control,
+        save: Callable[[str, str, str, datetime], Awaitable[None]],
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._subscription = bus.subscribe(FLOOR, capacity=CAPACITY)
+        self._live = live
+        self._control = control
+        self._save = save
+        self._clock = clock
+        self._timers: dict[str, tuple[str, asyncio.Task[None]]] = {}
+        self._asked: dict[str, str] = {}
+
+    async def run(self) -> None:
+        """Serve until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            for agent in self._live.floor.agents.values():
+                self._follow(agent, tasks)
+            async for applied in self._subscription:
+                for change in applied.changes:
+                    if change.kind == "agents":
+                        self._follow(self._live.floor.agents[change.id], tasks)
+
+    def _follow(self, agent: Agent, tasks: asyncio.TaskGroup) -> None:
+        """Bring Asterisk's pause and our timer in line with the agent's activity."""
+        call_id = agent.wrap_up_call if agent.activity is Activity.WRAPPING_UP else None
+        if call_id is not None:
+            self._start_timer(agent, call_id, tasks)
+        else:
+            self._stop_timer(agent.ext)
+        action = self._pause_needed(agent, call_id)
+        if action is not None:
+            tasks.create_task(self._send(action))
+
+    def _pause_needed(self, agent: Agent, call_id: str | None) -> AmiAction | None:
+        """The action that is missing in Asterisk, once for each occasion."""
+        paused = WRAP_UP_REASON in agent.members.values()
+        wanted = call_id is not None and agent.presence is Presence.READY
+        occasion = call_id if wanted else "after"
+        if wanted == paused or (paused and call_id is not None):
+            return None
+        if self._asked.get(agent.ext) == occasion:
+            return None
+        self._asked[agent.ext] = occasion or ""
+        return pause_action(agent.ext, WRAP_UP_REASON) if wanted else unpause_action(agent.ext)
+
+    def _start_timer(self, agent: Agent, call_id: str, tasks: asyncio.TaskGroup) -> None:
+        known = self._timers.get(agent.ext)
+        if known is not None and known[0] == call_id:
+            return
+        self._stop_timer(agent.ext)
+        self._timers[agent.ext] = (call_id, tasks.create_task(self._run_out(agent, call_id)))
+
+    def _stop_timer(self, ext: str) -> None:
+        known = self._timers.pop(ext, None)
+        if known is not None and known[1] is not asyncio.current_task():
+            known[1].cancel()
+
+    async def _run_out(self, agent: Agent, call_id: str) -> None:
+        until = agent.wrap_up_until or self._clock()
+        await asyncio.sleep(max(0.0, (until - self._clock()).total_seconds()))
+        at = self._clock()
+        try:
+            await self._save(call_id, agent.ext, NO_DISPOSITION, at)
+        except Exception as problem:
+            # The agent must be free again even when the database is away; the draft is still there.
+            log.warning("after-call work not stored", call=call_id, problem=repr(problem))
+        self._live.observe(
+            WrapUpEnded(
+                at=at,
+                source=Source.SERVICE,
+                agent=agent.ext,
+                call_id=call_id,
+                disposition=NO_DISPOSITION,
+                timed_out=True,
+            )
+        )
+
+    async def _send(self, action: AmiAction) -> None:
+        try:
+            await self._control.send(action)
+        except Refused as problem:
+            log.warning("wrap-up pause not set", problem=problem.detail)
