@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Makes the Python environments of this clone from their lock files; sourced by scripts/up and scripts/test.
 #
 # An environment lies in .venv-NAME-HASH, where HASH stands for the lock file, the interpreter and the clone's
@@ -52,7 +53,7 @@ make_environment() {
         flock -n 9 || { echo "          Python packages  another command is installing them; waiting"; flock 9; }
         if [ ! -e "$environment/whole" ]; then
             trap 'rm -rf "$environment"' EXIT
-            fill_environment "$lock" >"$log" 2>&1 ||
+            stoppable fill_environment "$lock" >"$log" 2>&1 </dev/null ||
                 fail "the Python packages of ${lock##*/} could not be installed: $(pip_complaint "$log") (all of it: $log)"
             trap - EXIT
         fi
@@ -61,6 +62,19 @@ make_environment() {
         progress "$started" "Python packages" "installed from ${lock#"$clone"/}"
     fi
     link_environment "$name"
+}
+
+# Runs something in a process group of its own, so that a signal to us ends it and whatever it started.
+stoppable() {
+    local job status=0
+    set -m
+    "$@" &
+    job=$!
+    set +m
+    trap 'kill -TERM -- "-$job" 2>/dev/null; wait "$job"; exit 130' INT TERM HUP
+    wait "$job" || status=$?
+    trap - INT TERM HUP
+    return "$status"
 }
 
 fill_environment() {

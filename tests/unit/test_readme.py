@@ -1,0 +1,78 @@
+"""The README promises nothing that is not there: every command, option, script, setting and file it names."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+import typer
+
+from ringdesk.cli import app
+from ringdesk.settings import described
+
+CLONE = Path(__file__).resolve().parents[2]
+README = (CLONE / "README.md").read_text(encoding="utf-8")
+
+
+def code_lines() -> list[str]:
+    """Lines of code blocks and pieces of inline code."""
+    blocks = re.findall(r"^```[^\n]*\n(.*?)^```", README, flags=re.M | re.S)
+    inline = re.findall(r"`([^`\n]+)`", re.sub(r"^```.*?^```", "", README, flags=re.M | re.S))
+    return [line.strip() for block in blocks for line in block.splitlines()] + inline
+
+
+def calls_of(program: str) -> list[list[str]]:
+    """The arguments of every call of a program in the README."""
+    calls = [re.split(r"\s+", line.split("#")[0].strip()) for line in code_lines()]
+    return [words[1:] for words in calls if words[0] == program or words[0].endswith(f"/{program}")]
+
+
+def command_for(words: list[str]) -> tuple[click.Command, list[str]]:
+    """The command that the words lead to, and what is left of them."""
+    command: click.Command = typer.main.get_command(app)
+    while words and isinstance(command, click.Group):
+        found = command.commands.get(words[0])
+        assert found is not None, f"the README calls `ringdesk {' '.join(words)}`, which does not exist"
+        command, words = found, words[1:]
+    return command, words
+
+
+def paths_of(command: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """Every command that can be called, hidden ones left out."""
+    if isinstance(command, click.Group):
+        for name, below in command.commands.items():
+            if not below.hidden:
+                yield from paths_of(below, (*path, name))
+    else:
+        yield path
+
+
+@pytest.mark.parametrize("words", calls_of("ringdesk"), ids=" ".join)
+def test_every_command_of_the_readme_exists_with_its_options(words: list[str]) -> None:
+    command, rest = command_for([word for word in words if word])
+    known = {option for parameter in command.params for option in parameter.opts} | {"--help"}
+    options = re.findall(r"--[a-z-]+", " ".join(rest))
+    assert set(options) <= known
+
+
+def test_every_command_is_in_the_readme() -> None:
+    named = {" ".join(words) for words in calls_of("ringdesk")}
+    missing = [
+        " ".join(path)
+        for path in paths_of(typer.main.get_command(app))
+        if not any(text.startswith(" ".join(path)) for text in named)
+    ]
+    assert missing == []
+
+
+def test_every_path_of_the_readme_exists() -> None:
+    links = [link for link in re.findall(r"\]\(([^)#]+)\)", README) if "://" not in link]
+    scripts = re.findall(r"(?<![\w/.])(?:scripts|bench)/[\w./-]+", README)
+    assert [path for path in {*links, *scripts} if not (CLONE / path).exists()] == []
+
+
+def test_the_settings_table_is_true() -> None:
+    rows = set(re.findall(r"^\| `([a-z_.]+)` \| `?([^|`]*)`? \|", README, flags=re.M))
+    assert rows
+    assert rows <= {(setting.name, setting.default) for setting in described()}

@@ -1,0 +1,131 @@
+"""Rules of the whole repository that no linter knows: short files, layers, docstrings, no registry hosts."""
+
+import ast
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+CLONE = Path(__file__).resolve().parents[2]
+PACKAGES = ("ringdesk", "agent_console", "ivr", "asterisk_conf", "cti", "crm", "storage")
+LONGEST_FILE = 400
+# Made by a program from something that is in the repository, and not read by people.
+GENERATED = re.compile(r"(^|/)generated/|\.generated\.|package-lock\.json$|^requirements/.*\.txt$")
+
+
+def tracked(*patterns: str) -> list[Path]:
+    """Files that git knows or would add; a file that is only staged counts."""
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z", "--", *patterns],
+        cwd=CLONE,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    names = sorted(filter(None, listed.stdout.split("\0")))
+    return [CLONE / name for name in names if (CLONE / name).is_file()]
+
+
+def text_of(path: Path) -> str | None:
+    """The text of a file, None for one that is no text."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        return None
+
+
+def relative(path: Path) -> str:
+    return path.relative_to(CLONE).as_posix()
+
+
+def test_no_source_file_is_longer_than_one_job() -> None:
+    too_long = {
+        relative(path): lines
+        for path in tracked("*.py", "*.ts", "*.tsx", "*.css", "*.sh", "scripts/*")
+        if not GENERATED.search(relative(path))
+        and (lines := len((text_of(path) or "").splitlines())) > LONGEST_FILE
+    }
+    assert too_long == {}
+
+
+def test_every_module_opens_with_its_job() -> None:
+    silent = [
+        relative(path)
+        for path in tracked("*.py")
+        if (text := path.read_text(encoding="utf-8")).strip() and not ast.get_docstring(ast.parse(text))
+    ]
+    assert silent == []
+
+
+def test_imports_point_downwards_only() -> None:
+    result = subprocess.run(
+        [str(Path(sys.executable).with_name("lint-imports")), "--no-cache"],
+        cwd=CLONE,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+def test_every_package_of_the_layers_is_there() -> None:
+    missing = [name for name in PACKAGES if not (CLONE / name / "__init__.py").is_file()]
+    assert missing == []
+
+
+def test_tests_do_not_shadow_packages() -> None:
+    assert tracked("tests/**/__init__.py") == []
+
+
+def registry_hosts() -> set[str]:
+    """Hosts that package clients use: those set on this machine, and the public ones, put together here."""
+    public = [
+        ("registry.", "npmjs.org"),
+        ("pypi.", "org"),
+        ("files.", "pythonhosted.org"),
+        ("deb.", "debian.org"),
+    ]
+    hosts = {first + second for first, second in public}
+    settings = [Path("/etc/apt/sources.list"), *Path("/etc/apt/sources.list.d").glob("*")]
+    text = "\n".join(path.read_text(errors="replace") for path in settings if path.is_file())
+    for command in (
+        [sys.executable, "-m", "pip", "config", "list"],
+        ["npm", "config", "get", "registry"],
+    ):
+        if shutil.which(command[0]):
+            text += subprocess.run(command, capture_output=True, text=True, check=False).stdout
+    return hosts | set(re.findall(r"https?://(?:[^/@\s]*@)?([A-Za-z0-9.-]+\.[A-Za-z]{2,})", text))
+
+
+def test_no_file_names_a_package_registry() -> None:
+    hosts = registry_hosts()
+    naming = [
+        f"{relative(path)}: {host}"
+        for path in tracked()
+        if (text := text_of(path)) is not None
+        for host in sorted(hosts)
+        if host in text
+    ]
+    assert naming == []
+
+
+def test_locks_hold_exact_versions_with_hashes() -> None:
+    locks = tracked("requirements/*.txt")
+    assert {path.name for path in locks} >= {"runtime.txt", "dev.txt", "build.txt"}
+    for lock in locks:
+        requirements = re.split(r"\n(?=\S)", re.sub(r"^\s*#.*\n", "", lock.read_text(), flags=re.M).strip())
+        loose = [
+            item.splitlines()[0] for item in requirements if "==" not in item or "--hash=sha256:" not in item
+        ]
+        assert loose == []
+
+
+@pytest.mark.parametrize("script", ["scripts/up", "scripts/test", ".ci/run"])
+def test_scripts_can_be_run_and_are_valid(script: str) -> None:
+    path = CLONE / script
+    assert path.stat().st_mode & 0o111
+    checked = subprocess.run(["bash", "-n", str(path)], capture_output=True, text=True, check=False)
+    assert checked.returncode == 0, checked.stderr
