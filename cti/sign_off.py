@@ -1,4 +1,4 @@
-"""Signs an agent off when their last console has been gone for a grace time: no call rings at an empty desk."""
+"""Signs an agent off when their last console has been gone for a grace time."""
 
 import asyncio
 

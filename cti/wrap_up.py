@@ -70,6 +70,8 @@ class WrapUp:
         wanted = call_id is not None and agent.presence is Presence.READY
         occasion = call_id if wanted else "after"
         if wanted == paused or (paused and call_id is not None):
+            if not paused:
+                self._asked.pop(agent.ext, None)
             return None
         if self._asked.get(agent.ext) == occasion:
             return None

@@ -19,12 +19,12 @@ class CallState(StrEnum):
 
 S = CallState
 
-# Which states may follow which, per kind of event. Everything else is an illegal move. A state may follow
-# itself where a fact says nothing new. `ENDED` takes late facts of other channels and stays.
+# Which states may follow which, per kind of event. Everything else is an illegal move. A state follows itself
+# where the fact is already known, or is about another queue or agent than the present one. `ENDED` takes late facts of other channels and stays.
 CALL_MOVES: Mapping[CallState, Mapping[type[ev.CallEvent], frozenset[CallState]]] = {
     S.MENU: {
         ev.MenuStepTaken: frozenset({S.MENU}),
-        ev.QueueEntered: frozenset({S.QUEUED}),
+        ev.QueueEntered: frozenset({S.MENU, S.QUEUED}),
         ev.QueueLeft: frozenset({S.MENU}),
         ev.AgentRung: frozenset({S.RINGING}),
         ev.RingEnded: frozenset({S.MENU}),
@@ -38,7 +38,7 @@ CALL_MOVES: Mapping[CallState, Mapping[type[ev.CallEvent], frozenset[CallState]]
     S.QUEUED: {
         ev.MenuStepTaken: frozenset({S.QUEUED}),
         ev.QueueEntered: frozenset({S.QUEUED}),
-        ev.QueueLeft: frozenset({S.MENU}),
+        ev.QueueLeft: frozenset({S.QUEUED, S.MENU}),
         ev.AgentRung: frozenset({S.RINGING}),
         ev.RingEnded: frozenset({S.QUEUED}),
         ev.LegStarted: frozenset({S.TALKING}),
@@ -63,10 +63,10 @@ CALL_MOVES: Mapping[CallState, Mapping[type[ev.CallEvent], frozenset[CallState]]
         ev.AgentRung: frozenset({S.TALKING, S.RINGING}),
         ev.RingEnded: frozenset({S.TALKING}),
         ev.LegStarted: frozenset({S.TALKING}),
-        ev.LegHeld: frozenset({S.HOLDING}),
+        ev.LegHeld: frozenset({S.TALKING, S.HOLDING}),
         ev.LegResumed: frozenset({S.TALKING}),
-        ev.LegEnded: frozenset({S.TALKING, S.MENU, S.RINGING}),
-        ev.CallerUnbridged: frozenset({S.MENU, S.RINGING}),
+        ev.LegEnded: frozenset({S.TALKING, S.MENU, S.QUEUED, S.RINGING}),
+        ev.CallerUnbridged: frozenset({S.TALKING, S.MENU, S.QUEUED, S.RINGING}),
         ev.CallEnded: frozenset({S.ENDED}),
     },
     S.HOLDING: {
@@ -76,9 +76,9 @@ CALL_MOVES: Mapping[CallState, Mapping[type[ev.CallEvent], frozenset[CallState]]
         ev.RingEnded: frozenset({S.HOLDING}),
         ev.LegStarted: frozenset({S.HOLDING, S.TALKING}),
         ev.LegHeld: frozenset({S.HOLDING}),
-        ev.LegResumed: frozenset({S.TALKING}),
-        ev.LegEnded: frozenset({S.HOLDING, S.MENU, S.RINGING}),
-        ev.CallerUnbridged: frozenset({S.MENU, S.RINGING}),
+        ev.LegResumed: frozenset({S.HOLDING, S.TALKING}),
+        ev.LegEnded: frozenset({S.HOLDING, S.MENU, S.QUEUED, S.RINGING}),
+        ev.CallerUnbridged: frozenset({S.HOLDING, S.MENU, S.QUEUED, S.RINGING}),
         ev.CallEnded: frozenset({S.ENDED}),
     },
     S.ENDED: {

@@ -1,11 +1,12 @@
 """Turns domain events into plain JSON values and back, for the journal, the spool and the bus."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, ClassVar, Self
 
+from cti.domain import events
 from cti.domain.events import Direction, Event, LegEnd, LegEnded, RingResult, Source, StintOutcome
 
 
@@ -15,8 +16,8 @@ def kind_of(event: Event) -> str:
 
 
 def to_payload(event: Event) -> dict[str, Any]:
-    """Plain JSON values of an event, `kind` included; the inverse of `from_payload`."""
-    payload: dict[str, Any] = {"kind": kind_of(event)}
+    """Plain JSON values of an event, its name as `event`; the inverse of `from_payload`."""
+    payload: dict[str, Any] = {"event": kind_of(event)}
     for field in fields(event):
         value = getattr(event, field.name)
         payload[field.name] = value.isoformat() if isinstance(value, datetime) else value
@@ -25,21 +26,19 @@ def to_payload(event: Event) -> dict[str, Any]:
 
 def from_payload(payload: Mapping[str, Any]) -> Event:
     """Rebuild an event written by `to_payload`. Raises KeyError for an unknown kind."""
-    decoder = _Decoder.of(payload["kind"])
+    decoder = _Decoder.of(payload["event"])
     return decoder.build(payload)
-
-
-def _all_event_classes(base: type[Event] = Event) -> Iterable[type[Event]]:
-    for sub in base.__subclasses__():
-        yield sub
-        yield from _all_event_classes(sub)
 
 
 def _snake(name: str) -> str:
     return "".join(f"_{c.lower()}" if c.isupper() and i else c.lower() for i, c in enumerate(name))
 
 
-_CLASS_BY_KIND: dict[str, type[Event]] = {_snake(c.__name__): c for c in _all_event_classes()}
+_CLASS_BY_KIND: dict[str, type[Event]] = {
+    _snake(name): thing
+    for name, thing in vars(events).items()
+    if isinstance(thing, type) and issubclass(thing, Event)
+}
 _KIND_BY_CLASS: dict[type[Event], str] = {c: k for k, c in _CLASS_BY_KIND.items()}
 
 

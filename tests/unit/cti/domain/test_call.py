@@ -1,0 +1,226 @@
+"""One call: what each event does, what cannot follow, and that known facts change nothing."""
+
+import copy
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cti.domain import events as ev
+from cti.domain.call import Call
+from cti.domain.call_state import CALL_MOVES, NOTES, CallState, IllegalMove
+
+T0 = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+CALL = "ringdesk-1.1"
+
+
+def at(seconds: float) -> datetime:
+    return T0 + timedelta(seconds=seconds)
+
+
+def started() -> Call:
+    return Call.started(
+        ev.CallStarted(at=T0, call_id=CALL, hotline="4001", number="+86138", channel="PJSIP/t-1")
+    )
+
+
+def fold(*events: ev.CallEvent) -> Call:
+    call = started()
+    for event in events:
+        call.apply(event)
+    return call
+
+
+def entered(seconds: float, queue: str = "service", **more: object) -> ev.QueueEntered:
+    return ev.QueueEntered(at=at(seconds), call_id=CALL, queue=queue, **more)  # type: ignore[arg-type]
+
+
+def rung(seconds: float, agent: str = "1001") -> ev.AgentRung:
+    return ev.AgentRung(at=at(seconds), call_id=CALL, agent=agent)
+
+
+def talks(seconds: float, agent: str = "1001", **more: object) -> ev.LegStarted:
+    return ev.LegStarted(at=at(seconds), call_id=CALL, agent=agent, channel="PJSIP/1001-1", **more)  # type: ignore[arg-type]
+
+
+def test_a_call_that_is_answered_held_and_hung_up() -> None:
+    call = fold(
+        ev.MenuStepTaken(at=at(2), call_id=CALL, step="main", kind="menu", exit="1", keys="1", language="zh"),
+        entered(3),
+        rung(4),
+        talks(8),
+        ev.LegHeld(at=at(10), call_id=CALL, agent="1001"),
+        ev.LegResumed(at=at(15), call_id=CALL, agent="1001"),
+        ev.LegEnded(at=at(20), call_id=CALL, agent="1001", reason=ev.LegEnd.HANGUP),
+        ev.CallEnded(at=at(21), call_id=CALL, cause=16),
+    )
+    assert call.state is CallState.ENDED
+    assert call.language == "zh"
+    assert [s.step for s in call.path] == ["main"]
+    assert (call.stints[0].outcome, call.stints[0].waited_s) == (ev.StintOutcome.ANSWERED, 5.0)
+    assert call.offers[0].result is ev.RingResult.ANSWERED
+    assert (call.legs[0].queue, call.legs[0].hold_s, call.legs[0].end) == ("service", 5.0, ev.LegEnd.HANGUP)
+    assert call.waited_s == 5.0
+
+
+def test_hanging_up_in_the_queue_is_an_abandon_and_not_charged_to_the_agent() -> None:
+    call = fold(entered(1), rung(2), ev.CallEnded(at=at(7), call_id=CALL))
+    assert call.stints[0].outcome is ev.StintOutcome.ABANDONED
+    assert call.offers[0].result is ev.RingResult.CALLER_GONE
+    assert call.legs == []
+
+
+def test_an_agent_who_does_not_answer_leaves_the_caller_in_the_queue() -> None:
+    call = fold(
+        entered(1),
+        rung(2),
+        ev.RingEnded(at=at(17), call_id=CALL, agent="1001", result=ev.RingResult.NO_ANSWER),
+    )
+    assert call.state is CallState.QUEUED
+    assert call.offers[0].result is ev.RingResult.NO_ANSWER
+
+
+def test_the_second_of_two_ringing_phones_keeps_the_call_ringing() -> None:
+    busy = ev.RingEnded(at=at(3), call_id=CALL, agent="1001", result=ev.RingResult.REFUSED)
+    assert fold(entered(1), rung(2), rung(2, "1002"), busy).state is CallState.RINGING
+
+
+def test_a_blind_transfer_ends_the_leg_as_transferred_and_starts_a_new_stint() -> None:
+    call = fold(
+        entered(1),
+        rung(2),
+        talks(3),
+        ev.TransferAsked(at=at(9), call_id=CALL, agent="1001", to_queue="sales", note="wants a quote"),
+        ev.CallerUnbridged(at=at(10), call_id=CALL),
+        ev.LegEnded(at=at(10), call_id=CALL, agent="1001"),
+        entered(11, "sales"),
+    )
+    assert call.legs[0].end is ev.LegEnd.TRANSFERRED
+    assert [s.queue for s in call.stints] == ["service", "sales"]
+    assert call.state is CallState.QUEUED
+    assert call.transfer is not None
+    assert call.transfer.note == "wants a quote"
+
+
+def test_a_lost_phone_is_told_by_the_hang_up_that_follows() -> None:
+    call = fold(
+        entered(1),
+        rung(2),
+        talks(3),
+        ev.LegEnded(at=at(9), call_id=CALL, agent="1001", reason=ev.LegEnd.HANGUP),
+        ev.LegEnded(at=at(9), call_id=CALL, agent="1001", reason=ev.LegEnd.PHONE_LOST),
+    )
+    assert call.legs[0].end is ev.LegEnd.PHONE_LOST
+
+
+def test_a_leg_learned_from_records_has_unknown_holds_not_zero() -> None:
+    call = fold(entered(1), rung(2), talks(3, source=ev.Source.RECORD))
+    assert call.legs[0].hold_s is None
+
+
+def test_an_outbound_call_rings_until_the_customer_is_in_conversation() -> None:
+    call = Call.started(
+        ev.CallStarted(at=T0, call_id="out-1", direction=ev.Direction.OUTBOUND, number="138", agent="1001")
+    )
+    assert (call.state, call.agent) == (CallState.RINGING, "1001")
+    call.apply(ev.LegStarted(at=at(5), call_id="out-1", agent="1001"))
+    call.apply(ev.LegEnded(at=at(9), call_id="out-1", agent="1001"))
+    assert call.state is CallState.RINGING
+    call.apply(ev.CallEnded(at=at(9), call_id="out-1"))
+    assert call.state is CallState.ENDED
+
+
+@pytest.mark.parametrize("state", [s for s in CallState if s is not CallState.ENDED])
+def test_every_state_but_the_last_has_a_way_out(state: CallState) -> None:
+    ways = set().union(*CALL_MOVES[state].values())
+    assert CallState.ENDED in ways
+    assert len(ways) > 1
+
+
+def test_an_illegal_move_raises_and_changes_nothing() -> None:
+    call = fold(entered(1), ev.CallEnded(at=at(2), call_id=CALL))
+    before = copy.deepcopy(call)
+    with pytest.raises(IllegalMove, match="LegStarted"):
+        call.apply(talks(3))
+    assert call == before
+
+
+_AGENTS = st.sampled_from(["1001", "1002"])
+_QUEUES = st.sampled_from(["service", "sales"])
+
+
+@st.composite
+def _call_events(draw: st.DrawFn) -> list[ev.CallEvent]:
+    """Any facts in any order, each a second or more after the last."""
+    seconds, events = 0.0, []
+    for _ in range(draw(st.integers(0, 25))):
+        seconds += draw(st.floats(0.0, 30.0))
+        when, agent, queue = at(seconds), draw(_AGENTS), draw(_QUEUES)
+        events.append(
+            draw(
+                st.sampled_from(
+                    [
+                        ev.MenuStepTaken(at=when, call_id=CALL, step="m", kind="menu", exit="1"),
+                        ev.QueueEntered(at=when, call_id=CALL, queue=queue),
+                        ev.QueueLeft(at=when, call_id=CALL, queue=queue, outcome=ev.StintOutcome.TIMEOUT),
+                        ev.AgentRung(at=when, call_id=CALL, agent=agent),
+                        ev.RingEnded(at=when, call_id=CALL, agent=agent, result=ev.RingResult.NO_ANSWER),
+                        ev.LegStarted(at=when, call_id=CALL, agent=agent),
+                        ev.LegHeld(at=when, call_id=CALL, agent=agent),
+                        ev.LegResumed(at=when, call_id=CALL, agent=agent),
+                        ev.LegEnded(at=when, call_id=CALL, agent=agent),
+                        ev.CallerUnbridged(at=when, call_id=CALL),
+                        ev.CallEnded(at=when, call_id=CALL),
+                    ]
+                )
+            )
+        )
+    return events
+
+
+@given(_call_events())
+def test_whatever_is_reported_the_call_stays_within_its_table_and_its_times_add_up(
+    events: list[ev.CallEvent],
+) -> None:
+    call = started()
+    for event in events:
+        before = call.state
+        allowed = CALL_MOVES[before].get(type(event))
+        if allowed is None and not isinstance(event, NOTES):
+            with pytest.raises(IllegalMove):
+                call.apply(event)
+            continue
+        call.apply(event)
+        assert allowed is not None
+        assert call.state in allowed, (before, event)
+    assert all(s.waited_s is None or s.waited_s >= 0 for s in call.stints)
+    assert all(leg.ended_at is None or leg.ended_at >= leg.started_at for leg in call.legs)
+    assert all(leg.hold_s is None or leg.hold_s >= 0 for leg in call.legs)
+    assert sum(s.left_at is None for s in call.stints) <= 1
+    if call.state is CallState.ENDED:
+        assert not call.open_legs
+        assert not call.open_offers
+        assert call.stint is None
+
+
+@given(_call_events())
+def test_the_same_facts_from_the_records_change_nothing(events: list[ev.CallEvent]) -> None:
+    call = started()
+    for event in events:
+        try:
+            call.apply(event)
+        except IllegalMove:
+            continue
+        if isinstance(
+            event, ev.QueueEntered | ev.LegStarted | ev.AgentRung | ev.CallEnded | ev.MenuStepTaken
+        ):
+            once = copy.deepcopy(call)
+            call.apply(_again_from_records(event))
+            assert call == once
+
+
+def _again_from_records(event: ev.CallEvent) -> ev.CallEvent:
+    from dataclasses import replace
+
+    return replace(event, source=ev.Source.RECORD, at=event.at + timedelta(milliseconds=3))

@@ -1,0 +1,177 @@
+"""The floor: calls, agents and queues agree with each other, and deltas lead to the snapshot."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cti.domain import events as ev
+from cti.domain.agent import AgentInfo
+from cti.domain.floor import ENDED_CALLS_KEPT, Directory, Floor
+from cti.domain.queue import QueueInfo
+
+T0 = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+DIRECTORY = Directory(
+    agents={e: AgentInfo(e, n, f"u{n}", f"Agent {n}") for n, e in enumerate(["1001", "1002"])},
+    queues={q: QueueInfo(q, q, q) for q in ("service", "sales")},
+    timezone=ZoneInfo("Asia/Shanghai"),
+)
+
+
+def at(seconds: float) -> datetime:
+    return T0 + timedelta(seconds=seconds)
+
+
+def floor() -> Floor:
+    return Floor(DIRECTORY, epoch="e", now=T0)
+
+
+def feed(it: Floor, *events: ev.Event) -> None:
+    for event in events:
+        assert it.apply(event).drift is None, event
+
+
+def answered_call(call_id: str = "c1", begin: float = 0) -> list[ev.Event]:
+    return [
+        ev.CallStarted(at=at(begin), call_id=call_id),
+        ev.QueueEntered(at=at(begin + 1), call_id=call_id, queue="service"),
+        ev.AgentRung(at=at(begin + 2), call_id=call_id, agent="1001"),
+        ev.LegStarted(at=at(begin + 5), call_id=call_id, agent="1001"),
+    ]
+
+
+def test_the_pop_is_there_before_the_ring() -> None:
+    it = floor()
+    feed(it, ev.CallStarted(at=at(0), call_id="c1"))
+    record = {"match": "found", "customers": [{"name": "王小明"}]}
+    feed(it, ev.CallerIdentified(at=at(1), call_id="c1", number_e164="+8613800138000", record=record))
+    feed(it, ev.QueueEntered(at=at(2), call_id="c1", queue="service"))
+    ringing = it.apply(ev.AgentRung(at=at(3), call_id="c1", agent="1001"))
+    call = next(c.value for c in ringing.changes if c.kind == "calls")
+    assert call is not None
+    assert (call["state"], call["agent"], call["record"]) == ("ringing", "1001", record)
+
+
+def test_the_tile_counts_as_the_call_moves() -> None:
+    it = floor()
+    feed(it, ev.MemberAdded(at=at(0), agent="1001", queue="service"))
+    feed(it, *answered_call())
+    tile = it.snapshot(at(6))[2]["queues"]["service"]
+    assert (tile["waiting"], tile["answered"], tile["talking"], tile["ready"]) == (0, 1, 1, 0)
+    assert tile["service_level"]["C"] == 1.0
+    feed(it, ev.CallEnded(at=at(9), call_id="c1"))
+    assert it.snapshot(at(9))[2]["queues"]["service"]["wrapping_up"] == 1
+
+
+def test_a_queue_without_calls_has_no_percentage() -> None:
+    levels = floor().snapshot(T0)[2]["queues"]["sales"]["service_level"]
+    assert set(levels.values()) == {None}
+
+
+def test_wrap_up_ends_only_for_its_own_call() -> None:
+    it = floor()
+    feed(it, *answered_call(), ev.CallEnded(at=at(9), call_id="c1"))
+    feed(it, ev.WrapUpEnded(at=at(10), agent="1001", call_id="other", disposition="none"))
+    assert it.agents["1001"].activity == "wrapping_up"
+    feed(it, ev.WrapUpEnded(at=at(11), agent="1001", call_id="c1", disposition="solved"))
+    assert it.agents["1001"].activity == "idle"
+
+
+def test_an_event_for_a_call_never_seen_is_drift_and_not_an_error() -> None:
+    applied = floor().apply(ev.LegStarted(at=at(0), call_id="ghost", agent="1001"))
+    assert applied.drift is not None
+    assert "ghost" in applied.drift
+
+
+def test_a_gap_makes_the_holds_of_running_conversations_unknown() -> None:
+    it = floor()
+    feed(it, *answered_call(), ev.GapOpened(at=at(6), reason="connection lost"))
+    assert it.calls["c1"].legs[0].hold_s is None
+    feed(it, ev.GapClosed(at=at(9), since=at(6), recovered=True))
+    gaps = it.snapshot(at(9))[2]["system"]["gaps"]["items"]
+    assert [(g["to"] is not None, g["recovered"]) for g in gaps] == [(True, True)]
+
+
+def test_an_ended_call_is_forgotten_after_a_while_but_not_during_its_wrap_up() -> None:
+    it = floor()
+    feed(it, *answered_call(), ev.CallEnded(at=at(9), call_id="c1"))
+    later = at(20) + ENDED_CALLS_KEPT
+    feed(it, ev.PhoneReachable(at=later, agent="1002"))
+    assert "c1" in it.calls
+    gone = it.apply(ev.WrapUpEnded(at=later, agent="1001", call_id="c1", disposition="none"))
+    assert "c1" not in it.calls
+    assert ("calls", "c1", None) in [(c.kind, c.id, c.value) for c in gone.changes]
+
+
+def test_local_midnight_begins_new_figures_and_keeps_who_waits() -> None:
+    it = floor()
+    feed(it, *answered_call(), ev.CallStarted(at=at(10), call_id="c2"))
+    feed(it, ev.QueueEntered(at=at(11), call_id="c2", queue="service"))
+    midnight = datetime(2026, 11, 2, 16, 0, 1, tzinfo=UTC)
+    feed(it, ev.PhoneReachable(at=midnight, agent="1002"))
+    tile = it.snapshot(midnight)[2]["queues"]["service"]
+    assert (tile["day"], tile["answered"], tile["waiting"], tile["offered"]) == ("2026-11-03", 0, 1, 1)
+
+
+@st.composite
+def _shift(draw: st.DrawFn) -> list[ev.Event]:
+    """Any facts about three calls and two agents."""
+    seconds, events = 0.0, list[ev.Event]()
+    for _ in range(draw(st.integers(0, 40))):
+        seconds += draw(st.floats(0.0, 20.0))
+        when, agent = at(seconds), draw(st.sampled_from(["1001", "1002"]))
+        call_id, queue = draw(st.sampled_from("abc")), draw(st.sampled_from(["service", "sales"]))
+        choices: list[ev.Event] = [
+            ev.CallStarted(at=when, call_id=call_id),
+            ev.QueueEntered(at=when, call_id=call_id, queue=queue),
+            ev.QueueLeft(at=when, call_id=call_id, queue=queue, outcome=ev.StintOutcome.TIMEOUT),
+            ev.AgentRung(at=when, call_id=call_id, agent=agent),
+            ev.RingEnded(at=when, call_id=call_id, agent=agent, result=ev.RingResult.NO_ANSWER),
+            ev.LegStarted(at=when, call_id=call_id, agent=agent),
+            ev.LegHeld(at=when, call_id=call_id, agent=agent),
+            ev.LegEnded(at=when, call_id=call_id, agent=agent),
+            ev.CallEnded(at=when, call_id=call_id),
+            ev.MemberAdded(at=when, agent=agent, queue=queue),
+            ev.MemberPaused(at=when, agent=agent, queue=queue, reason="lunch"),
+            ev.MemberRemoved(at=when, agent=agent, queue=queue),
+            ev.WrapUpEnded(at=when, agent=agent, call_id=call_id, disposition="none"),
+        ]
+        events.append(draw(st.sampled_from(choices)))
+    return events
+
+
+@given(_shift())
+def test_state_before_plus_deltas_is_the_state_after(events: list[ev.Event]) -> None:
+    it, now = floor(), T0
+    state = it.snapshot(T0)[2]
+    for event in events:
+        now = event.at
+        for change in it.apply(event).changes:
+            _merge(state, change.kind, change.id, change.value)
+    assert _without_clock(state) == _without_clock(it.snapshot(now)[2])
+
+
+@given(_shift())
+def test_offered_reconciles_with_outcomes_and_waiting(events: list[ev.Event]) -> None:
+    it = floor()
+    for event in events:
+        it.apply(event)
+    for name, queue in it.queues.items():
+        stints = [s for c in it.calls.values() for s in c.stints if s.queue == name]
+        assert queue.offered == len(stints)
+        assert len(queue.waiting) == sum(s.left_at is None for s in stints)
+
+
+def _merge(state: dict[str, dict[str, Any]], kind: str, key: str, value: Any) -> None:
+    if value is None:
+        state[kind].pop(key, None)
+    else:
+        state[kind][key] = value
+
+
+def _without_clock(state: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """Variant C looks at how long callers have waited at that very moment; the rest must be equal."""
+    queues = {k: {**q, "service_level": None} for k, q in state["queues"].items()}
+    return {**state, "queues": queues}
