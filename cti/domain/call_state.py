@@ -65,8 +65,8 @@ CALL_MOVES: Mapping[CallState, Mapping[type[ev.CallEvent], frozenset[CallState]]
         ev.LegStarted: frozenset({S.TALKING}),
         ev.LegHeld: frozenset({S.TALKING, S.HOLDING}),
         ev.LegResumed: frozenset({S.TALKING}),
-        ev.LegEnded: frozenset({S.TALKING, S.MENU, S.QUEUED, S.RINGING}),
-        ev.CallerUnbridged: frozenset({S.TALKING, S.MENU, S.QUEUED, S.RINGING}),
+        ev.LegEnded: frozenset({S.TALKING, S.HOLDING, S.MENU, S.QUEUED, S.RINGING}),
+        ev.CallerUnbridged: frozenset({S.TALKING, S.HOLDING, S.MENU, S.QUEUED, S.RINGING}),
         ev.CallEnded: frozenset({S.ENDED}),
     },
     S.HOLDING: {
@@ -77,8 +77,8 @@ CALL_MOVES: Mapping[CallState, Mapping[type[ev.CallEvent], frozenset[CallState]]
         ev.LegStarted: frozenset({S.HOLDING, S.TALKING}),
         ev.LegHeld: frozenset({S.HOLDING}),
         ev.LegResumed: frozenset({S.HOLDING, S.TALKING}),
-        ev.LegEnded: frozenset({S.HOLDING, S.MENU, S.QUEUED, S.RINGING}),
-        ev.CallerUnbridged: frozenset({S.HOLDING, S.MENU, S.QUEUED, S.RINGING}),
+        ev.LegEnded: frozenset({S.HOLDING, S.TALKING, S.MENU, S.QUEUED, S.RINGING}),
+        ev.CallerUnbridged: frozenset({S.HOLDING, S.TALKING, S.MENU, S.QUEUED, S.RINGING}),
         ev.CallEnded: frozenset({S.ENDED}),
     },
     S.ENDED: {
