@@ -149,7 +149,12 @@ def _entered(call: Call, event: ev.QueueEntered) -> None:
         if same and (known.left_at is None or event.source is ev.Source.RECORD):
             return
     _close_stint(call, event.at, ev.StintOutcome.MOVED)
-    call.stints.append(Stint(len(call.stints) + 1, event.queue, event.at, event.priority))
+    stint = Stint(len(call.stints) + 1, event.queue, event.at, event.priority)
+    call.stints.append(stint)
+    # The dialplan starts the recording just before the queue; it belongs to this stint.
+    for recording in call.recordings:
+        if recording.ended_at is None and recording.stint is None:
+            recording.stint, recording.queue = stint.no, stint.queue
 
 
 def _close_stint(call: Call, at: datetime, outcome: ev.StintOutcome) -> None:
@@ -244,6 +249,7 @@ def _close_leg(leg: Leg, at: datetime, end: ev.LegEnd) -> None:
 
 def _recording_started(call: Call, event: ev.RecordingStarted) -> None:
     if all(r.file != event.file for r in call.recordings):
+        _close_recordings(call, event.at)
         stint = call.stint
         leg = call.open_legs[-1] if call.open_legs else None
         call.recordings.append(
@@ -255,6 +261,13 @@ def _recording_started(call: Call, event: ev.RecordingStarted) -> None:
                 started_at=event.at,
             )
         )
+
+
+def _close_recordings(call: Call, at: datetime) -> None:
+    """One recording a call at a time: the next one's start, or the hang-up, is its end."""
+    for recording in call.recordings:
+        if recording.ended_at is None:
+            recording.ended_at = max(at, recording.started_at)
 
 
 def _recording_ended(call: Call, event: ev.RecordingEnded) -> None:
@@ -280,6 +293,7 @@ def _ended(call: Call, event: ev.CallEnded) -> None:
         offer.ended_at, offer.result = event.at, ev.RingResult.CALLER_GONE
     for leg in call.open_legs:
         _close_leg(leg, event.at, ev.LegEnd.CALLER_GONE)
+    _close_recordings(call, event.at)
 
 
 _EFFECTS: dict[type[ev.CallEvent], Callable[[Call, Any], None]] = {
