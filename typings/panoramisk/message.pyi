@@ -1,0 +1,16 @@
+from collections.abc import Mapping
+from typing import Any
+
+from panoramisk.utils import CaseInsensitiveDict
+
+class Message(CaseInsensitiveDict):
+    manager: Any
+    def __init__(self, headers: Mapping[str, Any], content: str = "") -> None: ...
+    @property
+    def id(self) -> str | None: ...
+    @property
+    def action_id(self) -> str | None: ...
+    @property
+    def success(self) -> bool: ...
+    @classmethod
+    def from_line(cls, line: str) -> Message | None: ...
