@@ -10,8 +10,8 @@ class Queue(Base):
     """A queue of waiting callers and all that Asterisk and the statistics need to know of it.
 
     After `max_wait_seconds` a caller goes to `overflow_queue`, or is taken leave of. `max_length` and
-    `announce_every_seconds` are off at 0; `when_empty` (no agent signed in) is wait or leave; of two queues the
-    one with the higher `weight` takes an agent first.
+    `announce_every_seconds` are off at 0; `when_empty` (no agent signed in) is wait or leave; of two queues
+    the one with the higher `weight` takes an agent first.
     """
 
     __tablename__ = "queues"

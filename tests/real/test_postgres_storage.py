@@ -1,4 +1,4 @@
-"""Every test of storage and crm that asks for `db`, once more on PostgreSQL."""
+"""Every test of storage and crm that asks for a database, once more on PostgreSQL."""
 
 from collections.abc import AsyncIterator, Iterator
 
@@ -7,8 +7,33 @@ import pytest
 from storage.database import Database
 from tests.support.databases import make_postgres_template, postgres_database, postgres_url
 from tests.support.postgres import PostgresServer, running_postgres
-from tests.unit.storage.test_database import *  # noqa: F403
-from tests.unit.storage.test_migrations import *  # noqa: F403
+from tests.unit.storage import (
+    test_customers,
+    test_database,
+    test_history,
+    test_journal,
+    test_migrations,
+    test_people_and_routing,
+    test_small_repositories,
+)
+
+SAME_TESTS = (
+    test_customers,
+    test_database,
+    test_history,
+    test_journal,
+    test_migrations,
+    test_people_and_routing,
+    test_small_repositories,
+)
+
+Fixture = type(test_history.lina)
+
+for module in SAME_TESTS:
+    for name, value in vars(module).items():
+        if name.startswith("test_") or isinstance(value, Fixture):
+            assert name not in globals(), f"two tests or fixtures are called {name}"
+            globals()[name] = value
 
 
 @pytest.fixture(scope="module")
@@ -26,6 +51,7 @@ async def db(postgres: PostgresServer) -> AsyncIterator[Database]:
 
 @pytest.fixture
 async def empty(postgres: PostgresServer) -> AsyncIterator[Database]:
+    """A database without any table."""
     async with postgres_url(postgres, template="template0") as url:
         database = Database(url)
         try:

@@ -1,0 +1,1 @@
+"""The recorder: writes what happened in batches, later when the database cannot take it now."""

@@ -1,0 +1,154 @@
+"""Calls one by one: the detail for the history, what was open when the service died, finished stints."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import selectinload
+
+from storage.tables import (
+    Agent,
+    AgentInterval,
+    Call,
+    CallEventRow,
+    Customer,
+    Recording,
+    Stint,
+    User,
+    WrapUp,
+)
+
+_WITH_PARTS = (
+    selectinload(Call.steps),
+    selectinload(Call.stints),
+    selectinload(Call.offers),
+    selectinload(Call.legs),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CallDetail:
+    """A call with everything that belongs to it. `agent_names` has each extension that took part."""
+
+    call: Call
+    customer_name: str | None
+    agent_names: Mapping[str, str]
+    recordings: Sequence[Recording]
+    wrap_ups: Sequence[WrapUp]
+
+
+class Calls:
+    """Reads calls; the recorder writes them through `Journal`."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def by_id(self, call_id: str) -> Call | None:
+        """The call with its steps, stints, offers and legs."""
+        return await self._session.get(Call, call_id, options=_WITH_PARTS)
+
+    async def detail(self, call_id: str) -> CallDetail | None:
+        """The call with its parts, recordings, wrap-ups and the names behind its numbers."""
+        call = await self.by_id(call_id)
+        if call is None:
+            return None
+        recordings = select(Recording).where(Recording.call_id == call_id)
+        wrap_ups = select(WrapUp).where(WrapUp.call_id == call_id)
+        return CallDetail(
+            call=call,
+            customer_name=await self._customer_name(call),
+            agent_names=await self._agent_names(call),
+            recordings=(
+                await self._session.scalars(recordings.order_by(Recording.stint, Recording.part))
+            ).all(),
+            wrap_ups=(await self._session.scalars(wrap_ups.order_by(WrapUp.updated_at))).all(),
+        )
+
+    async def open(self) -> Sequence[Call]:
+        """Calls without an end, oldest first, with their parts: what was under way when writing stopped."""
+        query = select(Call).options(*_WITH_PARTS).where(Call.ended_at.is_(None)).order_by(Call.started_at)
+        return (await self._session.scalars(query)).all()
+
+    async def known_among(self, call_ids: Sequence[str]) -> set[str]:
+        """Those of the ids that are recorded."""
+        return set(await self._session.scalars(select(Call.id).where(Call.id.in_(call_ids))))
+
+    async def stints_finished(self, since: datetime, until: datetime | None = None) -> Sequence[Stint]:
+        """Stays in queues that ended from `since` to before `until`, in the order of their ends."""
+        query = select(Stint).where(Stint.left_at >= since).order_by(Stint.left_at)
+        if until is not None:
+            query = query.where(Stint.left_at < until)
+        return (await self._session.scalars(query)).all()
+
+    async def _customer_name(self, call: Call) -> str | None:
+        if call.customer_id is None:
+            return None
+        return await self._session.scalar(select(Customer.name).where(Customer.id == call.customer_id))
+
+    async def _agent_names(self, call: Call) -> dict[str, str]:
+        extensions = {leg.agent for leg in call.legs} | {offer.agent for offer in call.offers}
+        if call.agent is not None:
+            extensions.add(call.agent)
+        names = agent_names().where(Agent.extension.in_(extensions))
+        return {extension: name for extension, name in await self._session.execute(names)}
+
+
+class CallEvents:
+    """The journal of facts."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def of_call(self, call_id: str) -> Sequence[CallEventRow]:
+        """All facts of one call in the order of their times."""
+        query = (
+            select(CallEventRow)
+            .where(CallEventRow.call_id == call_id)
+            .order_by(CallEventRow.at, CallEventRow.id)
+        )
+        return (await self._session.scalars(query)).all()
+
+    async def last_at(self) -> datetime | None:
+        """When the newest fact happened: the service was alive until then."""
+        query = select(CallEventRow.at).order_by(CallEventRow.at.desc()).limit(1)
+        return await self._session.scalar(query)
+
+
+class AgentIntervals:
+    """What agents did when."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def open(self) -> Sequence[AgentInterval]:
+        """The newest open interval of each agent and machine."""
+        query = (
+            select(AgentInterval)
+            .where(AgentInterval.ended_at.is_(None))
+            .order_by(AgentInterval.started_at, AgentInterval.id)
+        )
+        newest = {(row.agent, row.kind): row for row in await self._session.scalars(query)}
+        return list(newest.values())
+
+    async def between(
+        self, since: datetime, until: datetime, *, agent: str | None = None
+    ) -> Sequence[AgentInterval]:
+        """Intervals that touch the period, in the order of their beginnings."""
+        query = (
+            select(AgentInterval)
+            .where(
+                AgentInterval.started_at < until,
+                AgentInterval.ended_at.is_(None) | (AgentInterval.ended_at > since),
+            )
+            .order_by(AgentInterval.started_at, AgentInterval.id)
+        )
+        if agent is not None:
+            query = query.where(AgentInterval.agent == agent)
+        return (await self._session.scalars(query)).all()
+
+
+def agent_names() -> Select[str, str]:
+    """Extension and name of each agent."""
+    return select(Agent.extension, User.name).join(User, User.id == Agent.user_id)

@@ -1,0 +1,202 @@
+"""Customers: who calls from a number, the search, and what was between us and them before."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, union
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import selectinload
+
+from storage.repositories.history import digits_of
+from storage.tables import Agent, Call, Contact, Customer, CustomerTag, Number, User, WrapUp
+
+# A number shared by more customers than this tells nothing about the caller.
+MAX_SHARING = 10
+
+
+@dataclass(frozen=True, slots=True)
+class NumberMatch:
+    """A customer reached by a number: through which contact, and how the number was written down."""
+
+    customer_id: int
+    customer_kind: str
+    customer_name: str
+    customer_name_en: str
+    tier: str
+    language: str
+    contact_id: int
+    contact_name: str
+    contact_name_en: str
+    contact_role: str
+    e164: str
+    as_entered: str
+    label: str
+    tags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PastContact:
+    """One earlier call with a customer; `talk_s` in seconds."""
+
+    call_id: str
+    at: datetime
+    direction: str
+    queue: str | None
+    agent_name: str | None
+    outcome: str | None
+    talk_s: float
+    disposition: str | None
+    note: str | None
+
+
+class Customers:
+    """Customers with their contacts, numbers and tags."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def by_number(self, e164: str) -> Sequence[NumberMatch]:
+        """Customers who have this number, at most MAX_SHARING, the same customer once."""
+        matching = (
+            select(func.min(Number.id))
+            .join(Contact, Contact.id == Number.contact_id)
+            .where(Number.e164 == e164)
+            .group_by(Contact.customer_id)
+            .order_by(func.min(Number.id))
+            .limit(MAX_SHARING)
+        )
+        query = (
+            select(
+                Customer.id,
+                Customer.kind,
+                Customer.name,
+                Customer.name_en,
+                Customer.tier,
+                Customer.language,
+                Contact.id,
+                Contact.name,
+                Contact.name_en,
+                Contact.role,
+                Number.e164,
+                Number.as_entered,
+                Number.label,
+                CustomerTag.tag,
+            )
+            .join(Contact, Contact.id == Number.contact_id)
+            .join(Customer, Customer.id == Contact.customer_id)
+            .outerjoin(CustomerTag, CustomerTag.customer_id == Customer.id)
+            .where(Number.id.in_(matching.scalar_subquery()))
+            .order_by(Number.id, CustomerTag.tag)
+        )
+        return _gather_tags(await self._session.execute(query))
+
+    async def by_id(self, customer_id: int) -> Customer | None:
+        """The customer with contacts, their numbers, and tags."""
+        return await self._session.get(Customer, customer_id, options=_whole_customer())
+
+    async def search(self, text: str, *, limit: int = 20) -> Sequence[Customer]:
+        """Customers by name (any language), contact's name, tag, or number in any writing; by name."""
+        text = text.strip()
+        query = select(Customer).options(*_whole_customer()).order_by(Customer.name, Customer.id)
+        if text:
+            query = query.where(_matches(text))
+        return (await self._session.scalars(query.limit(limit))).all()
+
+    async def past_contacts(
+        self, *, numbers: Iterable[str] = (), customer_ids: Iterable[int] = (), limit: int = 5
+    ) -> Sequence[PastContact]:
+        """Ended calls with any of these numbers or customers, newest first."""
+        newest = [
+            select(calls.c.id)
+            for calls in (
+                *(_newest(Call.number_e164 == number, limit) for number in numbers),
+                *(_newest(Call.customer_id == customer_id, limit) for customer_id in customer_ids),
+            )
+        ]
+        if not newest:
+            return []
+        query = (
+            select(
+                Call.id,
+                Call.started_at,
+                Call.direction,
+                Call.queue,
+                User.name,
+                Call.outcome,
+                Call.talk_s,
+                WrapUp.disposition,
+                WrapUp.note,
+            )
+            .outerjoin(Agent, Agent.extension == Call.agent)
+            .outerjoin(User, User.id == Agent.user_id)
+            .outerjoin(WrapUp, and_(WrapUp.call_id == Call.id, WrapUp.agent == Call.agent))
+            .where(Call.id.in_(union(*newest)))
+            .order_by(Call.started_at.desc(), Call.id.desc())
+            .limit(limit)
+        )
+        return [PastContact(*row) for row in await self._session.execute(query)]
+
+    async def timeline(self, customer_id: int, *, limit: int = 30) -> Sequence[PastContact]:
+        """The first page of everything that was with a customer, also under numbers added later."""
+        numbers = (
+            select(Number.e164)
+            .join(Contact, Contact.id == Number.contact_id)
+            .where(Contact.customer_id == customer_id)
+            .order_by(Number.id)
+            .limit(20)
+        )
+        known = list(dict.fromkeys(await self._session.scalars(numbers)))
+        return await self.past_contacts(numbers=known, customer_ids=[customer_id], limit=limit)
+
+    async def add(self, customer: Customer) -> Customer:
+        """A new customer with the contacts, numbers and tags that hang on it."""
+        self._session.add(customer)
+        await self._session.flush()
+        return customer
+
+
+def _newest(condition: ColumnElement[bool], limit: int) -> Any:
+    """The newest calls of one index range: never more rows are touched than can be shown."""
+    query: Select[Any] = select(Call.id).where(condition, Call.ended_at.is_not(None))
+    return query.order_by(Call.started_at.desc()).limit(limit).subquery()
+
+
+def _whole_customer() -> list[Any]:
+    return [selectinload(Customer.contacts).selectinload(Contact.numbers), selectinload(Customer.tags)]
+
+
+def _matches(text: str) -> ColumnElement[bool]:
+    in_contact = exists().where(
+        Contact.customer_id == Customer.id,
+        or_(Contact.name.icontains(text, autoescape=True), Contact.name_en.icontains(text, autoescape=True)),
+    )
+    matches = [
+        Customer.name.icontains(text, autoescape=True),
+        Customer.name_en.icontains(text, autoescape=True),
+        in_contact,
+        exists().where(
+            CustomerTag.customer_id == Customer.id, func.lower(CustomerTag.tag) == func.lower(text)
+        ),
+    ]
+    digits = digits_of(text)
+    if digits is not None:
+        matches.append(
+            exists().where(
+                Contact.customer_id == Customer.id,
+                Number.contact_id == Contact.id,
+                Number.e164.contains(digits),
+            )
+        )
+    return or_(*matches)
+
+
+def _gather_tags(rows: Iterable[Any]) -> Sequence[NumberMatch]:
+    """One match for each customer out of one row for each tag."""
+    gathered: dict[int, tuple[Any, list[str]]] = {}
+    for row in rows:
+        _, tags = gathered.setdefault(row[0], (row, []))
+        if row.tag is not None:
+            tags.append(row.tag)
+    return [NumberMatch(*[*row[:-1], tuple(tags)]) for row, tags in gathered.values()]

@@ -1,0 +1,74 @@
+"""Recordings' metadata and the log of who listened."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage.repositories.statements import insert_into
+from storage.tables import Recording, RecordingAccess
+
+
+class Recordings:
+    """Finished recordings."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def by_id(self, recording_id: int) -> Recording | None:
+        """One recording."""
+        return await self._session.get(Recording, recording_id)
+
+    async def of_call(self, call_id: str) -> Sequence[Recording]:
+        """All of a call, in the order of its stints."""
+        query = select(Recording).where(Recording.call_id == call_id)
+        return (await self._session.scalars(query.order_by(Recording.stint, Recording.part))).all()
+
+    async def all(self) -> Sequence[Recording]:
+        """All recordings, oldest first: for backup and checks."""
+        return (await self._session.scalars(select(Recording).order_by(Recording.id))).all()
+
+    async def add_once(self, recording: Recording) -> None:
+        """Keep the metadata of a finished file. A part that is known already is left as it is."""
+        columns = [c.key for c in Recording.__table__.columns if c.key != "id"]
+        values = {c: getattr(recording, c) for c in columns}
+        statement = insert_into(self._session, Recording).values(
+            {c: v for c, v in values.items() if v is not None}
+        )
+        await self._session.execute(
+            statement.on_conflict_do_nothing(index_elements=["call_id", "stint", "part"])
+        )
+
+    async def set_state(self, recording_id: int, state: str) -> None:
+        """Note that the file is stored, missing, damaged or erased."""
+        await self._session.execute(update(Recording).where(Recording.id == recording_id).values(state=state))
+
+    def log_access(
+        self,
+        recording_id: int,
+        *,
+        at: datetime,
+        user_id: int | None,
+        login: str,
+        action: str,
+        reason: str = "",
+        ip: str = "",
+    ) -> None:
+        """Someone listened to it or downloaded it."""
+        self._session.add(
+            RecordingAccess(
+                recording_id=recording_id,
+                at=at,
+                user_id=user_id,
+                login=login,
+                action=action,
+                reason=reason,
+                ip=ip,
+            )
+        )
+
+    async def accesses(self, recording_id: int) -> Sequence[RecordingAccess]:
+        """Who listened to it, newest first."""
+        query = select(RecordingAccess).where(RecordingAccess.recording_id == recording_id)
+        return (await self._session.scalars(query.order_by(RecordingAccess.id.desc()))).all()

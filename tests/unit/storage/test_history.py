@@ -1,0 +1,213 @@
+"""The history list, its filters and pages, the detail of a call, and the list of callers who gave up."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from storage.database import Database
+from storage.records import LegRecord, StintRecord
+from storage.repositories.calls import Calls
+from storage.repositories.customers import Customers
+from storage.repositories.history import BadCursor, History, HistoryFilter
+from storage.repositories.journal import Journal
+from storage.repositories.recordings import Recordings
+from storage.repositories.users import Agents, Users
+from storage.repositories.wrap_ups import WrapUps
+from storage.tables import Recording
+from tests.unit.storage.builders import NOON, a_call, a_customer, an_abandoned_call, later
+
+DAY = timedelta(days=1)
+
+
+async def write(db: Database, *calls: Any) -> None:
+    async with db.transaction() as s:
+        await Journal(s).write_calls(calls)
+
+
+async def listed(db: Database, **wanted: Any) -> list[str]:
+    async with db.session() as s:
+        page = await History(s).page(HistoryFilter(**wanted))
+    return [row.id for row in page.items]
+
+
+@pytest.fixture
+async def lina(db: Database) -> int:
+    async with db.transaction() as s:
+        user = await Users(s).add(login="lina", name="李娜", password_hash="-", role="agent", created_at=NOON)
+        await Agents(s).add(extension="1001", user_id=user.id)
+    return user.id
+
+
+async def test_pages_follow_each_other_without_loss_or_repetition(db: Database) -> None:
+    await write(db, *(a_call(f"rd-{n:02}", at=n // 3) for n in range(25)))
+    seen: list[str] = []
+    cursor = None
+    for _ in range(10):
+        async with db.session() as s:
+            page = await History(s).page(HistoryFilter(), cursor=cursor, limit=4)
+        seen += [row.id for row in page.items]
+        cursor = page.next
+        if cursor is None:
+            break
+    assert seen == [f"rd-{n:02}" for n in range(24, -1, -1)]
+
+
+async def test_a_call_that_comes_in_between_does_not_shift_the_next_page(db: Database) -> None:
+    await write(db, *(a_call(f"rd-{n}", at=n) for n in range(4)))
+    async with db.session() as s:
+        first = await History(s).page(HistoryFilter(), limit=2)
+    await write(db, a_call("rd-9", at=9))
+    async with db.session() as s:
+        second = await History(s).page(HistoryFilter(), cursor=first.next, limit=2)
+    assert [row.id for row in (*first.items, *second.items)] == ["rd-3", "rd-2", "rd-1", "rd-0"]
+
+
+@pytest.mark.parametrize("cursor", ["", "x", "AAAA", "2026", "e30", "\u4e2d", "MjAyNi0wMy0wMVQxMjowMDowMHx4"])
+async def test_a_made_up_cursor_is_refused(db: Database, cursor: str) -> None:
+    async with db.session() as s:
+        with pytest.raises(BadCursor):
+            await History(s).page(HistoryFilter(), cursor=cursor)
+
+
+async def test_filters_pick_calls_by_any_of_their_parts(db: Database) -> None:
+    moved = a_call(
+        "moved",
+        50,
+        stints=(
+            StintRecord(1, "service", later(60), later(70), "moved", 0, 10.0),
+            StintRecord(2, "sales", later(70), later(80), "answered", 5, 10.0),
+        ),
+        legs=(
+            LegRecord(1, "1002", "service", 1, "", later(65), later(70), 0.0, 0, "transferred"),
+            LegRecord(2, "1001", "sales", 2, "", later(80), later(140), 0.0, 0, "hangup"),
+        ),
+    )
+    await write(db, a_call("plain"), moved, an_abandoned_call("gone", 100))
+    assert await listed(db) == ["gone", "moved", "plain"]
+    assert await listed(db, queue="sales") == ["moved"]
+    assert await listed(db, queue="service") == ["gone", "moved", "plain"]
+    assert await listed(db, agent="1002") == ["moved"]
+    assert await listed(db, agent="1001") == ["moved", "plain"]
+    assert await listed(db, outcome="abandoned") == ["gone"]
+    assert await listed(db, since=later(50)) == ["gone", "moved"]
+    assert await listed(db, until=later(50)) == ["plain"]
+    assert await listed(db, queue="service", agent="1001", outcome="answered", until=later(50)) == ["plain"]
+    assert await listed(db, queue="nowhere") == []
+
+
+async def test_calls_are_found_by_number_in_any_writing_and_by_name(db: Database) -> None:
+    async with db.transaction() as s:
+        ming = await Customers(s).add(a_customer("王小明", name_en="Wang Xiaoming"))
+    await write(
+        db,
+        a_call("ming", customer_id=ming.id, name=""),
+        a_call("smith", 1, number="+44 20 7946 0000", number_e164="+442079460000", name="100% Smith_"),
+        a_call("hidden", 2, number="anonymous", number_e164=None, name="Anonymous"),
+    )
+    assert await listed(db, text="138 0013-8000") == ["ming"]
+    assert await listed(db, text="+86 138") == ["ming"]
+    assert await listed(db, text="0044 20") == ["smith"]
+    assert await listed(db, text="小明") == ["ming"]
+    assert await listed(db, text="wang xiao") == ["ming"]
+    assert await listed(db, text="SMITH") == ["smith"]
+    assert await listed(db, text="%") == ["smith"]
+    assert await listed(db, text="h_") == ["smith"]
+    assert await listed(db, text="anonymous") == ["hidden"]
+    assert await listed(db, text="  ") == ["hidden", "smith", "ming"]
+
+
+@pytest.mark.parametrize("text", ["'", '" OR 1=1 --', "\\", "/", "\0", "😀" * 100, "a" * 5000])
+async def test_hostile_search_finds_nothing_and_breaks_nothing(db: Database, text: str) -> None:
+    await write(db, a_call(name="caller"))
+    assert await listed(db, text=text) == []
+
+
+@pytest.mark.usefixtures("lina")
+async def test_a_row_names_customer_agent_disposition_and_recording(db: Database) -> None:
+    async with db.transaction() as s:
+        ming = await Customers(s).add(a_customer("王小明"))
+        await WrapUps(s).finish(
+            "rd-1", "1001", disposition="refund", note="n", ended_by="agent", now=later(120)
+        )
+        await Recordings(s).add_once(a_recording())
+    await write(db, a_call(customer_id=ming.id), a_call("rd-2", -10, agent="1099"))
+    async with db.session() as s:
+        first, second = (await History(s).page(HistoryFilter())).items
+    assert (first.customer_name, first.agent_name, first.disposition, first.recorded) == (
+        "王小明",
+        "李娜",
+        "refund",
+        True,
+    )
+    assert (second.customer_name, second.agent_name, second.disposition, second.recorded) == (
+        None,
+        None,
+        None,
+        False,
+    )
+
+
+@pytest.mark.usefixtures("lina")
+async def test_the_detail_has_every_part(db: Database) -> None:
+    await write(db, a_call())
+    async with db.transaction() as s:
+        await Recordings(s).add_once(a_recording())
+        await WrapUps(s).save_draft("rd-1", "1001", disposition=None, note="typing", now=later(100))
+    async with db.session() as s:
+        detail = await Calls(s).detail("rd-1")
+        assert await Calls(s).detail("nobody") is None
+    assert detail is not None
+    assert detail.agent_names == {"1001": "李娜"}
+    assert [recording.path for recording in detail.recordings] == ["2026/03/01/rd-1-1.wav"]
+    assert [wrap_up.note for wrap_up in detail.wrap_ups] == ["typing"]
+    assert [
+        len(p) for p in (detail.call.steps, detail.call.stints, detail.call.offers, detail.call.legs)
+    ] == [
+        1,
+        1,
+        1,
+        1,
+    ]
+
+
+async def test_callers_who_gave_up_are_listed_with_whether_they_were_spoken_to(db: Database) -> None:
+    other = {"number": "4401", "number_e164": "+441"}
+    await write(
+        db,
+        an_abandoned_call("first"),
+        a_call("callback", 200, direction="outbound", queue=None, stints=()),
+        an_abandoned_call("not-yet", 300, **other),
+        an_abandoned_call("hidden", 400, number="anonymous", number_e164=None),
+        an_abandoned_call(
+            "elsewhere", 500, stints=(StintRecord(1, "sales", NOON, NOON, "abandoned", 0, 0.0),)
+        ),
+        an_abandoned_call("tomorrow", 90_000),
+        a_call("tried", 600, direction="outbound", outcome="no_answer", **other),
+        a_call("served", 700, number_e164=None),
+    )
+    async with db.session() as s:
+        rows = await History(s).abandoned("service", NOON, NOON + DAY)
+    assert [(row.call_id, row.called_back) for row in rows] == [
+        ("hidden", False),
+        ("not-yet", False),
+        ("first", True),
+    ]
+    assert (rows[2].waited_s, rows[2].at, rows[2].number) == (20.0, later(30), "13800138000")
+
+
+def a_recording(call_id: str = "rd-1", stint: int = 1, part: int = 1) -> Recording:
+    return Recording(
+        call_id=call_id,
+        stint=stint,
+        part=part,
+        agent="1001",
+        queue="service",
+        path=f"2026/03/01/{call_id}-{stint}.wav",
+        started_at=later(30),
+        length_s=60.0,
+        size=960_044,
+        sha256="0" * 64,
+        channels=2,
+        state="stored",
+    )
