@@ -4,18 +4,16 @@ The same fold serves the live floor and the reconciler. Facts may arrive twice (
 Asterisk's records), so applying a fact that is already known changes nothing.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from cti.domain import events as ev
+from cti.domain.call_effects import EFFECTS
 from cti.domain.call_parts import Leg, Offer, Recorded, Step, Stint
 from cti.domain.call_state import CALL_MOVES, NOTES, CallState, IllegalMove
 from cti.domain.call_state import CallState as S
-
-# Asterisk's records and AMI stamp one occurrence a little apart; queue_log has whole seconds.
-SAME_OCCURRENCE = timedelta(seconds=2)
 
 
 @dataclass(slots=True)
@@ -100,12 +98,12 @@ class Call:
     def apply(self, event: ev.CallEvent) -> None:
         """Fold one event in. Raises IllegalMove, with nothing changed, when it cannot follow here."""
         if isinstance(event, NOTES):
-            _EFFECTS[type(event)](self, event)
+            EFFECTS[type(event)](self, event)
             return
         allowed = CALL_MOVES[self.state].get(type(event))
         if allowed is None:
             raise IllegalMove(f"{type(event).__name__} cannot follow in state {self.state} of call {self.id}")
-        _EFFECTS[type(event)](self, event)
+        EFFECTS[type(event)](self, event)
         self.state = self._settled()
 
     def _settled(self) -> CallState:
@@ -124,193 +122,3 @@ class Call:
         """A gap may have hidden holds of the conversations that last now."""
         for leg in self.open_legs:
             leg.holds_known = False
-
-
-def _started(call: Call, event: ev.CallStarted) -> None:
-    call.hotline = call.hotline or event.hotline
-    call.number = call.number or event.number
-    call.name = call.name or event.name
-    call.channel = call.channel or event.channel
-
-
-def _stepped(call: Call, event: ev.MenuStepTaken) -> None:
-    step = Step(event.at, event.step, event.kind, event.exit, event.keys, event.language)
-    for known in call.path:
-        same = (known.step, known.exit, known.keys) == (step.step, step.exit, step.keys)
-        if same and abs(known.at - step.at) < SAME_OCCURRENCE and event.source is ev.Source.RECORD:
-            return
-    call.path.append(step)
-    call.language = event.language or call.language
-
-
-def _entered(call: Call, event: ev.QueueEntered) -> None:
-    for known in call.stints:
-        same = known.queue == event.queue and abs(known.entered_at - event.at) < SAME_OCCURRENCE
-        if same and (known.left_at is None or event.source is ev.Source.RECORD):
-            return
-    _close_stint(call, event.at, ev.StintOutcome.MOVED)
-    stint = Stint(len(call.stints) + 1, event.queue, event.at, event.priority)
-    call.stints.append(stint)
-    # The dialplan starts the recording just before the queue; it belongs to this stint.
-    for recording in call.recordings:
-        if recording.ended_at is None and recording.stint is None:
-            recording.stint, recording.queue = stint.no, stint.queue
-
-
-def _close_stint(call: Call, at: datetime, outcome: ev.StintOutcome) -> None:
-    stint = call.stint
-    if stint is not None:
-        stint.left_at, stint.outcome = max(at, stint.entered_at), outcome
-
-
-def _left(call: Call, event: ev.QueueLeft) -> None:
-    if call.stint is not None and call.stint.queue == event.queue:
-        _close_stint(call, event.at, event.outcome)
-
-
-def _rung(call: Call, event: ev.AgentRung) -> None:
-    known = call.offer_to(event.agent)
-    if known is None and call.leg_of(event.agent) is None:
-        queue = event.queue or (call.stint.queue if call.stint else None)
-        call.offers.append(Offer(event.agent, queue, event.at))
-
-
-def _ring_ended(call: Call, event: ev.RingEnded) -> None:
-    offer = call.offer_to(event.agent)
-    if offer is not None:
-        offer.ended_at, offer.result = max(event.at, offer.rang_at), event.result
-
-
-def _leg_started(call: Call, event: ev.LegStarted) -> None:
-    if call.leg_of(event.agent) is not None:
-        return
-    offer = call.offer_to(event.agent)
-    if offer is not None:
-        offer.ended_at, offer.result = event.at, ev.RingResult.ANSWERED
-    stint = call.stint
-    if stint is not None:
-        _close_stint(call, event.at, ev.StintOutcome.ANSWERED)
-    answered = stint or (call.stints[-1] if call.stints and offer is not None and offer.queue else None)
-    call.legs.append(
-        Leg(
-            no=len(call.legs) + 1,
-            agent=event.agent,
-            queue=answered.queue if answered else None,
-            stint=answered.no if answered else None,
-            channel=event.channel,
-            started_at=event.at,
-            holds_known=event.source is not ev.Source.RECORD,
-        )
-    )
-    for recording in call.recordings:
-        if recording.ended_at is None:
-            recording.agent = recording.agent or event.agent
-
-
-def _held(call: Call, event: ev.LegHeld) -> None:
-    leg = call.leg_of(event.agent)
-    if leg is not None and leg.held_since is None:
-        leg.holds.append((event.at, None))
-
-
-def _resumed(call: Call, event: ev.LegResumed) -> None:
-    leg = call.leg_of(event.agent)
-    if leg is not None:
-        _close_hold(leg, event.at)
-
-
-def _close_hold(leg: Leg, at: datetime) -> None:
-    if leg.held_since is not None:
-        leg.holds[-1] = (leg.holds[-1][0], max(at, leg.holds[-1][0]))
-
-
-def _leg_ended(call: Call, event: ev.LegEnded) -> None:
-    leg = call.leg_of(event.agent)
-    if leg is not None:
-        _close_leg(leg, event.at, event.reason)
-        return
-    # The channel's hang-up tells afterwards that it was the phone that was lost.
-    last = next((known for known in reversed(call.legs) if known.agent == event.agent), None)
-    if last is not None and event.reason is ev.LegEnd.PHONE_LOST and last.end is ev.LegEnd.HANGUP:
-        last.end = event.reason
-
-
-def _unbridged(call: Call, event: ev.CallerUnbridged) -> None:
-    asked = call.transfer
-    for leg in call.open_legs:
-        sent_on = asked is not None and asked.agent == leg.agent and asked.at >= leg.started_at
-        _close_leg(leg, event.at, ev.LegEnd.TRANSFERRED if sent_on else ev.LegEnd.CALLER_GONE)
-
-
-def _close_leg(leg: Leg, at: datetime, end: ev.LegEnd) -> None:
-    _close_hold(leg, at)
-    leg.ended_at, leg.end = max(at, leg.started_at), end
-
-
-def _recording_started(call: Call, event: ev.RecordingStarted) -> None:
-    if all(r.file != event.file for r in call.recordings):
-        _close_recordings(call, event.at)
-        stint = call.stint
-        leg = call.open_legs[-1] if call.open_legs else None
-        call.recordings.append(
-            Recorded(
-                file=event.file,
-                stint=stint.no if stint else (leg.stint if leg else None),
-                agent=leg.agent if leg else None,
-                queue=stint.queue if stint else (leg.queue if leg else None),
-                started_at=event.at,
-            )
-        )
-
-
-def _close_recordings(call: Call, at: datetime) -> None:
-    """One recording a call at a time: the next one's start, or the hang-up, is its end."""
-    for recording in call.recordings:
-        if recording.ended_at is None:
-            recording.ended_at = max(at, recording.started_at)
-
-
-def _recording_ended(call: Call, event: ev.RecordingEnded) -> None:
-    for recording in call.recordings:
-        if recording.file == event.file and recording.ended_at is None:
-            recording.ended_at = event.at
-
-
-def _identified(call: Call, event: ev.CallerIdentified) -> None:
-    call.number_e164, call.record = event.number_e164, event.record
-
-
-def _transfer_asked(call: Call, event: ev.TransferAsked) -> None:
-    call.transfer = event if event.to_queue or event.to_agent else None
-
-
-def _ended(call: Call, event: ev.CallEnded) -> None:
-    if call.ended_at is not None:
-        return
-    call.ended_at, call.end_cause = max(event.at, call.started_at), event.cause
-    _close_stint(call, event.at, ev.StintOutcome.ABANDONED)
-    for offer in call.open_offers:
-        offer.ended_at, offer.result = event.at, ev.RingResult.CALLER_GONE
-    for leg in call.open_legs:
-        _close_leg(leg, event.at, ev.LegEnd.CALLER_GONE)
-    _close_recordings(call, event.at)
-
-
-_EFFECTS: dict[type[ev.CallEvent], Callable[[Call, Any], None]] = {
-    ev.CallStarted: _started,
-    ev.MenuStepTaken: _stepped,
-    ev.QueueEntered: _entered,
-    ev.QueueLeft: _left,
-    ev.AgentRung: _rung,
-    ev.RingEnded: _ring_ended,
-    ev.LegStarted: _leg_started,
-    ev.LegHeld: _held,
-    ev.LegResumed: _resumed,
-    ev.LegEnded: _leg_ended,
-    ev.CallerUnbridged: _unbridged,
-    ev.RecordingStarted: _recording_started,
-    ev.RecordingEnded: _recording_ended,
-    ev.CallerIdentified: _identified,
-    ev.TransferAsked: _transfer_asked,
-    ev.CallEnded: _ended,
-}

@@ -20,7 +20,8 @@ class CallState(StrEnum):
 S = CallState
 
 # Which states may follow which, per kind of event. Everything else is an illegal move. A state follows itself
-# where the fact is already known, or is about another queue or agent than the present one. `ENDED` takes late facts of other channels and stays.
+# where the fact is already known, or is about another queue or agent than the present one. `ENDED` takes late
+# facts of other channels and stays.
 CALL_MOVES: Mapping[CallState, Mapping[type[ev.CallEvent], frozenset[CallState]]] = {
     S.MENU: {
         ev.MenuStepTaken: frozenset({S.MENU}),

@@ -1,0 +1,194 @@
+"""Which commands are carried out, by which steps, and with which reason the others are refused."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from cti.control import commands as cmd
+from cti.control.commands import AmiAction, Observation, PhoneInstruction, Refused
+from cti.control.rules import Context, Membership, Plan, plan
+from cti.domain import events as ev
+from cti.domain.agent import AgentInfo
+from cti.domain.floor import Directory, Floor
+from cti.domain.queue import QueueInfo
+
+T0 = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+
+
+def at(seconds: float) -> datetime:
+    return T0 + timedelta(seconds=seconds)
+
+
+def floor(*events: ev.Event, up: bool = True) -> Floor:
+    directory = Directory(
+        agents={e: AgentInfo(e, n, f"u{n}", f"Agent {n}") for n, e in enumerate(["1001", "1002"])},
+        queues={q: QueueInfo(q, q, q) for q in ("service", "sales")},
+        timezone=ZoneInfo("UTC"),
+    )
+    it = Floor(directory, epoch="e", now=T0)
+    for event in (*([ev.LinkUp(at=T0)] if up else []), *events):
+        it.apply(event)
+    return it
+
+
+def planned(it: Floor, command: cmd.Command) -> Plan:
+    memberships = {"1001": [Membership("service"), Membership("sales", 2)]}
+    return plan(Context(it, at(60), memberships, lambda test: {"Action": "Originate"}), command)
+
+
+def refusal(it: Floor, command: cmd.Command) -> str:
+    with pytest.raises(Refused) as refused:
+        planned(it, command)
+    return refused.value.code
+
+
+RINGING = (
+    ev.CallStarted(at=at(1), call_id="c1", channel="PJSIP/trunk-1"),
+    ev.QueueEntered(at=at(2), call_id="c1", queue="service"),
+    ev.AgentRung(at=at(3), call_id="c1", agent="1001"),
+)
+TALKING = (*RINGING, ev.LegStarted(at=at(4), call_id="c1", agent="1001", channel="PJSIP/1001-1"))
+REACHABLE = tuple(ev.PhoneReachable(at=at(0), agent=e) for e in ("1001", "1002"))
+COMMANDS: list[cmd.Command] = [
+    cmd.Answer("c1", "1001"),
+    cmd.HangUp("c1", "1001"),
+    cmd.Hold("c1", "1001"),
+    cmd.Resume("c1", "1001"),
+    cmd.Mute("c1", "1001"),
+    cmd.Unmute("c1", "1001"),
+    cmd.TransferToQueue("c1", "1001", "sales"),
+    cmd.TransferToAgent("c1", "1001", "1002"),
+]
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda c: type(c).__name__)
+def test_nothing_can_be_done_to_a_call_that_is_over(command: cmd.Command) -> None:
+    over = floor(*REACHABLE, *TALKING, ev.CallEnded(at=at(5), call_id="c1"))
+    assert refusal(over, command) in {"already_ended", "agent_busy"}
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda c: type(c).__name__)
+def test_nothing_can_be_done_to_a_colleagues_call(command: cmd.Command) -> None:
+    theirs = floor(*REACHABLE, RINGING[0], RINGING[1], ev.AgentRung(at=at(3), call_id="c1", agent="1002"))
+    assert refusal(theirs, command) in {"not_your_call", "not_ringing", "agent_busy"}
+
+
+@pytest.mark.parametrize("command", [*COMMANDS, cmd.GoReady("1001"), cmd.Dial("1001", "10086")], ids=str)
+def test_without_asterisk_every_command_says_so(command: cmd.Command) -> None:
+    assert refusal(floor(*TALKING, up=False), command) == "asterisk_away"
+
+
+def test_answering_is_the_phones_work() -> None:
+    assert planned(floor(*RINGING), cmd.Answer("c1", "1001")).steps == (
+        PhoneInstruction("1001", "answer", "c1"),
+    )
+
+
+def test_hanging_up_ends_the_agents_channel_and_a_ring_is_declined_at_the_phone() -> None:
+    (step,) = planned(floor(*TALKING), cmd.HangUp("c1", "1001")).steps
+    assert isinstance(step, AmiAction)
+    assert step.fields["Channel"] == "PJSIP/1001-1"
+    assert planned(floor(*RINGING), cmd.HangUp("c1", "1001")).steps == (
+        PhoneInstruction("1001", "hangup", "c1"),
+    )
+
+
+def test_hold_and_resume_follow_the_floor_not_the_wish() -> None:
+    assert refusal(floor(*TALKING), cmd.Resume("c1", "1001")) == "not_on_hold"
+    held = floor(*TALKING, ev.LegHeld(at=at(5), call_id="c1", agent="1001"))
+    assert refusal(held, cmd.Hold("c1", "1001")) == "already_on_hold"
+
+
+def test_a_transfer_is_noted_before_asterisk_moves_the_caller() -> None:
+    observed, redirect = planned(floor(*TALKING), cmd.TransferToQueue("c1", "1001", "sales", "quote")).steps
+    assert isinstance(observed, Observation)
+    assert isinstance(observed.event, ev.TransferAsked)
+    assert (observed.event.to_queue, observed.event.note) == ("sales", "quote")
+    assert isinstance(redirect, AmiAction)
+    assert redirect.fields["Channel"] == "PJSIP/trunk-1"
+    assert (redirect.fields["Context"], redirect.fields["Exten"]) == ("ringdesk-queue", "sales")
+
+
+@pytest.mark.parametrize(
+    ("target", "code"),
+    [("9999", "unknown_target"), ("1001", "unknown_target"), ("1002", "phone_unreachable")],
+)
+def test_a_transfer_to_nobody_is_refused(target: str, code: str) -> None:
+    assert refusal(floor(*TALKING), cmd.TransferToAgent("c1", "1001", target)) == code
+
+
+@pytest.mark.parametrize(
+    "queue", ["nowhere", "", "sales\r\nAction: Originate", "${SHELL(id)}", "service,1"], ids=repr
+)
+def test_a_transfer_to_what_is_no_queue_is_refused(queue: str) -> None:
+    assert refusal(floor(*TALKING), cmd.TransferToQueue("c1", "1001", queue)) == "unknown_target"
+
+
+@pytest.mark.parametrize(
+    "number", ["", "1", "abc", "10086\r\nX: y", "10086,1", "${EXTEN}", "1" * 33], ids=repr
+)
+def test_what_is_no_number_is_not_dialled(number: str) -> None:
+    assert refusal(floor(*REACHABLE), cmd.Dial("1001", number)) == "bad_number"
+
+
+def test_click_to_dial_starts_a_call_of_its_own_identity() -> None:
+    result = planned(floor(*REACHABLE), cmd.Dial("1001", "+86 (138) 0013-8000"))
+    started, originate = result.steps
+    assert isinstance(started, Observation)
+    assert isinstance(started.event, ev.CallStarted)
+    assert started.event.number == "+8613800138000"
+    assert isinstance(started.undo, ev.CallEnded)
+    assert isinstance(originate, AmiAction)
+    assert originate.fields["ChannelId"] == result.call_id == started.event.call_id
+    assert f"__RD_CALL={result.call_id}" in originate.fields["Variable"]
+
+
+def test_click_to_dial_needs_a_free_agent_with_a_phone() -> None:
+    assert refusal(floor(), cmd.Dial("1001", "10086")) == "phone_unreachable"
+    assert refusal(floor(*REACHABLE, *TALKING), cmd.Dial("1001", "10086")) == "agent_busy"
+
+
+def test_ready_joins_all_queues_of_the_agent_with_their_penalties() -> None:
+    steps = planned(floor(*REACHABLE), cmd.GoReady("1001")).steps
+    fields = [s.fields for s in steps if isinstance(s, AmiAction)]
+    assert [(f["Queue"], f["Penalty"], f["Paused"]) for f in fields] == [
+        ("service", "0", "false"),
+        ("sales", "2", "false"),
+    ]
+    assert refusal(floor(*REACHABLE), cmd.GoReady("1002")) == "no_queues"
+    assert refusal(floor(), cmd.GoReady("1001")) == "phone_unreachable"
+
+
+def test_ready_during_after_call_work_does_not_cut_it_short() -> None:
+    wrapping = floor(
+        *REACHABLE,
+        ev.MemberAdded(at=at(0), agent="1001", queue="service"),
+        *TALKING,
+        ev.CallEnded(at=at(9), call_id="c1"),
+        ev.MemberPaused(at=at(10), agent="1001", queue="service", reason="lunch"),
+    )
+    (step,) = planned(wrapping, cmd.GoReady("1001")).steps
+    assert isinstance(step, AmiAction)
+    assert step.fields["Reason"] == "wrapup"
+
+
+def test_a_pause_needs_a_known_reason_and_signs_in_when_signed_out() -> None:
+    assert refusal(floor(), cmd.Pause("1001", "tired\r\nAction: x")) == "unknown_reason"
+    steps = planned(floor(), cmd.Pause("1001", "lunch")).steps
+    assert all(isinstance(s, AmiAction) and s.fields["Reason"] == "lunch" for s in steps)
+
+
+def test_sign_out_leaves_exactly_the_queues_the_agent_is_in() -> None:
+    member = floor(ev.MemberAdded(at=at(0), agent="1001", queue="sales"))
+    (step,) = planned(member, cmd.SignOut("1001", by="zhaomin")).steps
+    assert isinstance(step, AmiAction)
+    assert (step.fields["Action"], step.fields["Queue"]) == ("QueueRemove", "sales")
+
+
+def test_after_call_work_is_finished_once() -> None:
+    wrapping = floor(*TALKING, ev.CallEnded(at=at(9), call_id="c1"))
+    (step,) = planned(wrapping, cmd.FinishWrapUp("c1", "1001", "solved")).steps
+    assert isinstance(step, Observation)
+    wrapping.apply(step.event)
+    assert refusal(wrapping, cmd.FinishWrapUp("c1", "1001", "solved")) == "no_wrap_up"
