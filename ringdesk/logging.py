@@ -5,7 +5,7 @@ import sys
 from collections.abc import Collection
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
@@ -91,8 +91,3 @@ def _install(handler: logging.Handler, formatter: logging.Formatter, level: Leve
     root.setLevel(level.upper())
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
-
-
-def get(name: str) -> Any:
-    """A logger for one module; its type is structlog's lazy proxy."""
-    return structlog.get_logger(name)

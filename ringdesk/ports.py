@@ -1,57 +1,74 @@
-"""Which ports are taken on this machine, and by whom; read from /proc, without a tool."""
+"""Which of the ports that Ringdesk needs are taken, and by whom; read from /proc, without a tool."""
 
 import errno
 import os
 import socket
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
-from typing import Literal
 
-Protocol = Literal["tcp", "udp"]
+from asterisk_conf.ports import Port, Protocol, asterisk_ports
+from asterisk_conf.spec import TelephonySpec
+from ringdesk.problem import Problem
+from ringdesk.settings import Settings
+
+_LOOPBACK = "127.0.0.1"
 _TCP_LISTEN = "0A"
 _UDP_OPEN = "07"
 
 
-@dataclass(frozen=True, slots=True)
-class Port:
-    """A port that Ringdesk needs. `setting` is the name under which another one can be chosen."""
-
-    purpose: str
-    protocol: Protocol
-    address: str
-    number: int
-    setting: str
-
-    def is_free(self) -> bool:
-        """Whether it can be bound right now. An address that is not this machine's raises OSError."""
-        family = socket.AF_INET6 if ":" in self.address else socket.AF_INET
-        kind = socket.SOCK_STREAM if self.protocol == "tcp" else socket.SOCK_DGRAM
-        with socket.socket(family, kind) as probe:
-            if self.protocol == "tcp":
-                # As servers do: connections of the last run that still linger are no hindrance.
-                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((self.address, self.number))
-            except OSError as error:
-                if error.errno in (errno.EADDRINUSE, errno.EACCES):
-                    return False
-                raise
-        return True
-
-    def complaint(self) -> str:
-        """Why it cannot be used, and what helps."""
-        by = owner_of(self.protocol, self.number) or "another program"
-        cure = f"stop it or choose another port with {self.setting}"
-        if self.number < 1024 and os.geteuid() != 0 and by == "another program":
-            return f"port {self.number} ({self.purpose}) is reserved for root; {cure.partition(' or ')[2]}"
-        return f"port {self.number}/{self.protocol} ({self.purpose}) is used by {by}; {cure}"
+def service_ports(settings: Settings) -> list[Port]:
+    """The ports that the service opens; the settings are named as in ringdesk.toml."""
+    ports = [
+        Port("the console", "port", Protocol.TCP, settings.listen, settings.port),
+        Port("the voice menu", "asterisk.agi_port", Protocol.TCP, _LOOPBACK, settings.asterisk.agi_port),
+    ]
+    if settings.listens_beyond_this_machine:
+        ports.append(Port("our own commands", "local_port", Protocol.TCP, _LOOPBACK, settings.local_port))
+    return ports
 
 
-def taken(ports: Sequence[Port]) -> list[Port]:
-    """Those of the ports that somebody else has."""
-    return [port for port in ports if not port.is_free()]
+def all_ports(settings: Settings, spec: TelephonySpec) -> list[Port]:
+    """Those of the service and those of Asterisk."""
+    of_asterisk = [replace(port, setting=f"asterisk.{port.setting}") for port in asterisk_ports(spec)]
+    return [*service_ports(settings), *of_asterisk]
+
+
+def refuse_taken(ports: Sequence[Port]) -> None:
+    """Raises Problem for the first port that somebody else has."""
+    for port in ports:
+        complaint = why_not(port)
+        if complaint is not None:
+            raise Problem(complaint)
+
+
+def why_not(port: Port) -> str | None:
+    """Why the port cannot be opened now, with the cure; None when it can."""
+    family = socket.AF_INET6 if ":" in port.address else socket.AF_INET
+    kind = socket.SOCK_STREAM if port.protocol is Protocol.TCP else socket.SOCK_DGRAM
+    with socket.socket(family, kind) as probe:
+        if port.protocol is Protocol.TCP:
+            # As servers do: connections of the last run that still linger are no hindrance.
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((port.address, port.number))
+        except OSError as error:
+            return _complaint(port, error)
+    return None
+
+
+def _complaint(port: Port, error: OSError) -> str:
+    variable = "RINGDESK_" + port.setting.replace(".", "__").upper()
+    what = f"port {port.number}/{port.protocol} ({port.purpose})"
+    if error.errno == errno.EADDRINUSE:
+        by = owner_of(port.protocol, port.number) or "another program"
+        return f"{what} is used by {by}; stop it or choose another port with {variable}"
+    if error.errno == errno.EACCES:
+        return f"{what} is reserved for root; choose one above 1023 with {variable}"
+    if error.errno == errno.EADDRNOTAVAIL:
+        return f"{port.address} is not an address of this machine, so {what} cannot be opened there"
+    return f"{what} cannot be opened on {port.address}: {error.strerror}"
 
 
 def owner_of(protocol: Protocol, number: int) -> str | None:
@@ -68,7 +85,7 @@ def owner_of(protocol: Protocol, number: int) -> str | None:
 
 def _sockets(protocol: Protocol, number: int) -> Iterator[str]:
     """Inodes of the sockets that listen on a port, of both address families."""
-    wanted = _TCP_LISTEN if protocol == "tcp" else _UDP_OPEN
+    wanted = _TCP_LISTEN if protocol is Protocol.TCP else _UDP_OPEN
     for table in (f"/proc/net/{protocol}", f"/proc/net/{protocol}6"):
         with suppress(OSError):
             for line in Path(table).read_text().splitlines()[1:]:

@@ -1,15 +1,21 @@
 """All settings of an installation: var/ringdesk.toml, above it RINGDESK_… variables, above both the call."""
 
 import difflib
+import ipaddress
 import os
 import tomllib
+import zoneinfo
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
+from agent_console.settings import ConsoleSettings
+from asterisk_conf.settings import AsteriskSettings
+from cti.settings import AmiSettings
 from ringdesk.home import Home
 from ringdesk.logging import Level
 from ringdesk.problem import Problem
@@ -31,7 +37,58 @@ class Settings(BaseSettings):
         default="127.0.0.1",
         description="address for consoles and browser phones; any other than loopback means HTTPS and WSS",
     )
+    port: int = Field(default=8700, ge=1, le=65535, description="port of the console")
+    local_port: int = Field(
+        default=8701,
+        ge=1,
+        le=65535,
+        description="port on loopback for our own commands when listening elsewhere",
+    )
     log_level: Level = Field(default="info", description="debug, info, warning or error")
+    database_url: str = Field(
+        default="",
+        description="postgresql://user:password@host/name; without it a SQLite file in the home folder",
+    )
+    time_zone: str = Field(default="Asia/Shanghai", description="whose days the figures of the queues count")
+    asterisk: AsteriskSettings = AsteriskSettings()
+    ami: AmiSettings = AmiSettings()
+    console: ConsoleSettings = ConsoleSettings()
+
+    @field_validator("listen")
+    @classmethod
+    def _is_address(cls, value: str) -> str:
+        try:
+            return str(ipaddress.ip_address(value))
+        except ValueError:
+            raise ValueError(f"{value!r} is not an IP address of this machine") from None
+
+    @field_validator("time_zone")
+    @classmethod
+    def _is_time_zone(cls, value: str) -> str:
+        try:
+            return zoneinfo.ZoneInfo(value).key
+        except (ValueError, OSError, zoneinfo.ZoneInfoNotFoundError):
+            raise ValueError(f"{value!r} is not the name of a time zone, such as Asia/Shanghai") from None
+
+    @property
+    def listens_beyond_this_machine(self) -> bool:
+        """Whether other machines' browsers can come, which needs certificates."""
+        return not ipaddress.ip_address(self.listen).is_loopback
+
+    @property
+    def local_url(self) -> str:
+        """Where the service answers our own commands and the watchdog: plain HTTP on loopback, always."""
+        if self.listens_beyond_this_machine:
+            return f"http://127.0.0.1:{self.local_port}"
+        return f"http://{_bracketed(self.listen)}:{self.port}"
+
+    @property
+    def console_url(self) -> str:
+        """What people type into their browser."""
+        if not self.listens_beyond_this_machine:
+            # Browsers allow the microphone on this name, and people can read it.
+            return f"http://localhost:{self.port}/" if self.listen == "127.0.0.1" else f"{self.local_url}/"
+        return f"https://{_bracketed(self.listen)}:{self.port}/"
 
 
 def load(home: Home, *, environment: Mapping[str, str] | None = None, **overrides: Any) -> Settings:
@@ -56,6 +113,37 @@ def load(home: Home, *, environment: Mapping[str, str] | None = None, **override
         return Sourced(**{key: value for key, value in overrides.items() if value is not None})
     except ValidationError as error:
         raise Problem(_sentence(error, home.settings_file, from_file)) from None
+
+
+@dataclass(frozen=True, slots=True)
+class DescribedSetting:
+    """One line of the reference."""
+
+    name: str
+    default: str
+    description: str
+
+
+def described(model: type[BaseModel] = Settings, above: str = "") -> list[DescribedSetting]:
+    """Every setting with its default, sections in their order; secrets show as empty."""
+    lines = []
+    for name, field in model.model_fields.items():
+        kind = field.annotation
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            lines += described(kind, f"{above}{name}.")
+        else:
+            lines.append(DescribedSetting(above + name, _plain(field.default), field.description or ""))
+    return lines
+
+
+def _plain(default: Any) -> str:
+    if isinstance(default, tuple):
+        return ", ".join(item if isinstance(item, str) else str(item.code) for item in default)
+    return "" if default is None or isinstance(default, SecretStr) else str(default)
+
+
+def _bracketed(address: str) -> str:
+    return f"[{address}]" if ":" in address else address
 
 
 class _Environment(EnvSettingsSource):
@@ -112,7 +200,8 @@ def _sentence(error: ValidationError, path: Path, from_file: Mapping[str, Any]) 
     where = f"{path}: {'.'.join(keys)}" if _is_in(from_file, keys) else _PREFIX + _BETWEEN.join(keys).upper()
     if fault["type"] == "extra_forbidden":
         return f"{where} is no setting of Ringdesk{_near(keys[-1], _fields_beside(keys))}"
-    return f"{where}: {fault['msg'][0].lower()}{fault['msg'][1:]}"
+    reason = fault["msg"].removeprefix("Value error, ")
+    return f"{where}: {reason[0].lower()}{reason[1:]}"
 
 
 def _is_in(content: Any, keys: list[str]) -> bool:

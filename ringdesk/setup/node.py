@@ -70,7 +70,7 @@ async def _install(place: Path, home: Home) -> None:
     place.parent.mkdir(parents=True, exist_ok=True)
     scratch = Path(tempfile.mkdtemp(prefix=".node-unfinished-", dir=place.parent))
     try:
-        command = (sys.executable, "-m", "pip", "install", "--require-hashes", "--no-input", "--no-deps")
+        command = (sys.executable, "-m", "pip", "install", "--require-hashes", "--retries", "2", "--no-input")
         result = await run_tool(
             [*command, "--disable-pip-version-check", "--target", scratch, "-r", LOCK],
             home.log / "node.log",

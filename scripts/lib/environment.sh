@@ -80,7 +80,7 @@ stoppable() {
 fill_environment() {
     rm -rf "$environment" &&
         "$python" -m venv "$environment" &&
-        "$environment/bin/python" -m pip install --require-hashes --no-input --disable-pip-version-check \
+        "$environment/bin/python" -m pip install --require-hashes --retries 2 --no-input --disable-pip-version-check \
             --progress-bar off -r "$1" &&
         install_command &&
         touch "$environment/whole"

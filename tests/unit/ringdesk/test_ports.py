@@ -3,44 +3,52 @@
 import os
 import socket
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from ringdesk.ports import Port, Protocol, owner_of, taken
+from asterisk_conf.ports import Port, Protocol
+from ringdesk.home import Home
+from ringdesk.ports import owner_of, refuse_taken, service_ports, why_not
+from ringdesk.problem import Problem
+from ringdesk.settings import load
 
 
-@pytest.fixture(params=["tcp", "udp"])
+@pytest.fixture(params=list(Protocol))
 def held(request: pytest.FixtureRequest) -> Iterator[tuple[Protocol, int]]:
     protocol: Protocol = request.param
-    with socket.socket(type=socket.SOCK_STREAM if protocol == "tcp" else socket.SOCK_DGRAM) as holder:
+    with socket.socket(type=socket.SOCK_STREAM if protocol is Protocol.TCP else socket.SOCK_DGRAM) as holder:
         holder.bind(("127.0.0.1", 0))
-        if protocol == "tcp":
+        if protocol is Protocol.TCP:
             holder.listen()
         yield protocol, holder.getsockname()[1]
 
 
-def test_a_held_port_is_found_with_its_holder_and_the_cure(held: tuple[Protocol, int]) -> None:
+def port(number: int, protocol: Protocol = Protocol.TCP, address: str = "127.0.0.1") -> Port:
+    return Port("the console", "asterisk.sip_port", protocol, address, number)
+
+
+def test_a_held_port_is_refused_with_its_holder_and_the_cure(held: tuple[Protocol, int]) -> None:
     protocol, number = held
-    port = Port("the console", protocol, "127.0.0.1", number, "RINGDESK_WEB__PORT")
-    assert taken([port]) == [port]
     assert f"(process {os.getpid()})" in (owner_of(protocol, number) or "")
-    complaint = port.complaint()
-    assert str(number) in complaint
-    assert str(os.getpid()) in complaint
-    assert complaint.endswith("RINGDESK_WEB__PORT")
+    with pytest.raises(Problem) as caught:
+        refuse_taken([port(number, protocol)])
+    assert caught.value.sentence.startswith(f"port {number}/{protocol} (the console) is used by ")
+    assert str(os.getpid()) in caught.value.sentence
+    assert caught.value.sentence.endswith("choose another port with RINGDESK_ASTERISK__SIP_PORT")
 
 
 def test_a_port_held_on_all_addresses_is_found() -> None:
     with socket.socket() as holder:
         holder.bind(("0.0.0.0", 0))
         holder.listen()
-        assert taken([Port("x", "tcp", "127.0.0.1", holder.getsockname()[1], "Y")])
+        assert why_not(port(holder.getsockname()[1]))
 
 
 def test_a_free_port_is_not_complained_of(held: tuple[Protocol, int]) -> None:
     protocol, number = held
-    other: Protocol = "udp" if protocol == "tcp" else "tcp"
-    assert taken([Port("x", other, "127.0.0.1", number, "Y")]) == []
+    other = Protocol.UDP if protocol is Protocol.TCP else Protocol.TCP
+    refuse_taken([port(number, other)])
 
 
 def test_a_port_of_a_connection_that_lingers_is_free() -> None:
@@ -53,9 +61,14 @@ def test_a_port_of_a_connection_that_lingers_is_free() -> None:
             accepted, _ = server.accept()
             accepted.close()  # the server's side closes first: it keeps the port in TIME_WAIT
             client.recv(1)
-    assert taken([Port("x", "tcp", "127.0.0.1", number, "Y")]) == []
+    assert why_not(port(number)) is None
 
 
-def test_an_address_of_another_machine_is_an_error_of_its_own() -> None:
-    with pytest.raises(OSError, match="assign"):
-        Port("x", "tcp", "192.0.2.1", 8080, "Y").is_free()
+def test_an_address_of_another_machine_is_said() -> None:
+    assert "192.0.2.1 is not an address of this machine" in (why_not(port(8700, address="192.0.2.1")) or "")
+
+
+def test_beyond_this_machine_our_own_commands_have_a_port_of_their_own(tmp_path: Path) -> None:
+    near, far = (load(Home(tmp_path), environment={}, listen=listen) for listen in ("127.0.0.1", "192.0.2.7"))
+    assert [one.setting for one in service_ports(near)] == ["port", "asterisk.agi_port"]
+    assert [one.setting for one in service_ports(far)] == ["port", "asterisk.agi_port", "local_port"]

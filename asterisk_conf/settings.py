@@ -1,0 +1,61 @@
+"""Settings of Asterisk: its ports, its trunks, and how long silence on a line is taken for a lost phone."""
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+
+from asterisk_conf.spec import PortSpec, TrunkSpec
+
+
+class TrunkSettings(BaseModel):
+    """A line to the telephone network; `matches` are the networks from which its calls come."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str
+    host: str
+    port: int = Field(default=5060, ge=1, le=65535)
+    matches: tuple[str, ...] = ()
+    user: str | None = None
+    password: SecretStr | None = None
+    registers: bool = False
+    caller_number: str | None = None
+
+    def spec(self) -> TrunkSpec:
+        """As it is rendered. Raises ValueError for what Asterisk cannot have."""
+        return TrunkSpec(
+            name=self.name,
+            host=self.host,
+            port=self.port,
+            matches=self.matches,
+            user=self.user,
+            password=self.password.get_secret_value() if self.password else None,
+            registers=self.registers,
+            caller_number=self.caller_number,
+        )
+
+
+class AsteriskSettings(BaseModel):
+    """Section `asterisk`. Ports on loopback, but `wss_port`, which opens with a listening address only."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    sip_bind: str = Field(default="127.0.0.1", description="Address for SIP: trunks and desk phones.")
+    sip_port: int = Field(default=5160, ge=1, le=65535, description="SIP over UDP.")
+    http_port: int = Field(default=8188, ge=1, le=65535, description="The browsers' phones on this machine.")
+    wss_port: int = Field(default=8189, ge=1, le=65535, description="The browsers' phones elsewhere.")
+    ami_port: int = Field(default=5138, ge=1, le=65535, description="Asterisk's manager interface.")
+    agi_port: int = Field(default=4573, ge=1, le=65535, description="The voice menu's server.")
+    rtp_first: int = Field(default=12000, ge=1024, le=65535, description="First port for sound.")
+    rtp_last: int = Field(default=12999, ge=1024, le=65535, description="Last port for sound.")
+    rtp_timeout_seconds: int = Field(default=8, ge=1, description="Silence that means a lost phone.")
+    trunks: tuple[TrunkSettings, ...] = Field(default=(), description="Lines to the telephone network.")
+
+    def ports(self) -> PortSpec:
+        """The ports as they are rendered."""
+        return PortSpec(
+            sip=self.sip_port,
+            http=self.http_port,
+            ami=self.ami_port,
+            agi=self.agi_port,
+            rtp_first=self.rtp_first,
+            rtp_last=self.rtp_last,
+        )

@@ -1,0 +1,105 @@
+"""One installation as a command sees it: its folders, settings, secrets, database and Asterisk."""
+
+import dataclasses
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import SecretStr
+
+from asterisk_conf.folders import AsteriskFolders
+from asterisk_conf.private_asterisk import PrivateAsterisk
+from asterisk_conf.spec import ListenSpec, SecretSpec, TelephonySpec
+from cti.settings import AmiSettings
+from ringdesk.home import CLONE, Home, cache_folder
+from ringdesk.secrets import SecretStore
+from ringdesk.settings import Settings, load
+from ringdesk.supervision.instance import running_instance
+from storage.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """Opened once for each command; nothing here starts anything."""
+
+    home: Home
+    settings: Settings
+    secrets: SecretStore
+
+    @classmethod
+    def open(cls, **overrides: Any) -> "Installation":
+        """With the settings of file, environment and call; what a running instance was given counts too.
+
+        Raises Problem with one sentence when a setting is wrong.
+        """
+        home = Home.of_environment()
+        running = running_instance(home)
+        inherited = dict(running.overrides) if running else {}
+        given = {key: value for key, value in overrides.items() if value is not None}
+        return cls(home, load(home, **{**inherited, **given}), SecretStore(home.secrets))
+
+    @property
+    def flows(self) -> Path:
+        """The voice menus' flows: the owner's own when the settings name a folder, else those shipped."""
+        return CLONE / "ivr" / "flows"
+
+    @property
+    def asterisk_folders(self) -> AsteriskFolders:
+        """Where Asterisk lives and where it meets the service."""
+        return AsteriskFolders(self.home.asterisk, self.home.recordings, self.home.prompts)
+
+    def database(self) -> Database:
+        """The database of the settings, not yet opened."""
+        return Database(self.settings.database_url or f"sqlite:///{self.home.database_file}")
+
+    def asterisk(self, spec: TelephonySpec) -> PrivateAsterisk:
+        """Asterisk with this configuration."""
+        return PrivateAsterisk(spec, self.asterisk_folders, cache_folder())
+
+    def plain_spec(self) -> TelephonySpec:
+        """Ports and secrets without the database: enough to find and ask a running Asterisk."""
+        asterisk = self.settings.asterisk
+        return TelephonySpec(
+            secrets=self._asterisk_secrets(),
+            trunks=tuple(trunk.spec() for trunk in asterisk.trunks),
+            ports=asterisk.ports(),
+            sip_bind=asterisk.sip_bind,
+            listen=self._listen(),
+            rtp_timeout_seconds=asterisk.rtp_timeout_seconds,
+        )
+
+    async def telephony(self, database: Database) -> TelephonySpec:
+        """The whole of what Asterisk has to know, hotlines, queues and agents as the database has them."""
+        from ringdesk.routing import routing_of
+
+        routing = await routing_of(database)
+        return dataclasses.replace(
+            self.plain_spec(),
+            hotlines=routing.hotlines,
+            queues=routing.queues,
+            agents=routing.agents,
+            demo=routing.demo,
+        )
+
+    def ami(self) -> AmiSettings:
+        """How the service reaches Asterisk's manager interface; what the settings leave open is our own."""
+        given = self.settings.ami
+        own = {"port": self.settings.asterisk.ami_port, "secret": SecretStr(self.secrets.machine("ami"))}
+        return given.model_copy(update={k: v for k, v in own.items() if k not in given.model_fields_set})
+
+    def _asterisk_secrets(self) -> SecretSpec:
+        return SecretSpec(
+            master=self.secrets.machine("phones"),
+            ami=self.secrets.machine("ami"),
+            watchdog=self.secrets.machine("ami-watchdog"),
+        )
+
+    def _listen(self) -> ListenSpec | None:
+        if not self.settings.listens_beyond_this_machine:
+            return None
+        return ListenSpec(
+            address=self.settings.listen,
+            port=self.settings.asterisk.wss_port,
+            certificate=str(self.home.certificates / "server.crt"),
+            private_key=str(self.home.certificates / "server.key"),
+        )
