@@ -1,0 +1,61 @@
+"""A phone that vanishes in mid-call is hung up as lost; one that comes back is not."""
+
+import pytest
+
+from cti import phone_guard
+from cti.bus.contract import PHONE
+from cti.control.commands import PhoneInstruction
+from cti.domain import events as ev
+from cti.phone_guard import PhoneGuard
+from tests.support.desk import CALL_TO_1001, Desk, at, desk, running, settle
+
+
+@pytest.fixture(autouse=True)
+def _no_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(phone_guard, "RECONNECT_SECONDS", 0)
+
+
+def guard(it: Desk, registered: bool) -> PhoneGuard:
+    async def answer(agent: str) -> bool:
+        return registered
+
+    return PhoneGuard(it.bus, it.live, it.control, answer)
+
+
+async def test_a_lost_phone_is_hung_up_with_the_cause_that_requeues_the_caller() -> None:
+    it = desk()
+    it.observe(*CALL_TO_1001)
+    async with running(guard(it, registered=False).run):
+        it.observe(ev.ContactRemoved(at=at(9), agent="1001"))
+        (hangup,) = await it.link.until_asked(1)
+    assert (hangup["Channel"], hangup["Cause"]) == ("PJSIP/1001-1", "44")
+
+
+async def test_a_phone_that_registered_anew_keeps_its_call() -> None:
+    it = desk()
+    it.observe(*CALL_TO_1001)
+    async with running(guard(it, registered=True).run):
+        it.observe(ev.ContactRemoved(at=at(9), agent="1001"))
+        await settle()
+    assert it.link.asked == []
+
+
+async def test_an_idle_phone_may_come_and_go() -> None:
+    it = desk()
+    async with running(guard(it, registered=False).run):
+        it.observe(ev.ContactRemoved(at=at(9), agent="1001"))
+        await settle()
+    assert it.link.asked == []
+
+
+async def test_the_ring_of_ones_own_click_to_dial_is_taken_by_the_phone() -> None:
+    it = desk()
+    phone = it.bus.subscribe(PHONE, capacity=10)
+    outbound = ev.CallStarted(
+        at=at(1), call_id="out-1", direction=ev.Direction.OUTBOUND, number="10086", agent="1001"
+    )
+    async with running(guard(it, registered=True).run):
+        it.observe(outbound, ev.AgentRung(at=at(2), call_id="out-1", agent="1001"))
+        await settle()
+    phone.close()
+    assert [m async for m in phone] == [PhoneInstruction("1001", "answer", "out-1")]
