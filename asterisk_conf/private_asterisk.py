@@ -90,12 +90,20 @@ class PrivateAsterisk:
                 f"program; stop that program or set another {taken.setting}."
             )
         process = self._spawn()
-        self._pid_file.write_text(f"{process.pid}\n")
+        self.record(process.pid)
         try:
             return await self._until_ready(process)
         except BaseException:
             await self.stop()
             raise
+
+    def command_line(self) -> tuple[str, ...]:
+        """Runs it in the foreground, for a supervisor that starts it itself: `render` first, `record` after."""
+        return (*self._installed().command, "-f", "-C", str(self._folders.asterisk_conf))
+
+    def record(self, pid: int) -> None:
+        """Notes the process that runs `command_line`, so that `pid`, `status` and `stop` know it."""
+        self._pid_file.write_text(f"{pid}\n")
 
     async def stop(self) -> None:
         """Ends it with all calls, at the latest after 20 s; does nothing when it does not run."""
@@ -163,7 +171,7 @@ class PrivateAsterisk:
         """In a session of its own: Ctrl-C in the terminal is for us, and we stop it in order."""
         with self._folders.output.open("wb") as output:
             return subprocess.Popen(  # noqa: S603 - a path that we found ourselves
-                [*self._installed().command, "-f", "-C", str(self._folders.asterisk_conf)],
+                self.command_line(),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
