@@ -6,7 +6,8 @@ res_pjsip_sdp_rtp res_pjsip_authenticator_digest res_pjsip_outbound_authenticato
 res_pjsip_endpoint_identifier_ip res_pjsip_endpoint_identifier_user res_pjsip_registrar
 res_pjsip_outbound_registration res_pjsip_rfc3326 res_pjsip_caller_id res_pjsip_diversion res_pjsip_nat
 res_pjsip_transport_websocket res_http_websocket res_pjsip_dtmf_info res_pjsip_dlg_options
-res_pjsip_pubsub res_pjsip_empty_info res_pjsip_header_funcs res_pjsip_logger res_pjsip_acl chan_pjsip func_pjsip_aor
+res_pjsip_pubsub res_pjsip_empty_info res_pjsip_header_funcs res_pjsip_logger res_pjsip_acl chan_pjsip
+func_pjsip_aor
 func_pjsip_contact func_pjsip_endpoint
 """
 _MEDIA = """
@@ -16,10 +17,10 @@ res_timing_timerfd res_musiconhold bridge_simple bridge_native_rtp bridge_softmi
 bridge_holding bridge_builtin_features
 """
 _DIALPLAN = """
-pbx_config app_queue app_dial app_mixmonitor app_playback app_playtones app_echo app_userevent
+pbx_config app_exec app_queue app_dial app_mixmonitor app_playback app_playtones app_echo app_userevent
 app_celgenuserevent app_senddtmf app_waitforsilence app_stack app_verbose app_read app_record res_speech
 res_agi func_callerid func_channel func_logic func_strings func_global func_hangupcause func_devstate
-func_math func_timeout func_cdr
+func_math func_dialplan func_timeout func_cdr
 """
 _RECORDS = "res_cdrel_custom cdr_csv cel_custom res_manager_devicestate"
 

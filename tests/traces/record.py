@@ -47,12 +47,12 @@ async def caller_hangs_up(lab: Lab, ami: AmiTap) -> None:
 async def menu_then_queue(lab: Lab, ami: AmiTap) -> None:
     """The menu runs three steps and sends the caller to `sales` with priority 5; the agent hangs up."""
     commands = (
-        "EXEC UserEvent RingdeskStep,RD_CALL: {call},Step: welcome,Kind: say,Exit: next,Keys: ,Lang: zh",
+        'EXEC UserEvent "RingdeskStep,RD_CALL: {call},Step: welcome,Kind: say,Exit: next,Keys: ,Lang: zh"',
         'EXEC CELGenUserEvent RD_STEP,"welcome|say|next||zh"',
         "EXEC Wait 1",
-        "EXEC UserEvent RingdeskStep,RD_CALL: {call},Step: main,Kind: menu,Exit: sales,Keys: 2,Lang: zh",
+        'EXEC UserEvent "RingdeskStep,RD_CALL: {call},Step: main,Kind: menu,Exit: sales,Keys: 2,Lang: zh"',
         'EXEC CELGenUserEvent RD_STEP,"main|menu|sales|2|zh"',
-        "EXEC UserEvent RingdeskStep,RD_CALL: {call},Step: to-sales,Kind: queue,Exit: queued,Keys: ,Lang: zh",
+        'EXEC UserEvent "RingdeskStep,RD_CALL: {call},Step: to-sales,Kind: queue,Exit: queued,Keys: ,Lang: zh"',
         'EXEC CELGenUserEvent RD_STEP,"to-sales|queue|queued||zh"',
         "SET VARIABLE RD_PRIORITY 5",
         "SET VARIABLE RD_QUEUE sales",
@@ -205,9 +205,12 @@ async def phone_lost(lab: Lab, ami: AmiTap) -> None:
     await (await first.ring()).answer()
     waiting = await (await lab.caller("+8613900139000")).dial("4001")
     await asyncio.sleep(1.5)
+    gone = len(ami.events)
     first.close()
     await ami.wait("Hangup", Cause="44")
     await ami.action("QueuePause", Interface="PJSIP/1001", Paused="true", Reason="phone_lost")
+    channel = ami.named("QueueCallerJoin")[0]["Channel"]
+    await ami.wait("QueueCallerJoin", since=gone, Channel=channel)
     second = await lab.agent("1002", "service", ami=ami)
     ringing = await second.ring()
     await ringing.answer()
@@ -299,7 +302,11 @@ def _keep(name: str, raw: bytes, folders: AsteriskFolders) -> None:
     place = HERE / name
     place.mkdir(exist_ok=True)
     (place / "ami.txt").write_bytes(raw)
-    for source, target in ((folders.cel, "cel.csv"), (folders.queue_log, "queue_log"), (folders.cdr, "cdr.csv")):
+    for source, target in (
+        (folders.cel, "cel.csv"),
+        (folders.queue_log, "queue_log"),
+        (folders.cdr, "cdr.csv"),
+    ):
         if source.is_file():
             shutil.copyfile(source, place / target)
 

@@ -128,6 +128,4 @@ async def running_lab(root: Path, **changes: object) -> AsyncIterator[Lab]:
 
 async def add_member(ami: AmiTap, queue: str, extension: str, **fields: str) -> None:
     """Adds an agent to a queue as the service does."""
-    await ami.action(
-        "QueueAdd", Queue=queue, Interface=f"PJSIP/{extension}", MemberName=extension, **fields
-    )
+    await ami.action("QueueAdd", Queue=queue, Interface=f"PJSIP/{extension}", MemberName=extension, **fields)

@@ -109,9 +109,7 @@ class RtpVoice(asyncio.DatagramProtocol):
 def _tone(frequency_hz: float) -> bytes:
     """20 ms of a tone in mu-law; the frequency is a multiple of 50 Hz in effect, so frames join smoothly."""
     whole = round(frequency_hz / 50) * 50
-    return bytes(
-        _mu_law(int(8000 * math.sin(2 * math.pi * whole * i / 8000))) for i in range(_FRAME_SAMPLES)
-    )
+    return bytes(_mu_law(int(8000 * math.sin(2 * math.pi * whole * i / 8000))) for i in range(_FRAME_SAMPLES))
 
 
 def _mu_law(sample: int) -> int:
