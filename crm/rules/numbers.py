@@ -1,0 +1,76 @@
+"""Telephone numbers as callers send them and agents type them, brought to E.164 or recognised as none."""
+
+import unicodedata
+
+import phonenumbers
+from phonenumbers import NumberParseException, PhoneNumberFormat
+
+# Longer than any number with prefixes and separators; what is longer is not looked at.
+MAX_LENGTH = 40
+_WITHHELD = frozenset(
+    {
+        "",
+        "anonymous",
+        "unknown",
+        "private",
+        "restricted",
+        "unavailable",
+        "withheld",
+        "asserted",
+        "blocked",
+        "none",
+        "null",
+        "<unknown>",
+        "id unavailable",
+        "no number",
+    }
+)
+_SEPARATORS = frozenset(" -()./\t\u00a0\u2010\u2011\u2012\u2013")
+
+
+def is_withheld(number: str) -> bool:
+    """True for a caller who hides the number: nothing in it, or one of the usual words."""
+    return number[: MAX_LENGTH + 1].strip().casefold() in _WITHHELD
+
+
+def normalise(number: str, home_region: str = "CN") -> str | None:
+    """The number in E.164, None when it is none.
+
+    Understands any usual writing, full-width digits, the international and trunk prefixes of `home_region`,
+    and a country code without its plus. Extensions, short codes and numbers without area code are none.
+    """
+    text = _plain(number)
+    if text is None:
+        return None
+    try:
+        parsed = phonenumbers.parse(text, home_region)
+    except NumberParseException:
+        return None
+    # Number ranges open faster than their tables follow: with a plus the length has to do.
+    if not (
+        phonenumbers.is_valid_number(parsed)
+        or (text.startswith("+") and phonenumbers.is_possible_number(parsed))
+    ):
+        return None
+    return phonenumbers.format_number(parsed, PhoneNumberFormat.E164)
+
+
+def display(number: str, home_region: str = "CN") -> str:
+    """The number grouped for reading, with the country code when foreign; what is none stays as it is."""
+    e164 = normalise(number, home_region)
+    if e164 is None:
+        return number
+    parsed = phonenumbers.parse(e164)
+    at_home = parsed.country_code == phonenumbers.country_code_for_region(home_region)
+    return phonenumbers.format_number(
+        parsed, PhoneNumberFormat.NATIONAL if at_home else PhoneNumberFormat.INTERNATIONAL
+    )
+
+
+def _plain(number: str) -> str | None:
+    """Plus and ASCII digits without separators; None when anything else is in it."""
+    if len(number) > MAX_LENGTH:
+        return None
+    text = "".join(c for c in unicodedata.normalize("NFKC", number).strip() if c not in _SEPARATORS)
+    digits = text.removeprefix("+")
+    return text if digits.isascii() and digits.isdigit() else None

@@ -1,0 +1,125 @@
+"""Adds users, changes their passwords and lists them: what `ringdesk users` does."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from crm.rules import people
+from crm.rules.people import Role
+from storage.database import Database
+from storage.repositories.operations import Audit
+from storage.repositories.routing import Memberships, Queues
+from storage.repositories.sign_ins import SignIns
+from storage.repositories.users import Agents, Users
+
+COMMAND_LINE = "command line"
+
+
+class UserProblem(ValueError):
+    """What was asked cannot be done; the text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewUser:
+    """A user to add. An agent without `extension` gets the next free one, without `queues` serves all."""
+
+    login: str
+    name: str
+    role: Role
+    password_hash: str
+    name_en: str = ""
+    language: str = "en"
+    extension: str | None = None
+    queues: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListedUser:
+    """One line of the list."""
+
+    login: str
+    name: str
+    role: str
+    extension: str | None
+    queues: tuple[str, ...]
+    active: bool
+
+
+async def add_user(database: Database, new: NewUser, *, now: datetime, by: str = COMMAND_LINE) -> str | None:
+    """Add a user and return the extension, None for an admin who has no phone. Raises UserProblem."""
+    login = new.login.strip().lower()
+    _refuse(people.login_problem(login))
+    async with database.transaction() as session:
+        users = Users(session)
+        if await users.by_login(login) is not None:
+            raise UserProblem(f"there is a user {login} already")
+        extension = await _free_extension(session, new)
+        user = await users.add(
+            login=login,
+            name=new.name.strip() or login,
+            name_en=new.name_en.strip(),
+            password_hash=new.password_hash,
+            role=new.role,
+            language=new.language,
+            created_at=now,
+        )
+        if extension is not None:
+            await Agents(session).add(extension=extension, user_id=user.id)
+            await _join_queues(session, extension, new.queues)
+        Audit(session).add(at=now, user_id=None, login=by, action="user_added", object=f"user:{login}")
+    return extension
+
+
+async def set_password(
+    database: Database, login: str, password_hash: str, *, now: datetime, by: str = COMMAND_LINE
+) -> None:
+    """Replace the password and end all sign-ins of the user. Raises UserProblem."""
+    async with database.transaction() as session:
+        user = await Users(session).by_login(login)
+        if user is None:
+            raise UserProblem(f"there is no user {login}")
+        await Users(session).set_password_hash(user.id, password_hash)
+        await SignIns(session).end_all(user.id)
+        Audit(session).add(at=now, user_id=None, login=by, action="password_set", object=f"user:{user.login}")
+
+
+async def list_users(database: Database) -> Sequence[ListedUser]:
+    """Everyone in the order of their logins."""
+    async with database.session() as session:
+        memberships = await Memberships(session).by_agent()
+        return [
+            ListedUser(
+                login=user.login,
+                name=user.name,
+                role=user.role,
+                extension=user.agent.extension if user.agent else None,
+                queues=tuple(memberships.get(user.agent.extension, {})) if user.agent else (),
+                active=user.active,
+            )
+            for user in await Users(session).all()
+        ]
+
+
+async def _free_extension(session: AsyncSession, new: NewUser) -> str | None:
+    taken = {agent.extension for agent in await Agents(session).all(active_only=False)}
+    if new.extension is None:
+        return None if new.role is Role.ADMIN else people.next_extension(taken)
+    _refuse(people.extension_problem(new.extension))
+    if new.extension in taken:
+        raise UserProblem(f"the extension {new.extension} is taken")
+    return new.extension
+
+
+async def _join_queues(session: AsyncSession, extension: str, wanted: tuple[str, ...] | None) -> None:
+    existing = [queue.name for queue in await Queues(session).all()]
+    for name in existing if wanted is None else wanted:
+        if name not in existing:
+            raise UserProblem(f"there is no queue {name}; there are {', '.join(existing) or 'none'}")
+        await Memberships(session).put(queue=name, extension=extension)
+
+
+def _refuse(problem: str | None) -> None:
+    if problem is not None:
+        raise UserProblem(problem)

@@ -1,0 +1,86 @@
+"""Adding, listing and re-keying users."""
+
+import pytest
+
+from crm.rules.people import Role
+from crm.users import NewUser, UserProblem, add_user, list_users, set_password
+from storage.database import Database
+from storage.repositories.operations import Audit
+from storage.repositories.routing import Queues
+from storage.repositories.sign_ins import SignIns
+from storage.repositories.users import Users
+from storage.tables import Queue, SignIn
+from tests.unit.storage.builders import NOON, later
+
+
+def new(login: str, role: Role = Role.AGENT, **more: object) -> NewUser:
+    return NewUser(login=login, name=login.title(), role=role, password_hash="hash", **more)  # type: ignore[arg-type]
+
+
+@pytest.fixture(autouse=True)
+async def queues(db: Database) -> None:
+    async with db.transaction() as s:
+        for name in ("sales", "service"):
+            await Queues(s).put(Queue(name=name, title_zh=name, title_en=name))
+
+
+async def test_agents_get_an_extension_and_the_queues(db: Database) -> None:
+    assert await add_user(db, new("lina"), now=NOON) == "1001"
+    assert await add_user(db, new("wangwei", queues=("sales",), extension="1005"), now=NOON) == "1005"
+    assert await add_user(db, new("zhaomin", Role.SUPERVISOR), now=NOON) == "1002"
+    assert await add_user(db, new("Admin", Role.ADMIN), now=NOON) is None
+    listed = [(user.login, user.role, user.extension, user.queues) for user in await list_users(db)]
+    assert listed == [
+        ("admin", "admin", None, ()),
+        ("lina", "agent", "1001", ("sales", "service")),
+        ("wangwei", "agent", "1005", ("sales",)),
+        ("zhaomin", "supervisor", "1002", ("sales", "service")),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("user", "reason"),
+    [
+        (new("LINA"), "already"),
+        (new("a b"), "login"),
+        (new("new", extension="1001"), "taken"),
+        (new("new", extension="12"), "extension"),
+        (new("new", queues=("nowhere",)), "no queue nowhere"),
+    ],
+)
+async def test_what_cannot_be_added_is_refused_and_leaves_nothing(
+    db: Database, user: NewUser, reason: str
+) -> None:
+    await add_user(db, new("lina"), now=NOON)
+    with pytest.raises(UserProblem, match=reason):
+        await add_user(db, user, now=NOON)
+    assert [user.login for user in await list_users(db)] == ["lina"]
+
+
+async def test_a_new_password_ends_all_sign_ins(db: Database) -> None:
+    await add_user(db, new("lina"), now=NOON)
+    async with db.transaction() as s:
+        user = await Users(s).by_login("lina")
+        assert user is not None
+        SignIns(s).add(
+            SignIn(
+                token_hash="t",
+                user_id=user.id,
+                csrf="c",
+                created_at=NOON,
+                last_seen_at=NOON,
+                expires_at=later(60),
+            )
+        )
+    await set_password(db, "LiNa", "other", now=NOON)
+    async with db.session() as s:
+        user = await Users(s).by_login("lina")
+        assert user is not None
+        assert user.password_hash == "other"
+        assert await SignIns(s).find("t", NOON) is None
+        assert [entry.action for entry in await Audit(s).newest()] == ["password_set", "user_added"]
+
+
+async def test_a_password_of_nobody_is_refused(db: Database) -> None:
+    with pytest.raises(UserProblem, match="no user nobody"):
+        await set_password(db, "nobody", "x", now=NOON)
