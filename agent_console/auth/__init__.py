@@ -1,0 +1,1 @@
+"""Sign-in: passwords, sessions, roles, and what keeps strangers and foreign pages out."""

@@ -1,0 +1,138 @@
+"""Server-side sessions: an opaque token in the cookie, its hash in the database, an end when idle or old."""
+
+import hashlib
+import secrets
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+
+from agent_console.auth.roles import GRANTS, Privilege
+from agent_console.gateway.visibility import Viewer
+from agent_console.settings import SignInSettings
+from crm.rules.people import Role
+from storage.database import Database
+from storage.repositories.sign_ins import SignIns
+from storage.tables import SignIn, User
+
+log = structlog.get_logger(__name__)
+
+# The kind of phone that lives in the console; a desk phone has its own account.
+BROWSER = "browser"
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """The user behind a request, as the sign-in that it carries says."""
+
+    user_id: int
+    login: str
+    name: str
+    role: Role
+    language: str
+    theme: str
+    ext: str | None
+    phone_in_browser: bool
+    csrf: str
+    token_hash: str
+    expires_at: datetime
+
+    def may(self, privilege: Privilege) -> bool:
+        """Whether the user's role grants the privilege."""
+        return privilege in GRANTS[self.role]
+
+    @property
+    def viewer(self) -> Viewer:
+        """The user's part in deciding what is visible."""
+        return Viewer(self.ext, self.may(Privilege.SEE_ALL_CALLS))
+
+
+def hash_token(token: str) -> str:
+    """What is stored of a token. It is random, so a fast hash is enough."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+class Sessions:
+    """Opens, finds and ends sessions. Use is noted in memory and written by `flush`, never by a request."""
+
+    def __init__(self, database: Database, settings: SignInSettings, clock: Callable[[], datetime]) -> None:
+        self._database = database
+        self._clock = clock
+        self._idle = timedelta(minutes=settings.idle_minutes)
+        self._absolute = timedelta(hours=settings.absolute_hours)
+        self._used: dict[str, datetime] = {}
+
+    def open(self, user: User, *, address: str, agent_string: str) -> tuple[str, SignIn]:
+        """A new token and its row, to be added in the caller's transaction."""
+        token, now = secrets.token_urlsafe(32), self._clock()
+        row = SignIn(
+            token_hash=hash_token(token),
+            user_id=user.id,
+            csrf=secrets.token_urlsafe(32),
+            created_at=now,
+            last_seen_at=now,
+            expires_at=self._end_of(now, now),
+            ip=address,
+            agent_string=agent_string[:200],
+        )
+        return token, row
+
+    async def find(self, token: str) -> SignedIn | None:
+        """Who holds this token; None when it is unknown, revoked or expired."""
+        now = self._clock()
+        async with self._database.session() as session:
+            row = await SignIns(session).find(hash_token(token), now)
+        if row is None:
+            return None
+        self._note_use(row, now)
+        return self.signed_in(row, row.user)
+
+    def signed_in(self, row: SignIn, user: User) -> SignedIn:
+        """The sign-in with its user, whose `agent` is loaded."""
+        return SignedIn(
+            user_id=user.id,
+            login=user.login,
+            name=user.name,
+            role=Role(user.role),
+            language=user.language,
+            theme=user.theme,
+            ext=user.agent.extension if user.agent is not None else None,
+            phone_in_browser=user.agent is not None and user.agent.phone == BROWSER,
+            csrf=row.csrf,
+            token_hash=row.token_hash,
+            expires_at=row.created_at + self._absolute,
+        )
+
+    async def end(self, token_hash: str) -> None:
+        """Revoke one session."""
+        self._used.pop(token_hash, None)
+        async with self._database.transaction() as session:
+            await SignIns(session).end(token_hash)
+
+    async def still_valid(self, token_hashes: Collection[str]) -> set[str]:
+        """Those that hold; an open live connection counts as use."""
+        now = self._clock()
+        async with self._database.session() as session:
+            rows = await SignIns(session).holding(token_hashes, now)
+        for row in rows:
+            self._note_use(row, now)
+        return {row.token_hash for row in rows}
+
+    async def flush(self) -> None:
+        """Write down which sessions were used, and forget those that ended."""
+        used, self._used = self._used, {}
+        now = self._clock()
+        async with self._database.transaction() as session:
+            sign_ins = SignIns(session)
+            for token_hash, expires_at in used.items():
+                await sign_ins.touch(token_hash, now=now, expires_at=expires_at)
+            await sign_ins.forget_expired(now)
+
+    def _note_use(self, row: SignIn, now: datetime) -> None:
+        # Written only now and then: a tenth of the idle time is exact enough.
+        if now - row.last_seen_at >= self._idle / 10:
+            self._used[row.token_hash] = self._end_of(row.created_at, now)
+
+    def _end_of(self, created_at: datetime, used_at: datetime) -> datetime:
+        return min(used_at + self._idle, created_at + self._absolute)
