@@ -1,0 +1,69 @@
+"""Everyone with the same view: what they see is worked out once, and a delta is one text for all of them."""
+
+from collections.abc import Iterator
+from typing import Protocol
+
+from agent_console.gateway import protocol
+from agent_console.gateway.picture import GONE, Picture, Step
+from agent_console.gateway.visibility import Viewer, sees, sight_changed
+
+
+class Listener(Protocol):
+    """A connection that takes frames and never blocks."""
+
+    def offer(self, frame: str) -> None: ...
+
+
+class Audience:
+    """The connections of one viewer, with the calls they hold at the picture's present number."""
+
+    def __init__(self, viewer: Viewer, picture: Picture) -> None:
+        self.viewer = viewer
+        self._picture = picture
+        self.listeners: set[Listener] = set()
+        self._visible: set[str] = set(picture.visible_calls(viewer))
+
+    def refresh(self) -> None:
+        """After the picture began anew."""
+        self._visible = set(self._picture.visible_calls(self.viewer))
+
+    def follow(self, step: Step) -> None:
+        """Offer the step, as far as this audience may see it, to every listener."""
+        if self.viewer.sees_all_calls:
+            entries = tuple(turn.entry for turn in step.calls)
+        else:
+            entries = (*self._touched(step), *self._moved_in_sight(step))
+        frame = step.frame(entries)
+        if frame is not None:
+            for listener in self.listeners:
+                listener.offer(frame)
+
+    def _touched(self, step: Step) -> Iterator[str]:
+        """Calls that changed: shown, or taken away when they left this audience's sight."""
+        if not step.calls:
+            return
+        own = self._picture.own(self.viewer)
+        for turn in step.calls:
+            if turn.after is not None and sees(self.viewer, turn.after, own):
+                self._visible.add(turn.id)
+                yield turn.entry
+            elif turn.id in self._visible:
+                self._visible.remove(turn.id)
+                yield protocol.change("calls", turn.id, GONE)
+
+    def _moved_in_sight(self, step: Step) -> Iterator[str]:
+        """Calls that did not change, but the viewer's right to see them did."""
+        mine = step.agents.get(self.viewer.ext or "")
+        if mine is None or not sight_changed(mine.before, mine.after):
+            return
+        touched = {turn.id for turn in step.calls}
+        for id_, call in self._picture.entities["calls"].items():
+            if id_ in touched:
+                continue
+            now = sees(self.viewer, call.value, mine.after)
+            if now and id_ not in self._visible:
+                self._visible.add(id_)
+                yield protocol.change("calls", id_, call.json)
+            elif not now and id_ in self._visible:
+                self._visible.remove(id_)
+                yield protocol.change("calls", id_, GONE)

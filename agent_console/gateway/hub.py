@@ -1,0 +1,219 @@
+"""The hub: follows the floor and spreads each change to the consoles that may see it."""
+
+import asyncio
+import time
+from collections.abc import Callable, Collection
+from datetime import datetime
+from typing import Any, Protocol
+
+import structlog
+
+from agent_console.gateway import protocol
+from agent_console.gateway.audience import Audience
+from agent_console.gateway.phones import Phones
+from agent_console.gateway.picture import FloorChanges, OutOfStep, Picture
+from agent_console.gateway.protocol import ClientMessage, CloseCode, CloseConnection
+from agent_console.gateway.session import Session
+from agent_console.gateway.visibility import Entity, Viewer
+from agent_console.observing import Observe
+from agent_console.settings import GatewaySettings
+from cti.bus.contract import FLOOR, PHONE, Bus, SubscriberTooSlow
+from cti.domain.events import ConsoleClosed, ConsoleOpened, Source
+
+log = structlog.get_logger(__name__)
+
+TICK_SECONDS = 1.0
+PHONE_BACKLOG = 1000
+
+
+class FloorView(Protocol):
+    """The floor as a console needs it: where to start. Changes come over the bus."""
+
+    def snapshot(self, now: datetime) -> tuple[str, int, dict[str, dict[str, Any]]]:
+        """Epoch, number of the last change, and every entity by kind and id in its wire form."""
+
+
+class SessionCheck(Protocol):
+    """Whether sign-ins still hold."""
+
+    async def still_valid(self, token_hashes: Collection[str]) -> set[str]:
+        """Those of the sessions that are neither revoked nor expired; counts as use of them."""
+
+
+class Hub:
+    """All live connections of this process. Everything runs on the event loop's thread."""
+
+    def __init__(
+        self,
+        *,
+        floor: FloorView,
+        bus: Bus,
+        observe: Observe,
+        sessions: SessionCheck,
+        settings: GatewaySettings,
+        clock: Callable[[], datetime],
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._floor = floor
+        self._bus = bus
+        self._observe = observe
+        self._check = sessions
+        self._settings = settings
+        self._clock = clock
+        self._monotonic = monotonic
+        self._picture = Picture(history=settings.history_steps)
+        self._audiences: dict[Viewer, Audience] = {}
+        self._sessions: set[Session] = set()
+        self._phones = Phones(observe)
+        self.ready = asyncio.Event()
+
+    async def run(self) -> None:
+        """Work until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._follow_floor())
+            tasks.create_task(self._deliver_phone_orders())
+            tasks.create_task(self._keep_time())
+            tasks.create_task(self._keep_checking())
+
+    # Connections -------------------------------------------------------------------------------------------
+
+    def admit(self, session: Session) -> None:
+        """Take a connection in; it gets nothing before its hello. Raises CloseConnection for one too many."""
+        own = sum(other.user_id == session.user_id for other in self._sessions)
+        if own >= self._settings.connections_per_user:
+            raise CloseConnection(CloseCode.TOO_MANY, "too many consoles of one user")
+        if len(self._sessions) >= self._settings.connections:
+            raise CloseConnection(CloseCode.TOO_MANY, "too many consoles")
+        self._sessions.add(session)
+
+    def greet(self, session: Session, hello: protocol.Hello) -> None:
+        """Show the picture, or what is missing of it, and follow from there."""
+        viewer, now = session.viewer, self._clock()
+        missing = None
+        if hello.resume is not None:
+            missing = self._picture.since(viewer, hello.resume.epoch, hello.resume.seq, now)
+        session.offer(missing if missing is not None else self._picture.snapshot(viewer, now))
+        if viewer not in self._audiences:
+            self._audiences[viewer] = Audience(viewer, self._picture)
+        self._audiences[viewer].listeners.add(session)
+        if self._phones.joined(session) and viewer.ext is not None:
+            self._observe(ConsoleOpened(at=now, source=Source.SERVICE, agent=viewer.ext))
+
+    def heard(self, session: Session, message: ClientMessage) -> None:
+        """Act on what a console says."""
+        match message:
+            case protocol.PhoneReport():
+                self._phones.reported(session, message, self._clock())
+            case protocol.Seen():
+                log.info("pop_seen", call=message.call, agent=session.viewer.ext)
+
+    def leave(self, session: Session) -> None:
+        """The connection is gone."""
+        self._sessions.discard(session)
+        audience = self._audiences.get(session.viewer)
+        if audience is not None:
+            audience.listeners.discard(session)
+            if not audience.listeners:
+                del self._audiences[session.viewer]
+        last = self._phones.left(session)
+        # A service that stops closes every console; that says nothing about the agents.
+        stopping = session.disconnect_code == CloseCode.RESTART
+        if last and not stopping and session.viewer.ext is not None:
+            self._observe(ConsoleClosed(at=self._clock(), source=Source.SERVICE, agent=session.viewer.ext))
+
+    def revoke(self, token_hash: str) -> None:
+        """Close the connections of a sign-in that ended."""
+        for session in list(self._sessions):
+            if session.token_hash == token_hash:
+                session.close(CloseCode.NOT_SIGNED_IN, "signed out")
+
+    # What is known now -------------------------------------------------------------------------------------
+
+    def agent(self, ext: str) -> Entity | None:
+        """The agent as every console shows them."""
+        known = self._picture.entities["agents"].get(ext)
+        return known.value if known else None
+
+    def call(self, call_id: str) -> Entity | None:
+        """A call that is on the floor, or was until a few minutes ago."""
+        known = self._picture.entities["calls"].get(call_id)
+        return known.value if known else None
+
+    # Floor -------------------------------------------------------------------------------------------------
+
+    async def _follow_floor(self) -> None:
+        while True:
+            changes = self._bus.subscribe(FLOOR, capacity=self._settings.floor_backlog)
+            self._begin_anew()
+            self.ready.set()
+            try:
+                async for applied in changes:
+                    self._spread(applied)
+                    # Lets the writers run: a burst must not pile up in the outboxes first.
+                    await asyncio.sleep(0)
+                return
+            except (SubscriberTooSlow, OutOfStep) as problem:
+                log.warning("picture_lost", reason=str(problem))
+            finally:
+                changes.close()
+
+    def _begin_anew(self) -> None:
+        now = self._clock()
+        self._picture.reset(*self._floor.snapshot(now))
+        for audience in self._audiences.values():
+            audience.refresh()
+            frame = self._picture.snapshot(audience.viewer, now)
+            for session in audience.listeners:
+                session.offer(frame)
+
+    def _spread(self, applied: FloorChanges) -> None:
+        already_known = applied.epoch == self._picture.epoch and applied.seq <= self._picture.seq
+        if already_known:
+            return
+        step = self._picture.apply(applied)
+        for audience in self._audiences.values():
+            audience.follow(step)
+
+    async def _deliver_phone_orders(self) -> None:
+        while True:
+            orders = self._bus.subscribe(PHONE, capacity=PHONE_BACKLOG)
+            try:
+                async for order in orders:
+                    if not self._phones.order(order.agent, order.do, order.call_id):
+                        log.warning("nobody_has_the_phone", agent=order.agent, do=order.do)
+                return
+            except SubscriberTooSlow as problem:
+                log.warning("phone_orders_lost", reason=str(problem))
+            finally:
+                orders.close()
+
+    # Time --------------------------------------------------------------------------------------------------
+
+    async def _keep_time(self) -> None:
+        while True:
+            await asyncio.sleep(TICK_SECONDS)
+            self.tick()
+
+    def tick(self) -> None:
+        """Let every connection look at the clock."""
+        now = self._monotonic()
+        for session in list(self._sessions):
+            session.tick(now)
+
+    async def _keep_checking(self) -> None:
+        while True:
+            await asyncio.sleep(self._settings.session_check_seconds)
+            await self.check_sessions()
+
+    async def check_sessions(self) -> None:
+        """Close what is no longer signed in. A database that is away closes no console."""
+        sessions = list(self._sessions)
+        now = self._clock()
+        try:
+            valid = await self._check.still_valid({s.token_hash for s in sessions})
+        except Exception:
+            log.exception("session_check_failed")
+            valid = {s.token_hash for s in sessions}
+        for session in sessions:
+            if session.token_hash not in valid or session.expires_at <= now:
+                session.close(CloseCode.NOT_SIGNED_IN, "the session has ended")

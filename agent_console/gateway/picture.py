@@ -1,0 +1,216 @@
+"""The gateway's copy of the floor: every entity with its JSON, and the last changes for who comes back."""
+
+from collections import deque
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from agent_console.gateway import protocol
+from agent_console.gateway.visibility import Entity, Viewer, sees, sight_changed
+
+KINDS = ("calls", "agents", "queues", "system")
+GONE = "null"
+
+
+class OutOfStep(RuntimeError):
+    """A change that does not follow the picture; start again from the floor's snapshot."""
+
+
+class FloorChange(Protocol):
+    """One entity after an event, as the floor publishes it."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def id(self) -> str: ...
+    @property
+    def value(self) -> Entity | None: ...
+
+
+class FloorChanges(Protocol):
+    """What one event did to the floor: the part of `cti.domain.floor.Applied` that consoles need."""
+
+    @property
+    def seq(self) -> int: ...
+    @property
+    def epoch(self) -> str: ...
+    @property
+    def at(self) -> datetime: ...
+    @property
+    def changes(self) -> tuple[FloorChange, ...]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An entity and its JSON, made once for all consoles."""
+
+    value: Entity
+    json: str
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One entity before and after a step; `entry` is its place in a delta."""
+
+    id: str
+    before: Entity | None
+    after: Entity | None
+    entry: str
+
+
+@dataclass(slots=True)
+class Step:
+    """One numbered change of the picture, and the frames made of it so far.
+
+    The floor names an entity at most once in a step.
+    """
+
+    seq: int
+    at: datetime
+    calls: tuple[Turn, ...]
+    agents: Mapping[str, Turn]
+    common: tuple[str, ...]
+    _frames: dict[tuple[str, ...], str] = field(default_factory=dict)
+
+    def frame(self, call_entries: tuple[str, ...]) -> str | None:
+        """The delta with these entries about calls; the same text object for the same entries."""
+        made = self._frames.get(call_entries)
+        if made is None and (call_entries or self.common):
+            made = protocol.delta(self.seq, self.at, (*call_entries, *self.common))
+            self._frames[call_entries] = made
+        return made
+
+
+@dataclass(frozen=True, slots=True)
+class _Undo:
+    """What a step replaced, so that the picture of an earlier number can be worked out."""
+
+    seq: int
+    replaced: tuple[tuple[str, str, Entity | None], ...]
+
+
+class Picture:
+    """Folds the floor's changes; bounded memory of `history` steps, older ones are forgotten."""
+
+    def __init__(self, *, history: int) -> None:
+        self.epoch = ""
+        self.seq = 0
+        self.entities: dict[str, dict[str, Known]] = {kind: {} for kind in KINDS}
+        self._undo: deque[_Undo] = deque(maxlen=history)
+        self._kind_json: dict[str, str] = {}
+
+    def reset(self, epoch: str, seq: int, state: Mapping[str, Mapping[str, Any]]) -> None:
+        """Take over the floor's snapshot; what came before can not be resumed any more."""
+        self.epoch, self.seq = epoch, seq
+        self._undo.clear()
+        self._kind_json.clear()
+        self.entities = {
+            kind: {id_: Known(value, protocol.to_json(value)) for id_, value in state.get(kind, {}).items()}
+            for kind in KINDS
+        }
+
+    def apply(self, changes: FloorChanges) -> Step:
+        """Fold one step in. Raises OutOfStep, nothing changed, when it is not the next one."""
+        if changes.epoch != self.epoch or changes.seq != self.seq + 1:
+            raise OutOfStep(f"{changes.epoch}/{changes.seq} does not follow {self.epoch}/{self.seq}")
+        self.seq = changes.seq
+        calls: list[Turn] = []
+        agents: dict[str, Turn] = {}
+        common: list[str] = []
+        replaced: list[tuple[str, str, Entity | None]] = []
+        for it in changes.changes:
+            turn = self._turn(it)
+            replaced.append((it.kind, it.id, turn.before))
+            if it.kind == "calls":
+                calls.append(turn)
+                continue
+            common.append(turn.entry)
+            if it.kind == "agents":
+                agents[it.id] = turn
+        self._undo.append(_Undo(self.seq, tuple(replaced)))
+        return Step(self.seq, changes.at, tuple(calls), agents, tuple(common))
+
+    def _turn(self, it: FloorChange) -> Turn:
+        self._kind_json.pop(it.kind, None)
+        known = self.entities[it.kind]
+        before = known.get(it.id)
+        if it.value is None:
+            known.pop(it.id, None)
+            json = GONE
+        else:
+            json = protocol.to_json(it.value)
+            known[it.id] = Known(it.value, json)
+        entry = protocol.change(it.kind, it.id, json)
+        return Turn(it.id, before.value if before else None, it.value, entry)
+
+    def own(self, viewer: Viewer) -> Entity | None:
+        """The viewer's agent entity."""
+        known = self.entities["agents"].get(viewer.ext or "")
+        return known.value if known else None
+
+    def visible_calls(self, viewer: Viewer) -> dict[str, Known]:
+        """The calls that the viewer may see now."""
+        own = self.own(viewer)
+        return {id_: it for id_, it in self.entities["calls"].items() if sees(viewer, it.value, own)}
+
+    def scoped_epoch(self, viewer: Viewer) -> str:
+        """The epoch as this viewer gets it: a picture with another's sight cannot be resumed."""
+        return f"{self.epoch}/{viewer.scope}"
+
+    def snapshot(self, viewer: Viewer, now: datetime) -> str:
+        """The frame with everything that the viewer may see."""
+        calls = self.visible_calls(viewer)
+        kinds = {"calls": _object_of(calls)} | {kind: self._json_of(kind) for kind in KINDS[1:]}
+        return protocol.snapshot(self.scoped_epoch(viewer), self.seq, now, kinds)
+
+    def _json_of(self, kind: str) -> str:
+        made = self._kind_json.get(kind)
+        if made is None:
+            made = self._kind_json[kind] = _object_of(self.entities[kind])
+        return made
+
+    def since(self, viewer: Viewer, epoch: str, seq: int, now: datetime) -> str | None:
+        """One delta from what the viewer had at `seq` to now; None when that is not known any more."""
+        oldest = self._undo[0].seq - 1 if self._undo else self.seq
+        if epoch != self.scoped_epoch(viewer) or not oldest <= seq <= self.seq:
+            return None
+        before = self._replaced_since(seq)
+        entries = [
+            protocol.change(kind, id_, known.json if (known := self.entities[kind].get(id_)) else GONE)
+            for kind, id_ in before
+            if kind != "calls"
+        ]
+        entries += self._calls_since(viewer, before)
+        return protocol.delta(self.seq, now, entries)
+
+    def _replaced_since(self, seq: int) -> dict[tuple[str, str], Entity | None]:
+        """Every entity touched after `seq`, with the value it had then."""
+        before: dict[tuple[str, str], Entity | None] = {}
+        for undo in reversed(self._undo):
+            if undo.seq <= seq:
+                break
+            for kind, id_, value in reversed(undo.replaced):
+                before[kind, id_] = value
+        return before
+
+    def _calls_since(self, viewer: Viewer, before: Mapping[tuple[str, str], Entity | None]) -> Iterable[str]:
+        calls, own = self.entities["calls"], self.own(viewer)
+        own_then = before.get(("agents", viewer.ext or ""), own)
+        touched = {id_: value for (kind, id_), value in before.items() if kind == "calls"}
+        ids = dict.fromkeys(touched)
+        if sight_changed(own_then, own):
+            ids |= dict.fromkeys(calls)
+        for id_ in ids:
+            known = calls.get(id_)
+            then = touched.get(id_, known.value if known else None)
+            was = then is not None and sees(viewer, then, own_then)
+            if known is not None and sees(viewer, known.value, own):
+                if id_ in touched or not was:
+                    yield protocol.change("calls", id_, known.json)
+            elif was:
+                yield protocol.change("calls", id_, GONE)
+
+
+def _object_of(entities: Mapping[str, Known]) -> str:
+    return protocol.json_object((id_, it.json) for id_, it in entities.items())
