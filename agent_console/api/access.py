@@ -1,0 +1,82 @@
+"""Who a request comes from and what it may do: the dependencies that every route names."""
+
+import hmac
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request, Security
+from fastapi.security import APIKeyCookie
+
+from agent_console.auth.roles import Privilege
+from agent_console.auth.sessions import SignedIn
+from agent_console.auth.sign_in import Visitor
+from agent_console.guard import SAFE_METHODS
+from agent_console.problems import Problem
+from agent_console.services import Services, services_of
+
+COOKIE = "ringdesk_session"
+CSRF_HEADER = "X-CSRF-Token"
+
+_cookie = APIKeyCookie(name=COOKIE, auto_error=False, description="Set by POST /api/session.")
+
+
+def services(request: Request) -> Services:
+    """The parts of the application."""
+    return services_of(request)
+
+
+Parts = Annotated[Services, Depends(services)]
+Token = Annotated[str | None, Security(_cookie)]
+
+
+async def signed_in(request: Request, parts: Parts, token: Token) -> SignedIn:
+    """The user; for whatever changes something the request must also prove that our own page made it."""
+    who = await parts.sessions.find(token) if token else None
+    if who is None:
+        raise Problem(401, "not_signed_in", "Sign in first.")
+    if request.method not in SAFE_METHODS:
+        given = request.headers.get(CSRF_HEADER, "")
+        if not hmac.compare_digest(given.encode(), who.csrf.encode()):
+            raise Problem(403, "bad_csrf", f"The header {CSRF_HEADER} does not belong to this session.")
+    return who
+
+
+def require(privilege: Privilege) -> Callable[..., Awaitable[SignedIn]]:
+    """A dependency that lets only those pass whose role grants the privilege."""
+
+    async def allowed(who: Annotated[SignedIn, Depends(signed_in)]) -> SignedIn:
+        if not who.may(privilege):
+            raise Problem(403, "forbidden", "Your role does not allow this.")
+        return who
+
+    return allowed
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneUser:
+    """A user who has an extension."""
+
+    user: SignedIn
+    ext: str
+
+
+async def with_phone(who: Annotated[SignedIn, Depends(signed_in)]) -> PhoneUser:
+    """Lets only those pass who have an extension."""
+    if who.ext is None:
+        raise Problem(403, "not_an_agent", "Your user has no phone.")
+    return PhoneUser(who, who.ext)
+
+
+def visitor(request: Request, token: Token) -> Visitor:
+    """Where the request comes from."""
+    address = request.client.host if request.client else ""
+    return Visitor(address, request.headers.get("user-agent", ""), token)
+
+
+User = Annotated[SignedIn, Depends(signed_in)]
+Agent = Annotated[PhoneUser, Depends(with_phone)]
+AgentSignOuter = Annotated[SignedIn, Depends(require(Privilege.SIGN_OUT_AGENTS))]
+TestCaller = Annotated[SignedIn, Depends(require(Privilege.PLACE_TEST_CALLS))]
+CustomerReader = Annotated[SignedIn, Depends(require(Privilege.SEE_CUSTOMERS))]
+From = Annotated[Visitor, Depends(visitor)]

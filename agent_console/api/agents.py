@@ -1,0 +1,61 @@
+"""The agent's own state, and a supervisor's help for one who is stuck."""
+
+from typing import Annotated
+
+from fastapi import APIRouter
+from pydantic import Field
+
+from agent_console.api.access import Agent, AgentSignOuter, From, Parts
+from agent_console.api.fields import Body, Extension, Name, PlainText
+from cti.control.commands import GoReady, Pause, SignOut
+from storage.repositories.operations import Audit
+
+router = APIRouter(tags=["agents"])
+
+
+class PauseBody(Body):
+    """Why."""
+
+    reason: Name
+
+
+class SignOutBody(Body):
+    """Why a supervisor does it; goes into the audit."""
+
+    reason: Annotated[PlainText, Field(min_length=1, max_length=200)]
+
+
+@router.post("/agent/ready", status_code=204)
+async def go_ready(parts: Parts, agent: Agent) -> None:
+    """Sign in to the agent's queues, or end a pause. The result comes over the live connection."""
+    await parts.deps.control.execute(GoReady(agent.ext))
+
+
+@router.post("/agent/pause", status_code=204)
+async def pause(body: PauseBody, parts: Parts, agent: Agent) -> None:
+    """Get no queue calls for a while; allowed in mid-call."""
+    await parts.deps.control.execute(Pause(agent.ext, body.reason))
+
+
+@router.post("/agent/signout", status_code=204)
+async def sign_off(parts: Parts, agent: Agent) -> None:
+    """Leave all queues; the console stays signed in."""
+    await parts.deps.control.execute(SignOut(agent.ext, by=agent.user.login))
+
+
+@router.post("/agents/{ext}/signout", status_code=204)
+async def sign_off_other(
+    ext: Extension, body: SignOutBody, parts: Parts, who: AgentSignOuter, visitor: From
+) -> None:
+    """Take an agent out of all queues. Noted in the audit before it is tried."""
+    async with parts.deps.database.transaction() as session:
+        Audit(session).add(
+            at=parts.deps.clock(),
+            user_id=who.user_id,
+            login=who.login,
+            action="agent_signed_out",
+            object=f"agent:{ext}",
+            detail={"reason": body.reason},
+            ip=visitor.address,
+        )
+    await parts.deps.control.execute(SignOut(ext, by=who.login, reason=body.reason))

@@ -1,0 +1,102 @@
+"""What an agent does with a call. An answer means "asked for"; what came of it is on the live connection."""
+
+from typing import Annotated, Self
+
+from fastapi import APIRouter
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from agent_console.api.access import Agent, Parts, TestCaller
+from agent_console.api.fields import Body, CallId, Name, PlainText, ShortNote, StartedCall
+from cti.control import commands as cmd
+
+router = APIRouter(tags=["call control"])
+
+
+class TransferBody(Body):
+    """Where the caller goes: exactly one of the targets. The note travels with the caller."""
+
+    to_queue: Name | None = None
+    to_agent: Name | None = None
+    note: ShortNote = ""
+
+    @model_validator(mode="after")
+    def _one_target(self) -> Self:
+        if (self.to_queue is None) is (self.to_agent is None):
+            raise PydanticCustomError("one_target", "Give either to_queue or to_agent")
+        return self
+
+
+class DialBody(Body):
+    """Whom to call."""
+
+    number: Annotated[PlainText, Field(min_length=1, max_length=64)]
+
+
+class TestCallBody(Body):
+    """Who calls which hotline, and what they press in the menu."""
+
+    hotline: Annotated[str, Field(pattern=r"^[0-9]{1,20}$")]
+    from_: Annotated[str, Field(alias="from", pattern=r"^\+?[0-9]{1,20}$")]
+    keys: Annotated[str, Field(pattern=r"^[0-9*#]{0,32}$")] = ""
+
+
+@router.post("/calls/{call_id}/answer", status_code=204)
+async def answer(call_id: CallId, parts: Parts, agent: Agent) -> None:
+    """Take the ringing call."""
+    await parts.deps.control.execute(cmd.Answer(call_id, agent.ext))
+
+
+@router.post("/calls/{call_id}/hangup", status_code=204)
+async def hang_up(call_id: CallId, parts: Parts, agent: Agent) -> None:
+    """End the conversation, or decline the ringing call."""
+    await parts.deps.control.execute(cmd.HangUp(call_id, agent.ext))
+
+
+@router.post("/calls/{call_id}/hold", status_code=204)
+async def hold(call_id: CallId, parts: Parts, agent: Agent) -> None:
+    """Put the caller on hold."""
+    await parts.deps.control.execute(cmd.Hold(call_id, agent.ext))
+
+
+@router.post("/calls/{call_id}/resume", status_code=204)
+async def resume(call_id: CallId, parts: Parts, agent: Agent) -> None:
+    """Take the caller back."""
+    await parts.deps.control.execute(cmd.Resume(call_id, agent.ext))
+
+
+@router.post("/calls/{call_id}/mute", status_code=204)
+async def mute(call_id: CallId, parts: Parts, agent: Agent) -> None:
+    """Switch the microphone off."""
+    await parts.deps.control.execute(cmd.Mute(call_id, agent.ext))
+
+
+@router.post("/calls/{call_id}/unmute", status_code=204)
+async def unmute(call_id: CallId, parts: Parts, agent: Agent) -> None:
+    """Switch the microphone on."""
+    await parts.deps.control.execute(cmd.Unmute(call_id, agent.ext))
+
+
+@router.post("/calls/{call_id}/transfer", status_code=204)
+async def transfer(call_id: CallId, body: TransferBody, parts: Parts, agent: Agent) -> None:
+    """Send the caller on at once, with the record."""
+    command: cmd.Command
+    if body.to_queue is not None:
+        command = cmd.TransferToQueue(call_id, agent.ext, body.to_queue, body.note)
+    else:
+        command = cmd.TransferToAgent(call_id, agent.ext, body.to_agent or "", body.note)
+    await parts.deps.control.execute(command)
+
+
+@router.post("/dial")
+async def dial(body: DialBody, parts: Parts, agent: Agent) -> StartedCall:
+    """Ring the agent's phone, then the number."""
+    result = await parts.deps.control.execute(cmd.Dial(agent.ext, body.number))
+    return StartedCall(call=result.call_id)
+
+
+@router.post("/test-call")
+async def place_test_call(body: TestCallBody, parts: Parts, who: TestCaller) -> StartedCall:
+    """A real call to a hotline by the built-in test caller."""
+    result = await parts.deps.control.execute(cmd.PlaceTestCall(body.hotline, body.from_, body.keys))
+    return StartedCall(call=result.call_id)

@@ -1,0 +1,59 @@
+"""Parts that the requests and answers of several routers share."""
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import Path
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic_core import PydanticCustomError
+
+
+def _without_nul(text: str) -> str:
+    if "\0" in text:
+        raise PydanticCustomError("nul_character", "The text holds a NUL character")
+    return text
+
+
+PlainText = Annotated[str, AfterValidator(_without_nul)]
+"""Any text that a database can keep and a line of a protocol can carry."""
+
+CallId = Annotated[PlainText, Path(min_length=1, max_length=128, description="Identity of the call.")]
+RowId = Annotated[int, Path(ge=1, le=2**53 - 1)]
+Extension = Annotated[PlainText, Path(min_length=1, max_length=32, description="Extension of the agent.")]
+QueueName = Annotated[PlainText, Path(min_length=1, max_length=64)]
+Name = Annotated[PlainText, Field(min_length=1, max_length=64)]
+Note = Annotated[PlainText, Field(max_length=20_000)]
+ShortNote = Annotated[PlainText, Field(max_length=2000)]
+Moment = AwareDatetime
+
+
+class Body(BaseModel):
+    """What a client sends: nothing unknown is accepted."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Answer(BaseModel):
+    """What the server sends, also made from rows. Times are UTC, durations seconds."""
+
+    model_config = ConfigDict(from_attributes=True, frozen=True)
+
+
+class PastContactAnswer(Answer):
+    """An earlier call with a customer."""
+
+    call_id: str
+    at: datetime
+    direction: str
+    queue: str | None
+    agent_name: str | None
+    outcome: str | None
+    talk_s: float
+    disposition: str | None
+    note: str | None
+
+
+class StartedCall(Answer):
+    """A call that was started; its identity is null until the first event tells it."""
+
+    call: str | None

@@ -1,0 +1,234 @@
+"""Past calls: the list with its filters, and one call with everything that belongs to it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+from pydantic import Field
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from agent_console.api.access import Parts, User
+from agent_console.api.fields import Answer, CallId, Moment, PlainText
+from agent_console.api.parts import spoke_in, took_part
+from agent_console.auth.roles import Privilege
+from agent_console.auth.sessions import SignedIn
+from agent_console.problems import Problem
+from storage.repositories.calls import CallDetail, Calls
+from storage.repositories.customers import Customers
+from storage.repositories.history import MAX_PAGE, BadCursor, History, HistoryFilter
+from storage.tables import Call
+
+router = APIRouter(tags=["calls"])
+
+Text = Annotated[PlainText, Query(max_length=100)]
+
+
+class CallSummary(Answer):
+    """One line of the history. `hold_s` is null when Asterisk's records cannot tell."""
+
+    id: str
+    direction: str
+    hotline: str | None
+    number: str
+    number_e164: str | None
+    name: str
+    language: str
+    started_at: datetime
+    answered_at: datetime | None
+    ended_at: datetime | None
+    outcome: str | None
+    queue: str | None
+    agent: str | None
+    agent_name: str | None
+    customer_id: int | None
+    customer_name: str | None
+    wait_s: float
+    talk_s: float
+    hold_s: float | None
+    disposition: str | None
+    recorded: bool
+    incomplete: bool
+
+
+class CallPage(Answer):
+    """Newest first; `next` is the cursor of the following page, null on the last one."""
+
+    items: list[CallSummary]
+    next: str | None
+
+
+class StepAnswer(Answer):
+    """One step of the voice menu."""
+
+    step: str
+    kind: str
+    exit: str
+    keys: str
+    at: datetime
+
+
+class StintAnswer(Answer):
+    """One stay in one queue."""
+
+    no: int
+    queue: str
+    entered_at: datetime
+    left_at: datetime | None
+    outcome: str | None
+    priority: int
+    wait_s: float | None
+
+
+class OfferAnswer(Answer):
+    """One agent's phone was rung."""
+
+    agent: str
+    agent_name: str | None
+    queue: str | None
+    rang_at: datetime
+    ended_at: datetime | None
+    result: str | None
+
+
+class LegAnswer(Answer):
+    """One agent's part of the conversation; `hold_s` null when not known."""
+
+    no: int
+    agent: str
+    agent_name: str | None
+    queue: str | None
+    started_at: datetime
+    ended_at: datetime | None
+    hold_s: float | None
+    holds: int | None
+    end_reason: str | None
+
+
+class RecordingSummary(Answer):
+    """A recording of the call. `audible` says whether this user may listen."""
+
+    id: int
+    stint: int
+    part: int
+    agent: str | None
+    queue: str | None
+    started_at: datetime
+    length_s: float
+    size: int
+    channels: int
+    state: str
+    audible: bool
+
+
+class WrapUpSummary(Answer):
+    """What an agent noted after the call."""
+
+    agent: str
+    agent_name: str | None
+    disposition: str | None
+    note: str
+    draft: bool
+    started_at: datetime | None
+    ended_at: datetime | None
+    ended_by: str | None
+
+
+class CallAnswer(CallSummary):
+    """A call with its way through the menu, its waits, its conversations and what was noted."""
+
+    end_cause: int | None
+    source: str = Field(description="live, or record when Asterisk's own records were needed.")
+    path: list[StepAnswer]
+    stints: list[StintAnswer]
+    offers: list[OfferAnswer]
+    legs: list[LegAnswer]
+    recordings: list[RecordingSummary]
+    wrap_ups: list[WrapUpSummary]
+
+
+@router.get("/calls")
+async def list_calls(
+    parts: Parts,
+    who: User,
+    cursor: Annotated[str | None, Query(max_length=400)] = None,
+    limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = 50,
+    queue: Text | None = None,
+    agent: Text | None = None,
+    outcome: Text | None = None,
+    q: Text | None = None,
+    since: Annotated[Moment | None, Query(alias="from")] = None,
+    until: Annotated[Moment | None, Query(alias="to")] = None,
+) -> CallPage:
+    """The history. Who may not see all calls gets those in which they took part, whatever `agent` says."""
+    if not who.may(Privilege.SEE_ALL_CALLS):
+        if who.ext is None:
+            return CallPage(items=[], next=None)
+        agent = who.ext
+    wanted = HistoryFilter(queue=queue, agent=agent, outcome=outcome, text=q, since=since, until=until)
+    async with parts.deps.database.session() as session:
+        try:
+            page = await History(session).page(wanted, cursor=cursor, limit=limit)
+        except BadCursor:
+            raise Problem(422, "bad_cursor", "The cursor comes from no earlier page.") from None
+    return CallPage.model_validate(page)
+
+
+@router.get("/calls/{call_id}")
+async def call_detail(call_id: CallId, parts: Parts, who: User) -> CallAnswer:
+    """One call. An agent sees calls they took part in and those of customers."""
+    async with parts.deps.database.session() as session:
+        detail = await Calls(session).detail(call_id)
+        if detail is None or not await _may_see(session, who, detail.call):
+            raise Problem(404, "not_found", "There is no such call, or it is not yours to see.")
+    return _call_answer(detail, who)
+
+
+async def _may_see(session: AsyncSession, who: SignedIn, call: Call) -> bool:
+    if who.may(Privilege.SEE_ALL_CALLS) or (who.ext is not None and took_part(call, who.ext)):
+        return True
+    if not who.may(Privilege.SEE_CUSTOMERS):
+        return False
+    if call.customer_id is not None:
+        return True
+    # The customer's timeline also shows calls from numbers that were added later.
+    return call.number_e164 is not None and bool(await Customers(session).by_number(call.number_e164))
+
+
+def _call_answer(detail: CallDetail, who: SignedIn) -> CallAnswer:
+    call, names = detail.call, detail.agent_names
+    wrap_ups = {it.agent: it for it in detail.wrap_ups}
+    last = wrap_ups.get(call.agent or "")
+    row = {name: getattr(call, name) for name in _CALL_COLUMNS}
+    return CallAnswer(
+        **row,
+        agent_name=names.get(call.agent or ""),
+        customer_name=detail.customer_name,
+        disposition=last.disposition if last else None,
+        recorded=any(it.state == "stored" for it in detail.recordings),
+        path=[StepAnswer.model_validate(it) for it in call.steps],
+        stints=[StintAnswer.model_validate(it) for it in call.stints],
+        offers=[OfferAnswer.model_validate(_named(it, OfferAnswer, names)) for it in call.offers],
+        legs=[LegAnswer.model_validate(_named(it, LegAnswer, names)) for it in call.legs],
+        recordings=[_recording(detail, it, who) for it in detail.recordings],
+        wrap_ups=[WrapUpSummary.model_validate(_named(it, WrapUpSummary, names)) for it in detail.wrap_ups],
+    )
+
+
+_COMPUTED = {"agent_name", "customer_name", "disposition", "recorded"}
+_COMPUTED |= {"path", "stints", "offers", "legs", "recordings", "wrap_ups"}
+_CALL_COLUMNS = [name for name in CallAnswer.model_fields if name not in _COMPUTED]
+
+
+def _named(part: Any, model: type[Answer], names: Mapping[str, str]) -> dict[str, Any]:
+    """The columns of a part that belongs to an agent, with the agent's name."""
+    values = {name: getattr(part, name) for name in model.model_fields if name != "agent_name"}
+    return {**values, "agent_name": names.get(part.agent)}
+
+
+def _recording(detail: CallDetail, recording: Any, who: SignedIn) -> RecordingSummary:
+    columns = [name for name in RecordingSummary.model_fields if name != "audible"]
+    audible = who.may(Privilege.HEAR_ALL_RECORDINGS) or (
+        who.ext is not None and spoke_in(detail.call, recording, who.ext)
+    )
+    return RecordingSummary(**{name: getattr(recording, name) for name in columns}, audible=audible)

@@ -1,0 +1,103 @@
+"""Recordings: what they are, and their sound for those who may hear it; every listening is noted."""
+
+import mimetypes
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from sqlalchemy.ext.asyncio import AsyncSession
+from starlette.responses import FileResponse
+
+from agent_console.api.access import From, Parts, User
+from agent_console.api.fields import Answer, PlainText, RowId
+from agent_console.api.parts import spoke_in
+from agent_console.auth.roles import Privilege
+from agent_console.auth.sessions import SignedIn
+from agent_console.problems import Problem
+from storage.repositories.calls import Calls
+from storage.repositories.recordings import Recordings
+from storage.tables import Recording
+
+router = APIRouter(tags=["recordings"])
+
+
+class RecordingAnswer(Answer):
+    """A recording. Two channels: caller left, agent right."""
+
+    id: int
+    call_id: str
+    stint: int
+    part: int
+    agent: str | None
+    queue: str | None
+    started_at: datetime
+    length_s: float
+    size: int
+    sha256: str
+    channels: int
+    state: str
+
+
+@router.get("/recordings/{recording_id}")
+async def recording(recording_id: RowId, parts: Parts, who: User) -> RecordingAnswer:
+    """What is known of a recording that the user may hear."""
+    async with parts.deps.database.session() as session:
+        return RecordingAnswer.model_validate(await _audible(session, recording_id, who))
+
+
+@router.get(
+    "/recordings/{recording_id}/audio",
+    response_class=FileResponse,
+    responses={
+        200: {"description": "The sound.", "content": {"audio/*": {}}},
+        206: {"description": "The part of it that was asked for.", "content": {"audio/*": {}}},
+    },
+)
+async def audio(
+    recording_id: RowId,
+    parts: Parts,
+    who: User,
+    visitor: From,
+    reason: Annotated[PlainText, Query(max_length=200)] = "",
+) -> FileResponse:
+    """The sound, also in parts (HTTP Range). Noted before the first byte goes out, or it does not go out."""
+    now = parts.deps.clock()
+    async with parts.deps.database.session() as session:
+        row = await _audible(session, recording_id, who)
+    path = _file_of(row, parts.deps.recordings)
+    if not parts.listenings.is_going_on(who.token_hash, recording_id, now):
+        async with parts.deps.database.transaction() as session:
+            Recordings(session).log_access(
+                recording_id,
+                at=now,
+                user_id=who.user_id,
+                login=who.login,
+                action="listen",
+                reason=reason,
+                ip=visitor.address,
+            )
+        parts.listenings.began(who.token_hash, recording_id, now)
+    kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    return FileResponse(path, media_type=kind, filename=path.name, content_disposition_type="inline")
+
+
+async def _audible(session: AsyncSession, recording_id: int, who: SignedIn) -> Recording:
+    """The recording, for a supervisor or for the agent whose voice is in it; for others it is not there."""
+    row = await Recordings(session).by_id(recording_id)
+    if row is not None and not who.may(Privilege.HEAR_ALL_RECORDINGS):
+        call = await Calls(session).by_id(row.call_id) if who.ext is not None else None
+        if call is None or who.ext is None or not spoke_in(call, row, who.ext):
+            row = None
+    if row is None:
+        raise Problem(404, "not_found", "There is no such recording, or it is not yours to hear.")
+    return row
+
+
+def _file_of(row: Recording, store: Path) -> Path:
+    """The file inside the store. A path that leads out of it, by dots or by a link, is no recording."""
+    root = store.resolve()
+    path = (root / row.path).resolve()
+    if row.state != "stored" or not path.is_relative_to(root) or not path.is_file():
+        raise Problem(410, "recording_gone", "The sound of this recording is not in the store any more.")
+    return path

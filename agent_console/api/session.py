@@ -1,0 +1,133 @@
+"""Sign-in, sign-out, and what the console must know about its user."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Request, Response
+from pydantic import Field, SecretStr
+
+from agent_console.api.access import COOKIE, From, Parts, User
+from agent_console.api.fields import Answer, Body
+from agent_console.auth.passwords import TooBusy
+from agent_console.auth.roles import Privilege
+from agent_console.auth.sessions import SignedIn
+from agent_console.auth.sign_in import WrongCredentials
+from agent_console.auth.throttle import TooManyAttempts
+from agent_console.problems import Problem
+from agent_console.services import Services
+from agent_console.settings import Disposition
+from crm.rules.people import Role
+from storage.repositories.routing import Hotlines
+
+router = APIRouter(tags=["session"])
+
+
+class Credentials(Body):
+    """Who wants to sign in."""
+
+    login: Annotated[str, Field(min_length=1, max_length=64)]
+    password: Annotated[SecretStr, Field(min_length=1, max_length=1024)]
+
+
+class UserAnswer(Answer):
+    """The user of the session."""
+
+    id: int
+    login: str
+    name: str
+    role: Role
+    language: str
+    theme: str
+
+
+class PhoneAnswer(Answer):
+    """The account with which the console's phone registers at Asterisk."""
+
+    ws_url: str
+    sip_uri: str
+    auth_user: str
+    password: str
+    realm: str
+
+
+class HotlineAnswer(Answer):
+    """A number that callers dial."""
+
+    number: str
+    name: str
+
+
+class Me(Answer):
+    """Everything the console needs before it opens the live connection."""
+
+    user: UserAnswer
+    agent: str | None = Field(description="Extension; null for a user without a phone.")
+    csrf: str = Field(description="Goes into the header X-CSRF-Token of all that changes something.")
+    phone: PhoneAnswer | None = Field(description="Null for a user without a phone or with a desk phone.")
+    privileges: list[Privilege]
+    pauses: list[str]
+    dispositions: list[Disposition]
+    hotlines: list[HotlineAnswer]
+    version: str
+
+
+@router.post("/session")
+async def sign_in(body: Credentials, request: Request, response: Response, parts: Parts, visitor: From) -> Me:
+    """Sign in. A wrong login and a wrong password get the same answer after the same time."""
+    try:
+        token, who = await parts.front_desk.sign_in(body.login, body.password.get_secret_value(), visitor)
+    except WrongCredentials:
+        raise Problem(401, "wrong_credentials", "Login or password is wrong.") from None
+    except TooManyAttempts as problem:
+        seconds = str(problem.retry_after_s)
+        detail = f"Too many sign-ins were tried; wait {seconds} seconds."
+        raise Problem(429, "too_many_attempts", detail, headers={"Retry-After": seconds}) from None
+    except TooBusy:
+        detail = "Many people sign in right now; try again in a moment."
+        raise Problem(503, "busy", detail, headers={"Retry-After": "2"}) from None
+    response.set_cookie(
+        COOKIE, token, httponly=True, samesite="strict", secure=request.url.scheme == "https", path="/"
+    )
+    return await _me(parts, who, request)
+
+
+@router.get("/session")
+async def current_session(request: Request, parts: Parts, who: User) -> Me:
+    """Who is signed in."""
+    return await _me(parts, who, request)
+
+
+@router.delete("/session", status_code=204)
+async def sign_out(request: Request, response: Response, parts: Parts, who: User, visitor: From) -> None:
+    """End this session everywhere: its cookie is worthless at once and its live connections are closed."""
+    await parts.front_desk.sign_out(who, visitor)
+    parts.hub.revoke(who.token_hash)
+    response.delete_cookie(
+        COOKIE, httponly=True, samesite="strict", secure=request.url.scheme == "https", path="/"
+    )
+
+
+async def _me(parts: Services, who: SignedIn, request: Request) -> Me:
+    settings = parts.deps.settings
+    async with parts.deps.database.session() as session:
+        hotlines = await Hotlines(session).all()
+    phone = None
+    if who.ext is not None and who.phone_in_browser:
+        phone = PhoneAnswer.model_validate(parts.deps.phone.access(who.ext, request.headers.get("host", "")))
+    return Me(
+        user=UserAnswer(
+            id=who.user_id,
+            login=who.login,
+            name=who.name,
+            role=who.role,
+            language=who.language,
+            theme=who.theme,
+        ),
+        agent=who.ext,
+        csrf=who.csrf,
+        phone=phone,
+        privileges=[privilege for privilege in Privilege if who.may(privilege)],
+        pauses=list(settings.pauses),
+        dispositions=list(settings.dispositions),
+        hotlines=[HotlineAnswer.model_validate(hotline) for hotline in hotlines],
+        version=parts.deps.version,
+    )

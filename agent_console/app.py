@@ -1,0 +1,102 @@
+"""Builds the web application: REST, the live websocket and the console's files behind one guard."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+
+from agent_console import openapi, problems
+from agent_console.api import (
+    agents,
+    call_control,
+    customers,
+    health,
+    history,
+    preferences,
+    queues,
+    recordings,
+    session,
+    wrap_up,
+)
+from agent_console.deps import ConsoleDeps
+from agent_console.gateway import endpoint
+from agent_console.guard import Guard
+from agent_console.services import Services, attach
+from agent_console.static import Console
+
+ROUTERS: tuple[APIRouter, ...] = (
+    session.router,
+    agents.router,
+    call_control.router,
+    history.router,
+    wrap_up.router,
+    recordings.router,
+    customers.router,
+    queues.router,
+    preferences.router,
+    health.router,
+    endpoint.router,
+)
+
+UVICORN_OPTIONS: dict[str, Any] = {
+    "ws": "websockets-sansio",
+    # The gateway itself closes what is longer than its own bound, with a code that the console knows.
+    "ws_max_size": 65_536,
+    "ws_per_message_deflate": False,
+    "ws_ping_interval": None,
+    "server_header": False,
+    "proxy_headers": False,
+    "access_log": False,
+    "timeout_graceful_shutdown": 3,
+}
+"""What the web server in front must be told; the rest is its default."""
+
+
+def create_app(deps: ConsoleDeps) -> FastAPI:
+    """The application. Its lifespan runs the gateway; without it only REST works."""
+    services = Services.build(deps)
+    app = FastAPI(
+        title="Ringdesk",
+        version=deps.version,
+        summary="The contact centre's console: calls, agents, queues, customers, recordings.",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/openapi.json",
+        redirect_slashes=False,
+        lifespan=_lifespan,
+    )
+    attach(app, services)
+    problems.install(app)
+    api = APIRouter(prefix="/api")
+    for router in ROUTERS:
+        api.include_router(router)
+    app.include_router(api)
+    app.router.default = Console(deps.web_dist)
+    app.add_middleware(
+        Guard,
+        origins=services.origins,
+        phone=deps.phone,
+        max_body_bytes=deps.settings.max_body_bytes,
+    )
+    openapi.install(app)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    services: Services = app.state.services
+    async with asyncio.TaskGroup() as tasks:
+        working = [
+            tasks.create_task(services.hub.run(), name="gateway"),
+            tasks.create_task(services.keep_sessions(), name="session keeper"),
+        ]
+        await services.hub.ready.wait()
+        try:
+            yield
+        finally:
+            for task in working:
+                task.cancel()
+    await services.flush_sessions()
+    services.passwords.close()

@@ -1,0 +1,113 @@
+"""Errors as RFC 9457 problems: a stable code for the console to translate, a sentence for people."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, Field
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, Response
+
+from cti.control.commands import Refused
+
+log = structlog.get_logger(__name__)
+
+MEDIA_TYPE = "application/problem+json"
+
+
+class InvalidField(BaseModel):
+    """Where a request is wrong, and in which way. The value itself is not repeated."""
+
+    where: str
+    code: str
+    detail: str
+
+
+class ProblemBody(BaseModel):
+    """RFC 9457 problem details. `code` never changes its meaning; `detail` is for people."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    code: str
+    detail: str
+    fields: list[InvalidField] | None = Field(default=None, description="Only for code invalid_request.")
+
+
+class Problem(Exception):
+    """Answers the request with this error."""
+
+    def __init__(
+        self, status: int, code: str, detail: str, *, headers: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.code = code
+        self.detail = detail
+        self.headers = headers
+
+
+def problem_response(
+    status: int, code: str, detail: str, *, headers: Mapping[str, str] | None = None, **more: Any
+) -> Response:
+    """The answer that carries a problem."""
+    body = ProblemBody(title=HTTPStatus(status).phrase, status=status, code=code, detail=detail, **more)
+    return JSONResponse(
+        body.model_dump(exclude_none=True), status, headers=dict(headers or {}), media_type=MEDIA_TYPE
+    )
+
+
+_HTTP_CODES = {
+    HTTPStatus.BAD_REQUEST: "bad_request",
+    HTTPStatus.NOT_FOUND: "not_found",
+    HTTPStatus.METHOD_NOT_ALLOWED: "method_not_allowed",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "too_large",
+    HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE: "bad_range",
+}
+
+
+def install(app: FastAPI) -> None:
+    """Make every error of the application a problem."""
+    app.add_exception_handler(Problem, _on_problem)
+    app.add_exception_handler(Refused, _on_refused)
+    app.add_exception_handler(RequestValidationError, _on_invalid)
+    app.add_exception_handler(HTTPException, _on_http)
+    for kind in (OperationalError, InterfaceError, PoolTimeout):
+        app.add_exception_handler(kind, _on_storage_away)
+
+
+async def _on_problem(request: Request, problem: Exception) -> Response:
+    assert isinstance(problem, Problem)
+    return problem_response(problem.status, problem.code, problem.detail, headers=problem.headers)
+
+
+async def _on_refused(request: Request, problem: Exception) -> Response:
+    assert isinstance(problem, Refused)
+    return problem_response(409, problem.code, problem.detail)
+
+
+async def _on_invalid(request: Request, problem: Exception) -> Response:
+    assert isinstance(problem, RequestValidationError)
+    fields = [
+        InvalidField(where=".".join(map(str, e["loc"]))[:200], code=e["type"], detail=str(e["msg"])[:200])
+        for e in problem.errors()[:20]
+    ]
+    detail = "The request is not of the form that this address takes."
+    return problem_response(422, "invalid_request", detail, fields=fields)
+
+
+async def _on_http(request: Request, problem: Exception) -> Response:
+    assert isinstance(problem, HTTPException)
+    code = _HTTP_CODES.get(HTTPStatus(problem.status_code), f"http_{problem.status_code}")
+    return problem_response(problem.status_code, code, str(problem.detail), headers=problem.headers)
+
+
+async def _on_storage_away(request: Request, problem: Exception) -> Response:
+    log.warning("storage_away", path=request.url.path, problem=type(problem).__name__)
+    detail = "The database does not answer; calls go on. Try again in a moment."
+    return problem_response(503, "storage_away", detail, headers={"Retry-After": "5"})

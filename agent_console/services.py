@@ -1,0 +1,81 @@
+"""The parts of the web application, built once from its dependencies and kept with the running app."""
+
+import asyncio
+from dataclasses import dataclass
+
+import structlog
+from fastapi import FastAPI
+from starlette.requests import HTTPConnection
+
+from agent_console.auth.passwords import Passwords
+from agent_console.auth.sessions import Sessions
+from agent_console.auth.sign_in import FrontDesk
+from agent_console.auth.throttle import Throttle
+from agent_console.deps import ConsoleDeps
+from agent_console.gateway.hub import Hub
+from agent_console.listenings import Listenings
+from agent_console.origins import Origins
+
+log = structlog.get_logger(__name__)
+
+FLUSH_SECONDS = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What the routes work with."""
+
+    deps: ConsoleDeps
+    origins: Origins
+    passwords: Passwords
+    sessions: Sessions
+    front_desk: FrontDesk
+    hub: Hub
+    listenings: Listenings
+
+    @classmethod
+    def build(cls, deps: ConsoleDeps) -> "Services":
+        """Put the parts together."""
+        sign_in = deps.settings.sign_in
+        passwords = Passwords(at_once=sign_in.hashes_at_once, waiting=sign_in.hashes_waiting)
+        sessions = Sessions(deps.database, sign_in, deps.clock)
+        return cls(
+            deps=deps,
+            origins=Origins(deps.origins),
+            passwords=passwords,
+            sessions=sessions,
+            front_desk=FrontDesk(deps.database, passwords, sessions, Throttle(sign_in), deps.clock),
+            hub=Hub(
+                floor=deps.floor,
+                bus=deps.bus,
+                observe=deps.observe,
+                sessions=sessions,
+                settings=deps.settings.gateway,
+                clock=deps.clock,
+            ),
+            listenings=Listenings(),
+        )
+
+    async def keep_sessions(self) -> None:
+        """Write down now and then which sessions were used, until cancelled."""
+        while True:
+            await asyncio.sleep(FLUSH_SECONDS)
+            await self.flush_sessions()
+
+    async def flush_sessions(self) -> None:
+        """Write down which sessions were used; a database that is away signs nobody out."""
+        try:
+            await self.sessions.flush()
+        except Exception:
+            log.exception("session_use_not_written")
+
+
+def attach(app: FastAPI, services: Services) -> None:
+    """Keep the parts with the app."""
+    app.state.services = services
+
+
+def services_of(connection: HTTPConnection) -> Services:
+    """The parts that serve this request or websocket."""
+    services: Services = connection.app.state.services
+    return services
