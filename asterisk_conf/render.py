@@ -25,7 +25,6 @@ DROPPED_EVENTS = (
     "ChallengeResponseFailed",
     "SuccessfulAuth",
 )
-_ALIGNS_BY_ITSELF = (22, 9, 0)
 # Characters with a meaning in Asterisk's configuration files; a folder's name with one cannot be written.
 _UNWRITABLE = frozenset('\r\n;,|"$(){}')
 
@@ -71,8 +70,6 @@ def rendered_texts(spec: TelephonySpec, folders: AsteriskFolders, program: Progr
         "limits": Limits(),
         "modules": program.available(WANTED),
         "dropped_events": DROPPED_EVENTS,
-        # Newer versions keep the two sides aligned by themselves and log a notice when asked to.
-        "mixmonitor_sync": "S" if program.version < _ALIGNS_BY_ITSELF else "",
         "cel_mapping": cel_mapping(),
         "phone_password": phone_password,
         "bracketed": _bracketed,

@@ -18,7 +18,7 @@ STRATEGIES = frozenset(
 )
 LOOPBACK_TRUNK = "trunk"
 # Names with a meaning of their own inside Asterisk's files or in our dialplan.
-RESERVED_NAMES = frozenset({"general", "global", "system", "default", "loop", "authentication"})
+RESERVED_NAMES = frozenset({"general", "global", "system", "default", "loop", "forger"})
 
 
 def _require(pattern: re.Pattern[str], value: str, what: str) -> None:
