@@ -78,7 +78,8 @@ class Installation:
             hotlines=routing.hotlines,
             queues=routing.queues,
             agents=routing.agents,
-            demo=routing.demo,
+            # Without a line to the telephone network click to dial reaches the demo's customer.
+            demo=not self.settings.asterisk.trunks,
         )
 
     def ami(self) -> AmiSettings:

@@ -15,6 +15,7 @@ from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSetti
 
 from agent_console.settings import ConsoleSettings
 from asterisk_conf.settings import AsteriskSettings
+from crm.settings import CrmSettings
 from cti.settings import AmiSettings
 from ringdesk.home import Home
 from ringdesk.logging import Level
@@ -53,6 +54,7 @@ class Settings(BaseSettings):
     asterisk: AsteriskSettings = AsteriskSettings()
     ami: AmiSettings = AmiSettings()
     console: ConsoleSettings = ConsoleSettings()
+    crm: CrmSettings = CrmSettings()
 
     @field_validator("listen")
     @classmethod

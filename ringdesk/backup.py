@@ -1,0 +1,190 @@
+"""Backup and restore: one archive with the database, secrets, settings, certificates and recordings."""
+
+import hashlib
+import io
+import json
+import os
+import shutil
+import sqlite3
+import tarfile
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path, PurePosixPath
+from typing import IO, Any
+
+from ringdesk.home import Home
+from ringdesk.problem import Problem
+
+_FORMAT = 1
+_MANIFEST = "manifest.json"
+_DATABASE = "ringdesk.db"
+_PIECE_BYTES = 1 << 20
+# What an archive may hold: names directly below the home folder. Anything else in one is refused.
+_ALWAYS = ("ringdesk.toml", "secrets", "certificates")
+_RECORDINGS = "recordings"
+_PLACES = frozenset({*_ALWAYS, _RECORDINGS, _DATABASE})
+
+
+@dataclass(frozen=True, slots=True)
+class BackupSummary:
+    """What was put into an archive or taken from it. `size` in bytes, of the files themselves."""
+
+    files: int
+    size: int
+
+
+def make_backup(
+    home: Home, target: Path, now: datetime, *, database: bool, recordings: bool
+) -> BackupSummary:
+    """Writes the archive, readable by its owner only and never half: it gets its name when it is whole.
+
+    Works while Ringdesk runs: the database is copied as of one moment. `database` is false for PostgreSQL,
+    which has its own tools.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    handle, draft = tempfile.mkstemp(dir=target.parent, prefix=".backup-")
+    try:
+        with tempfile.TemporaryDirectory(dir=home.root, prefix=".backup-") as scratch:
+            sources = dict(_files_to_save(home, recordings=recordings))
+            if database:
+                sources[_DATABASE] = _copy_of_database(home, Path(scratch) / _DATABASE)
+            with os.fdopen(handle, "wb") as file:
+                summary = _write_archive(file, sources, now)
+        os.replace(draft, target)
+    except BaseException:
+        Path(draft).unlink(missing_ok=True)
+        raise
+    return summary
+
+
+def restore_backup(home: Home, archive: Path, now: datetime) -> tuple[BackupSummary, Path]:
+    """Puts an archive's content in the place of what is there; what was there moves to the returned folder.
+
+    Nothing is touched before the whole archive was read and every checksum was right. Ringdesk must not run.
+    """
+    home.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+    scratch = Path(tempfile.mkdtemp(dir=home.root, prefix=".restore-"))
+    try:
+        summary = _read_archive(archive, scratch)
+        before = home.root / f"before-restore-{now:%Y%m%d-%H%M%S}"
+        before.mkdir(mode=0o700)
+        for new in sorted(scratch.iterdir()):
+            for old in _what_it_replaces(home.root / new.name):
+                old.rename(before / old.name)
+            new.rename(home.root / new.name)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+    return summary, before
+
+
+def _files_to_save(home: Home, *, recordings: bool) -> Iterator[tuple[str, Path]]:
+    for name in (*_ALWAYS, *([_RECORDINGS] if recordings else [])):
+        place = home.root / name
+        files = [place] if place.is_file() else sorted(place.rglob("*"))
+        for path in files:
+            if path.is_file() and not path.is_symlink() and not path.name.startswith("."):
+                yield path.relative_to(home.root).as_posix(), path
+
+
+def _copy_of_database(home: Home, target: Path) -> Path:
+    """SQLite's own online backup: consistent while others write."""
+    if not home.database_file.is_file():
+        raise Problem(f"there is no database yet at {home.database_file}")
+    with (
+        closing(sqlite3.connect(home.database_file)) as source,
+        closing(sqlite3.connect(target)) as copy,
+    ):
+        source.backup(copy)
+        copy.execute("PRAGMA journal_mode=DELETE")
+    return target
+
+
+def _write_archive(file: IO[bytes], sources: dict[str, Path], now: datetime) -> BackupSummary:
+    contents: dict[str, dict[str, str]] = {}
+    size = 0
+    with tarfile.open(fileobj=file, mode="w:gz", compresslevel=1) as archive:
+        for name, path in sources.items():
+            with path.open("rb") as source:
+                entry = archive.gettarinfo(arcname=name, fileobj=source)
+                reading = _Hashed(source)
+                archive.addfile(entry, reading)
+            contents[name] = {"sha256": reading.digest.hexdigest()}
+            size += entry.size
+        manifest = json.dumps({"format": _FORMAT, "made_at": now.isoformat(), "files": contents}).encode()
+        entry = tarfile.TarInfo(_MANIFEST)
+        entry.size = len(manifest)
+        archive.addfile(entry, io.BytesIO(manifest))
+    return BackupSummary(len(contents), size)
+
+
+class _Hashed:
+    """A file that remembers the hash of what was read: manifest and archive agree even while it grows."""
+
+    def __init__(self, source: IO[bytes]) -> None:
+        self._source = source
+        self.digest = hashlib.sha256()
+
+    def read(self, size: int = -1) -> bytes:
+        """As of the file."""
+        piece = self._source.read(size)
+        self.digest.update(piece)
+        return piece
+
+
+def _read_archive(archive: Path, folder: Path) -> BackupSummary:
+    """Unpacks into the folder. Raises Problem for what is no backup of ours or was damaged."""
+    try:
+        with tarfile.open(archive, mode="r:gz") as file:
+            found, manifest = _unpack(file, folder)
+    except FileNotFoundError:
+        raise Problem(f"{archive} is not there") from None
+    except (tarfile.TarError, EOFError, OSError, ValueError) as error:
+        raise Problem(f"{archive} cannot be read as a backup: {error}") from None
+    if manifest is None or manifest.get("format") != _FORMAT:
+        raise Problem(f"{archive} is no backup that this version of Ringdesk can read")
+    wanted = {name: content["sha256"] for name, content in manifest.get("files", {}).items()}
+    if wanted != {name: digest for name, (digest, _) in found.items()}:
+        raise Problem(f"{archive} is damaged: its files are not those it was made with")
+    return BackupSummary(len(found), sum(size for _, size in found.values()))
+
+
+def _unpack(file: tarfile.TarFile, folder: Path) -> tuple[dict[str, tuple[str, int]], dict[str, Any] | None]:
+    found: dict[str, tuple[str, int]] = {}
+    manifest = None
+    for entry in file:
+        source = file.extractfile(entry) if entry.isreg() else None
+        if source is None:
+            raise ValueError(f"{entry.name} is no plain file")
+        if entry.name == _MANIFEST:
+            manifest = json.load(source)
+            continue
+        target = folder / _safe(entry.name)
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        found[entry.name] = _write_private(source, target), entry.size
+    return found, manifest
+
+
+def _safe(name: str) -> PurePosixPath:
+    """A path that stays in the folder, whatever a stranger put into the archive."""
+    path = PurePosixPath(name)
+    if path.is_absolute() or ".." in path.parts or path.parts[:1] == () or path.parts[0] not in _PLACES:
+        raise ValueError(f"{name} does not belong into a backup")
+    return path
+
+
+def _write_private(source: IO[bytes], target: Path) -> str:
+    digest = hashlib.sha256()
+    with os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        while piece := source.read(_PIECE_BYTES):
+            digest.update(piece)
+            file.write(piece)
+    return digest.hexdigest()
+
+
+def _what_it_replaces(place: Path) -> list[Path]:
+    """The file or folder itself, and what SQLite keeps beside a database."""
+    beside = [place.with_name(place.name + ending) for ending in ("", "-wal", "-shm")]
+    return [path for path in beside if path.exists()]

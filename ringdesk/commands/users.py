@@ -1,0 +1,117 @@
+"""`ringdesk users`: people who may sign in, from the command line."""
+
+import asyncio
+import getpass
+import sys
+from collections.abc import Callable, Coroutine
+from datetime import UTC, datetime
+from typing import Annotated, Any, TypeVar
+
+import typer
+
+from crm.rules.people import Role
+from ringdesk.installation import Installation
+from ringdesk.problem import Problem
+from storage.database import Database
+
+T = TypeVar("T")
+app = typer.Typer(help="Add and list users, set passwords.", no_args_is_help=True)
+_SHORTEST = 10
+_LONGEST = 1024
+
+Queues = Annotated[list[str] | None, typer.Option("--queue", help="A queue to serve, repeatable; else all.")]
+
+
+@app.command("add")
+def add(
+    login: str,
+    name: Annotated[str, typer.Option(help="The name that colleagues see.")],
+    role: Annotated[Role, typer.Option(help="What the user may do.")] = Role.AGENT,
+    name_en: Annotated[str, typer.Option(help="The name in Latin letters.")] = "",
+    language: Annotated[str, typer.Option(help="Language of the console: zh or en.")] = "zh",
+    extension: Annotated[str | None, typer.Option(help="The phone's number; else the next free one.")] = None,
+    queue: Queues = None,
+) -> None:
+    """Add a user. The password is asked for, or read from standard input when that is no terminal."""
+    from agent_console.auth.passwords import hash_password
+    from crm.users import NewUser, add_user
+
+    password = _read_password()
+    installation = Installation.open()
+    new = NewUser(
+        login=login,
+        name=name,
+        role=role,
+        password_hash=hash_password(password),
+        name_en=name_en,
+        language=language,
+        extension=extension,
+        queues=tuple(queue) if queue else None,
+    )
+    given = _on_database(installation, lambda database: add_user(database, new, now=datetime.now(UTC)))
+    print(f"{login} is added" + (f", extension {given}" if given else ""))
+    if given:
+        print("The phone is known to Asterisk after: ringdesk asterisk render")
+
+
+@app.command("password")
+def password(login: str) -> None:
+    """Set a user's password; every session of the user ends."""
+    from agent_console.auth.passwords import hash_password
+    from crm.users import set_password
+
+    hashed = hash_password(_read_password())
+    installation = Installation.open()
+    _on_database(installation, lambda database: set_password(database, login, hashed, now=datetime.now(UTC)))
+    installation.secrets.forget_password(login)
+    print(f"The password of {login} is changed")
+
+
+@app.command("list")
+def list_users() -> None:
+    """List all users with role, extension and queues."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from crm.users import list_users as read_users
+
+    table = Table("Login", "Name", "Role", "Extension", "Queues", "Active", box=None, pad_edge=False)
+    for user in _on_database(Installation.open(), read_users):
+        table.add_row(
+            user.login,
+            user.name,
+            user.role,
+            user.extension or "",
+            ", ".join(user.queues),
+            "yes" if user.active else "no",
+        )
+    Console(soft_wrap=True).print(table)
+
+
+def _on_database(installation: Installation, work: Callable[[Database], Coroutine[Any, Any, T]]) -> T:
+    from crm.users import UserProblem
+
+    async def run() -> T:
+        database = installation.database()
+        try:
+            await database.migrate()
+            return await work(database)
+        finally:
+            await database.close()
+
+    try:
+        return asyncio.run(run())
+    except UserProblem as problem:
+        raise Problem(str(problem)) from None
+
+
+def _read_password() -> str:
+    if sys.stdin.isatty():
+        first = getpass.getpass("Password: ")
+        if first != getpass.getpass("Once more: "):
+            raise Problem("the two passwords are not the same; nothing is changed")
+    else:
+        first = sys.stdin.readline().rstrip("\n")
+    if not _SHORTEST <= len(first) <= _LONGEST:
+        raise Problem(f"a password has {_SHORTEST} to {_LONGEST} characters; nothing is changed")
+    return first

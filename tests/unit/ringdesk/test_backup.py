@@ -1,0 +1,147 @@
+"""A backup brings everything back, refuses what was tampered with, and never leaves half a restore."""
+
+import io
+import os
+import sqlite3
+import stat
+import tarfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from ringdesk.backup import make_backup, restore_backup
+from ringdesk.home import Home
+from ringdesk.problem import Problem
+
+NOW = datetime(2026, 11, 22, 3, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    home = Home(tmp_path / "var")
+    home.make()
+    (home.root / "ringdesk.toml").write_text("port = 1")
+    home.secrets.mkdir()
+    (home.secrets / "ami").write_text("secret\n")
+    (home.recordings / "2026").mkdir()
+    (home.recordings / "2026" / "call.wav").write_bytes(os.urandom(3_000_000))
+    with sqlite3.connect(home.database_file) as database:
+        database.execute("PRAGMA journal_mode=WAL")
+        database.execute("CREATE TABLE calls (id TEXT)")
+        database.execute("INSERT INTO calls VALUES ('first')")
+    return home
+
+
+def calls(home: Home) -> list[str]:
+    with sqlite3.connect(home.database_file) as database:
+        return [row[0] for row in database.execute("SELECT id FROM calls ORDER BY id")]
+
+
+def backed_up(home: Home, **options: bool) -> Path:
+    target = home.root.parent / "backup.tar.gz"
+    make_backup(home, target, NOW, **{"database": True, "recordings": True, **options})
+    return target
+
+
+def snapshot(home: Home) -> dict[str, bytes]:
+    return {
+        str(path.relative_to(home.root)): path.read_bytes() for path in home.root.rglob("*") if path.is_file()
+    }
+
+
+def test_all_comes_back_and_what_was_there_is_kept(home: Home) -> None:
+    sound = (home.recordings / "2026" / "call.wav").read_bytes()
+    archive = backed_up(home)
+    with sqlite3.connect(home.database_file) as database:
+        database.execute("INSERT INTO calls VALUES ('second')")
+    (home.secrets / "ami").write_text("another\n")
+    (home.recordings / "2026" / "call.wav").unlink()
+
+    summary, before = restore_backup(home, archive, NOW)
+
+    assert summary.files == 4
+    assert calls(home) == ["first"]
+    assert (home.secrets / "ami").read_text() == "secret\n"
+    assert (home.recordings / "2026" / "call.wav").read_bytes() == sound
+    assert calls(Home(before)) == ["first", "second"]
+    assert (before / "secrets" / "ami").read_text() == "another\n"
+
+
+def test_the_database_is_saved_while_somebody_writes(home: Home) -> None:
+    with sqlite3.connect(home.database_file) as writer:
+        writer.execute("INSERT INTO calls VALUES ('not committed')")
+        archive = backed_up(home)
+        writer.rollback()
+    restore_backup(home, archive, NOW)
+    assert calls(home) == ["first"]
+
+
+def test_archive_and_restored_secrets_are_private(home: Home) -> None:
+    archive = backed_up(home)
+    restore_backup(home, archive, NOW)
+    private = [archive, home.secrets / "ami", home.database_file]
+    assert {stat.S_IMODE(path.stat().st_mode) for path in private} == {0o600}
+    assert stat.S_IMODE(home.secrets.stat().st_mode) == 0o700
+
+
+def test_recordings_can_be_left_out_and_are_then_left_alone(home: Home) -> None:
+    restore_backup(home, backed_up(home, recordings=False), NOW)
+    assert (home.recordings / "2026" / "call.wav").is_file()
+
+
+def test_without_a_database_there_is_nothing_to_save(home: Home) -> None:
+    home.database_file.unlink()
+    with pytest.raises(Problem, match="there is no database yet"):
+        backed_up(home)
+    assert list(home.root.parent.glob("*backup*")) == []
+
+
+def archive_of(folder: Path, entries: dict[str, bytes], *, link: str | None = None) -> Path:
+    path = folder / "strange.tar.gz"
+    with tarfile.open(path, "w:gz") as archive:
+        for name, content in entries.items():
+            entry = tarfile.TarInfo(name)
+            entry.size = len(content)
+            archive.addfile(entry, io.BytesIO(content))
+        if link:
+            entry = tarfile.TarInfo("secrets/link")
+            entry.type, entry.linkname = tarfile.SYMTYPE, link
+            archive.addfile(entry)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("entries", "link"),
+    [
+        ({"../outside": b"x"}, None),
+        ({"/etc/outside": b"x"}, None),
+        ({"secrets/../../outside": b"x"}, None),
+        ({"asterisk/etc/extensions.conf": b"x"}, None),
+        ({}, "/etc/passwd"),
+        ({}, None),
+        ({"secrets/ami": b"x"}, None),
+        ({"secrets/ami": b"x", "manifest.json": b'{"format": 1, "files": {}}'}, None),
+        ({"manifest.json": b'{"format": 99, "files": {}}'}, None),
+        ({"manifest.json": b"{"}, None),
+    ],
+)
+def test_a_strange_archive_changes_nothing(
+    home: Home, tmp_path: Path, entries: dict[str, bytes], link: str | None
+) -> None:
+    before = snapshot(home)
+    with pytest.raises(Problem):
+        restore_backup(home, archive_of(tmp_path, entries, link=link), NOW)
+    assert snapshot(home) == before
+    assert not (tmp_path / "outside").exists()
+
+
+@pytest.mark.parametrize("keep", [0.5, 0.99])
+def test_a_cut_archive_changes_nothing(home: Home, keep: float) -> None:
+    archive = backed_up(home)
+    content = archive.read_bytes()
+    archive.write_bytes(content[: int(len(content) * keep)])
+    before = snapshot(home)
+    with pytest.raises(Problem):
+        restore_backup(home, archive, NOW)
+    assert snapshot(home) == before
