@@ -8,13 +8,12 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
+from cti.ami.escapes import unescape
 from cti.domain import events as ev
 
 Fields = Mapping[str, str]
 Events = tuple[ev.Event, ...]
 
-ENTRY_CONTEXT = "ringdesk-trunk"
-OUTBOUND_PREFIX = "out-"
 LOST_PHONE_CAUSE = 44
 """Q.850 "requested channel unavailable": the cause of a hang-up for missing audio, and of ours."""
 
@@ -70,18 +69,15 @@ def happened_at(fields: Fields) -> datetime:
 def text_of(fields: Fields, key: str) -> str:
     """A caller's number or name exactly as it came; AMI writes `<unknown>` for none."""
     value = fields.get(key, "")
-    return "" if value == _UNKNOWN else value
+    return "" if value == _UNKNOWN else unescape(value)
 
 
-def _new_channel(fields: Fields) -> Events:
-    unique = fields["Uniqueid"]
-    if fields.get("Context") != ENTRY_CONTEXT or unique != fields.get("Linkedid"):
-        return ()
+def _call_started(fields: Fields) -> Events:
     return (
         ev.CallStarted(
             at=happened_at(fields),
-            call_id=unique,
-            hotline=fields.get("Exten"),
+            call_id=fields["RD_CALL"],
+            hotline=fields.get("Hotline"),
             number=text_of(fields, "CallerIDNum"),
             name=text_of(fields, "CallerIDName"),
             channel=fields["Channel"],
@@ -92,7 +88,7 @@ def _new_channel(fields: Fields) -> Events:
 def _hang_up(fields: Fields) -> Events:
     call_id, unique = call_id_of(fields), fields["Uniqueid"]
     cause = int(fields.get("Cause") or 0)
-    if unique == (call_id or unique) and (call_id or fields.get("Context", "").startswith("ringdesk-")):
+    if unique == call_id:
         return (ev.CallEnded(at=happened_at(fields), call_id=unique, cause=cause),)
     agent = agent_of(fields["Channel"])
     if call_id and agent and cause == LOST_PHONE_CAUSE:
@@ -112,17 +108,6 @@ def _queue_join(fields: Fields) -> Events:
     )
 
 
-def _queue_abandon(fields: Fields) -> Events:
-    return (
-        ev.QueueLeft(
-            at=happened_at(fields),
-            call_id=call_id_of(fields) or fields["Uniqueid"],
-            queue=fields["Queue"],
-            outcome=ev.StintOutcome.ABANDONED,
-        ),
-    )
-
-
 def _dial_begin(fields: Fields) -> Events:
     agent, call_id = agent_of(fields.get("DestChannel", "")), call_id_of(fields, "Dest")
     if agent is None or call_id is None:
@@ -136,14 +121,6 @@ def _dial_end(fields: Fields) -> Events:
     if agent is None or call_id is None or result is None:
         return ()
     return (ev.RingEnded(at=happened_at(fields), call_id=call_id, agent=agent, result=result),)
-
-
-def _ring_no_answer(fields: Fields) -> Events:
-    agent, call_id = agent_of_device(fields.get("Interface", "")), call_id_of(fields)
-    if agent is None or call_id is None:
-        return ()
-    no_answer = ev.RingResult.NO_ANSWER
-    return (ev.RingEnded(at=happened_at(fields), call_id=call_id, agent=agent, result=no_answer),)
 
 
 def _bridge_enter(fields: Fields) -> Events:
@@ -255,19 +232,19 @@ def _recording(fields: Fields) -> Events:
 
 
 _USER_EVENTS: Mapping[str, Callable[[Fields], Events]] = {
+    "RingdeskCall": _call_started,
     "RingdeskStep": _menu_step,
     "RingdeskQueueExit": _queue_exit,
     "RingdeskRecording": _recording,
 }
 
+# QueueCallerAbandon is left out on purpose: Asterisk sends it for time-outs and redirects too, and then answered
+# or overflowed calls would be shown as abandoned. The caller's hang-up and RingdeskQueueExit tell what happened.
 TABLE: Mapping[str, Callable[[Fields], Events]] = {
-    "Newchannel": _new_channel,
     "Hangup": _hang_up,
     "QueueCallerJoin": _queue_join,
-    "QueueCallerAbandon": _queue_abandon,
     "DialBegin": _dial_begin,
     "DialEnd": _dial_end,
-    "AgentRingNoAnswer": _ring_no_answer,
     "BridgeEnter": _bridge_enter,
     "BridgeLeave": _bridge_leave,
     "Hold": _hold,
@@ -289,5 +266,7 @@ def normalise(fields: Fields) -> Events:
 
     Raises KeyError or ValueError when Asterisk left out a field that the event always has.
     """
+    if "ActionID" in fields:
+        return ()  # An item of a list that somebody asked for: not something that happened now.
     rule = TABLE.get(fields.get("Event", ""))
     return rule(fields) if rule else ()
