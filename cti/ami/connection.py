@@ -16,12 +16,12 @@ P12      events go into a bounded `Inbox` that has one consumer.
 """
 
 import asyncio
-import logging
 import math
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import structlog
 from panoramisk import Manager
 from panoramisk.actions import Action
 from panoramisk.ami_protocol import AMIProtocol
@@ -33,7 +33,7 @@ from cti.ami.inbox import Inbox
 from cti.ami.state import DownReason
 from cti.settings import AmiSettings
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
 
 _FULLY_BOOTED = "FullyBooted"
 _SHUTDOWN = "Shutdown"
@@ -201,7 +201,7 @@ class Connection(AMIProtocol):
             try:
                 self._take(raw)
             except Exception:
-                log.exception("an AMI message of %d bytes could not be handled", len(raw))
+                log.exception("AMI message could not be handled", length=len(raw))
             if self.loss is not None:
                 return
 

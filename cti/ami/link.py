@@ -1,10 +1,11 @@
 """The lasting link to Asterisk: connects, logs in, delivers events, and begins again after a loss."""
 
 import asyncio
-import logging
 import random
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+
+import structlog
 
 from cti.ami.action import ActionReply, AmiAway, AmiError, Ask
 from cti.ami.backoff import Backoff
@@ -13,7 +14,7 @@ from cti.ami.framing import Fields, event_name, parse
 from cti.ami.state import DownReason, LinkLost, LinkReady, LinkState
 from cti.settings import AmiSettings
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
 
 # Events handled before other tasks get their turn; at 20 µs an event this keeps the loop busy for 2 ms.
 _BATCH = 100
@@ -60,16 +61,16 @@ class AmiLink:
         """Whether actions can be sent now."""
         return self._connection is not None and self._connection.loss is None
 
-    async def action(self, ask: Ask, *, timeout_s: float | None = None) -> ActionReply:
+    async def action(self, fields: Ask, *, timeout_s: float | None = None) -> ActionReply:
         """Sends one action; A refusal by Asterisk is a reply, not an exception.
 
         Raises AmiAway, AmiBusy, AmiValueRefused (nothing was sent), AmiLost, AmiTimeout (outcome unknown).
         """
-        return await self._request(ask, False, timeout_s)
+        return await self._request(fields, False, timeout_s)
 
-    async def action_list(self, ask: Ask, *, timeout_s: float | None = None) -> ActionReply:
+    async def action_list(self, fields: Ask, *, timeout_s: float | None = None) -> ActionReply:
         """Sends an action that answers with a list; its items are in `events`. Raises as `action` does."""
-        return await self._request(ask, True, timeout_s)
+        return await self._request(fields, True, timeout_s)
 
     async def run(self) -> None:
         """Keeps the link until cancelled."""
@@ -161,13 +162,13 @@ class AmiLink:
             log.exception("resynchronising failed")
             raise _Refused(DownReason.RESYNC_FAILED, f"resynchronising failed: {problem!r}") from None
         self._last = ready
-        log.info("AMI link up; Asterisk has run for %s s", ready.uptime_s)
+        log.info("AMI link up", asterisk_uptime_s=ready.uptime_s)
 
     def _deliver(self, raw: bytes) -> None:
         try:
             self._on_event(parse(raw))
         except Exception:
-            log.exception("AMI event %s could not be handled", event_name(raw).decode("utf-8", "replace"))
+            log.exception("AMI event could not be handled", name=event_name(raw).decode("utf-8", "replace"))
 
     def _lost(self, reason: DownReason, detail: str) -> LinkLost:
         return LinkLost(datetime.now(UTC), reason, detail, self._heard_until)
@@ -177,7 +178,7 @@ class AmiLink:
         if isinstance(self._last, LinkLost) and self._last.reason is lost.reason:
             return
         self._last = lost
-        log.error("AMI link down (%s): %s", lost.reason, lost.detail)
+        log.error("AMI link down", reason=lost.reason, detail=lost.detail)
         try:
             await self._on_state(lost)
         except Exception:

@@ -1,0 +1,267 @@
+"""Asterisk's own picture of this moment: channels, bridges, queues, devices and contacts, as plain data."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import IntEnum
+from typing import Protocol
+
+from cti.ami.action import ActionReply, AmiError, Ask
+from cti.ami.escapes import unescape
+from cti.ami.framing import Fields, channel_variables
+
+_UNKNOWN = "<unknown>"
+_NO_CONTACTS = "No Contacts found"
+
+
+class Asking(Protocol):
+    """The part of AmiLink that a snapshot needs."""
+
+    async def action(self, fields: Ask) -> ActionReply: ...
+    async def action_list(self, fields: Ask) -> ActionReply: ...
+
+
+class SnapshotRefused(AmiError):
+    """Asterisk refused to show one of the lists; the account lacks a right."""
+
+
+class MemberStatus(IntEnum):
+    """The device state of a queue member, as `app_queue` numbers it."""
+
+    UNKNOWN = 0
+    NOT_IN_USE = 1
+    IN_USE = 2
+    BUSY = 3
+    INVALID = 4
+    UNAVAILABLE = 5
+    RINGING = 6
+    RINGING_IN_USE = 7
+    ON_HOLD = 8
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotChannel:
+    """One channel. `call_id` is RD_CALL where it is inherited; `bridge_id` is None outside of a bridge.
+
+    Numbers and names are as they came, empty when unknown. Whether a channel is on hold is not to be learned.
+    """
+
+    channel: str
+    uniqueid: str
+    linkedid: str
+    call_id: str | None
+    state: str
+    application: str
+    application_data: str
+    context: str
+    exten: str
+    bridge_id: str | None
+    caller_number: str
+    caller_name: str
+    connected_number: str
+    connected_name: str
+    duration_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotBridge:
+    """One bridge and the names of the channels in it."""
+
+    id: str
+    kind: str
+    technology: str
+    channels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotMember:
+    """One member of a queue. `interface` as in `PJSIP/1001`; times None when there was none yet."""
+
+    interface: str
+    name: str
+    penalty: int
+    status: MemberStatus
+    paused: bool
+    paused_reason: str
+    last_pause: datetime | None
+    last_call: datetime | None
+    logged_in: datetime | None
+    in_call: bool
+    wrap_up_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotCaller:
+    """One caller who waits in a queue."""
+
+    channel: str
+    uniqueid: str
+    position: int
+    priority: int
+    waited_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotQueue:
+    """One queue. Its own counters are left out: they are lost at every restart (METRICS)."""
+
+    name: str
+    strategy: str
+    calls: tuple[SnapshotCaller, ...]
+    members: tuple[SnapshotMember, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotContact:
+    """One registration. `status` as Asterisk words it (Reachable, Unreachable, NonQualified...)."""
+
+    endpoint: str
+    uri: str
+    status: str
+    user_agent: str
+    expires: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Everything at once. `devices` maps a device to its state, as in `PJSIP/1001` to `NOT_INUSE`.
+
+    The lists are taken one after the other; events that come meanwhile are delivered after it.
+    """
+
+    at: datetime
+    asterisk_version: str
+    channels: tuple[SnapshotChannel, ...]
+    bridges: tuple[SnapshotBridge, ...]
+    queues: tuple[SnapshotQueue, ...]
+    devices: Mapping[str, str]
+    contacts: tuple[SnapshotContact, ...]
+
+
+async def take_snapshot(link: Asking) -> Snapshot:
+    """Asks for all lists at once and puts them together. Raises AmiError."""
+    settings, channels, bridges, queues, devices, contacts = await asyncio.gather(
+        link.action({"Action": "CoreSettings"}),
+        _list(link, "CoreShowChannels"),
+        _list(link, "BridgeList"),
+        _list(link, "QueueStatus"),
+        _list(link, "DeviceStateList"),
+        _list(link, "PJSIPShowContacts", none=_NO_CONTACTS),
+    )
+    shown = tuple(_channel(fields) for fields in channels)
+    return Snapshot(
+        at=datetime.now(UTC),
+        asterisk_version=settings.fields.get("AsteriskVersion", ""),
+        channels=shown,
+        bridges=tuple(_bridge(fields, shown) for fields in bridges),
+        queues=_queues(queues),
+        devices={fields["Device"]: fields["State"] for fields in devices},
+        contacts=tuple(_contact(fields) for fields in contacts),
+    )
+
+
+async def _list(link: Asking, action: str, *, none: str | None = None) -> tuple[Fields, ...]:
+    """The items of one list; `none` is how Asterisk words an empty one as an error."""
+    reply = await link.action_list({"Action": action})
+    if reply.success:
+        return reply.events
+    if none is not None and reply.message.startswith(none):
+        return ()
+    raise SnapshotRefused(f"{action}: {reply.message.strip()}")
+
+
+def _channel(fields: Fields) -> SnapshotChannel:
+    return SnapshotChannel(
+        channel=fields["Channel"],
+        uniqueid=fields["Uniqueid"],
+        linkedid=fields["Linkedid"],
+        call_id=channel_variables(fields).get("RD_CALL") or None,
+        state=fields["ChannelStateDesc"],
+        application=fields["Application"],
+        application_data=fields["ApplicationData"],
+        context=fields["Context"],
+        exten=fields["Exten"],
+        bridge_id=fields["BridgeId"] or None,
+        caller_number=_known(fields["CallerIDNum"]),
+        caller_name=unescape(_known(fields["CallerIDName"])),
+        connected_number=_known(fields["ConnectedLineNum"]),
+        connected_name=unescape(_known(fields["ConnectedLineName"])),
+        duration_s=_seconds(fields["Duration"]),
+    )
+
+
+def _bridge(fields: Fields, channels: tuple[SnapshotChannel, ...]) -> SnapshotBridge:
+    """Each channel names its bridge, so BridgeInfo for each bridge would ask for nothing new."""
+    bridge_id = fields["BridgeUniqueid"]
+    inside = tuple(channel.channel for channel in channels if channel.bridge_id == bridge_id)
+    return SnapshotBridge(bridge_id, fields["BridgeType"], fields["BridgeTechnology"], inside)
+
+
+def _queues(listed: tuple[Fields, ...]) -> tuple[SnapshotQueue, ...]:
+    """QueueStatus writes a queue's parameters, then its members, then its callers, each naming the queue."""
+    of = {
+        kind: [f for f in listed if f["Event"] == kind]
+        for kind in ("QueueParams", "QueueMember", "QueueEntry")
+    }
+    return tuple(
+        SnapshotQueue(
+            name=queue["Queue"],
+            strategy=queue["Strategy"],
+            calls=tuple(_caller(f) for f in of["QueueEntry"] if f["Queue"] == queue["Queue"]),
+            members=tuple(_member(f) for f in of["QueueMember"] if f["Queue"] == queue["Queue"]),
+        )
+        for queue in of["QueueParams"]
+    )
+
+
+def _member(fields: Fields) -> SnapshotMember:
+    return SnapshotMember(
+        interface=fields["Location"],
+        name=fields["Name"],
+        penalty=int(fields["Penalty"]),
+        status=MemberStatus(int(fields["Status"])),
+        paused=fields["Paused"] == "1",
+        paused_reason=fields["PausedReason"],
+        last_pause=_moment(fields["LastPause"]),
+        last_call=_moment(fields["LastCall"]),
+        logged_in=_moment(fields.get("LoginTime", "0")),
+        in_call=fields["InCall"] == "1",
+        wrap_up_s=int(fields["Wrapuptime"]),
+    )
+
+
+def _caller(fields: Fields) -> SnapshotCaller:
+    return SnapshotCaller(
+        channel=fields["Channel"],
+        uniqueid=fields["Uniqueid"],
+        position=int(fields["Position"]),
+        priority=int(fields["Priority"]),
+        waited_s=int(fields["Wait"]),
+    )
+
+
+def _contact(fields: Fields) -> SnapshotContact:
+    return SnapshotContact(
+        endpoint=fields["Endpoint"],
+        uri=fields["Uri"],
+        status=fields["Status"],
+        user_agent=fields["UserAgent"],
+        expires=_moment(fields["ExpirationTime"]),
+    )
+
+
+def _known(text: str) -> str:
+    return "" if text == _UNKNOWN else text
+
+
+def _moment(epoch: str) -> datetime | None:
+    """Asterisk writes 0 for never."""
+    seconds = int(epoch)
+    return datetime.fromtimestamp(seconds, UTC) if seconds else None
+
+
+def _seconds(clock: str) -> int:
+    """`HH:MM:SS`; hours may have more than two digits."""
+    hours, minutes, seconds = clock.split(":")
+    return int(hours) * 3600 + int(minutes) * 60 + int(seconds)
