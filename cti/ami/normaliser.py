@@ -69,7 +69,7 @@ def happened_at(fields: Fields) -> datetime:
 def text_of(fields: Fields, key: str) -> str:
     """A caller's number or name exactly as it came; AMI writes `<unknown>` for none."""
     value = fields.get(key, "")
-    return "" if value == _UNKNOWN else unescape(value)
+    return "" if value == _UNKNOWN else value
 
 
 def _call_started(fields: Fields) -> Events:
@@ -79,7 +79,7 @@ def _call_started(fields: Fields) -> Events:
             call_id=fields["RD_CALL"],
             hotline=fields.get("Hotline"),
             number=text_of(fields, "CallerIDNum"),
-            name=text_of(fields, "CallerIDName"),
+            name=unescape(text_of(fields, "CallerIDName")),
             channel=fields["Channel"],
         ),
     )
@@ -238,8 +238,8 @@ _USER_EVENTS: Mapping[str, Callable[[Fields], Events]] = {
     "RingdeskRecording": _recording,
 }
 
-# QueueCallerAbandon is left out on purpose: Asterisk sends it for time-outs and redirects too, and then answered
-# or overflowed calls would be shown as abandoned. The caller's hang-up and RingdeskQueueExit tell what happened.
+# QueueCallerAbandon is left out on purpose: Asterisk sends it for time-outs and redirects too, and overflowed
+# calls would be shown as abandoned. The caller's hang-up and RingdeskQueueExit tell what really happened.
 TABLE: Mapping[str, Callable[[Fields], Events]] = {
     "Hangup": _hang_up,
     "QueueCallerJoin": _queue_join,

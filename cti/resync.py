@@ -1,0 +1,192 @@
+"""Compares the floor with Asterisk's own picture and says, as events, what has to change: Asterisk is right.
+
+Pure. What a snapshot cannot tell (when a conversation began, who hung up) is marked as unknown, not invented.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+
+from cti.ami.normaliser import agent_of, agent_of_device
+from cti.ami.snapshot import Snapshot, SnapshotChannel, SnapshotMember
+from cti.domain import events as ev
+from cti.domain.agent import Agent
+from cti.domain.call import Call
+from cti.domain.floor import Floor
+
+OURS = "ringdesk-"
+UNREACHABLE_STATES = frozenset({"UNAVAILABLE", "INVALID", "UNKNOWN"})
+
+
+def corrections(floor: Floor, snapshot: Snapshot) -> list[ev.Event]:
+    """The events after which the floor equals the snapshot, in an order in which they can be applied.
+
+    Their source is SERVICE and their time the snapshot's, except where Asterisk tells an age.
+    """
+    channels = {c.uniqueid: c for c in snapshot.channels}
+    return [
+        *_ended_calls(floor, channels, snapshot),
+        *_unknown_calls(floor, snapshot),
+        *_stints(floor, snapshot),
+        *_legs_and_rings(floor, snapshot),
+        *_members(floor, snapshot),
+        *_phones(floor, snapshot),
+    ]
+
+
+def _ended_calls(
+    floor: Floor, channels: dict[str, SnapshotChannel], snapshot: Snapshot
+) -> Iterator[ev.Event]:
+    for call in _open_calls(floor):
+        if call.id not in channels:
+            yield ev.CallEnded(at=snapshot.at, source=ev.Source.SERVICE, call_id=call.id)
+
+
+def _open_calls(floor: Floor) -> list[Call]:
+    return [call for call in floor.calls.values() if call.ended_at is None]
+
+
+def _unknown_calls(floor: Floor, snapshot: Snapshot) -> Iterator[ev.Event]:
+    for channel in snapshot.channels:
+        if channel.call_id != channel.uniqueid or channel.uniqueid in floor.calls:
+            continue
+        agent = agent_of(channel.channel)
+        yield ev.CallStarted(
+            at=snapshot.at - timedelta(seconds=channel.duration_s),
+            source=ev.Source.SERVICE,
+            call_id=channel.uniqueid,
+            direction=ev.Direction.OUTBOUND if agent else ev.Direction.INBOUND,
+            number=channel.connected_number if agent else channel.caller_number,
+            name=channel.caller_name,
+            channel=channel.channel,
+            agent=agent,
+        )
+
+
+def _stints(floor: Floor, snapshot: Snapshot) -> Iterator[ev.Event]:
+    waiting = {c.uniqueid: (queue.name, c) for queue in snapshot.queues for c in queue.calls}
+    for call_id, (queue, caller) in waiting.items():
+        known = floor.calls.get(call_id)
+        if known is None or known.stint is None or known.stint.queue != queue:
+            yield ev.QueueEntered(
+                at=snapshot.at - timedelta(seconds=caller.waited_s),
+                source=ev.Source.SERVICE,
+                call_id=call_id,
+                queue=queue,
+                priority=caller.priority,
+                position=caller.position,
+            )
+    for call in _open_calls(floor):
+        if call.stint is not None and call.id not in waiting and _is_there(call, snapshot):
+            yield ev.QueueLeft(
+                at=snapshot.at,
+                source=ev.Source.SERVICE,
+                call_id=call.id,
+                queue=call.stint.queue,
+                outcome=ev.StintOutcome.UNKNOWN,
+            )
+
+
+def _is_there(call: Call, snapshot: Snapshot) -> bool:
+    return any(c.uniqueid == call.id for c in snapshot.channels)
+
+
+def _legs_and_rings(floor: Floor, snapshot: Snapshot) -> Iterator[ev.Event]:
+    talking, ringing = _agents_in_calls(snapshot)
+    for (call_id, agent), channel in talking.items():
+        call = floor.calls.get(call_id)
+        if call is None or call.leg_of(agent) is None:
+            # RECORD: nobody heard what was held, so the leg's holds are unknown.
+            yield ev.LegStarted(
+                at=snapshot.at, source=ev.Source.RECORD, call_id=call_id, agent=agent, channel=channel
+            )
+    for call_id, agent in ringing - set(talking):
+        call = floor.calls.get(call_id)
+        if call is None or call.offer_to(agent) is None:
+            yield ev.AgentRung(at=snapshot.at, source=ev.Source.SERVICE, call_id=call_id, agent=agent)
+    for call in _open_calls(floor):
+        yield from _parts_that_are_over(call, set(talking), ringing, snapshot)
+
+
+def _agents_in_calls(snapshot: Snapshot) -> tuple[dict[tuple[str, str], str], set[tuple[str, str]]]:
+    """(call, agent) → channel for those in a bridge, and (call, agent) whose phones ring."""
+    talking: dict[tuple[str, str], str] = {}
+    ringing: set[tuple[str, str]] = set()
+    for channel in snapshot.channels:
+        agent = agent_of(channel.channel)
+        if agent is None or channel.call_id is None:
+            continue
+        if channel.bridge_id is not None:
+            talking[channel.call_id, agent] = channel.channel
+        elif channel.state in ("Ringing", "Ring", "Down"):
+            ringing.add((channel.call_id, agent))
+    return talking, ringing
+
+
+def _parts_that_are_over(
+    call: Call, talking: set[tuple[str, str]], ringing: set[tuple[str, str]], snapshot: Snapshot
+) -> Iterator[ev.Event]:
+    if not _is_there(call, snapshot):
+        return
+    for leg in call.open_legs:
+        if (call.id, leg.agent) not in talking:
+            yield ev.LegEnded(at=snapshot.at, source=ev.Source.SERVICE, call_id=call.id, agent=leg.agent)
+    for offer in call.open_offers:
+        pair = (call.id, offer.agent)
+        # The agent's own phone of a click to dial is up, not ringing, while the customer is being called.
+        if pair not in talking and pair not in ringing and call.own_agent != offer.agent:
+            yield ev.RingEnded(
+                at=snapshot.at,
+                source=ev.Source.SERVICE,
+                call_id=call.id,
+                agent=offer.agent,
+                result=ev.RingResult.MOVED,
+            )
+
+
+def _members(floor: Floor, snapshot: Snapshot) -> Iterator[ev.Event]:
+    theirs = {
+        (ext, queue.name): member
+        for queue in snapshot.queues
+        for member in queue.members
+        if (ext := agent_of_device(member.interface)) is not None
+    }
+    for (extension, queue), member in theirs.items():
+        agent = floor.agents.get(extension)
+        if agent is not None and _differs(agent, queue, member):
+            yield ev.MemberAdded(
+                at=snapshot.at,
+                source=ev.Source.SERVICE,
+                agent=extension,
+                queue=queue,
+                paused=member.paused,
+                reason=member.paused_reason,
+            )
+    for known in floor.agents.values():
+        for queue in known.members:
+            if (known.ext, queue) not in theirs:
+                yield ev.MemberRemoved(at=snapshot.at, source=ev.Source.SERVICE, agent=known.ext, queue=queue)
+
+
+def _differs(agent: Agent, queue: str, member: SnapshotMember) -> bool:
+    return queue not in agent.members or (agent.members[queue] is not None) != member.paused
+
+
+def _phones(floor: Floor, snapshot: Snapshot) -> Iterator[ev.Event]:
+    for device, state in snapshot.devices.items():
+        ext = agent_of_device(device)
+        agent = floor.agents.get(ext) if ext else None
+        reachable = state not in UNREACHABLE_STATES
+        if agent is not None and agent.reachable is not reachable:
+            kind = ev.PhoneReachable if reachable else ev.PhoneUnreachable
+            yield kind(at=snapshot.at, source=ev.Source.SERVICE, agent=agent.ext)
+
+
+def lost_members(before: Iterable[Agent], snapshot: Snapshot) -> list[tuple[str, str, str | None]]:
+    """(agent, queue, pause reason) of members that Asterisk forgot when it was started anew."""
+    theirs = {(m.interface, queue.name) for queue in snapshot.queues for m in queue.members}
+    return [
+        (agent.ext, queue, reason)
+        for agent in before
+        for queue, reason in agent.members.items()
+        if (f"PJSIP/{agent.ext}", queue) not in theirs
+    ]

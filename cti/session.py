@@ -1,0 +1,147 @@
+"""The life of the connection to Asterisk: fills the hole after each break, then keeps the floor honest."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+import structlog
+
+from cti.ami.action import AmiError
+from cti.ami.framing import Fields
+from cti.ami.normaliser import normalise
+from cti.ami.snapshot import Asking, Snapshot, take_snapshot
+from cti.ami.state import LinkLost, LinkReady, LinkState
+from cti.control.rules import Membership, add_member_action
+from cti.domain import events as ev
+from cti.live import LiveFloor
+from cti.resync import corrections, lost_members
+
+log = structlog.get_logger(__name__)
+
+CHECK_EVERY_S = 30.0
+CONFIRM_AFTER_S = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class CatchUp:
+    """What Asterisk's records told: events in time order, and whether they cover the whole hole."""
+
+    events: Sequence[ev.Event]
+    recovered: bool
+
+
+class Records(Protocol):
+    """Reads Asterisk's own records (the reconciler). `since` None: everything not yet stored."""
+
+    async def catch_up(self, since: datetime | None) -> CatchUp: ...
+
+
+class AsteriskSession:
+    """What the AMI link reports, turned into facts on the floor.
+
+    After each connection: events from Asterisk's records first (the past), then the comparison with its own
+    picture (the present), then LinkUp. Live events wait in the link until that is done.
+    """
+
+    def __init__(
+        self,
+        live: LiveFloor,
+        records: Records,
+        *,
+        clock: Callable[[], datetime],
+        last_heard: datetime | None,
+        penalty: Callable[[str, str], int],
+    ) -> None:
+        self._live = live
+        self._records = records
+        self._clock = clock
+        self._penalty = penalty
+        self._gap_since: datetime | None = last_heard
+        self._first = True
+        self.link: Asking | None = None
+        self.last_event_at: datetime | None = last_heard
+
+    def on_event(self, fields: Fields) -> None:
+        """One AMI event."""
+        for event in normalise(fields):
+            self.last_event_at = event.at
+            self._live.observe(event)
+
+    async def on_state(self, state: LinkState) -> None:
+        """Asterisk is heard, or is not heard any more. Raises AmiError when the comparison was cut short."""
+        if isinstance(state, LinkReady):
+            await self._fill_the_hole(state)
+        else:
+            self._lost(state)
+
+    def _lost(self, state: LinkLost) -> None:
+        if self._gap_since is None and not self._first:
+            self._gap_since = state.heard_until or state.at
+            self._live.observe(ev.GapOpened(at=self._gap_since, reason=state.detail))
+        self._live.observe(ev.LinkDown(at=state.at, reason=state.detail))
+
+    async def _fill_the_hole(self, state: LinkReady) -> None:
+        assert self.link is not None
+        caught_up = await self._records.catch_up(None if self._first else self._gap_since)
+        self._live.observe_all(caught_up.events)
+        before = list(self._live.floor.agents.values())
+        snapshot = await take_snapshot(self.link)
+        if self._restarted(state):
+            await self._bring_members_back(snapshot, before)
+            snapshot = await take_snapshot(self.link)
+        self._live.observe_all(corrections(self._live.floor, snapshot))
+        if self._gap_since is not None:
+            now = self._clock()
+            self._live.observe(ev.GapClosed(at=now, since=self._gap_since, recovered=caught_up.recovered))
+        self._gap_since, self._first = None, False
+        self._live.observe(ev.LinkUp(at=self._clock(), asterisk_version=snapshot.asterisk_version))
+
+    def _restarted(self, state: LinkReady) -> bool:
+        """Whether this is another Asterisk process than the one we last heard."""
+        if state.uptime_s is None or self._gap_since is None:
+            return False
+        return state.at - timedelta(seconds=state.uptime_s + 1) > self._gap_since
+
+    async def _bring_members_back(self, snapshot: Snapshot, before: Sequence[Any]) -> None:
+        """A new Asterisk keeps its members in its own database; what it lost is what we know."""
+        assert self.link is not None
+        for agent, queue, reason in lost_members(before, snapshot):
+            membership = Membership(queue, self._penalty(agent, queue))
+            reply = await self.link.action(add_member_action(agent, membership, reason).fields)
+            log.info("member brought back", agent=agent, queue=queue, success=reply.success)
+
+    async def keep_honest(self) -> None:
+        """Compare the floor with Asterisk again and again; only what differs twice is corrected."""
+        while True:
+            await asyncio.sleep(CHECK_EVERY_S)
+            try:
+                await self._check_once()
+            except AmiError as problem:
+                log.info("floor not compared", problem=str(problem))
+
+    async def _check_once(self) -> None:
+        assert self.link is not None
+        suspected = {_subject(e) for e in await self._differences()}
+        if not suspected:
+            return
+        await asyncio.sleep(CONFIRM_AFTER_S)
+        for event in await self._differences():
+            if _subject(event) in suspected:
+                what = " ".join(str(part) for part in _subject(event))
+                log.warning("drift", what=what)
+                self._live.observe(
+                    ev.DriftFound(at=event.at, source=ev.Source.SERVICE, subject=what, ours="", theirs=what)
+                )
+                self._live.observe(event)
+
+    async def _differences(self) -> list[ev.Event]:
+        assert self.link is not None
+        return corrections(self._live.floor, await take_snapshot(self.link))
+
+
+def _subject(event: ev.Event) -> tuple[str, ...]:
+    """What a correction is about, without its time."""
+    names = ("call_id", "agent", "queue")
+    return (type(event).__name__, *(str(getattr(event, n)) for n in names if hasattr(event, n)))
