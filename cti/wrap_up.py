@@ -1,7 +1,7 @@
 """After-call work: keeps queue calls away while it lasts, and ends it when its time runs out."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import datetime
 
 import structlog
@@ -24,7 +24,7 @@ class WrapUp:
     """Pauses the phone in Asterisk while the agent wraps up; unpauses it afterwards.
 
     An agent who paused meanwhile keeps that pause: only a pause with our own reason is ever ended here.
-    `save` stores the work of one who ran out of time: (call, agent, disposition, at).
+    Time that runs out is reported as WrapUpEnded with the disposition "none"; the recorder stores it.
     """
 
     def __init__(
@@ -32,13 +32,11 @@ class WrapUp:
         bus: Bus,
         live: LiveFloor,
         control: Control,
-        save: Callable[[str, str, str, datetime], Awaitable[None]],
         clock: Callable[[], datetime],
     ) -> None:
         self._subscription = bus.subscribe(FLOOR, capacity=CAPACITY)
         self._live = live
         self._control = control
-        self._save = save
         self._clock = clock
         self._timers: dict[str, tuple[str, asyncio.Task[None]]] = {}
         self._asked: dict[str, str] = {}
@@ -93,15 +91,9 @@ class WrapUp:
     async def _run_out(self, agent: Agent, call_id: str) -> None:
         until = agent.wrap_up_until or self._clock()
         await asyncio.sleep(max(0.0, (until - self._clock()).total_seconds()))
-        at = self._clock()
-        try:
-            await self._save(call_id, agent.ext, NO_DISPOSITION, at)
-        except Exception as problem:
-            # The agent must be free again even when the database is away; the draft is still there.
-            log.warning("after-call work not stored", call=call_id, problem=repr(problem))
         self._live.observe(
             WrapUpEnded(
-                at=at,
+                at=self._clock(),
                 source=Source.SERVICE,
                 agent=agent.ext,
                 call_id=call_id,
