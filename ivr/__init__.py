@@ -1,0 +1,1 @@
+"""Voice menus: a pure flow engine, a FastAGI server, the runner between them, and spoken prompts."""
