@@ -1,13 +1,14 @@
 """The floor's writer: the one place where facts enter the floor and leave for everyone else."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 import structlog
 
 from cti.bus.contract import FLOOR, Bus
-from cti.domain.events import Event
-from cti.domain.floor import Applied, Floor
+from cti.domain.events import DirectoryChanged, Event, Source
+from cti.domain.floor import Applied, Directory, Floor
 
 log = structlog.get_logger(__name__)
 
@@ -35,6 +36,11 @@ class LiveFloor:
         for event in events:
             self.observe(event)
 
-    def snapshot(self, now: Any) -> tuple[str, int, dict[str, dict[str, Any]]]:
+    def set_directory(self, directory: Directory, now: datetime) -> None:
+        """Take over changed agents and queues and tell everyone."""
+        self.floor.set_directory(directory, now)
+        self.observe(DirectoryChanged(at=now, source=Source.SERVICE))
+
+    def snapshot(self, now: datetime) -> tuple[str, int, dict[str, dict[str, Any]]]:
         """Epoch, number and every entity: where a console starts."""
         return self.floor.snapshot(now)

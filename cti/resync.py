@@ -9,7 +9,7 @@ from datetime import timedelta
 from cti.ami.normaliser import agent_of, agent_of_device
 from cti.ami.snapshot import Snapshot, SnapshotChannel, SnapshotMember
 from cti.domain import events as ev
-from cti.domain.agent import Agent
+from cti.domain.agent import Activity, Agent, Presence
 from cti.domain.call import Call
 from cti.domain.floor import Floor
 
@@ -28,6 +28,7 @@ def corrections(floor: Floor, snapshot: Snapshot) -> list[ev.Event]:
         *_unknown_calls(floor, snapshot),
         *_stints(floor, snapshot),
         *_legs_and_rings(floor, snapshot),
+        *_lost_calls(floor, snapshot),
         *_members(floor, snapshot),
         *_phones(floor, snapshot),
     ]
@@ -143,6 +144,16 @@ def _parts_that_are_over(
             )
 
 
+def _lost_calls(floor: Floor, snapshot: Snapshot) -> Iterator[ev.Event]:
+    """Agents stuck in a call that does not exist: the complaint that others answer with SQL."""
+    there = {c.uniqueid for c in snapshot.channels}
+    for agent in floor.agents.values():
+        in_call = agent.activity in (Activity.RINGING, Activity.TALKING, Activity.HOLDING)
+        known = floor.calls.get(agent.call_id or "")
+        if in_call and agent.call_id not in there and (known is None or known.ended_at is not None):
+            yield ev.CallLost(at=snapshot.at, source=ev.Source.SERVICE, agent=agent.ext)
+
+
 def _members(floor: Floor, snapshot: Snapshot) -> Iterator[ev.Event]:
     theirs = {
         (ext, queue.name): member
@@ -162,9 +173,12 @@ def _members(floor: Floor, snapshot: Snapshot) -> Iterator[ev.Event]:
                 reason=member.paused_reason,
             )
     for known in floor.agents.values():
-        for queue in known.members:
-            if (known.ext, queue) not in theirs:
-                yield ev.MemberRemoved(at=snapshot.at, source=ev.Source.SERVICE, agent=known.ext, queue=queue)
+        gone = [queue for queue in known.members if (known.ext, queue) not in theirs]
+        if known.presence is not Presence.SIGNED_OUT and not known.members:
+            # Resumed after a restart as signed in; whether Asterisk agrees is decided here.
+            gone += [] if any(ext == known.ext for ext, _ in theirs) else [""]
+        for queue in gone:
+            yield ev.MemberRemoved(at=snapshot.at, source=ev.Source.SERVICE, agent=known.ext, queue=queue)
 
 
 def _differs(agent: Agent, queue: str, member: SnapshotMember) -> bool:

@@ -14,6 +14,8 @@ from cti.domain import events as ev
 Fields = Mapping[str, str]
 Events = tuple[ev.Event, ...]
 
+ENTRY_CONTEXT = "ringdesk-trunk"
+OUTBOUND_PREFIX = "out-"
 LOST_PHONE_CAUSE = 44
 """Q.850 "requested channel unavailable": the cause of a hang-up for missing audio, and of ours."""
 

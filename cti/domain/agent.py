@@ -164,14 +164,17 @@ class Agent:
         if reachable is not self.reachable:
             self.reachable, self.reachable_since = reachable, at
 
-    def resume_interval(self, interval: Interval) -> None:
+    def resume_interval(self, interval: Interval, *, wrap_up_seconds: int) -> None:
         """After a restart of the service: the state that lasted when it died, with its true beginning."""
         if interval.kind == "presence":
             self.presence, self.reason = Presence(interval.state), interval.reason
             self.presence_since = interval.started_at
-        else:
-            self.activity, self.call_id = Activity(interval.state), interval.call_id
-            self.activity_since = interval.started_at
+            return
+        self.activity, self.call_id = Activity(interval.state), interval.call_id
+        self.activity_since = interval.started_at
+        if self.activity is A.WRAPPING_UP:
+            self.wrap_up_call = interval.call_id
+            self.wrap_up_until = interval.started_at + timedelta(seconds=wrap_up_seconds)
 
     def _interval(
         self,

@@ -278,6 +278,11 @@ class ConsoleClosed(AgentEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CallLost(AgentEvent):
+    """Nothing in Asterisk supports the call that the agent seems to be in."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WrapUpEnded(AgentEvent):
     """After-call work is finished: by the agent, or because its time ran out."""
 
@@ -298,6 +303,11 @@ class LinkDown(Event):
     """AMI is away."""
 
     reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DirectoryChanged(Event):
+    """Agents or queues were added or changed in the settings."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

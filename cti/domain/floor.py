@@ -9,6 +9,7 @@ from cti.domain import events as ev
 from cti.domain import wire
 from cti.domain.agent import Activity, Agent, AgentInfo, Interval
 from cti.domain.call import Call
+from cti.domain.call_parts import Stint
 from cti.domain.call_state import IllegalMove
 from cti.domain.queue import Queue, QueueInfo
 
@@ -116,6 +117,19 @@ class Floor:
             intervals=tuple(touched.intervals),
             drift=drift,
         )
+
+    def resume(self, intervals: Iterable[Interval], stints: Iterable[Stint]) -> None:
+        """Before the first event after a restart: what agents were doing, and the day's finished stints.
+
+        The stints must be those of calls that have ended; the others come again with their calls.
+        """
+        for interval in intervals:
+            agent = self.agents.get(interval.agent)
+            if agent is not None:
+                agent.resume_interval(interval, wrap_up_seconds=self.directory.default_wrap_up_seconds)
+        for stint in stints:
+            if stint.queue in self.queues:
+                self.queues[stint.queue].count(stint)
 
     def snapshot(self, now: datetime) -> tuple[str, int, dict[str, dict[str, Any]]]:
         """Epoch, number of the last change, and every entity in its wire form."""
@@ -231,6 +245,8 @@ class Floor:
                 agent.muted = event.muted
             case ev.ConsoleOpened() | ev.ConsoleClosed():
                 agent.console = isinstance(event, ev.ConsoleOpened)
+            case ev.CallLost():
+                touched.intervals += agent.act(Activity.IDLE, None, event.at)
             case ev.WrapUpEnded():
                 if agent.activity is Activity.WRAPPING_UP and agent.wrap_up_call == event.call_id:
                     touched.intervals += agent.act(Activity.IDLE, None, event.at)
@@ -247,6 +263,9 @@ class Floor:
             touched.system.add(rule(self, event))
         if isinstance(event, ev.GapOpened | ev.GapClosed):
             self._mark_gap(touched)
+        elif isinstance(event, ev.DirectoryChanged):
+            touched.agents.update(self.agents)
+            touched.queues.update(self.queues)
 
     def _mark_gap(self, touched: _Touched) -> None:
         for call in self.calls.values():

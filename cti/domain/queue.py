@@ -36,6 +36,10 @@ class Queue:
     def left(self, call_id: str, stint: Stint) -> None:
         """A call stopped waiting; it is counted on the day on which it stopped."""
         self.waiting.pop(call_id, None)
+        self.count(stint)
+
+    def count(self, stint: Stint) -> None:
+        """Add a finished stint to the day's figures."""
         if stint.outcome is not None and stint.waited_s is not None:
             self.counts.add(
                 stint.outcome,
