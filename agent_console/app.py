@@ -58,9 +58,8 @@ def create_app(deps: ConsoleDeps) -> FastAPI:
     """The application. Its lifespan runs the gateway; without it only REST works."""
     services = Services.build(deps)
     app = FastAPI(
-        title="Ringdesk",
-        version=deps.version,
-        summary="The contact centre's console: calls, agents, queues, customers, recordings.",
+        title=openapi.TITLE,
+        version=openapi.VERSION,
         docs_url=None,
         redoc_url=None,
         openapi_url="/api/openapi.json",
@@ -69,10 +68,7 @@ def create_app(deps: ConsoleDeps) -> FastAPI:
     )
     attach(app, services)
     problems.install(app)
-    api = APIRouter(prefix="/api")
-    for router in ROUTERS:
-        api.include_router(router)
-    app.include_router(api)
+    app.include_router(api_routes())
     app.router.default = Console(deps.web_dist)
     app.add_middleware(
         Guard,
@@ -82,6 +78,14 @@ def create_app(deps: ConsoleDeps) -> FastAPI:
     )
     openapi.install(app)
     return app
+
+
+def api_routes() -> APIRouter:
+    """Everything under /api."""
+    api = APIRouter(prefix="/api")
+    for router in ROUTERS:
+        api.include_router(router, generate_unique_id_function=lambda route: route.name)
+    return api
 
 
 @asynccontextmanager

@@ -18,7 +18,9 @@ from agent_console.services import Services, services_of
 COOKIE = "ringdesk_session"
 CSRF_HEADER = "X-CSRF-Token"
 
-_cookie = APIKeyCookie(name=COOKIE, auto_error=False, description="Set by POST /api/session.")
+_cookie = APIKeyCookie(
+    name=COOKIE, scheme_name="Session", auto_error=False, description="Set by POST /api/session."
+)
 
 
 def services(request: Request) -> Services:
@@ -68,10 +70,10 @@ async def with_phone(who: Annotated[SignedIn, Depends(signed_in)]) -> PhoneUser:
     return PhoneUser(who, who.ext)
 
 
-def visitor(request: Request, token: Token) -> Visitor:
+def visitor(request: Request) -> Visitor:
     """Where the request comes from."""
     address = request.client.host if request.client else ""
-    return Visitor(address, request.headers.get("user-agent", ""), token)
+    return Visitor(address, request.headers.get("user-agent", ""), request.cookies.get(COOKIE))
 
 
 User = Annotated[SignedIn, Depends(signed_in)]

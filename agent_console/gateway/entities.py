@@ -1,0 +1,214 @@
+"""The shapes of the live picture, from which the JSON Schema of the websocket is made.
+
+The floor makes the values (`cti.domain.wire`); a test holds them to these shapes. Times are ISO 8601 UTC,
+lengths of time seconds.
+"""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from cti.domain.agent import Activity, Presence
+from cti.domain.call_state import CallState
+from cti.domain.events import Direction
+
+Iso = str
+
+
+class Shape(BaseModel):
+    """Nothing unknown, everything named: a client may rely on every field being there."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class MenuStep(Shape):
+    """A step of the voice menu and the exit by which the caller left it."""
+
+    step: str
+    kind: str
+    exit: str
+    keys: str
+    at: Iso
+
+
+class CustomerCard(Shape):
+    """A customer at a glance; `company` is null for a private person."""
+
+    id: int
+    name: str
+    name_en: str
+    company: str | None
+    tier: str
+    tags: list[str]
+    language: str
+    contact: str
+    contact_role: str
+    number_label: str
+
+
+class LastContact(Shape):
+    """An earlier call with the caller."""
+
+    call_id: str
+    at: Iso
+    direction: str
+    queue: str | None
+    agent_name: str | None
+    outcome: str | None
+    talk_s: float
+    disposition: str | None
+    note: str | None
+
+
+class CallerRecord(Shape):
+    """What is known of the caller; `matched_by` is the number as it was written down."""
+
+    match: Literal["found", "several", "unknown", "withheld"]
+    matched_by: str | None
+    customers: list[CustomerCard]
+    last_contacts: list[LastContact]
+
+
+class Call(Shape):
+    """A call. `number` and `name` are what the caller's side sent: show them, never trust them."""
+
+    id: str
+    direction: Direction
+    hotline: str | None
+    state: CallState
+    number: str
+    number_e164: str | None
+    name: str
+    language: str
+    started_at: Iso
+    ended_at: Iso | None
+    path: list[MenuStep]
+    queue: str | None
+    stint: int = Field(description="0 before the first queue.")
+    queued_at: Iso | None = Field(description="When the wait that still lasts began.")
+    waited_s: float = Field(description="Finished waits of all stints.")
+    priority: int
+    agent: str | None = Field(description="Extension of who talks, else of who rings, else of the last one.")
+    ring_started_at: Iso | None
+    answered_at: Iso | None
+    held_at: Iso | None
+    recording: bool
+    record: CallerRecord | None = Field(description="Null until the caller was looked up.")
+    note_from: str | None = Field(description="The note that travels with a transfer.")
+    incomplete: bool = Field(description="A gap hid a part of this call.")
+
+
+class Agent(Shape):
+    """An agent, as everyone signed in may see them."""
+
+    ext: str
+    user_id: int
+    login: str
+    name: str
+    role: str
+    presence: Presence
+    pause_reason: str | None
+    presence_since: Iso
+    activity: Activity
+    activity_since: Iso
+    call: str | None
+    wrap_up_until: Iso | None
+    wrap_up_call: str | None
+    phone: Literal["reachable", "unreachable"]
+    phone_since: Iso
+    muted: bool
+    console: bool = Field(description="A console of this agent is connected.")
+    queues: list[str] = Field(description="Queues the agent is signed in to.")
+
+
+class Title(Shape):
+    """A name in both languages."""
+
+    zh: str
+    en: str
+
+
+class ServiceLevel(Shape):
+    """The five definitions; null while there is nothing to divide by."""
+
+    A: float | None
+    B: float | None
+    C: float | None
+    D: float | None
+    E: float | None
+
+
+class Queue(Shape):
+    """A queue's tile: who waits, who serves, and the figures of the local day."""
+
+    name: str
+    title: Title
+    waiting: int
+    oldest_queued_at: Iso | None
+    waiting_calls: list[str]
+    ready: int
+    ringing: int
+    talking: int
+    wrapping_up: int
+    paused: int
+    offered: int
+    answered: int
+    abandoned: int
+    short_abandoned: int
+    overflowed: int
+    moved: int
+    service_level: ServiceLevel
+    sl_seconds: int
+    short_abandon_seconds: int
+    day: str
+    complete: bool = Field(description="False when a gap hid a part of the day.")
+
+
+class Link(Shape):
+    """The connection to Asterisk."""
+
+    state: Literal["up", "down"]
+    since: Iso
+    reason: str | None
+    asterisk: str | None = None
+
+
+class StorageState(Shape):
+    """Whether the database takes what is recorded; `spooled` records wait for it."""
+
+    state: Literal["ok", "trouble"]
+    since: Iso
+    reason: str | None
+    spooled: int
+
+
+class Gap(Shape):
+    """A time in which Asterisk was not heard; open while `to` is null."""
+
+    from_: Iso = Field(alias="from")
+    to: Iso | None
+    reason: str
+    recovered: bool
+
+
+class Gaps(Shape):
+    """The newest gaps, oldest first."""
+
+    items: list[Gap]
+
+
+class System(Shape):
+    """The service itself."""
+
+    link: Link
+    storage: StorageState
+    gaps: Gaps
+
+
+class State(Shape):
+    """Everything that the user may see."""
+
+    calls: dict[str, Call]
+    agents: dict[str, Agent]
+    queues: dict[str, Queue]
+    system: System
