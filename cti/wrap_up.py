@@ -9,7 +9,7 @@ import structlog
 from cti.bus.contract import FLOOR, Bus
 from cti.control.commands import AmiAction, Refused
 from cti.control.control import Control
-from cti.control.rules import pause_action, unpause_action
+from cti.control.rules import NO_DISPOSITION, pause_action, unpause_action
 from cti.domain.agent import WRAP_UP_REASON, Activity, Agent, Presence
 from cti.domain.events import Source, WrapUpEnded
 from cti.live import LiveFloor
@@ -17,7 +17,6 @@ from cti.live import LiveFloor
 log = structlog.get_logger(__name__)
 
 CAPACITY = 10_000
-NO_DISPOSITION = "none"
 
 
 class WrapUp:

@@ -18,6 +18,7 @@ from cti.domain.floor import Floor
 _DIALLABLE = re.compile(r"\+?[0-9*#]{2,32}")
 NORMAL_CLEARING = "16"
 NOTE_LIMIT = 2000
+NO_DISPOSITION = "none"
 PAUSE_REASONS = ("break", "lunch", "meeting", "training")
 
 
@@ -265,14 +266,28 @@ def _pause(context: Context, command: cmd.Pause) -> Plan:
 
 def _sign_out(context: Context, command: cmd.SignOut) -> Plan:
     agent = _agent(context, command.agent)
-    return Plan(
-        tuple(
-            AmiAction(
-                {"Action": "QueueRemove", "Queue": queue, "Interface": interface(agent.ext)},
-                harmless=("Unable to remove interface: Not there",),
-            )
-            for queue in sorted(agent.members)
+    steps: list[Step] = [
+        AmiAction(
+            {"Action": "QueueRemove", "Queue": queue, "Interface": interface(agent.ext)},
+            harmless=("Unable to remove interface: Not there",),
         )
+        for queue in sorted(agent.members)
+    ]
+    if agent.activity is Activity.WRAPPING_UP and agent.wrap_up_call is not None:
+        steps.append(Observation(_wrap_up_ended(context, agent, NO_DISPOSITION, timed_out=True)))
+    return Plan(tuple(steps))
+
+
+def _wrap_up_ended(
+    context: Context, agent: Agent, disposition: str, *, timed_out: bool = False
+) -> ev.WrapUpEnded:
+    return ev.WrapUpEnded(
+        at=context.now,
+        source=ev.Source.SERVICE,
+        agent=agent.ext,
+        call_id=agent.wrap_up_call or "",
+        disposition=disposition,
+        timed_out=timed_out,
     )
 
 
@@ -284,14 +299,7 @@ def _finish_wrap_up(context: Context, command: cmd.FinishWrapUp) -> Plan:
     agent = _agent(context, command.agent)
     if agent.activity is not Activity.WRAPPING_UP or agent.wrap_up_call != command.call_id:
         raise Refused("no_wrap_up", "The after-call work of this call is already finished.")
-    ended = ev.WrapUpEnded(
-        at=context.now,
-        source=ev.Source.SERVICE,
-        agent=agent.ext,
-        call_id=command.call_id,
-        disposition=command.disposition,
-    )
-    return Plan((Observation(ended),))
+    return Plan((Observation(_wrap_up_ended(context, agent, command.disposition)),))
 
 
 _RULES: dict[type, Callable[[Context, Any], Plan]] = {

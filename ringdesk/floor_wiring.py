@@ -1,0 +1,68 @@
+"""Builds the floor from the database: who works here, what they were doing, and the day's figures so far."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, time, tzinfo
+
+from cti.control.rules import Membership
+from cti.domain.agent import AgentInfo, Interval
+from cti.domain.call_parts import Stint
+from cti.domain.events import StintOutcome
+from cti.domain.floor import Directory, Floor
+from cti.domain.queue import QueueInfo
+from storage.database import Database
+from storage.repositories.calls import AgentIntervals, Calls
+from storage.repositories.routing import Memberships, Queues
+from storage.repositories.users import Agents
+
+
+async def load_directory(database: Database, timezone: tzinfo) -> Directory:
+    """Agents and queues as the database has them now."""
+    async with database.session() as session:
+        agents, queues = await Agents(session).all(), await Queues(session).all()
+    return Directory(
+        agents={
+            a.extension: AgentInfo(a.extension, a.user.id, a.user.login, a.user.name, a.user.role)
+            for a in agents
+        },
+        queues={
+            q.name: QueueInfo(
+                name=q.name,
+                title_zh=q.title_zh,
+                title_en=q.title_en,
+                sl_seconds=q.sl_seconds,
+                short_abandon_seconds=q.short_abandon_seconds,
+                wrap_up_seconds=q.wrap_up_seconds,
+            )
+            for q in queues
+        },
+        timezone=timezone,
+    )
+
+
+async def load_memberships(database: Database) -> Mapping[str, Sequence[Membership]]:
+    """Which queues each agent serves, by extension."""
+    async with database.session() as session:
+        by_agent = await Memberships(session).by_agent()
+    return {ext: [Membership(q, penalty) for q, penalty in of.items()] for ext, of in by_agent.items()}
+
+
+async def resume_floor(floor: Floor, database: Database, now: datetime) -> None:
+    """What was true when the service stopped. Calls under way come again from Asterisk's records."""
+    local = now.astimezone(floor.directory.timezone)
+    midnight = datetime.combine(local.date(), time(), floor.directory.timezone)
+    async with database.session() as session:
+        calls = Calls(session)
+        intervals = await AgentIntervals(session).open()
+        stints = await calls.stints_finished(midnight)
+        under_way = {call.id for call in await calls.open()}
+    floor.resume(
+        [
+            Interval(i.agent, i.kind, i.state, i.reason, i.call_id, i.started_at, i.ended_at)
+            for i in intervals
+        ],
+        [
+            Stint(s.no, s.queue, s.entered_at, s.priority, s.left_at, StintOutcome(s.outcome))
+            for s in stints
+            if s.outcome is not None and s.call_id not in under_way
+        ],
+    )
