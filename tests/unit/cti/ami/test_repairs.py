@@ -9,7 +9,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from cti.ami.action import AmiAway, AmiLost, AmiTimeout, AmiValueRefused
-from cti.ami.connection import Connection, connect
+from cti.ami.connection import Connection, Request, connect
 from cti.ami.framing import parse
 from cti.ami.state import DownReason
 from tests.unit.cti.ami.fake_ami import FULLY_BOOTED, GREETING, FakeAmi, answer, message
@@ -91,6 +91,18 @@ async def test_p4_an_action_in_flight_is_never_sent_again() -> None:
         await owner.until_ready(2)
         assert (await owner.link.action({"Action": "Ping"})).success
         assert ami.count("Originate") == 1
+
+
+async def test_p4_nothing_is_kept_when_panoramisk_closes_by_itself(caplog: pytest.LogCaptureFixture) -> None:
+    """What it keeps for later it also writes into the log, secrets included."""
+    caplog.set_level(logging.DEBUG)
+    async with FakeAmi() as ami:
+        connection = await connect(settings_for(ami), WANTED)
+        connection.send(Request({"Action": "Setvar", "Value": "hunter2-hunter2"}, expects_list=False))
+        connection.close()
+        assert connection.factory is not None
+        assert not connection.factory.awaiting_actions
+    assert "hunter2" not in caplog.text
 
 
 async def _expect_lost(owner: Listening) -> None:
