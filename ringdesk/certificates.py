@@ -36,6 +36,14 @@ class CertificateFiles:
 
 
 @dataclass(frozen=True, slots=True)
+class CertificateFacts:
+    """What a certificate that is there says."""
+
+    names: frozenset[str]
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class _Pair:
     certificate: x509.Certificate
     key: ec.EllipticCurvePrivateKey
@@ -64,6 +72,16 @@ def ensure_certificate(folder: Path, names: Sequence[str], now: datetime) -> Cer
         expires_at=leaf.certificate.not_valid_after_utc,
         issued_now=issued,
     )
+
+
+def read_certificate(folder: Path) -> CertificateFacts | None:
+    """The certificate that browsers would be shown, or None when there is no usable one."""
+    leaf = _read_pair(folder, "server")
+    if leaf is None:
+        return None
+    named = leaf.certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    names = frozenset(str(name.value) for name in named)
+    return CertificateFacts(names, leaf.certificate.not_valid_after_utc)
 
 
 def names_for(listen: str) -> list[str]:

@@ -78,8 +78,8 @@ class Installation:
             hotlines=routing.hotlines,
             queues=routing.queues,
             agents=routing.agents,
-            # Without a line to the telephone network click to dial reaches the demo's customer.
-            demo=not self.settings.asterisk.trunks,
+            # With a line of their own to the telephone network nobody wants to reach the demo's customer.
+            demo=routing.demo and not self.settings.asterisk.trunks,
         )
 
     def ami(self) -> AmiSettings:

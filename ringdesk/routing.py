@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 
 from asterisk_conf.spec import AgentSpec, HotlineSpec, PhoneKind, QueueSpec, WhenEmpty
+from crm.demo.load import STATE_SETTING
 from storage.database import Database
+from storage.repositories.operations import Settings
 from storage.repositories.routing import Hotlines, Queues
 from storage.repositories.users import Agents
 from storage.tables import Agent, Hotline, Queue
@@ -16,6 +18,7 @@ class Routing:
     hotlines: tuple[HotlineSpec, ...]
     queues: tuple[QueueSpec, ...]
     agents: tuple[AgentSpec, ...]
+    demo: bool
 
 
 # Covers the moment between the end of a call and the pause that the service sets for the after-call work. Not
@@ -29,10 +32,12 @@ async def routing_of(database: Database) -> Routing:
         hotlines = await Hotlines(session).all()
         queues = await Queues(session).all()
         agents = await Agents(session).all()
+        demo = await Settings(session).get(STATE_SETTING)
     return Routing(
         hotlines=tuple(map(_hotline, hotlines)),
         queues=tuple(map(_queue, queues)),
         agents=tuple(map(_agent, agents)),
+        demo=demo == "loaded",
     )
 
 

@@ -66,3 +66,11 @@ async def _end_of(identity: ProcessIdentity) -> None:
     finally:
         loop.remove_reader(handle)
         os.close(handle)
+
+
+def own_identity() -> ProcessIdentity:
+    """This process."""
+    identity = ProcessIdentity.of(os.getpid())
+    if identity is None:
+        raise RuntimeError("/proc is not mounted")
+    return identity

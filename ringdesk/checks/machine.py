@@ -1,0 +1,133 @@
+"""The machine under Ringdesk: disk, clock, limits, ports and secrets, each in plain words with the cure."""
+
+import ctypes
+import os
+import platform
+import resource
+import shutil
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from ringdesk.checks.finding import Finding
+from ringdesk.home import Home
+from ringdesk.installation import Installation
+from ringdesk.ports import all_ports, why_not
+from ringdesk.supervision.instance import InstanceRecord
+
+# A recording in two channels of 8 kHz, 16 bit.
+_RECORDING_BYTES_A_SECOND = 32_000
+_LEAST_FREE_BYTES = 2_000_000_000
+# Asterisk holds about ten files for each call, the service one for each console.
+_LEAST_OPEN_FILES = 4096
+_CLOCK_SLACK_S = 120.0
+_CLOCK_UNSYNCHRONISED = 5  # TIME_ERROR of adjtimex(2)
+
+
+def python_version() -> Finding:
+    """Python is what scripts/up found; shown for reports of trouble."""
+    return Finding("Python", True, f"{platform.python_version()} on {platform.system()} {platform.machine()}")
+
+
+def disk(home: Home) -> Finding:
+    """Recordings fill a disk; a full one stops the records, not the calls."""
+    free = shutil.disk_usage(home.root).free
+    hours = free / _RECORDING_BYTES_A_SECOND / 3600
+    detail = f"{free / 1e9:.1f} GB free below {home.root}, {hours:,.0f} hours of recordings"
+    if free < _LEAST_FREE_BYTES:
+        return Finding("Disk", False, detail, "make room, or move the recordings to a larger disk")
+    return Finding("Disk", True, detail)
+
+
+def clock(home: Home) -> Finding:
+    """Records are compared by time, so a clock that jumps back spoils them."""
+    newest = max((path.stat().st_mtime for path in _files_with_a_time(home)), default=0.0)
+    behind_s = newest - time.time()
+    if behind_s > _CLOCK_SLACK_S:
+        detail = f"{behind_s:,.0f} s behind files that were written here"
+        return Finding(
+            "Clock", False, detail, "set the clock, and keep it right with chrony or systemd-timesyncd"
+        )
+    return Finding(
+        "Clock", True, "synchronised" if _synchronised() else "plausible, but nothing keeps it right"
+    )
+
+
+def _files_with_a_time(home: Home) -> list[Path]:
+    return [path for path in (home.database_file, *home.log.glob("*.log")) if path.is_file()]
+
+
+def _synchronised() -> bool:
+    """What the kernel was told by a time service; one in a container may not be told."""
+    buffer = ctypes.create_string_buffer(512)  # struct timex, of which only the return value counts
+    state = int(ctypes.CDLL(None, use_errno=True).adjtimex(buffer))
+    return state not in (-1, _CLOCK_UNSYNCHRONISED)
+
+
+def open_files() -> Finding:
+    """Each call needs several."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    detail = f"{soft} at once" if soft == hard else f"{soft} at once, {hard} allowed"
+    if soft < _LEAST_OPEN_FILES and soft != resource.RLIM_INFINITY:
+        return Finding(
+            "Open files", False, detail, f"for 90 calls and more run before: ulimit -n {_LEAST_OPEN_FILES}"
+        )
+    return Finding("Open files", True, detail)
+
+
+def ports(installation: Installation, running: InstanceRecord | None) -> Finding:
+    """Free before a start; while Ringdesk runs they are its own, and `ringdesk status` tries them."""
+    wanted = all_ports(installation.settings, installation.plain_spec())
+    numbers = ", ".join(f"{port.number}/{port.protocol}" for port in wanted)
+    if running is not None:
+        return Finding("Ports", True, f"{numbers}, in use by Ringdesk")
+    complaints = [complaint for port in wanted if (complaint := why_not(port)) is not None]
+    if complaints:
+        return Finding("Ports", False, complaints[0], "see the list of settings with: ringdesk settings")
+    return Finding("Ports", True, f"{numbers}, all free")
+
+
+def sound_ports(
+    installation: Installation, ephemeral: Path = Path("/proc/sys/net/ipv4/ip_local_port_range")
+) -> Finding:
+    """The range for sound should not meet the one from which the kernel gives ports to clients."""
+    asterisk = installation.settings.asterisk
+    calls = (asterisk.rtp_last - asterisk.rtp_first + 1) // 4
+    detail = f"{asterisk.rtp_first} to {asterisk.rtp_last}, enough for {calls} calls with an agent"
+    try:
+        low, high = map(int, ephemeral.read_text().split())
+    except (OSError, ValueError):
+        return Finding("Sound ports", True, detail)
+    if asterisk.rtp_first <= high and low <= asterisk.rtp_last:
+        cure = f"choose asterisk.rtp_first and asterisk.rtp_last outside {low} to {high}"
+        return Finding("Sound ports", False, f"{detail}; other programs may get the same ports", cure)
+    return Finding("Sound ports", True, detail)
+
+
+def secrets(home: Home) -> Finding:
+    """Whoever reads them can place calls and listen."""
+    if not home.secrets.is_dir():
+        return Finding("Secrets", True, "made at the first start")
+    open_to_others = [path for path in _with_parents(home) if path.stat().st_mode & 0o077]
+    if open_to_others:
+        names = " ".join(str(path) for path in open_to_others)
+        return Finding("Secrets", False, f"others can read {names}", f"chmod go-rwx {names}")
+    return Finding("Secrets", True, "readable by you only")
+
+
+def _with_parents(home: Home) -> Sequence[Path]:
+    files = [path for path in home.secrets.iterdir() if path.is_file()]
+    if home.certificates.is_dir():
+        files += home.certificates.glob("*.key")
+    return [home.secrets, *files]
+
+
+def writable(home: Home) -> Finding:
+    """Every folder that the service and Asterisk write to."""
+    folders = (home.root, home.recordings, home.spool, home.log, home.run)
+    closed = [
+        str(folder) for folder in folders if folder.is_dir() and not os.access(folder, os.W_OK | os.X_OK)
+    ]
+    if closed:
+        return Finding("Folders", False, f"not writable: {', '.join(closed)}", f"chown -R $USER {home.root}")
+    return Finding("Folders", True, f"writable below {home.root}")

@@ -1,0 +1,119 @@
+"""Whether calls can be taken right now: every link of the chain is tried, none is believed."""
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+
+from asterisk_conf.ports import Port, Protocol, answers
+from asterisk_conf.private_asterisk import PrivateAsterisk
+from cti.ami.link import AmiLink
+from cti.ami.state import LinkReady, LinkState
+from ringdesk.checks.finding import Finding, found_by
+from ringdesk.health import ask_health
+from ringdesk.installation import Installation
+from ringdesk.supervision.instance import InstanceRecord
+from storage.repositories.operations import Settings as StoredSettings
+
+_AMI_WITHIN_S = 5.0
+_TRUNK_CONTEXT = "ringdesk-trunk"
+_UP = "start it with: scripts/up"
+
+
+class TakingCalls:
+    """The checks, each against the running parts themselves."""
+
+    def __init__(self, installation: Installation, running: InstanceRecord | None) -> None:
+        self._installation = installation
+        self._running = running
+        self._asterisk: PrivateAsterisk = installation.asterisk(installation.plain_spec())
+
+    async def findings(self) -> Sequence[Finding]:
+        """All checks at the same time, in the order in which a call meets them."""
+        checks = {
+            "Asterisk": self._asterisk_runs,
+            "Dialplan": self._dialplan_is_loaded,
+            "AMI": self._ami_lets_us_in,
+            "Voice menu": self._voice_menu_listens,
+            "Service": self._service_is_well,
+            "Watchdog": self._watchdog_lives,
+            "Database": self._database_takes_writes,
+        }
+        return await asyncio.gather(*(found_by(name, check) for name, check in checks.items()))
+
+    async def _asterisk_runs(self) -> Finding:
+        status = await self._asterisk.status()
+        if not status.running:
+            return Finding("Asterisk", False, "does not run", _UP)
+        if not status.ready:
+            silent = ", ".join(status.silent_ports) or "its control socket"
+            return Finding(
+                "Asterisk", False, f"no answer on {silent}", f"see {self._asterisk.folders.messages}"
+            )
+        return Finding("Asterisk", True, f"{status.version}, process {status.pid}, calls: {status.calls}")
+
+    async def _dialplan_is_loaded(self) -> Finding:
+        shown = await self._asterisk.command(f"dialplan show {_TRUNK_CONTEXT}", timeout_s=5)
+        if f"'{_TRUNK_CONTEXT}'" not in shown or "There is no existence" in shown:
+            return Finding("Dialplan", False, "the trunk's context is missing", "ringdesk asterisk render")
+        return Finding("Dialplan", True, "the trunk's calls have somewhere to go")
+
+    async def _ami_lets_us_in(self) -> Finding:
+        first: asyncio.Future[LinkState] = asyncio.get_running_loop().create_future()
+
+        async def on_state(state: LinkState) -> None:
+            if not first.done():
+                first.set_result(state)
+
+        link = AmiLink(
+            self._installation.ami(), wanted=frozenset(), on_event=lambda fields: None, on_state=on_state
+        )
+        running = asyncio.create_task(link.run())
+        try:
+            async with asyncio.timeout(_AMI_WITHIN_S):
+                state = await first
+        except TimeoutError:
+            return Finding("AMI", False, f"no answer within {_AMI_WITHIN_S:g} s", "ringdesk doctor")
+        finally:
+            running.cancel()
+            with suppress(asyncio.CancelledError):
+                await running
+        if isinstance(state, LinkReady):
+            return Finding("AMI", True, "the service's account can sign in")
+        return Finding("AMI", False, state.detail, "ringdesk doctor")
+
+    async def _voice_menu_listens(self) -> Finding:
+        port = self._installation.settings.asterisk.agi_port
+        if await answers(Port("the voice menu", "agi_port", Protocol.TCP, "127.0.0.1", port)):
+            return Finding("Voice menu", True, f"listens on port {port}")
+        return Finding(
+            "Voice menu", False, f"nobody listens on port {port}; callers go to the fallback queue"
+        )
+
+    async def _service_is_well(self) -> Finding:
+        url = self._installation.settings.local_url
+        health = await ask_health(url)
+        if not health.answered:
+            return Finding("Service", False, f"no answer at {url}", _UP)
+        if not health.ok:
+            return Finding("Service", False, "; ".join(health.troubles()) or "not well")
+        return Finding("Service", True, self._installation.settings.console_url)
+
+    async def _watchdog_lives(self) -> Finding:
+        child = self._running.children.get("watchdog") if self._running else None
+        if child is None or not child.alive:
+            return Finding("Watchdog", False, "does not run; callers would wait for a hung service", _UP)
+        return Finding("Watchdog", True, f"process {child.pid}")
+
+    async def _database_takes_writes(self) -> Finding:
+        class Undo(Exception):
+            """Leaves nothing behind."""
+
+        database = self._installation.database()
+        try:
+            with suppress(Undo):
+                async with database.transaction() as session:
+                    await StoredSettings(session).put("status_probe", {})
+                    raise Undo
+        finally:
+            await database.close()
+        return Finding("Database", True, "can be written")

@@ -1,0 +1,81 @@
+"""`ringdesk ivr`: walk a voice menu in the terminal, and check it before callers meet it."""
+
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+
+from ringdesk.home import CLONE
+from ringdesk.problem import Problem
+
+if TYPE_CHECKING:
+    from ivr.flow.flow import Flow
+
+app = typer.Typer(help="Walk and check voice menus.", no_args_is_help=True)
+FLOWS = CLONE / "ivr" / "flows"
+
+FlowName = Annotated[str, typer.Argument(metavar="FLOW", help="A shipped flow's name, or a file.")]
+Keys = Annotated[str | None, typer.Option(help="Keys to press, in order: . is silence, ! hangs up.")]
+
+
+@app.command("try")
+def try_(
+    flow: FlowName,
+    keys: Keys = None,
+    at: Annotated[
+        str | None, typer.Option(help="Local date and time of the call, such as 2026-11-22T03:12.")
+    ] = None,
+    language: Annotated[
+        str | None, typer.Option(help="The hotline's language; else the flow's first.")
+    ] = None,
+) -> None:
+    """Walk a flow in the terminal, by hand or with --keys; no Asterisk is needed."""
+    from rich.console import Console
+
+    from ivr.simulator import ScriptedCaller, terminal_caller, try_flow
+
+    loaded = _load(flow)
+    console = Console()
+    caller = terminal_caller(console) if keys is None else ScriptedCaller(keys)
+    zone = ZoneInfo(loaded.document.timezone)
+    try_flow(loaded, caller, _moment(at, zone), language or loaded.document.languages[0], console)
+
+
+@app.command("check")
+def check(flow: FlowName) -> None:
+    """Look for dead ends, missing steps and missing texts; exit status 0 only when the flow can be used."""
+    from rich.console import Console
+
+    from ivr.simulator import check_flow
+
+    if not check_flow(_load(flow), None, Console(stderr=True)):
+        sys.exit(1)
+
+
+def _load(name: str) -> "Flow":
+    from ivr.flow.flow import FlowRefused
+    from ivr.flow.loader import load
+
+    path = Path(name) if "/" in name or name.endswith((".yaml", ".yml")) else FLOWS / f"{name}.yaml"
+    try:
+        source = path.read_bytes()
+    except OSError as error:
+        shipped = ", ".join(sorted(file.stem for file in FLOWS.glob("*.yaml")))
+        raise Problem(f"{path}: {error.strerror}; the shipped flows are: {shipped}") from None
+    try:
+        return load(source, path.stem, str(path))
+    except FlowRefused as refused:
+        raise Problem(str(refused)) from None
+
+
+def _moment(text: str | None, zone: ZoneInfo) -> datetime:
+    if text is None:
+        return datetime.now(zone)
+    try:
+        given = datetime.fromisoformat(text)
+    except ValueError:
+        raise Problem(f"{text!r} is no date and time; write it like 2026-11-22T03:12") from None
+    return given if given.tzinfo else given.replace(tzinfo=zone)

@@ -1,0 +1,22 @@
+"""`ringdesk watchdog`: frees callers and agents of a service that hangs; a process of its own."""
+
+import asyncio
+
+
+def watchdog() -> None:
+    """Watch the service from outside; `ringdesk up` runs this."""
+    from pydantic import SecretStr
+
+    from asterisk_conf.watchdog import WATCHDOG_USER, run_watchdog
+    from ringdesk.installation import Installation
+    from ringdesk.logging import configure
+
+    installation = Installation.open()
+    configure(
+        installation.settings.log_level,
+        file=installation.home.log / "watchdog.log",
+        secrets=list(installation.secrets.values()),
+    )
+    secret = SecretStr(installation.secrets.machine("ami-watchdog"))
+    account = installation.ami().model_copy(update={"username": WATCHDOG_USER, "secret": secret})
+    asyncio.run(run_watchdog(f"{installation.settings.local_url}/api/health", account))

@@ -1,0 +1,59 @@
+"""The demo in this installation: loaded once, with passwords generated here and told at each start."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from agent_console.auth.passwords import hash_password
+from crm.demo import DEMO_LOGINS, DemoRemoval, load_demo, remove_demo
+from crm.demo.load import STATE_SETTING
+from crm.users import list_users
+from ringdesk.secrets import SecretStore
+from storage.database import Database
+from storage.repositories.operations import Settings
+
+_REMOVED = "removed"
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """How somebody can sign in. `password` is None when it is not the generated one any more."""
+
+    login: str
+    name: str
+    role: str
+    extension: str | None
+    password: str | None
+
+
+async def add_demo(database: Database, secrets: SecretStore, *, again: bool = False) -> bool:
+    """Loads the demo unless it was loaded before; `again` also after it was removed."""
+    async with database.transaction() as session:
+        settings = Settings(session)
+        state = await settings.get(STATE_SETTING)
+        if again and state == _REMOVED:
+            await settings.remove(STATE_SETTING)
+        elif state is not None:
+            return False
+    hashes = {login: await asyncio.to_thread(hash_password, secrets.password(login)) for login in DEMO_LOGINS}
+    return await load_demo(database, hashes, now=datetime.now(UTC))
+
+
+async def take_demo_away(database: Database, secrets: SecretStore) -> DemoRemoval:
+    """Removes the demo's rows, and the passwords of those of its users who are gone."""
+    removal = await remove_demo(database, now=datetime.now(UTC))
+    left = {user.login for user in await list_users(database) if user.active}
+    for login in DEMO_LOGINS:
+        if login not in left:
+            secrets.forget_password(login)
+    return removal
+
+
+async def sign_ins(database: Database, secrets: SecretStore) -> list[SignIn]:
+    """The demo's users who can sign in, in the order in which one would try them."""
+    users = {user.login: user for user in await list_users(database) if user.active}
+    return [
+        SignIn(login, user.name, user.role, user.extension, secrets.known_password(login))
+        for login in DEMO_LOGINS
+        if (user := users.get(login)) is not None
+    ]
