@@ -26,7 +26,9 @@ class User(Base):
     active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime]
 
-    agent: Mapped["Agent | None"] = relationship(back_populates="user", lazy="raise", passive_deletes=True)
+    agent: Mapped["Agent | None"] = relationship(
+        back_populates="user", lazy="raise", cascade="save-update, merge, delete", passive_deletes=True
+    )
 
 
 class SignIn(Base):

@@ -7,6 +7,7 @@ import pytest
 from storage.database import Database
 from tests.support.databases import make_postgres_template, postgres_database, postgres_url
 from tests.support.postgres import PostgresServer, running_postgres
+from tests.unit.crm import test_customers_use_case, test_demo, test_users
 from tests.unit.storage import (
     test_customers,
     test_database,
@@ -19,12 +20,15 @@ from tests.unit.storage import (
 
 SAME_TESTS = (
     test_customers,
+    test_customers_use_case,
     test_database,
+    test_demo,
     test_history,
     test_journal,
     test_migrations,
     test_people_and_routing,
     test_small_repositories,
+    test_users,
 )
 
 Fixture = type(test_history.lina)

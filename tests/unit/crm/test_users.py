@@ -17,13 +17,14 @@ def new(login: str, role: Role = Role.AGENT, **more: object) -> NewUser:
     return NewUser(login=login, name=login.title(), role=role, password_hash="hash", **more)  # type: ignore[arg-type]
 
 
-@pytest.fixture(autouse=True)
-async def queues(db: Database) -> None:
+@pytest.fixture
+async def two_queues(db: Database) -> None:
     async with db.transaction() as s:
         for name in ("sales", "service"):
             await Queues(s).put(Queue(name=name, title_zh=name, title_en=name))
 
 
+@pytest.mark.usefixtures("two_queues")
 async def test_agents_get_an_extension_and_the_queues(db: Database) -> None:
     assert await add_user(db, new("lina"), now=NOON) == "1001"
     assert await add_user(db, new("wangwei", queues=("sales",), extension="1005"), now=NOON) == "1005"
@@ -48,6 +49,7 @@ async def test_agents_get_an_extension_and_the_queues(db: Database) -> None:
         (new("new", queues=("nowhere",)), "no queue nowhere"),
     ],
 )
+@pytest.mark.usefixtures("two_queues")
 async def test_what_cannot_be_added_is_refused_and_leaves_nothing(
     db: Database, user: NewUser, reason: str
 ) -> None:
