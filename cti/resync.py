@@ -26,8 +26,9 @@ def corrections(floor: Floor, snapshot: Snapshot) -> list[ev.Event]:
     return [
         *_ended_calls(floor, channels, snapshot),
         *_unknown_calls(floor, snapshot),
+        *_parts_that_are_over(floor, snapshot),
         *_stints(floor, snapshot),
-        *_legs_and_rings(floor, snapshot),
+        *_new_legs_and_rings(floor, snapshot),
         *_lost_calls(floor, snapshot),
         *_members(floor, snapshot),
         *_phones(floor, snapshot),
@@ -76,8 +77,11 @@ def _stints(floor: Floor, snapshot: Snapshot) -> Iterator[ev.Event]:
                 priority=caller.priority,
                 position=caller.position,
             )
+    # A stint that ended in a conversation is closed by the leg that follows here, as answered.
+    answered = {call_id for call_id, _ in _agents_in_calls(snapshot)[0]}
     for call in _open_calls(floor):
-        if call.stint is not None and call.id not in waiting and _is_there(call, snapshot):
+        left = call.id not in waiting and call.id not in answered and _is_there(call, snapshot)
+        if call.stint is not None and left:
             yield ev.QueueLeft(
                 at=snapshot.at,
                 source=ev.Source.SERVICE,
@@ -91,7 +95,7 @@ def _is_there(call: Call, snapshot: Snapshot) -> bool:
     return any(c.uniqueid == call.id for c in snapshot.channels)
 
 
-def _legs_and_rings(floor: Floor, snapshot: Snapshot) -> Iterator[ev.Event]:
+def _new_legs_and_rings(floor: Floor, snapshot: Snapshot) -> Iterator[ev.Event]:
     talking, ringing = _agents_in_calls(snapshot)
     for (call_id, agent), channel in talking.items():
         call = floor.calls.get(call_id)
@@ -104,8 +108,6 @@ def _legs_and_rings(floor: Floor, snapshot: Snapshot) -> Iterator[ev.Event]:
         call = floor.calls.get(call_id)
         if call is None or call.offer_to(agent) is None:
             yield ev.AgentRung(at=snapshot.at, source=ev.Source.SERVICE, call_id=call_id, agent=agent)
-    for call in _open_calls(floor):
-        yield from _parts_that_are_over(call, set(talking), ringing, snapshot)
 
 
 def _agents_in_calls(snapshot: Snapshot) -> tuple[dict[tuple[str, str], str], set[tuple[str, str]]]:
@@ -123,11 +125,16 @@ def _agents_in_calls(snapshot: Snapshot) -> tuple[dict[tuple[str, str], str], se
     return talking, ringing
 
 
-def _parts_that_are_over(
+def _parts_that_are_over(floor: Floor, snapshot: Snapshot) -> Iterator[ev.Event]:
+    talking, ringing = _agents_in_calls(snapshot)
+    for call in _open_calls(floor):
+        if _is_there(call, snapshot):
+            yield from _over_in(call, set(talking), ringing, snapshot)
+
+
+def _over_in(
     call: Call, talking: set[tuple[str, str]], ringing: set[tuple[str, str]], snapshot: Snapshot
 ) -> Iterator[ev.Event]:
-    if not _is_there(call, snapshot):
-        return
     for leg in call.open_legs:
         if (call.id, leg.agent) not in talking:
             yield ev.LegEnded(at=snapshot.at, source=ev.Source.SERVICE, call_id=call.id, agent=leg.agent)
