@@ -1,0 +1,146 @@
+"""What happened on one agent's phone for one call: it rang, it was answered, it left the conversation."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from cti.ami.normaliser import LOST_PHONE_CAUSE, agent_of
+from cti.domain import events as ev
+from cti.records.cel import CelRecord
+from cti.records.queue_log import QueueLine
+
+_RECORD = ev.Source.RECORD
+_NEARLY_AT_ONCE = timedelta(seconds=1)
+_SAME_SECOND = timedelta(seconds=2)
+# Q.850: user busy, call rejected.
+_REFUSED_CAUSES = frozenset({17, 21})
+# Q.850: no route, no such number, not registered, out of order, congestion, temporary failure, not available.
+_UNREACHABLE_CAUSES = frozenset({1, 3, 20, 27, 34, 38, 41, 42, LOST_PHONE_CAUSE, 58})
+_BY_DIAL_STATUS: Mapping[str, ev.RingResult] = {
+    "NOANSWER": ev.RingResult.NO_ANSWER,
+    "BUSY": ev.RingResult.REFUSED,
+    "CONGESTION": ev.RingResult.UNREACHABLE,
+    "CHANUNAVAIL": ev.RingResult.UNREACHABLE,
+    "CANCEL": ev.RingResult.CALLER_GONE,
+}
+_BY_LINE: Mapping[str, ev.RingResult] = {
+    "RINGNOANSWER": ev.RingResult.NO_ANSWER,
+    "RINGCANCELED": ev.RingResult.CALLER_GONE,
+}
+
+
+def cause_of(hang_up: CelRecord) -> int:
+    """The Q.850 number of a HANGUP record, 0 when Asterisk names none."""
+    text = hang_up.detail("hangupcause")
+    return int(text) if text.isascii() and text.isdigit() else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Phone:
+    """One agent's channel in a call. `call` holds all records of the call, `own` those of this channel."""
+
+    call_id: str
+    agent: str
+    own: Sequence[CelRecord]
+    call: Sequence[CelRecord]
+    lines: Sequence[QueueLine]
+
+    def events(self) -> Iterator[ev.CallEvent]:
+        """From the first ring to the hang-up."""
+        first = self.own[0]
+        if first.kind == "CHAN_START":
+            yield ev.AgentRung(at=first.at, source=_RECORD, call_id=self.call_id, agent=self.agent)
+        talks = [r for r in self.own if r.kind == "BRIDGE_ENTER"]
+        for entered in talks:
+            yield ev.LegStarted(
+                at=entered.at,
+                source=_RECORD,
+                call_id=self.call_id,
+                agent=self.agent,
+                channel=entered.channel,
+            )
+            yield from self._leg_end(entered)
+        hang_up = self._hang_up
+        if not talks and hang_up is not None:
+            yield ev.RingEnded(
+                at=hang_up.at,
+                source=_RECORD,
+                call_id=self.call_id,
+                agent=self.agent,
+                result=self._ring_result(hang_up),
+            )
+
+    @property
+    def _hang_up(self) -> CelRecord | None:
+        return next((r for r in self.own if r.kind == "HANGUP"), None)
+
+    def _leg_end(self, entered: CelRecord) -> Iterator[ev.LegEnded]:
+        """Who left the bridge first ended the leg; a caller who is elsewhere by then was sent on."""
+        after = self.own[self.own.index(entered) + 1 :]
+        left = next((r for r in after if r.kind in ("BRIDGE_EXIT", "HANGUP")), None)
+        if left is None:
+            return
+        other = self._first_to_leave(entered, left)
+        if other is not None:
+            reason = ev.LegEnd.TRANSFERRED if self._sent_on(other) else ev.LegEnd.CALLER_GONE
+        elif self._hang_up is not None and cause_of(self._hang_up) == LOST_PHONE_CAUSE:
+            reason = ev.LegEnd.PHONE_LOST
+        else:
+            reason = ev.LegEnd.HANGUP
+        yield ev.LegEnded(at=left.at, source=_RECORD, call_id=self.call_id, agent=self.agent, reason=reason)
+
+    def _first_to_leave(self, entered: CelRecord, left: CelRecord) -> CelRecord | None:
+        """The other side's exit from the same bridge, when it came before the phone's."""
+        during = self.call[self.call.index(entered) : self.call.index(left)]
+        bridge = entered.detail("bridge_id")
+        for record in during:
+            other = record.kind == "BRIDGE_EXIT" and record.unique_id != entered.unique_id
+            if other and agent_of(record.channel) is None and record.detail("bridge_id") == bridge:
+                return record
+        return None
+
+    def _sent_on(self, other: CelRecord) -> bool:
+        before = self.call[: self.call.index(other)]
+        came = next(
+            (r for r in reversed(before) if r.kind == "BRIDGE_ENTER" and r.unique_id == other.unique_id), None
+        )
+        return came is not None and (came.context, came.exten) != (other.context, other.exten)
+
+    def _ring_result(self, hang_up: CelRecord) -> ev.RingResult:
+        cause = cause_of(hang_up)
+        if cause in _REFUSED_CAUSES:
+            return ev.RingResult.REFUSED
+        if cause in _UNREACHABLE_CAUSES:
+            return ev.RingResult.UNREACHABLE
+        told = self._told_by_queue(hang_up) or self._told_by_dialplan(hang_up)
+        if told is not None:
+            return told
+        return ev.RingResult.CALLER_GONE if self._ended_elsewhere(hang_up) else ev.RingResult.NO_ANSWER
+
+    def _told_by_queue(self, hang_up: CelRecord) -> ev.RingResult | None:
+        near = [
+            _BY_LINE[line.event]
+            for line in self.lines
+            if line.event in _BY_LINE
+            and line.agent == self.agent
+            and abs(line.at - hang_up.at) < _SAME_SECOND
+        ]
+        return near[0] if near else None
+
+    def _told_by_dialplan(self, hang_up: CelRecord) -> ev.RingResult | None:
+        """After a direct offer the dialplan writes `extension|DIALSTATUS`."""
+        for record in self.call:
+            if record.kind == "RD_OFFER_EXIT" and abs(record.at - hang_up.at) < _NEARLY_AT_ONCE:
+                agent, _, status = record.detail("extra").partition("|")
+                if agent == self.agent:
+                    return _BY_DIAL_STATUS.get(status)
+        return None
+
+    def _ended_elsewhere(self, hang_up: CelRecord) -> bool:
+        """The caller hung up, or was answered on another phone, at this very moment."""
+        return any(
+            abs(r.at - hang_up.at) < _NEARLY_AT_ONCE
+            and r.unique_id != hang_up.unique_id
+            and (r.kind == "BRIDGE_ENTER" or (r.kind == "HANGUP" and r.unique_id == self.call_id))
+            for r in self.call
+        )

@@ -1,0 +1,73 @@
+"""A caller's stays in queues, from the entry channel's CEL records and the outcomes that queue_log knows."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
+
+from cti.domain import events as ev
+from cti.records.cel import CelRecord
+from cti.records.queue_log import QueueLine
+
+_NEVER_JOINED = frozenset({"JOINEMPTY", "JOINUNAVAIL", "FULL"})
+_BY_STATUS: Mapping[str, ev.StintOutcome] = {
+    "TIMEOUT": ev.StintOutcome.TIMEOUT,
+    "LEAVEEMPTY": ev.StintOutcome.EMPTY,
+    "LEAVEUNAVAIL": ev.StintOutcome.EMPTY,
+    "WITHDRAW": ev.StintOutcome.MOVED,
+}
+_BY_LINE: Mapping[str, ev.StintOutcome] = {
+    "ABANDON": ev.StintOutcome.ABANDONED,
+    "EXITWITHTIMEOUT": ev.StintOutcome.TIMEOUT,
+    "EXITEMPTY": ev.StintOutcome.EMPTY,
+    "EXITWITHKEY": ev.StintOutcome.KEY,
+}
+# queue_log has whole seconds, and the two files are written by different threads.
+_SAME_MOMENT = timedelta(seconds=2)
+
+
+def stint_events(
+    call_id: str, entry: Sequence[CelRecord], lines: Sequence[QueueLine]
+) -> Iterator[ev.CallEvent]:
+    """Entered and left, in order. That a queue was left because an agent answered is told by the leg."""
+    starts = [i for i, record in enumerate(entry) if record.kind == "APP_START" and record.app == "Queue"]
+    ends = [*starts[1:], len(entry)]
+    for start, following in zip(starts, ends, strict=False):
+        joined = entry[start]
+        stay = entry[start + 1 : following + 1]
+        if _status(stay) in _NEVER_JOINED:
+            continue
+        queue = joined.app_data.partition(",")[0]
+        yield ev.QueueEntered(at=joined.at, source=ev.Source.RECORD, call_id=call_id, queue=queue)
+        left = next((r for r in stay if _ends_waiting(r)), None)
+        if left is not None and left.kind != "BRIDGE_ENTER":
+            outcome = _outcome(joined, left, stay, [line for line in lines if line.queue == queue])
+            yield ev.QueueLeft(
+                at=left.at, source=ev.Source.RECORD, call_id=call_id, queue=queue, outcome=outcome
+            )
+
+
+def _ends_waiting(record: CelRecord) -> bool:
+    return record.kind in ("BRIDGE_ENTER", "HANGUP", "APP_START") or (
+        record.kind == "APP_END" and record.app == "Queue"
+    )
+
+
+def _status(stay: Sequence[CelRecord]) -> str:
+    """What QUEUESTATUS was afterwards: the dialplan writes `queue|stint|status`."""
+    written = next((r for r in stay if r.kind == "RD_QUEUE_EXIT"), None)
+    return written.detail("extra").rpartition("|")[2] if written else ""
+
+
+def _outcome(
+    joined: CelRecord, left: CelRecord, stay: Sequence[CelRecord], lines: Sequence[QueueLine]
+) -> ev.StintOutcome:
+    if (left.context, left.exten) != (joined.context, joined.exten):
+        # A redirect puts the channel elsewhere before it leaves the queue; queue_log calls it an ABANDON.
+        return ev.StintOutcome.MOVED
+    by_status = _BY_STATUS.get(_status(stay))
+    if by_status is not None:
+        return by_status
+    near = [line for line in lines if abs(line.at - left.at) < _SAME_MOMENT and line.event in _BY_LINE]
+    if near:
+        return _BY_LINE[near[-1].event]
+    hung_up = any(r.kind == "HANGUP" and r.at - left.at < _SAME_MOMENT for r in stay)
+    return ev.StintOutcome.ABANDONED if hung_up else ev.StintOutcome.UNKNOWN
