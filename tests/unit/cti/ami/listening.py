@@ -11,7 +11,7 @@ from cti.ami.state import LinkLost, LinkReady, LinkState
 from cti.settings import AmiSettings
 from tests.unit.cti.ami.fake_ami import FakeAmi
 
-WANTED = frozenset({b"Newchannel", b"Hangup", b"OriginateResponse", b"UserEvent"})
+WANTED = frozenset({b"Newchannel", b"Hangup", b"OriginateResponse", b"UserEvent", b"QueueCallerJoin"})
 
 
 class Listening:
@@ -90,11 +90,20 @@ async def listening(
     ami: FakeAmi, *, ready: bool = True, prepare: Callable[[Listening], None] | None = None, **changed: Any
 ) -> AsyncIterator[Listening]:
     """A running link to the fake, by default once it is ready; ended with the block."""
+    async with listening_with(settings_for(ami, **changed), ready=ready, prepare=prepare) as owner:
+        yield owner
+
+
+@asynccontextmanager
+async def listening_with(
+    settings: AmiSettings, *, ready: bool = True, prepare: Callable[[Listening], None] | None = None
+) -> AsyncIterator[Listening]:
+    """A running link to whatever the settings name, a real Asterisk too."""
     owner = Listening()
     if prepare is not None:
         prepare(owner)
     owner.link = AmiLink(
-        settings_for(ami, **changed),
+        settings,
         wanted=WANTED,
         on_event=owner.take_event,
         on_state=owner.take_state,
