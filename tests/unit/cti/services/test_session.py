@@ -1,0 +1,164 @@
+"""The life of the connection: the hole is filled before LinkUp, and drift is found and corrected."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from cti import session as session_module
+from cti.ami.snapshot import Snapshot, SnapshotQueue
+from cti.ami.state import DownReason, LinkLost, LinkReady
+from cti.bus.contract import FLOOR
+from cti.domain import events as ev
+from cti.domain.agent import Presence
+from cti.domain.call_state import CallState
+from cti.session import AsteriskSession, CatchUp
+from tests.support.desk import CALL_TO_1001, Desk, at, desk
+
+EMPTY = Snapshot(at(100), "22.1", (), (), (SnapshotQueue("service", "leastrecent", (), ()),), {}, ())
+
+
+class Records:
+    """Asterisk's records as the reconciler tells them."""
+
+    def __init__(self, *events: ev.Event) -> None:
+        self.asked: list[datetime | None] = []
+        self._events = events
+
+    async def catch_up(self, since: datetime | None) -> CatchUp:
+        self.asked.append(since)
+        return CatchUp(self._events, recovered=True)
+
+
+def session(it: Desk, records: Records, last_heard: datetime | None = None) -> AsteriskSession:
+    made = AsteriskSession(
+        it.live, records, clock=lambda: at(101), last_heard=last_heard, penalty=lambda agent, queue: 3
+    )
+    made.link = it.link  # type: ignore[assignment]
+    return made
+
+
+def ready(uptime_s: int = 5000) -> LinkReady:
+    return LinkReady(at=at(100), listening_since=at(100), uptime_s=uptime_s)
+
+
+LOST = LinkLost(at=at(50), reason=DownReason.CLOSED, detail="connection closed", heard_until=at(49))
+
+
+@pytest.fixture
+def shown(monkeypatch: pytest.MonkeyPatch) -> list[Snapshot]:
+    """The snapshots that Asterisk will show, the last one for ever."""
+    snapshots: list[Snapshot] = [EMPTY]
+
+    async def take(link: Any) -> Snapshot:
+        return snapshots.pop(0) if len(snapshots) > 1 else snapshots[0]
+
+    monkeypatch.setattr(session_module, "take_snapshot", take)
+    return snapshots
+
+
+async def kinds(it: Desk, heard: Any) -> Sequence[str]:
+    heard.close()
+    return [type(applied.event).__name__ async for applied in heard]
+
+
+@pytest.mark.usefixtures("shown")
+async def test_the_first_connection_reads_everything_not_yet_stored() -> None:
+    it, records = desk(), Records()
+    await session(it, records).on_state(ready())
+    assert records.asked == [None]
+    assert it.live.floor.system["link"]["state"] == "up"
+    assert it.live.floor.system["gaps"]["items"] == []
+
+
+@pytest.mark.usefixtures("shown")
+async def test_a_restart_of_the_service_is_shown_as_a_gap_since_it_was_last_alive() -> None:
+    it = desk()
+    await session(it, Records(), last_heard=at(10)).on_state(ready())
+    (gap,) = it.live.floor.system["gaps"]["items"]
+    assert (gap["from"], gap["recovered"]) == ("2026-11-02T09:00:10.000Z", True)
+
+
+@pytest.mark.usefixtures("shown")
+async def test_after_a_break_the_records_come_first_then_the_comparison_then_link_up() -> None:
+    it = desk()
+    ended = ev.CallEnded(at=at(60), source=ev.Source.RECORD, call_id="c1", cause=16)
+    records = Records(ended)
+    made = session(it, records)
+    await made.on_state(ready())
+    it.observe(*CALL_TO_1001)
+    heard = it.bus.subscribe(FLOOR, capacity=100)
+    await made.on_state(LOST)
+    await made.on_state(ready())
+    assert records.asked == [None, at(49)]
+    assert it.live.floor.calls["c1"].ended_at == at(60)
+    assert await kinds(it, heard) == [
+        "GapOpened",
+        "LinkDown",
+        "CallEnded",
+        "MemberRemoved",
+        "GapClosed",
+        "LinkUp",
+    ]
+
+
+@pytest.mark.usefixtures("shown")
+async def test_retries_while_asterisk_is_away_open_no_second_gap() -> None:
+    it, made = desk(), None
+    made = session(it, Records())
+    await made.on_state(ready())
+    for _ in range(3):
+        await made.on_state(LOST)
+    assert len(it.live.floor.system["gaps"]["items"]) == 1
+
+
+async def test_a_new_asterisk_gets_back_the_members_it_forgot(shown: list[Snapshot]) -> None:
+    it = desk()
+    made = session(it, Records())
+    await made.on_state(ready())
+    it.observe(ev.MemberAdded(at=at(1), agent="1001", queue="service", paused=True, reason="lunch"))
+    await made.on_state(LOST)
+    await made.on_state(ready(uptime_s=3))
+    (added,) = it.link.asked
+    assert (added["Action"], added["Reason"], added["Penalty"]) == ("QueueAdd", "lunch", "3")
+
+
+async def test_the_same_asterisk_is_right_about_its_members(shown: list[Snapshot]) -> None:
+    it = desk()
+    made = session(it, Records())
+    await made.on_state(ready())
+    it.observe(ev.MemberAdded(at=at(1), agent="1001", queue="service"))
+    await made.on_state(LOST)
+    await made.on_state(ready(uptime_s=5000))
+    assert it.link.asked == []
+    assert it.live.floor.agents["1001"].presence is Presence.SIGNED_OUT
+
+
+async def test_only_what_differs_twice_is_corrected(
+    shown: list[Snapshot], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(session_module, "CONFIRM_AFTER_S", 0)
+    it = desk()
+    made = session(it, Records())
+    await made.on_state(ready())
+    it.observe(ev.CallStarted(at=at(1), call_id="ghost"))
+    other = replace(EMPTY, devices={"PJSIP/1002": "NOT_INUSE"})
+    shown[:] = [other, EMPTY]
+    await made._check_once()
+    assert it.live.floor.calls["ghost"].state is CallState.ENDED
+    assert not it.live.floor.agents["1002"].reachable
+
+
+def test_an_event_of_asterisk_reaches_the_floor() -> None:
+    it = desk()
+    fields = {
+        "Event": "QueueMemberAdded",
+        "Timestamp": "1795318415.241465",
+        "Queue": "service",
+        "Interface": "PJSIP/1001",
+        "Paused": "0",
+    }
+    session(it, Records()).on_event(fields)
+    assert it.live.floor.agents["1001"].presence is Presence.READY
