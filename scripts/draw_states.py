@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import TypeVar
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -10,6 +11,7 @@ sys.path.insert(0, str(ROOT))
 from cti.domain.agent import ACTIVITY_MOVES, PRESENCE_MOVES  # noqa: E402 - needs the path above
 from cti.domain.call_state import CALL_MOVES  # noqa: E402
 
+State = TypeVar("State", bound=str)
 TARGET = ROOT / "docs" / "states.md"
 
 
@@ -52,7 +54,7 @@ def _call_arrows() -> Iterable[str]:
     return (f"    {a} --> {b} : {', '.join(sorted(names))}" for (a, b), names in sorted(arrows.items()))
 
 
-def _plain_arrows(table: Mapping[str, frozenset[str]]) -> Iterable[str]:
+def _plain_arrows(table: Mapping[State, frozenset[State]]) -> Iterable[str]:
     return (f"    {a} --> {b}" for a in table for b in sorted(table[a] - {a}))
 
 

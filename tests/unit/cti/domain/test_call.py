@@ -123,12 +123,16 @@ def test_an_outbound_call_rings_until_the_customer_is_in_conversation() -> None:
     call = Call.started(
         ev.CallStarted(at=T0, call_id="out-1", direction=ev.Direction.OUTBOUND, number="138", agent="1001")
     )
-    assert (call.state, call.agent) == (CallState.RINGING, "1001")
-    call.apply(ev.LegStarted(at=at(5), call_id="out-1", agent="1001"))
-    call.apply(ev.LegEnded(at=at(9), call_id="out-1", agent="1001"))
-    assert call.state is CallState.RINGING
-    call.apply(ev.CallEnded(at=at(9), call_id="out-1"))
-    assert call.state is CallState.ENDED
+    states = [call.state]
+    for event in (
+        ev.LegStarted(at=at(5), call_id="out-1", agent="1001"),
+        ev.LegEnded(at=at(9), call_id="out-1", agent="1001"),
+        ev.CallEnded(at=at(9), call_id="out-1"),
+    ):
+        call.apply(event)
+        states.append(call.state)
+    assert states == [CallState.RINGING, CallState.TALKING, CallState.RINGING, CallState.ENDED]
+    assert call.agent == "1001"
 
 
 @pytest.mark.parametrize("state", [s for s in CallState if s is not CallState.ENDED])

@@ -3,6 +3,7 @@
 import json
 from dataclasses import fields
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Any, get_type_hints
 
 import pytest
@@ -28,7 +29,7 @@ def _sample(cls: type[ev.Event]) -> ev.Event:
         options = getattr(hint, "__args__", None)
         if hint is datetime:
             values[field.name] = T0
-        elif isinstance(hint, type) and issubclass(hint, ev.StrEnum):
+        elif isinstance(hint, type) and issubclass(hint, StrEnum):
             values[field.name] = list(hint)[-1]
         elif hint in (int, bool):
             values[field.name] = hint(1)
