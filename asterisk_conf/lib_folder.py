@@ -1,4 +1,4 @@
-"""Asterisk's data folder: links to what the program brought, and our prompts where Asterisk looks for them."""
+"""Asterisk's data folder: links to what the program brought, and our prompts where Asterisk looks."""
 
 import os
 from pathlib import Path

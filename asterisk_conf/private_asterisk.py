@@ -98,7 +98,7 @@ class PrivateAsterisk:
             raise
 
     def command_line(self) -> tuple[str, ...]:
-        """Runs it in the foreground, for a supervisor that starts it itself: `render` first, `record` after."""
+        """Runs it in the foreground, for a supervisor that starts it: `render` first, `record` after."""
         return (*self._installed().command, "-f", "-C", str(self._folders.asterisk_conf))
 
     def record(self, pid: int) -> None:

@@ -22,6 +22,8 @@ _SUITE = "testing"
 _TOOLS = ("apt-get", "dpkg-deb")
 _STEP_SECONDS = 600
 _UNPACKED_BYTES = 450_000_000
+_UNFINISHED = ".asterisk-unfinished-"
+_LOCK_EVERY_S = 0.2
 _COPY = re.compile(r"asterisk-\d+\.\d+\.\d+")
 
 
@@ -40,24 +42,22 @@ async def install_copy(cache: Path, progress: Progress) -> Program:
     """Downloads and unpacks Asterisk into `cache`/asterisk-<version>; about 95 MB and ten seconds.
 
     Works as an ordinary user and touches nothing outside `cache`. An interrupted run leaves nothing that a
-    later one would take for complete. Raises AsteriskProblem with one sentence: no network, no tools, no room.
+    later one would take for complete. Raises AsteriskProblem with one sentence: no network, tools or room.
     """
     _check_tools()
-    cache.mkdir(parents=True, exist_ok=True)
     _check_room(cache)
-    with _one_at_a_time(cache, progress):
+    async with _one_at_a_time(cache, progress):
         present = installed_copy(cache)
         if present is not None:
             return present
-        async with _scratch_folder(cache) as scratch:
-            apt = await _prepare_apt(scratch)
+        with _scratch_folder(cache) as scratch:
+            apt = _prepare_apt(scratch, await _mirror())
             progress("Asterisk: reading Debian's list of packages")
             await _apt(apt, "update", "-o", "APT::Update::Error-Mode=any")
             progress(f"Asterisk: downloading {', '.join(PACKAGES)} (about 95 MB)")
             await _apt(apt, "-y", "--download-only", "install", *PACKAGES)
-            root = scratch / "root"
-            await _unpack(scratch / "cache/archives", root, progress)
-            return _keep(root, cache)
+            await _unpack(_packages(scratch), scratch / "root", progress)
+            return _keep(scratch / "root", cache)
 
 
 def _check_tools() -> None:
@@ -75,6 +75,7 @@ def _check_tools() -> None:
 
 
 def _check_room(cache: Path) -> None:
+    cache.mkdir(parents=True, exist_ok=True)
     free = shutil.disk_usage(cache).free
     if free < _UNPACKED_BYTES:
         raise AsteriskProblem(
@@ -83,36 +84,47 @@ def _check_room(cache: Path) -> None:
         )
 
 
-@contextlib.contextmanager
-def _one_at_a_time(cache: Path, progress: Progress) -> Iterator[None]:
-    """Two clones may be set up at once: the second waits and finds the copy of the first."""
-    with (cache / ".asterisk-install.lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            progress("Asterisk: another set-up is downloading it, waiting for that one")
-            fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-
-
 @asynccontextmanager
-async def _scratch_folder(cache: Path) -> AsyncIterator[Path]:
+async def _one_at_a_time(cache: Path, progress: Progress) -> AsyncIterator[None]:
+    """Two clones may be set up at once: the second waits and finds the copy of the first."""
+    lock = os.open(cache / ".asterisk-install.lock", os.O_CREAT | os.O_RDWR, 0o600)
+    try:
+        waited = False
+        while not _locked(lock):
+            if not waited:
+                progress("Asterisk: another set-up is downloading it, waiting for that one")
+            waited = True
+            await asyncio.sleep(_LOCK_EVERY_S)
+        yield
+    finally:
+        os.close(lock)
+
+
+def _locked(lock: int) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+@contextlib.contextmanager
+def _scratch_folder(cache: Path) -> Iterator[Path]:
     """A folder beside the copies (renaming needs the same disk); leftovers of killed runs are cleared."""
-    for leftover in cache.glob(".asterisk-unfinished-*"):
-        await asyncio.to_thread(shutil.rmtree, leftover, True)
-    folder = Path(tempfile.mkdtemp(prefix=".asterisk-unfinished-", dir=cache))
+    for leftover in cache.glob(f"{_UNFINISHED}*"):
+        shutil.rmtree(leftover, ignore_errors=True)
+    folder = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=cache))
     try:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-async def _prepare_apt(scratch: Path) -> list[str]:
+def _prepare_apt(scratch: Path, mirror: str) -> list[str]:
     """apt with private folders: it knows nothing of the system's packages and changes none of them."""
     for folder in ("state/lists/partial", "cache/archives/partial", "dpkg", "root"):
         (scratch / folder).mkdir(parents=True)
     (scratch / "dpkg/status").touch()
-    mirror = await _mirror()
     (scratch / "sources.list").write_text(f"deb [signed-by={_KEYRING}] {mirror} {_SUITE} main\n")
     options = {
         "Dir::State": scratch / "state",
@@ -136,10 +148,10 @@ async def _mirror() -> str:
         site, _, origin = line.strip().partition(" ")
         if origin == "Debian" and not site.rstrip("/").endswith("-security"):
             return site
+    failed = "" if status == 0 else " (apt-get failed)"
     raise AsteriskProblem(
         "No Asterisk 20 or later is installed and this machine has no Debian mirror to take a private copy "
-        f"from{'' if status == 0 else ' (apt-get failed)'}; run apt-get update once, or install Asterisk 20 or "
-        "later, and start again."
+        f"from{failed}; run apt-get update once, or install Asterisk 20 or later, and start again."
     )
 
 
@@ -157,8 +169,11 @@ async def _apt(apt: list[str], *arguments: str) -> None:
     raise AsteriskProblem(f"Asterisk could not be downloaded: {reason}.")
 
 
-async def _unpack(archives: Path, root: Path, progress: Progress) -> None:
-    packages = sorted(archives.glob("*.deb"))
+def _packages(scratch: Path) -> list[Path]:
+    return sorted((scratch / "cache/archives").glob("*.deb"))
+
+
+async def _unpack(packages: list[Path], root: Path, progress: Progress) -> None:
     progress(f"Asterisk: unpacking {len(packages)} packages")
     for package in packages:
         status, output = await _run(["dpkg-deb", "-x", str(package), str(root)])
@@ -171,7 +186,8 @@ def _keep(root: Path, cache: Path) -> Program:
     program = find_in_copy(root)
     if program is None:
         raise AsteriskProblem(
-            "The downloaded Asterisk does not start on this machine; install Asterisk 20 or later and start again."
+            "The downloaded Asterisk does not start on this machine; install Asterisk 20 or later and start "
+            "again."
         )
     place = cache / f"asterisk-{program.version_text}"
     if place.exists():
@@ -196,7 +212,8 @@ async def _run(command: list[str]) -> tuple[int, str]:
             output, _ = await process.communicate()
     except TimeoutError:
         raise AsteriskProblem(
-            f"{command[0]} did not finish in {_STEP_SECONDS // 60} minutes; check the network and start again."
+            f"{command[0]} did not finish in {_STEP_SECONDS // 60} minutes; check the network and start "
+            "again."
         ) from None
     finally:
         if process.returncode is None:

@@ -52,8 +52,8 @@ async def menu_then_queue(lab: Lab, ami: AmiTap) -> None:
         "EXEC Wait 1",
         'EXEC UserEvent "RingdeskStep,RD_CALL: {call},Step: main,Kind: menu,Exit: sales,Keys: 2,Lang: zh"',
         'EXEC CELGenUserEvent RD_STEP,"main|menu|sales|2|zh"',
-        'EXEC UserEvent "RingdeskStep,RD_CALL: {call},Step: to-sales,Kind: queue,Exit: queued,Keys: ,Lang: zh"',
-        'EXEC CELGenUserEvent RD_STEP,"to-sales|queue|queued||zh"',
+        'EXEC UserEvent "RingdeskStep,RD_CALL: {call},Step: leave,Kind: queue,Exit: queued,Keys: ,Lang: zh"',
+        'EXEC CELGenUserEvent RD_STEP,"leave|queue|queued||zh"',
         "SET VARIABLE RD_PRIORITY 5",
         "SET VARIABLE RD_QUEUE sales",
         "SET VARIABLE RD_RESULT queue",
@@ -199,7 +199,7 @@ async def queue_timeout(lab: Lab, ami: AmiTap) -> None:
 
 @scene
 async def phone_lost(lab: Lab, ami: AmiTap) -> None:
-    """1001's phone vanishes in mid-call; the caller is at the front again, before one who waits, 1002 answers."""
+    """1001's phone vanishes in mid-call; the caller is at the front again, 1002 answers."""
     first = await lab.agent("1001", "service", ami=ami)
     lost = await (await lab.caller()).dial("4001")
     await (await first.ring()).answer()
@@ -239,6 +239,23 @@ async def click_to_dial(lab: Lab, ami: AmiTap) -> None:
     await ami.wait("BridgeEnter", BridgeNumChannels="2")
     await asyncio.sleep(2)
     await ringing.hang_up()
+
+
+@scene
+async def hostile_callers(lab: Lab, ami: AmiTap) -> None:
+    """Names and numbers that try to be something else; all give up in the queue."""
+    for number, name in (
+        ("13800138000", "${SHELL(touch owned)}"),
+        ("%24%7BSHELL(touch%20owned)%7D", "<script>alert(1)</script>"),
+        ("anonymous", 'a \\"quoted\\" back\\\\slash'),
+        ("+8613800138000", "李娜 😀"),
+        ("", "x" * 200),
+    ):
+        joined = len(ami.events)
+        call = await (await lab.caller(number, name)).dial("4001")
+        await ami.wait("QueueCallerJoin", since=joined)
+        await call.hang_up()
+        await ami.wait("QueueCallerAbandon", since=joined)
 
 
 @scene

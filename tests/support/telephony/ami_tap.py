@@ -30,7 +30,7 @@ class AmiTap:
             raise ConnectionError(reply.get("Message", "login refused"))
         return tap
 
-    async def action(self, name: str, timeout_s: float = 10.0, **fields: str | list[str]) -> Event:
+    async def action(self, name: str, **fields: str | list[str]) -> Event:
         """Sends an action and returns its response."""
         number = f"tap-{next(self._numbers)}"
         lines = [f"Action: {name}", f"ActionID: {number}"]
@@ -40,7 +40,7 @@ class AmiTap:
         assert self._writer is not None
         self._writer.write(("\r\n".join(lines) + "\r\n\r\n").encode())
         return await self.wait(
-            lambda event: event.get("ActionID") == number and "Response" in event, timeout_s=timeout_s
+            lambda event: event.get("ActionID") == number and "Response" in event, timeout_s=10.0
         )
 
     async def wait(

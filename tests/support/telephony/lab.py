@@ -42,7 +42,8 @@ def free_ports() -> PortSpec:
     ):
         first = random.randrange(14000, 30000, _RTP_SPAN)
         numbers = [sock.getsockname()[1] for sock in (sip, http, ami, agi)]
-    return PortSpec(*numbers, rtp_first=first, rtp_last=first + _RTP_SPAN - 1)
+    names = ("sip", "http", "ami", "agi")
+    return PortSpec(**dict(zip(names, numbers, strict=True)), rtp_first=first, rtp_last=first + _RTP_SPAN - 1)
 
 
 def _bound(kind: int) -> socket.socket:

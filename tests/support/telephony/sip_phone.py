@@ -151,7 +151,8 @@ class SipPhone(asyncio.DatagramProtocol):
         """Sends a request of the dialog and waits for its final response."""
         call.sequence += 1
         key = (call.call_id, call.sequence, method)
-        future = self._replies[key] = asyncio.get_running_loop().create_future()
+        future: asyncio.Future[SipMessage] = asyncio.get_running_loop().create_future()
+        self._replies[key] = future
         self._send_request(call, method, call.sequence, body, headers)
         try:
             async with asyncio.timeout(_ANSWER_S if method != "INVITE" else 60.0):

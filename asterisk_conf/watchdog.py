@@ -1,0 +1,133 @@
+"""Watches the service from outside its process: when it falls silent, its callers go on without it.
+
+A dead service needs no help: its sockets close and the dialplan takes the fallback queue. One that hangs
+holds every caller in the voice menu for ever, because AGI has no read time-out, and agents in after-call work
+wait for an end that nobody announces. Both are set free here, again and again until the service answers.
+"""
+
+import asyncio
+import contextlib
+import urllib.parse
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+import structlog
+
+from cti.ami.action import AmiError
+from cti.ami.link import AmiLink
+from cti.ami.state import LinkState
+from cti.settings import AmiSettings
+
+log = structlog.get_logger(__name__)
+
+WATCHDOG_USER = "watchdog"
+MENU_CONTEXT = "ringdesk-hotline"
+# Takes the queue that the menu had chosen already, else the fallback queue of the caller's hotline.
+AFTER_MENU = ("ringdesk-menu-done", "s")
+WRAP_UP_REASON = "wrapup"
+
+_LONGEST_ANSWER = 65536
+
+
+@dataclass(frozen=True, slots=True)
+class WatchdogTimes:
+    """How often the service is asked, how long it may take, and how many times in a row it may fail."""
+
+    every_s: float = 1.0
+    answer_s: float = 1.0
+    misses: int = 2
+
+
+async def run_watchdog(health_url: str, ami: AmiSettings, times: WatchdogTimes | None = None) -> None:
+    """Runs until cancelled. `health_url` is plain HTTP on loopback, `ami` the watchdog's own account."""
+
+    async def ignore_state(state: LinkState) -> None:
+        """The link logs what happens to it; there is no picture to compare."""
+
+    link = AmiLink(ami, wanted=frozenset(), on_event=lambda fields: None, on_state=ignore_state)
+    given = times or WatchdogTimes()
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(link.run())
+        tasks.create_task(watch(lambda: answers(health_url, given.answer_s), link, given))
+
+
+async def watch(healthy: Callable[[], Awaitable[bool]], link: AmiLink, times: WatchdogTimes) -> None:
+    """Asks and acts, for ever."""
+    missed = 0
+    while True:
+        if await healthy():
+            if missed >= times.misses:
+                log.warning("the service answers again", missed=missed)
+            missed = 0
+        else:
+            missed += 1
+            if missed == times.misses:
+                log.error("the service does not answer; its callers go on without it")
+        if missed >= times.misses:
+            await _set_free(link)
+        await asyncio.sleep(times.every_s)
+
+
+async def _set_free(link: AmiLink) -> None:
+    """One round; what fails now is tried again in the next."""
+    try:
+        callers = await free_callers(link)
+        agents = await free_agents(link)
+    except AmiError as problem:
+        log.error("Asterisk cannot be asked to free the service's callers", problem=str(problem))
+        return
+    if callers or agents:
+        log.warning("set free", callers=callers, agents=agents)
+
+
+async def free_callers(link: AmiLink) -> int:
+    """Moves every caller out of the voice menu; returns how many there were."""
+    reply = await link.action_list({"Action": "CoreShowChannels"})
+    stuck = [fields["Channel"] for fields in reply.events if fields.get("Context") == MENU_CONTEXT]
+    context, extension = AFTER_MENU
+    for channel in stuck:
+        # A caller who hung up meanwhile is refused by Asterisk, which is no fault.
+        await link.action(
+            {
+                "Action": "Redirect",
+                "Channel": channel,
+                "Context": context,
+                "Exten": extension,
+                "Priority": "1",
+            }
+        )
+    return len(stuck)
+
+
+async def free_agents(link: AmiLink) -> int:
+    """Ends the pause of every member whom only the service's after-call work keeps from calls."""
+    reply = await link.action_list({"Action": "QueueStatus"})
+    waiting = {
+        (fields["Queue"], fields["Location"])
+        for fields in reply.events
+        if fields.get("Paused") == "1" and fields.get("PausedReason") == WRAP_UP_REASON
+    }
+    for queue, interface in sorted(waiting):
+        await link.action({"Action": "QueuePause", "Queue": queue, "Interface": interface, "Paused": "false"})
+    return len({interface for _, interface in waiting})
+
+
+async def answers(url: str, within_s: float) -> bool:
+    """Whether an HTTP server says anything at all: a degraded service is alive and keeps its callers."""
+    parts = urllib.parse.urlsplit(url)
+    try:
+        async with asyncio.timeout(within_s):
+            reader, writer = await asyncio.open_connection(parts.hostname, parts.port or 80)
+            try:
+                head = (
+                    f"GET {parts.path or '/'} HTTP/1.1\r\nHost: {parts.netloc}\r\nConnection: close\r\n\r\n"
+                )
+                writer.write(head.encode())
+                await writer.drain()
+                return (await reader.read(_LONGEST_ANSWER)).startswith(b"HTTP/1.")
+            finally:
+                writer.close()
+                with contextlib.suppress(OSError):
+                    await writer.wait_closed()
+    except (OSError, TimeoutError):
+        return False
