@@ -75,8 +75,10 @@ class Home:
         return self.root / "ringdesk.db"
 
     def make(self) -> None:
-        """Creates the folders that have to be there before anything else; the root is private."""
+        """Creates the folders that have to be there before anything else; callers' voices lie in them."""
         self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if self.root.stat().st_mode & 0o077:
+            self.root.chmod(0o700)
         for folder in (self.log, self.run, self.recordings, self.spool):
             folder.mkdir(exist_ok=True)
 

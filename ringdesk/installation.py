@@ -33,6 +33,7 @@ class Installation:
         Raises Problem with one sentence when a setting is wrong.
         """
         home = Home.of_environment()
+        home.make()
         running = running_instance(home)
         inherited = dict(running.overrides) if running else {}
         given = {key: value for key, value in overrides.items() if value is not None}

@@ -16,8 +16,10 @@ def status(
     from ringdesk.checks.printing import print_findings
     from ringdesk.checks.taking_calls import TakingCalls
     from ringdesk.installation import Installation
+    from ringdesk.logging import configure
     from ringdesk.supervision.instance import running_instance
 
+    configure("error")
     installation = Installation.open()
     running = running_instance(installation.home)
     findings = asyncio.run(TakingCalls(installation, running).findings())

@@ -21,7 +21,7 @@ install_tools_for_tests() {
         fi
         as_root=(sudo -n)
     fi
-    mkdir -p "$clone/var/log"
+    mkdir -p -m 700 "$clone/var" && mkdir -p "$clone/var/log"
     local log=$clone/var/log/debian-packages.log
     if ! { "${as_root[@]}" apt-get update &&
         "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "${packages[@]}"; } \

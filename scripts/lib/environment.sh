@@ -47,7 +47,7 @@ make_environment() {
     environment=$clone/.venv-$name-$hash
     if [ ! -e "$environment/whole" ]; then
         command -v flock >/dev/null || fail "the tool flock is needed; on Debian install it with: apt-get install util-linux"
-        mkdir -p "$clone/var/log"
+        mkdir -p -m 700 "$clone/var" && mkdir -p "$clone/var/log"
         log=$clone/var/log/python-packages.log
         exec 9>"$clone/.venv-$name.lock"
         flock -n 9 || { echo "          Python packages  another command is installing them; waiting"; flock 9; }

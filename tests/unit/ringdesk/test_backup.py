@@ -5,6 +5,8 @@ import os
 import sqlite3
 import stat
 import tarfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,6 +19,13 @@ from ringdesk.problem import Problem
 NOW = datetime(2026, 11, 22, 3, 12, tzinfo=UTC)
 
 
+@contextmanager
+def opened(home: Home) -> Iterator[sqlite3.Connection]:
+    """The database, committed at the end and closed: else its files change when Python pleases."""
+    with closing(sqlite3.connect(home.database_file)) as database, database:
+        yield database
+
+
 @pytest.fixture
 def home(tmp_path: Path) -> Home:
     home = Home(tmp_path / "var")
@@ -26,7 +35,7 @@ def home(tmp_path: Path) -> Home:
     (home.secrets / "ami").write_text("secret\n")
     (home.recordings / "2026").mkdir()
     (home.recordings / "2026" / "call.wav").write_bytes(os.urandom(3_000_000))
-    with sqlite3.connect(home.database_file) as database:
+    with opened(home) as database:
         database.execute("PRAGMA journal_mode=WAL")
         database.execute("CREATE TABLE calls (id TEXT)")
         database.execute("INSERT INTO calls VALUES ('first')")
@@ -34,7 +43,7 @@ def home(tmp_path: Path) -> Home:
 
 
 def calls(home: Home) -> list[str]:
-    with sqlite3.connect(home.database_file) as database:
+    with opened(home) as database:
         return [row[0] for row in database.execute("SELECT id FROM calls ORDER BY id")]
 
 
@@ -53,7 +62,7 @@ def snapshot(home: Home) -> dict[str, bytes]:
 def test_all_comes_back_and_what_was_there_is_kept(home: Home) -> None:
     sound = (home.recordings / "2026" / "call.wav").read_bytes()
     archive = backed_up(home)
-    with sqlite3.connect(home.database_file) as database:
+    with opened(home) as database:
         database.execute("INSERT INTO calls VALUES ('second')")
     (home.secrets / "ami").write_text("another\n")
     (home.recordings / "2026" / "call.wav").unlink()
@@ -69,7 +78,7 @@ def test_all_comes_back_and_what_was_there_is_kept(home: Home) -> None:
 
 
 def test_the_database_is_saved_while_somebody_writes(home: Home) -> None:
-    with sqlite3.connect(home.database_file) as writer:
+    with opened(home) as writer:
         writer.execute("INSERT INTO calls VALUES ('not committed')")
         archive = backed_up(home)
         writer.rollback()

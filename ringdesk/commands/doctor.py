@@ -1,0 +1,19 @@
+"""`ringdesk doctor`: checks the installation and says in plain words what is wrong and what helps."""
+
+import asyncio
+import sys
+
+
+def doctor() -> None:
+    """Check the installation; every fault with its cure. Exit status 0 only when nothing is wrong."""
+    from ringdesk.checks.doctor import examine
+    from ringdesk.checks.printing import print_findings
+    from ringdesk.installation import Installation
+    from ringdesk.logging import configure
+
+    configure("error")
+    findings = asyncio.run(examine(Installation.open()))
+    print_findings(findings)
+    faults = sum(not finding.well for finding in findings)
+    print(f"\n{faults} of {len(findings)} checks found something" if faults else "\nNothing is wrong.")
+    sys.exit(1 if faults else 0)

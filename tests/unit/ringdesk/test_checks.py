@@ -1,0 +1,130 @@
+"""What `ringdesk doctor` and `ringdesk status` say of installations that are well and of ones that are not."""
+
+import io
+import os
+import shutil
+import socket
+import time
+from collections import namedtuple
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from ringdesk.certificates import ensure_certificate, names_for
+from ringdesk.checks import browser, machine
+from ringdesk.checks.finding import Finding, found_by
+from ringdesk.checks.printing import print_findings
+from ringdesk.checks.taking_calls import TakingCalls
+from ringdesk.home import Home
+from ringdesk.installation import Installation
+from ringdesk.problem import Problem
+from ringdesk.secrets import SecretStore
+from ringdesk.settings import load
+
+NOW = datetime.now(UTC)
+
+
+def installation(folder: Path, **settings: Any) -> Installation:
+    home = Home(folder / "var")
+    home.make()
+    return Installation(home, load(home, environment={}, **settings), SecretStore(home.secrets))
+
+
+def test_a_full_disk_is_found_before_it_is_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    usage = namedtuple("usage", "total used free")
+    home = installation(tmp_path).home
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: usage(10**11, 10**11 - 10**9, 10**9))
+    assert not machine.disk(home).well
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: usage(10**11, 0, 10**11))
+    assert machine.disk(home).well
+
+
+def test_a_clock_behind_its_own_files_is_found(tmp_path: Path) -> None:
+    home = installation(tmp_path).home
+    home.database_file.touch()
+    assert machine.clock(home).well
+    os.utime(home.database_file, (time.time() + 3600,) * 2)
+    finding = machine.clock(home)
+    assert not finding.well
+    assert "behind" in finding.detail
+
+
+def test_secrets_that_others_can_read_are_found(tmp_path: Path) -> None:
+    own = installation(tmp_path)
+    own.secrets.machine("ami")
+    assert machine.secrets(own.home).well
+    (own.home.secrets / "ami").chmod(0o640)
+    finding = machine.secrets(own.home)
+    assert not finding.well
+    assert str(own.home.secrets / "ami") in finding.cure
+
+
+def test_a_taken_port_is_found_only_while_nothing_runs(tmp_path: Path) -> None:
+    with socket.socket() as holder:
+        holder.bind(("127.0.0.1", 0))
+        holder.listen()
+        number = holder.getsockname()[1]
+        own = installation(tmp_path, port=number)
+        finding = machine.ports(own, None)
+    assert not finding.well
+    assert f"port {number}/tcp (the console) is used by" in finding.detail
+
+
+def test_sound_ports_inside_the_range_of_clients_are_found(tmp_path: Path) -> None:
+    range_file = tmp_path / "range"
+    range_file.write_text("32768\t60999\n")
+    assert machine.sound_ports(installation(tmp_path), range_file).well
+    low = {"rtp_first": 32000, "rtp_last": 32999}
+    assert not machine.sound_ports(installation(tmp_path, asterisk=low), range_file).well
+
+
+def test_the_microphone_needs_this_machine_or_a_good_certificate(tmp_path: Path) -> None:
+    assert browser.microphone(installation(tmp_path), NOW).well
+    far = installation(tmp_path, listen="192.0.2.7")
+    assert "no certificate" in browser.microphone(far, NOW).detail
+    ensure_certificate(far.home.certificates, ["192.0.2.8"], NOW)
+    assert "does not name 192.0.2.7" in browser.microphone(far, NOW).detail
+    ensure_certificate(far.home.certificates, names_for("192.0.2.7"), NOW)
+    assert browser.microphone(far, NOW).well
+    assert "expired" in browser.microphone(far, NOW + timedelta(days=400)).detail
+
+
+async def test_a_check_that_fails_itself_is_a_finding() -> None:
+    async def in_words() -> Finding:
+        raise Problem("the database is locked")
+
+    async def unforeseen() -> Finding:
+        raise KeyError("x")
+
+    assert await found_by("Database", in_words) == Finding("Database", False, "the database is locked")
+    assert await found_by("Database", unforeseen) == Finding("Database", False, "KeyError: 'x'")
+
+
+def test_findings_are_told_in_words_with_the_cure_for_faults_only() -> None:
+    out = io.StringIO()
+    findings = [
+        Finding("Disk", True, "80 GB free", "make room"),
+        Finding("Clock", False, "[behind]", "set it"),
+    ]
+    print_findings(findings, Console(file=out, soft_wrap=True, highlight=False))
+    assert out.getvalue().splitlines() == [
+        "  ok    Disk   80 GB free",
+        "  FAIL  Clock  [behind]",
+        "               → set it",
+    ]
+
+
+async def test_without_anything_running_no_call_can_be_taken(tmp_path: Path) -> None:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))  # bound and not listening: nobody answers here, whoever else runs
+        number = unused.getsockname()[1]
+        ports = {"ami_port": number, "agi_port": number, "http_port": number}
+        own = installation(tmp_path, port=number, asterisk=ports)
+        findings = {finding.name: finding for finding in await TakingCalls(own, None).findings()}
+    assert [name for name, finding in findings.items() if finding.well] == []
+    assert findings["Asterisk"].detail == "does not run"
+    assert "cannot be reached" in findings["AMI"].detail
+    assert "scripts/up" in findings["Service"].cure
