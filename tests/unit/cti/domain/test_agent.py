@@ -24,13 +24,8 @@ def agent() -> Agent:
 def test_member_of_a_queue_is_ready_and_of_none_is_signed_out() -> None:
     it = agent()
     seen = []
-    for step in (
-        lambda: it.joined("service", None, at(1)),
-        lambda: it.joined("sales", None, at(1)),
-        lambda: it.left("service", at(2)),
-        lambda: it.left("sales", at(3)),
-    ):
-        step()
+    for queue, joins in (("service", True), ("sales", True), ("service", False), ("sales", False)):
+        _ = it.joined(queue, None, at(1)) if joins else it.left(queue, at(2))
         seen.append(it.presence)
     assert seen == [Presence.READY, Presence.READY, Presence.READY, Presence.SIGNED_OUT]
 
