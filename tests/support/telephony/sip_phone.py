@@ -125,7 +125,7 @@ class SipPhone(asyncio.DatagramProtocol):
         call = PhoneCall(
             self,
             secrets.token_hex(8),
-            f"{display}<sip:{self.user}@127.0.0.1>",
+            f"{display}<{self._address('127.0.0.1')}>",
             f"<{target}>",
             target,
             voice,
@@ -189,7 +189,10 @@ class SipPhone(asyncio.DatagramProtocol):
     @property
     def _contact(self) -> str:
         assert self._transport is not None
-        return f"sip:{self.user}@127.0.0.1:{self._transport.get_extra_info('sockname')[1]}"
+        return self._address(f"127.0.0.1:{self._transport.get_extra_info('sockname')[1]}")
+
+    def _address(self, host: str) -> str:
+        return f"sip:{self.user}@{host}" if self.user else f"sip:{host}"
 
     def _take_response(self, message: SipMessage) -> None:
         future = self._replies.get((message.call_id, message.cseq, message.method))
@@ -234,7 +237,7 @@ class SipPhone(asyncio.DatagramProtocol):
         headers: list[tuple[str, str]] | None = None,
     ) -> None:
         local = call.local if ";tag=" in call.local else f"{call.local};tag={self._tag}"
-        host = self._contact.partition("@")[2]
+        host = self._contact.rpartition("@")[2].removeprefix("sip:")
         lines = [
             ("Via", f"SIP/2.0/UDP {host};rport;branch=z9hG4bK{secrets.token_hex(6)}"),
             ("Max-Forwards", "70"),
