@@ -1,4 +1,4 @@
-"""What `ringdesk doctor` and `ringdesk status` say of installations that are well and of ones that are not."""
+"""What `ringdesk doctor` and `ringdesk status` say, of installations that are well and others."""
 
 import io
 import os
