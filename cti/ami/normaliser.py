@@ -94,8 +94,8 @@ def _hang_up(fields: Fields) -> Events:
         return (ev.CallEnded(at=happened_at(fields), call_id=unique, cause=cause),)
     agent = agent_of(fields["Channel"])
     if call_id and agent and cause == LOST_PHONE_CAUSE:
-        lost = ev.LegEnd.PHONE_LOST
-        return (ev.LegEnded(at=happened_at(fields), call_id=call_id, agent=agent, reason=lost),)
+        lost, channel, at = ev.LegEnd.PHONE_LOST, fields["Channel"], happened_at(fields)
+        return (ev.LegEnded(at=at, call_id=call_id, agent=agent, reason=lost, channel=channel),)
     return ()
 
 
@@ -114,7 +114,9 @@ def _dial_begin(fields: Fields) -> Events:
     agent, call_id = agent_of(fields.get("DestChannel", "")), call_id_of(fields, "Dest")
     if agent is None or call_id is None:
         return ()
-    return (ev.AgentRung(at=happened_at(fields), call_id=call_id, agent=agent),)
+    return (
+        ev.AgentRung(at=happened_at(fields), call_id=call_id, agent=agent, channel=fields["DestChannel"]),
+    )
 
 
 def _dial_end(fields: Fields) -> Events:
@@ -122,7 +124,8 @@ def _dial_end(fields: Fields) -> Events:
     result = _RING_RESULTS.get(fields.get("DialStatus", ""))
     if agent is None or call_id is None or result is None:
         return ()
-    return (ev.RingEnded(at=happened_at(fields), call_id=call_id, agent=agent, result=result),)
+    at, channel = happened_at(fields), fields["DestChannel"]
+    return (ev.RingEnded(at=at, call_id=call_id, agent=agent, result=result, channel=channel),)
 
 
 def _bridge_enter(fields: Fields) -> Events:
@@ -138,7 +141,8 @@ def _bridge_leave(fields: Fields) -> Events:
         return ()
     at = happened_at(fields)
     if agent is not None:
-        return (ev.LegEnded(at=at, call_id=call_id, agent=agent, reason=ev.LegEnd.HANGUP),)
+        hang_up, channel = ev.LegEnd.HANGUP, fields["Channel"]
+        return (ev.LegEnded(at=at, call_id=call_id, agent=agent, reason=hang_up, channel=channel),)
     return (ev.CallerUnbridged(at=at, call_id=call_id),)
 
 

@@ -1,10 +1,12 @@
 """One call from entry to hang-up: the fold of its events into path, stints, offers, legs and recordings.
 
-The same fold serves the live floor and the reconciler. Facts may arrive twice (once live, once from
-Asterisk's records), so applying a fact that is already known changes nothing.
+The same fold serves the live floor and the reconciler. A fact may arrive twice, live and from Asterisk's
+records: the second time it changes nothing. From the records it may also arrive late: then the call is folded
+again with the fact in its place, so that in the end it is the same as if nothing had ever been missed.
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -14,6 +16,13 @@ from cti.domain.call_effects import EFFECTS
 from cti.domain.call_parts import Leg, Offer, Recorded, Step, Stint
 from cti.domain.call_state import CALL_MOVES, NOTES, CallState, IllegalMove
 from cti.domain.call_state import CallState as S
+from cti.domain.facts import same_occurrence
+
+# What a fold leaves behind; the rest belongs to the call whatever its facts are.
+_FOLDED = (
+    "started_at", "direction", "hotline", "number", "name", "channel", "state", "language", "path", "stints",
+    "offers", "legs", "recordings", "number_e164", "record", "transfer", "ended_at", "end_cause", "facts",
+)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -42,6 +51,7 @@ class Call:
     incomplete: bool = False
     source: ev.Source = ev.Source.LIVE
     own_agent: str | None = None
+    facts: list[ev.CallEvent] = field(default_factory=list)
 
     @classmethod
     def started(cls, event: ev.CallStarted) -> "Call":
@@ -57,6 +67,7 @@ class Call:
             source=event.source,
             own_agent=event.agent,
             state=S.MENU if event.direction is ev.Direction.INBOUND else S.RINGING,
+            facts=[event],
         )
 
     @property
@@ -97,6 +108,41 @@ class Call:
 
     def apply(self, event: ev.CallEvent) -> None:
         """Fold one event in. Raises IllegalMove, with nothing changed, when it cannot follow here."""
+        if self.knows(event):
+            return
+        place = self._place_of(event)
+        if place < len(self.facts):
+            self._fold_again([*self.facts[:place], event, *self.facts[place:]], event)
+        else:
+            self._take(event)
+            self.facts.append(event)
+
+    def knows(self, event: ev.CallEvent) -> bool:
+        """Whether this occurrence is part of the call already, from whatever source."""
+        return any(same_occurrence(known, event) for known in self.facts)
+
+    def _place_of(self, event: ev.CallEvent) -> int:
+        """Behind every fact that was not later. What is heard live comes in its order, whatever the clock."""
+        place = len(self.facts)
+        if event.source is ev.Source.RECORD and not isinstance(event, NOTES):
+            while place > 1 and self.facts[place - 1].at > event.at:
+                place -= 1
+        return place
+
+    def _fold_again(self, facts: list[ev.CallEvent], late: ev.CallEvent) -> None:
+        """Begin anew with a fact that came late. Raises IllegalMove when it cannot stand in its place."""
+        again = Call.started(facts[0])  # type: ignore[arg-type]
+        for fact in facts[1:]:
+            with suppress(*(() if fact is late else (IllegalMove,))):
+                again._take(fact)
+        again.facts = facts
+        deaf = {(leg.agent, leg.started_at) for leg in self.legs if not leg.holds_known}
+        for leg in again.legs:
+            leg.holds_known &= (leg.agent, leg.started_at) not in deaf
+        for name in _FOLDED:
+            setattr(self, name, getattr(again, name))
+
+    def _take(self, event: ev.CallEvent) -> None:
         if isinstance(event, NOTES):
             EFFECTS[type(event)](self, event)
             return

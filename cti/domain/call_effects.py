@@ -1,7 +1,7 @@
 """What each event adds to a call: one function per event. Only `Call.apply` uses them."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from cti.domain import events as ev
@@ -9,9 +9,6 @@ from cti.domain.call_parts import Leg, Offer, Recorded, Step, Stint
 
 if TYPE_CHECKING:
     from cti.domain.call import Call
-
-# Asterisk's records and AMI stamp one occurrence a little apart; queue_log has whole seconds.
-SAME_OCCURRENCE = timedelta(seconds=2)
 
 
 def _started(call: "Call", event: ev.CallStarted) -> None:
@@ -22,26 +19,17 @@ def _started(call: "Call", event: ev.CallStarted) -> None:
 
 
 def _stepped(call: "Call", event: ev.MenuStepTaken) -> None:
-    step = Step(event.at, event.step, event.kind, event.exit, event.keys, event.language)
-    for known in call.path:
-        same = (known.step, known.exit, known.keys) == (step.step, step.exit, step.keys)
-        if same and abs(known.at - step.at) < SAME_OCCURRENCE and event.source is ev.Source.RECORD:
-            return
-    call.path.append(step)
+    call.path.append(Step(event.at, event.step, event.kind, event.exit, event.keys, event.language))
     call.language = event.language or call.language
 
 
 def _entered(call: "Call", event: ev.QueueEntered) -> None:
-    for known in call.stints:
-        same = known.queue == event.queue and abs(known.entered_at - event.at) < SAME_OCCURRENCE
-        if same and (known.left_at is None or event.source is ev.Source.RECORD):
-            return
     _close_stint(call, event.at, ev.StintOutcome.MOVED)
     stint = Stint(len(call.stints) + 1, event.queue, event.at, event.priority)
     call.stints.append(stint)
-    # The dialplan starts the recording just before the queue; it belongs to this stint.
+    # The dialplan starts the recording just before the queue; nobody has spoken in it yet.
     for recording in call.recordings:
-        if recording.ended_at is None and recording.stint is None:
+        if recording.ended_at is None and recording.agent is None:
             recording.stint, recording.queue = stint.no, stint.queue
 
 

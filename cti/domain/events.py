@@ -119,10 +119,12 @@ class QueueLeft(CallEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgentRung(CallEvent):
-    """An agent's phone was offered the call. `queue` is None for a direct call or transfer."""
+    """An agent's phone was offered the call. `queue` is None for a direct call or transfer; `channel` is the
+    phone's."""
 
     agent: str
     queue: str | None = None
+    channel: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,6 +133,7 @@ class RingEnded(CallEvent):
 
     agent: str
     result: RingResult
+    channel: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,6 +164,7 @@ class LegEnded(CallEvent):
 
     agent: str
     reason: LegEnd = LegEnd.UNKNOWN
+    channel: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,7 @@
 """The floor: the one live picture of calls, agents and queues; one task writes it, the rest get `Applied`."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
@@ -161,26 +161,30 @@ class Floor:
             call = self.calls[event.call_id] = Call.started(event)
             touched.calls[call.id] = call
             return
-        open_stint, open_legs = call.stint, {leg.agent: leg for leg in call.open_legs}
-        ringing = {o.agent for o in call.open_offers}
+        stints = {(s.queue, s.entered_at): replace(s) for s in call.stints}
+        ringing, talking = {o.agent for o in call.open_offers}, {leg.agent for leg in call.open_legs}
         touched.calls[call.id] = call
         call.apply(event)
-        self._follow_queue(call, open_stint, touched)
-        self._follow_agents(call, ringing, set(open_legs), event, touched)
+        self._follow_queue(call, stints, touched)
+        self._follow_agents(call, ringing, talking, event, touched)
         if isinstance(event, ev.CallEnded):
             self._ended.setdefault(call.id, event.at)
 
-    def _follow_queue(self, call: Call, before: Any, touched: _Touched) -> None:
-        """Keep the queues' waiting lists equal to the calls' open stints."""
-        after = call.stint
-        if before is after:
-            return
-        if before is not None and before.queue in self.queues:
-            self.queues[before.queue].left(call.id, before)
-            touched.queues[before.queue] = self.queues[before.queue]
-        if after is not None and after.queue in self.queues:
-            self.queues[after.queue].entered(call.id, after.entered_at)
-            touched.queues[after.queue] = self.queues[after.queue]
+    def _follow_queue(
+        self, call: Call, before: Mapping[tuple[str, datetime], Stint], touched: _Touched
+    ) -> None:
+        """Keep the queues' lists and figures equal to the call's stints; late facts change old ones."""
+        for stint in call.stints:
+            was, queue = before.get((stint.queue, stint.entered_at)), self.queues.get(stint.queue)
+            if queue is None or was == stint:
+                continue
+            touched.queues[stint.queue] = queue
+            if was is not None and was.left_at is not None:
+                queue.count(was, -1)
+            if stint.left_at is None:
+                queue.entered(call.id, stint.entered_at)
+            else:
+                queue.left(call.id, stint)
 
     def _follow_agents(
         self, call: Call, rang: set[str], talked: set[str], event: ev.CallEvent, touched: _Touched

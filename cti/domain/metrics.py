@@ -21,20 +21,22 @@ class StintCounts:
     overflowed: int = 0
     moved: int = 0
 
-    def add(self, outcome: StintOutcome, waited_s: float, *, sl_seconds: float, short_seconds: float) -> None:
-        """Count one finished stint; `waited_s` in seconds."""
+    def add(
+        self, outcome: StintOutcome, waited_s: float, *, sl_seconds: float, short_seconds: float, by: int = 1
+    ) -> None:
+        """Count one finished stint, or with -1 take it back; `waited_s` in seconds."""
         in_time = waited_s <= sl_seconds
         if outcome is StintOutcome.ANSWERED:
-            self.answered += 1
-            self.answered_in_time += in_time
+            self.answered += by
+            self.answered_in_time += by * in_time
         elif outcome is StintOutcome.ABANDONED:
-            self.abandoned += 1
-            self.abandoned_in_time += in_time
-            self.short_abandoned += short_seconds > 0 and waited_s <= short_seconds
+            self.abandoned += by
+            self.abandoned_in_time += by * in_time
+            self.short_abandoned += by * (short_seconds > 0 and waited_s <= short_seconds)
         elif outcome is StintOutcome.MOVED:
-            self.moved += 1
+            self.moved += by
         else:
-            self.overflowed += 1
+            self.overflowed += by
 
     @property
     def finished(self) -> int:

@@ -38,14 +38,15 @@ class Queue:
         self.waiting.pop(call_id, None)
         self.count(stint)
 
-    def count(self, stint: Stint) -> None:
-        """Add a finished stint to the day's figures."""
+    def count(self, stint: Stint, by: int = 1) -> None:
+        """Add a finished stint to the day's figures, or with -1 take it back."""
         if stint.outcome is not None and stint.waited_s is not None:
             self.counts.add(
                 stint.outcome,
                 stint.waited_s,
                 sl_seconds=self.info.sl_seconds,
                 short_seconds=self.info.short_abandon_seconds,
+                by=by,
             )
 
     def new_day(self, day: date) -> None:

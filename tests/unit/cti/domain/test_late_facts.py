@@ -1,0 +1,168 @@
+"""Facts that come late or twice, from Asterisk's records: the call ends up as if all had come in time."""
+
+import copy
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from cti.domain import events as ev
+from cti.domain.agent import AgentInfo
+from cti.domain.call import Call
+from cti.domain.call_state import IllegalMove
+from cti.domain.floor import Directory, Floor
+from cti.domain.queue import QueueInfo
+
+T0 = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+CALL = "ringdesk-1.1"
+RECORD = ev.Source.RECORD
+STARTED = ev.CallStarted(at=T0, call_id=CALL, hotline="4001")
+
+
+def at(seconds: float) -> datetime:
+    return T0 + timedelta(seconds=seconds)
+
+
+def entered(seconds: float, queue: str = "service", source: ev.Source = ev.Source.LIVE) -> ev.QueueEntered:
+    return ev.QueueEntered(at=at(seconds), call_id=CALL, queue=queue, source=source)
+
+
+def rung(seconds: float, channel: str, source: ev.Source = ev.Source.LIVE) -> ev.AgentRung:
+    return ev.AgentRung(at=at(seconds), call_id=CALL, agent="1001", channel=channel, source=source)
+
+
+def talks(seconds: float, channel: str, source: ev.Source = ev.Source.LIVE) -> ev.LegStarted:
+    return ev.LegStarted(at=at(seconds), call_id=CALL, agent="1001", channel=channel, source=source)
+
+
+def hung_up(seconds: float, channel: str, source: ev.Source = ev.Source.LIVE) -> ev.LegEnded:
+    reason = ev.LegEnd.HANGUP
+    return ev.LegEnded(
+        at=at(seconds), call_id=CALL, agent="1001", reason=reason, channel=channel, source=source
+    )
+
+
+def ended(seconds: float, source: ev.Source = ev.Source.LIVE) -> ev.CallEnded:
+    return ev.CallEnded(at=at(seconds), call_id=CALL, cause=16, source=source)
+
+
+def fold(*events: ev.CallEvent) -> Call:
+    call = Call.started(STARTED)
+    for event in events:
+        call.apply(event)
+    return call
+
+
+def test_a_conversation_that_nobody_heard_is_there_after_the_call_ended() -> None:
+    call = fold(entered(1), rung(2, "c"), hung_up(60, "c"), ended(61))
+    assert [(s.outcome, call.legs) for s in call.stints] == [(ev.StintOutcome.ABANDONED, [])]
+    call.apply(talks(9, "c", RECORD))
+    assert [s.outcome for s in call.stints] == [ev.StintOutcome.ANSWERED]
+    assert [(leg.started_at, leg.ended_at, leg.end) for leg in call.legs] == [
+        (at(9), at(60), ev.LegEnd.HANGUP)
+    ]
+    assert call.legs[0].hold_s is None
+    assert call.offers[0].result is ev.RingResult.ANSWERED
+    assert call.ended_at == at(61)
+
+
+def test_a_stint_that_came_late_gets_its_number_in_time() -> None:
+    call = fold(entered(1), entered(40, "complaints"), entered(20, "sales", RECORD))
+    assert [(s.no, s.queue, s.outcome) for s in call.stints] == [
+        (1, "service", ev.StintOutcome.MOVED),
+        (2, "sales", ev.StintOutcome.MOVED),
+        (3, "complaints", None),
+    ]
+
+
+def test_what_is_read_again_after_it_was_heard_changes_nothing_not_even_when_all_is_over() -> None:
+    call = fold(entered(1), rung(2, "c"), talks(3, "c"), hung_up(4, "c"), ended(5))
+    once = copy.deepcopy(call)
+    for event in (entered(1.01, source=RECORD), rung(2.01, "c", RECORD), talks(3.01, "c", RECORD)):
+        call.apply(event)
+    for event in (hung_up(4.01, "c", RECORD), ended(5.01, RECORD)):
+        call.apply(event)
+    assert call == once
+
+
+def test_what_is_heard_again_after_it_was_read_changes_nothing() -> None:
+    call = fold(entered(1, source=RECORD), talks(3, "c", RECORD), hung_up(4, "c", RECORD))
+    once = copy.deepcopy(call)
+    for event in (entered(1.01), talks(3.01, "c"), hung_up(4.01, "c")):
+        call.apply(event)
+    assert call == once
+
+
+def test_a_phone_that_rings_twice_within_two_seconds_rang_twice() -> None:
+    call = fold(
+        entered(1),
+        rung(2, "PJSIP/1001-1"),
+        ev.RingEnded(at=at(2.1), call_id=CALL, agent="1001", result=ev.RingResult.REFUSED),
+        rung(3.2, "PJSIP/1001-2", RECORD),
+    )
+    assert [o.rang_at for o in call.offers] == [at(2), at(3.2)]
+
+
+def test_two_short_stays_in_one_queue_are_two_when_one_source_tells_both() -> None:
+    call = fold(entered(1, source=RECORD), talks(1.2, "a", RECORD), hung_up(1.4, "a", RECORD))
+    call.apply(entered(2, source=RECORD))
+    assert len(call.stints) == 2
+
+
+def test_unknown_holds_stay_unknown_when_the_call_is_folded_again() -> None:
+    call = fold(entered(1), talks(3, "c"))
+    call.mark_holds_unknown()
+    call.apply(ev.MenuStepTaken(at=at(0.5), call_id=CALL, step="a", kind="say", exit="next", source=RECORD))
+    call.apply(rung(2, "c", RECORD))
+    assert call.offers[0].result is ev.RingResult.ANSWERED
+    assert call.legs[0].hold_s is None
+
+
+def test_a_late_fact_that_cannot_stand_in_its_place_changes_nothing() -> None:
+    call = fold(entered(1), ended(5))
+    call.apply(hung_up(7, "c"))
+    once = copy.deepcopy(call)
+    with pytest.raises(IllegalMove):
+        call.apply(talks(6, "c", RECORD))
+    assert call == once
+
+
+def test_live_facts_keep_their_order_when_the_clock_is_set_back() -> None:
+    call = fold(entered(100), rung(101, "c"), talks(3, "c"), hung_up(20, "c"), ended(21))
+    assert [s.outcome for s in call.stints] == [ev.StintOutcome.ANSWERED]
+    assert [leg.end for leg in call.legs] == [ev.LegEnd.HANGUP]
+
+
+def floor() -> Floor:
+    directory = Directory(
+        agents={"1001": AgentInfo("1001", 1, "lina", "Li Na")},
+        queues={q: QueueInfo(q, q, q) for q in ("service", "sales")},
+        timezone=ZoneInfo("UTC"),
+    )
+    return Floor(directory, epoch="e", now=T0)
+
+
+def test_the_queues_figures_follow_what_came_late() -> None:
+    it = floor()
+    for event in (STARTED, entered(1), rung(2, "c"), hung_up(60, "c"), ended(61)):
+        it.apply(event)
+    assert it.queues["service"].counts.abandoned == 1
+    it.apply(talks(9, "c", RECORD))
+    counts = it.queues["service"].counts
+    assert (counts.answered, counts.answered_in_time, counts.abandoned, counts.finished) == (1, 1, 0, 1)
+
+
+def test_a_stint_that_nobody_heard_is_counted_and_nobody_waits_in_it() -> None:
+    it = floor()
+    for event in (STARTED, entered(40, "sales"), entered(1, source=RECORD)):
+        it.apply(event)
+    assert (it.queues["service"].counts.moved, it.queues["service"].waiting) == (1, {})
+    assert list(it.queues["sales"].waiting) == [CALL]
+
+
+def test_who_waits_in_a_queue_again_still_waits_when_an_earlier_stay_comes_late() -> None:
+    it = floor()
+    for event in (STARTED, entered(20, "sales"), entered(40), entered(1, source=RECORD)):
+        it.apply(event)
+    assert it.queues["service"].waiting == {CALL: at(40)}
+    assert it.queues["service"].offered == 2
