@@ -1,0 +1,1 @@
+"""FastAGI on asyncio: framing, pyst2's command vocabulary over a transport of our own, and the server."""

@@ -1,0 +1,94 @@
+"""The FastAGI server: listens, bounds the number of calls, and ends connections that fell silent."""
+
+import asyncio
+
+import structlog
+
+from ivr.agi.connection import Connection, Script
+from ivr.counters import Counters
+
+log = structlog.get_logger(__name__)
+
+SWEEP_EVERY_S = 0.5
+_CLOSING_S = 5.0
+
+
+class AgiServer:
+    """Runs `script` for each call, in one event loop."""
+
+    def __init__(
+        self,
+        script: Script,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        max_calls: int = 1000,
+        environment_timeout_s: float = 5.0,
+        counters: Counters | None = None,
+    ) -> None:
+        self.script = script
+        self.counters = counters or Counters()
+        self.environment_timeout_s = environment_timeout_s
+        self._host = host
+        self._port = port
+        self._max_calls = max_calls
+        self._connections: set[Connection] = set()
+        self._server: asyncio.Server | None = None
+        self._sweeper: asyncio.TimerHandle | None = None
+        self._idle = asyncio.Event()
+        self._idle.set()
+
+    @property
+    def port(self) -> int:
+        """The port it listens on, also when 0 was asked for."""
+        return self._port
+
+    @property
+    def calls(self) -> int:
+        """Connections open now."""
+        return len(self._connections)
+
+    async def start(self) -> None:
+        """Listen; raises OSError when the port is taken."""
+        loop = asyncio.get_running_loop()
+        self._server = await loop.create_server(
+            lambda: Connection(self, loop), self._host, self._port, backlog=1024
+        )
+        self._port = self._server.sockets[0].getsockname()[1]
+        self._sweeper = loop.call_later(SWEEP_EVERY_S, self._sweep, loop)
+        log.info("FastAGI server listens", host=self._host, port=self._port)
+
+    async def stop(self) -> None:
+        """End all calls: Asterisk takes their callers to the fallback queue."""
+        if self._server is None:
+            return
+        self._server.close()
+        if self._sweeper is not None:
+            self._sweeper.cancel()
+        for connection in tuple(self._connections):
+            connection.abort()
+        async with asyncio.timeout(_CLOSING_S):
+            await self._idle.wait()
+        self._server = None
+
+    def admit(self, connection: Connection) -> bool:
+        """Called by a new connection."""
+        if len(self._connections) >= self._max_calls:
+            self.counters.refused_connections += 1
+            return False
+        self._connections.add(connection)
+        self._idle.clear()
+        return True
+
+    def forget(self, connection: Connection) -> None:
+        """Called by a closed connection, also by one that was not admitted."""
+        self._connections.discard(connection)
+        if not self._connections:
+            self._idle.set()
+
+    def _sweep(self, loop: asyncio.AbstractEventLoop) -> None:
+        now = loop.time()
+        for connection in tuple(self._connections):
+            if connection.deadline <= now:
+                connection.expire()
+        self._sweeper = loop.call_later(SWEEP_EVERY_S, self._sweep, loop)

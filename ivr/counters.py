@@ -1,0 +1,22 @@
+"""What the voice menus count for health pages and alarms."""
+
+from dataclasses import dataclass
+
+
+@dataclass(slots=True)
+class Counters:
+    """Since the start of the process; written by the event loop's thread alone."""
+
+    calls: int = 0
+    refused_connections: int = 0
+    """There was no room for one more call."""
+    broken_connections: int = 0
+    """The peer did not speak AGI."""
+    timeouts: int = 0
+    """Asterisk gave no answer, or no environment, in time."""
+    script_faults: int = 0
+    """A script raised what it should not have; its caller went to the fallback queue."""
+    missing_prompts: int = 0
+    """A prompt could not be played and was left out."""
+    fallbacks: int = 0
+    """Calls that a flow could not bring to an end of its own."""

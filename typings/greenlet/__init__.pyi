@@ -1,0 +1,13 @@
+"""Types of greenlet as far as Ringdesk uses it; its wheel ships none."""
+
+from collections.abc import Callable
+from typing import Any
+
+class greenlet:
+    dead: bool
+    parent: greenlet | None
+    def __init__(self, run: Callable[..., Any] | None = ..., parent: greenlet | None = ...) -> None: ...
+    def switch(self, *args: Any, **kwargs: Any) -> Any: ...
+    def throw(self, typ: BaseException | type[BaseException], /) -> Any: ...
+
+def getcurrent() -> greenlet: ...
