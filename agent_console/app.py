@@ -64,6 +64,8 @@ def create_app(deps: ConsoleDeps) -> FastAPI:
         redoc_url=None,
         openapi_url="/api/openapi.json",
         redirect_slashes=False,
+        # Addresses and searches hold callers' numbers: nothing of them leaves by itself.
+        telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
         lifespan=_lifespan,
     )
     attach(app, services)

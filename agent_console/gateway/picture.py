@@ -176,12 +176,7 @@ class Picture:
         if epoch != self.scoped_epoch(viewer) or not oldest <= seq <= self.seq:
             return None
         before = self._replaced_since(seq)
-        entries = [
-            protocol.change(kind, id_, known.json if (known := self.entities[kind].get(id_)) else GONE)
-            for kind, id_ in before
-            if kind != "calls"
-        ]
-        entries += self._calls_since(viewer, before)
+        entries = (*self._common_since(before), *self._calls_since(viewer, before))
         return protocol.delta(self.seq, now, entries)
 
     def _replaced_since(self, seq: int) -> dict[tuple[str, str], Entity | None]:
@@ -193,6 +188,12 @@ class Picture:
             for kind, id_, value in reversed(undo.replaced):
                 before[kind, id_] = value
         return before
+
+    def _common_since(self, before: Mapping[tuple[str, str], Entity | None]) -> Iterable[str]:
+        for (kind, id_), then in before.items():
+            known = self.entities[kind].get(id_)
+            if kind != "calls" and not (then is None and known is None):
+                yield protocol.change(kind, id_, known.json if known else GONE)
 
     def _calls_since(self, viewer: Viewer, before: Mapping[tuple[str, str], Entity | None]) -> Iterable[str]:
         calls, own = self.entities["calls"], self.own(viewer)

@@ -1,0 +1,48 @@
+"""Who may see which call."""
+
+from typing import Any
+
+import pytest
+
+from agent_console.gateway.visibility import Viewer, sees
+
+LINA = Viewer("1001", False)
+SUPERVISOR = Viewer("1003", True)
+NOBODY = Viewer(None, False)
+
+
+def call(**values: Any) -> dict[str, Any]:
+    return {"id": "rd-1", "state": "queued", "queue": "service", "agent": None, **values}
+
+
+def agent(**values: Any) -> dict[str, Any]:
+    return {"ext": "1001", "call": None, "wrap_up_call": None, "queues": ["service"], **values}
+
+
+@pytest.mark.parametrize(
+    ("seen", "the_call", "own"),
+    [
+        (True, call(), agent()),
+        (True, call(state="ringing", agent="1002"), agent()),
+        (False, call(), agent(queues=["sales"])),
+        (False, call(queue=None, state="menu"), agent()),
+        (False, call(state="talking", agent="1002"), agent()),
+        (False, call(state="ended", agent="1002"), agent()),
+        (True, call(state="talking", agent="1001"), agent(queues=[])),
+        (True, call(state="ended", agent="1001"), agent(queues=[])),
+        (True, call(state="talking", agent="1002"), agent(wrap_up_call="rd-1", queues=[])),
+        (True, call(state="ringing", agent="1002"), agent(call="rd-1", queues=[])),
+        (True, call(state="talking", agent="1001"), None),
+        (False, call(), None),
+    ],
+)
+def test_an_agent_sees_their_own_calls_and_those_that_wait_for_them(
+    seen: bool, the_call: dict[str, Any], own: dict[str, Any] | None
+) -> None:
+    assert sees(LINA, the_call, own) is seen
+
+
+@pytest.mark.parametrize("state", ["menu", "queued", "ringing", "talking", "holding", "ended"])
+def test_a_supervisor_sees_every_call_and_a_user_without_phone_none(state: str) -> None:
+    assert sees(SUPERVISOR, call(state=state), None)
+    assert not sees(NOBODY, call(state=state), agent())
