@@ -49,7 +49,8 @@ async def install_packages(home: Home, node: Node, note: Note) -> None:
     note("downloading the console's packages")
     stamp.unlink(missing_ok=True)
     result = await run_tool(
-        [*node.npm, "ci", "--no-audit", "--no-fund"],
+        # Not `npm ci`: it insists on the builds for every other platform, which a mirror need not have.
+        [*node.npm, "install", "--no-save", "--no-audit", "--no-fund"],
         home.log / "console-packages.log",
         folder=WEB,
         environment=node.environment,
