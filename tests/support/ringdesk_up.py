@@ -1,0 +1,166 @@
+"""A whole Ringdesk for tests: `ringdesk up` with its own home folder and ports, stopped at the end."""
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from ringdesk.supervision.process import ProcessIdentity
+from tests.support.telephony.lab import free_ports
+
+CLONE = Path(__file__).parents[2]
+READY_WITHIN_S = 240
+STOP_WITHIN_S = 30
+
+
+class RingdeskUp:
+    """A running `ringdesk up`, as its user and its operator see it."""
+
+    def __init__(self, home: Path) -> None:
+        ports = free_ports()
+        self.home = home
+        self.sip_port = ports.sip
+        self.ami_port = ports.ami
+        self._wss_port, self.port, self._local_port = _free_tcp_ports(3)
+        self.output: list[str] = []
+        self._process: asyncio.subprocess.Process | None = None
+        self._reader: asyncio.Task[None] | None = None
+        self.environment = {
+            **os.environ,
+            "PYTHONPATH": str(CLONE),
+            "RINGDESK_HOME": str(home),
+            "RINGDESK_PORT": str(self.port),
+            "RINGDESK_LOCAL_PORT": str(self._local_port),
+            "RINGDESK_ASTERISK__SIP_PORT": str(ports.sip),
+            "RINGDESK_ASTERISK__HTTP_PORT": str(ports.http),
+            "RINGDESK_ASTERISK__WSS_PORT": str(self._wss_port),
+            "RINGDESK_ASTERISK__AMI_PORT": str(ports.ami),
+            "RINGDESK_ASTERISK__AGI_PORT": str(ports.agi),
+            "RINGDESK_ASTERISK__RTP_FIRST": str(ports.rtp_first),
+            "RINGDESK_ASTERISK__RTP_LAST": str(ports.rtp_last),
+        }
+
+    @property
+    def url(self) -> str:
+        """Where the console is."""
+        return f"http://localhost:{self.port}"
+
+    def password(self, login: str) -> str:
+        """The generated password that `ringdesk up` prints."""
+        return (self.home / "secrets" / f"login-{login}").read_text().strip()
+
+    def pid(self, child: str) -> int:
+        """The process id of asterisk, service or watchdog, as it runs now."""
+        instance = json.loads((self.home / "run" / "instance.json").read_text())
+        return int(instance["children"][child]["pid"])
+
+    async def start(self) -> None:
+        """Returns when it says that it is ready."""
+        self._process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "ringdesk",
+            "up",
+            cwd=CLONE,
+            env=self.environment,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+            start_new_session=True,
+        )
+        ready = asyncio.Event()
+        self._reader = asyncio.create_task(self._read(ready))
+        try:
+            async with asyncio.timeout(READY_WITHIN_S):
+                await ready.wait()
+        except TimeoutError:
+            await self.stop()
+        if not ready.is_set() or self._process.returncode is not None:
+            raise RuntimeError("ringdesk up did not become ready:\n" + "\n".join(self.output))
+
+    async def _read(self, ready: asyncio.Event) -> None:
+        assert self._process is not None
+        assert self._process.stdout is not None
+        async for line in self._process.stdout:
+            self.output.append(line.decode().rstrip())
+            if "Ringdesk is ready" in self.output[-1]:
+                ready.set()
+        ready.set()
+
+    async def stop(self) -> None:
+        """Ctrl-C, as its user does it; whatever is left after a time is killed by its process id."""
+        assert self._process is not None
+        if self._process.returncode is None:
+            self._process.send_signal(signal.SIGINT)
+            try:
+                async with asyncio.timeout(STOP_WITHIN_S):
+                    await self._process.wait()
+            except TimeoutError:
+                os.killpg(self._process.pid, signal.SIGKILL)
+                await self._process.wait()
+        if self._reader is not None:
+            await self._reader
+
+    async def command(self, *words: str) -> tuple[int, str]:
+        """Runs `ringdesk WORDS` in this installation; exit status and output."""
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "ringdesk",
+            *words,
+            cwd=CLONE,
+            env=self.environment,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+        output, _ = await process.communicate()
+        return process.returncode or 0, output.decode()
+
+    def kill(self, child: str, number: signal.Signals = signal.SIGKILL) -> ProcessIdentity | None:
+        """Sends a signal to one child; returns who it was."""
+        pid = self.pid(child)
+        identity = ProcessIdentity.of(pid)
+        os.kill(pid, number)
+        return identity
+
+    async def health(self) -> dict[str, Any]:
+        """The service's own word; empty when it does not answer."""
+        async with httpx.AsyncClient(base_url=self.url, timeout=2) as client:
+            try:
+                answer: dict[str, Any] = (await client.get("/api/health")).json()
+            except (httpx.HTTPError, ValueError):
+                return {}
+        return answer
+
+    async def until_healthy(self, within_s: float = 60) -> None:
+        """Waits until calls can be taken."""
+        async with asyncio.timeout(within_s):
+            while (await self.health()).get("status") != "ok":
+                await asyncio.sleep(0.1)  # noqa: ASYNC110 - another process, there is no event to wait for
+
+
+@asynccontextmanager
+async def running_ringdesk(home: Path) -> AsyncIterator[RingdeskUp]:
+    """Started, and stopped whatever happens."""
+    ringdesk = RingdeskUp(home)
+    await ringdesk.start()
+    try:
+        yield ringdesk
+    finally:
+        await ringdesk.stop()
+
+
+def _free_tcp_ports(count: int) -> list[int]:
+    import socket
+
+    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    numbers = [sock.getsockname()[1] for sock in sockets]
+    for sock in sockets:
+        sock.close()
+    return numbers
