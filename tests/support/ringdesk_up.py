@@ -141,8 +141,9 @@ class RingdeskUp:
     async def until_healthy(self, within_s: float = 60) -> None:
         """Waits until calls can be taken."""
         async with asyncio.timeout(within_s):
-            while (await self.health()).get("status") != "ok":
-                await asyncio.sleep(0.1)  # noqa: ASYNC110 - another process, there is no event to wait for
+            # Another process: there is no event to wait for.
+            while (await self.health()).get("status") != "ok":  # noqa: ASYNC110
+                await asyncio.sleep(0.1)
 
 
 @asynccontextmanager

@@ -13,6 +13,7 @@ class MenuServer:
         self._held: list[asyncio.StreamWriter] = []
         self.accepted = asyncio.Event()
         self.environment: dict[str, str] = {}
+        self.replies: list[str] = []
 
     async def start(self, port: int) -> "MenuServer":
         """Listens on loopback."""
@@ -38,5 +39,5 @@ class MenuServer:
             call = self.environment.get("agi_uniqueid", "")
             writer.write((command.replace("{call}", call) + "\n").encode())
             await writer.drain()
-            await reader.readline()
+            self.replies.append((await reader.readline()).decode(errors="replace").strip())
         writer.close()
