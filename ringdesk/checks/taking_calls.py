@@ -6,15 +6,13 @@ from contextlib import suppress
 
 from asterisk_conf.ports import Port, Protocol, answers
 from asterisk_conf.private_asterisk import PrivateAsterisk
-from cti.ami.link import AmiLink
-from cti.ami.state import LinkReady, LinkState
+from ringdesk.ami_session import ami_session
 from ringdesk.checks.finding import Finding, found_by
 from ringdesk.health import ask_health
 from ringdesk.installation import Installation
 from ringdesk.supervision.instance import InstanceRecord
 from storage.repositories.operations import Settings as StoredSettings
 
-_AMI_WITHIN_S = 5.0
 _TRUNK_CONTEXT = "ringdesk-trunk"
 _UP = "start it with: scripts/up"
 
@@ -58,28 +56,8 @@ class TakingCalls:
         return Finding("Dialplan", True, "the trunk's calls have somewhere to go")
 
     async def _ami_lets_us_in(self) -> Finding:
-        first: asyncio.Future[LinkState] = asyncio.get_running_loop().create_future()
-
-        async def on_state(state: LinkState) -> None:
-            if not first.done():
-                first.set_result(state)
-
-        link = AmiLink(
-            self._installation.ami(), wanted=frozenset(), on_event=lambda fields: None, on_state=on_state
-        )
-        running = asyncio.create_task(link.run())
-        try:
-            async with asyncio.timeout(_AMI_WITHIN_S):
-                state = await first
-        except TimeoutError:
-            return Finding("AMI", False, f"no answer within {_AMI_WITHIN_S:g} s", "ringdesk doctor")
-        finally:
-            running.cancel()
-            with suppress(asyncio.CancelledError):
-                await running
-        if isinstance(state, LinkReady):
+        async with ami_session(self._installation.ami()):
             return Finding("AMI", True, "the service's account can sign in")
-        return Finding("AMI", False, state.detail, "ringdesk doctor")
 
     async def _voice_menu_listens(self) -> Finding:
         port = self._installation.settings.asterisk.agi_port

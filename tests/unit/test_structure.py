@@ -5,15 +5,18 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
+
+import ringdesk
 
 CLONE = Path(__file__).resolve().parents[2]
 PACKAGES = ("ringdesk", "agent_console", "ivr", "asterisk_conf", "cti", "crm", "storage")
 LONGEST_FILE = 400
 # Made by a program from something that is in the repository, and not read by people.
-GENERATED = re.compile(r"(^|/)generated/|\.generated\.|package-lock\.json$|^requirements/.*\.txt$")
+GENERATED = re.compile(r"(^|/)generated/|\.gen\.|package-lock\.json$|^requirements/.*\.txt$")
 
 
 def tracked(*patterns: str) -> list[Path]:
@@ -110,6 +113,11 @@ def test_no_file_names_a_package_registry() -> None:
         if host in text
     ]
     assert naming == []
+
+
+def test_the_version_is_the_same_everywhere() -> None:
+    project = tomllib.loads((CLONE / "pyproject.toml").read_text())["project"]
+    assert project["version"] == ringdesk.__version__
 
 
 def test_locks_hold_exact_versions_with_hashes() -> None:

@@ -1,0 +1,77 @@
+"""`ringdesk call`: places a real test call, in by the trunk like any caller's."""
+
+import asyncio
+from typing import TYPE_CHECKING, Annotated
+from uuid import uuid4
+
+import typer
+
+from ringdesk.problem import Problem
+
+if TYPE_CHECKING:
+    from cti.ami.framing import Fields
+    from cti.settings import AmiSettings
+    from ringdesk.installation import Installation
+
+_ANSWER_WITHIN_S = 35.0
+_FROM = "The caller's number, or anonymous."
+_KEYS = "Keys to press in the menu, each after its prompt."
+_SECONDS = "How long the caller stays at most."
+
+
+def call(
+    number: Annotated[str, typer.Argument(help="The hotline to call, such as 4001.")],
+    from_number: Annotated[str, typer.Option("--from", help=_FROM)] = "+8613800138000",
+    keys: Annotated[str, typer.Option(help=_KEYS)] = "",
+    seconds: Annotated[int, typer.Option(help=_SECONDS)] = 600,
+    language: Annotated[str, typer.Option(help="What the caller speaks: zh or en.")] = "zh",
+) -> None:
+    """Place a real test call with SIP and sound; it needs neither root nor another tool."""
+    from asterisk_conf.test_call import test_call_action
+    from ringdesk.installation import Installation
+    from ringdesk.logging import configure
+
+    configure("error")
+    installation = Installation.open()
+    try:
+        action = test_call_action(number, from_number, keys, language=language, seconds=seconds)
+    except ValueError as error:
+        raise Problem(str(error)) from None
+    asyncio.run(_call(installation, number, action))
+    print(f"The call from {from_number} is in at {number}; watch it at {installation.settings.console_url}")
+
+
+async def _call(installation: "Installation", number: str, action: "dict[str, str]") -> None:
+    from ringdesk.routing import routing_of
+
+    database = installation.database()
+    try:
+        hotlines = [hotline.number for hotline in (await routing_of(database)).hotlines]
+    finally:
+        await database.close()
+    if number not in hotlines:
+        raise Problem(f"{number} is no hotline; there are: {', '.join(hotlines) or 'none'}")
+    await _place(installation.ami(), action)
+
+
+async def _place(settings: "AmiSettings", action: "dict[str, str]") -> None:
+    """Returns when the hotline has answered. Raises Problem when it did not, or when Asterisk is away."""
+    from ringdesk.ami_session import ami_session
+
+    outcome: asyncio.Future[Fields] = asyncio.get_running_loop().create_future()
+    own_id = f"ringdesk-call-{uuid4().hex}"
+
+    def on_event(fields: "Fields") -> None:
+        if fields.get("ChannelId", fields.get("Uniqueid", "")).startswith(own_id) and not outcome.done():
+            outcome.set_result(fields)
+
+    async with ami_session(settings, wanted=frozenset({b"OriginateResponse"}), on_event=on_event) as link:
+        reply = await link.action({**action, "ChannelId": own_id})
+        if not reply.success:
+            raise Problem(f"Asterisk refused the test call: {reply.message}")
+        try:
+            fields = await asyncio.wait_for(outcome, _ANSWER_WITHIN_S)
+        except TimeoutError:
+            raise Problem(f"nobody answered the test call within {_ANSWER_WITHIN_S:g} s") from None
+    if fields.get("Response") != "Success":
+        raise Problem("the test call was not answered; see `ringdesk status`")
