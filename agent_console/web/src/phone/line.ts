@@ -41,8 +41,10 @@ export interface PhoneLine {
   act(session: string, action: LineAction): void;
   dtmf(session: string, tone: string): void;
   checkMicrophone(): Promise<void>;
+  /** Other devices were chosen or plugged in: a call in progress moves over to them. */
+  changeDevices(): Promise<void>;
+  /** The computer woke up or changed its network: ask whether the line still lives instead of waiting. */
+  probe(): void;
   /** Null when there is no call with media. */
   stats(): Promise<PhoneStats | null>;
 }
-
-export type OpenLine = (onEvent: (event: LineEvent) => void) => PhoneLine;

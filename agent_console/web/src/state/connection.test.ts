@@ -54,7 +54,6 @@ describe("coming and staying", () => {
 describe("close codes", () => {
   it.each([
     [CLOSE.notSignedIn, "expired"],
-    [CLOSE.takenOver, "replaced"],
     [CLOSE.foreignOrigin, "refused"],
   ])("%i ends in %s and is not retried", (code, state) => {
     const step = run([closed(code)], live);
@@ -63,7 +62,7 @@ describe("close codes", () => {
     expect(run([{ type: "retry" }, closed(1006)], step.connection).connection.state).toBe(state);
   });
 
-  it.each([CLOSE.restart, CLOSE.malformed, CLOSE.slowConsumer, CLOSE.tooLarge, CLOSE.tooMany, 1006, 1011])(
+  it.each([CLOSE.restart, CLOSE.malformed, CLOSE.tooSlow, CLOSE.tooLarge, CLOSE.tooMany, 1006, 1011])(
     "%i is retried",
     (code) => {
       const step = run([closed(code)], live);
@@ -78,9 +77,9 @@ describe("close codes", () => {
     expect(effect).toEqual({ do: "retry_in", ms: 2000 });
   });
 
-  it("can be used here again after another place took over", () => {
-    const replaced = run([closed(CLOSE.takenOver)], live).connection;
-    expect(run([{ type: "start" }], replaced).effects).toEqual([{ do: "open" }]);
+  it("can be opened again after signing in again", () => {
+    const expired = run([closed(CLOSE.notSignedIn)], live).connection;
+    expect(run([{ type: "start" }], expired).effects).toEqual([{ do: "open" }]);
   });
 });
 

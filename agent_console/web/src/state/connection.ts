@@ -2,7 +2,7 @@
 
 import { CLOSE } from "./wire";
 
-export type ConnectionState = "off" | "connecting" | "live" | "waiting" | "expired" | "replaced" | "refused";
+export type ConnectionState = "off" | "connecting" | "live" | "waiting" | "expired" | "refused";
 
 export interface Connection {
   readonly state: ConnectionState;
@@ -48,7 +48,6 @@ export function backOffMs(attempt: number, random: number): number {
 
 const FINAL: Readonly<Record<number, ConnectionState>> = {
   [CLOSE.notSignedIn]: "expired",
-  [CLOSE.takenOver]: "replaced",
   [CLOSE.foreignOrigin]: "refused",
 };
 

@@ -6,7 +6,7 @@ import { noPhone, type Phone } from "./phone";
 import type { Agent, Call, System } from "./wire";
 
 const CALL = "rd-1.1";
-const UP: System = { link: { state: "up", since: null, reason: null } };
+const UP: System = { link: { state: "up", since: "2026-11-20T01:00:00Z", reason: null } };
 const DOWN: System = { link: { state: "down", since: "2026-11-20T02:05:00Z", reason: "refused" } };
 
 function floor(agent: Partial<Agent>, call: Partial<Call> | null = {}, system = UP): LiveState {
@@ -116,6 +116,6 @@ describe("agentState", () => {
   it("counts idle time from the later of the two", () => {
     const agent = anAgent({ presence_since: "2026-11-20T01:00:00Z", activity_since: "2026-11-20T02:09:00Z" });
     expect(agentState(agent)).toEqual({ state: "ready", since: "2026-11-20T02:09:00Z" });
-    expect(agentState(anAgent({ presence: "signed_out", activity_since: null })).state).toBe("signed_out");
+    expect(agentState(anAgent({ presence: "signed_out" })).state).toBe("signed_out");
   });
 });

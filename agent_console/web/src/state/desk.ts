@@ -128,13 +128,12 @@ export type AgentState =
   | "wrapping_up";
 
 /** The one word for two machines: what the agent does comes before what the agent is available for. */
-export function agentState(agent: Agent): { state: AgentState; since: string | null } {
+export function agentState(agent: Agent): { state: AgentState; since: string } {
   return agent.activity === "idle"
     ? { state: agent.presence, since: later(agent.presence_since, agent.activity_since) }
     : { state: agent.activity, since: agent.activity_since };
 }
 
-function later(a: string | null, b: string | null): string | null {
-  if (a === null || b === null) return a ?? b;
+function later(a: string, b: string): string {
   return Date.parse(a) >= Date.parse(b) ? a : b;
 }

@@ -7,7 +7,7 @@ import type { Change, DeltaMessage, Floor, SnapshotMessage } from "./wire";
 const NOW = "2026-11-20T02:00:00Z";
 
 function snapshot(state: Partial<Floor>, seq = 10, epoch = "e1"): SnapshotMessage {
-  const empty: Floor = { calls: {}, agents: {}, queues: {}, system: {} };
+  const empty = { calls: {}, agents: {}, queues: {}, system: {} } as Floor;
   return { type: "snapshot", epoch, seq, now: NOW, state: { ...empty, ...state } };
 }
 

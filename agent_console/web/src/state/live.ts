@@ -1,8 +1,9 @@
 /** The live picture in this browser: a numbered snapshot, then numbered deltas folded into it. */
 
-import type { Change, DeltaMessage, Floor, SnapshotMessage } from "./wire";
+import type { Change, DeltaMessage, Floor, SnapshotMessage, System } from "./wire";
 
-export interface LiveState extends Floor {
+export interface LiveState extends Omit<Floor, "system"> {
+  readonly system: System;
   /** Which run of the server numbered these changes; null until the first snapshot. */
   epoch: string | null;
   seq: number;
@@ -35,14 +36,14 @@ export function applySnapshot(message: SnapshotMessage, receivedAtMs: number): L
  */
 export function applyDelta(state: LiveState, message: DeltaMessage): LiveState {
   if (state.epoch === null || message.seq <= state.seq) return state;
-  return { ...state, ...message.changes.reduce(applyChange, state as Floor), seq: message.seq };
+  return { ...message.changes.reduce(applyChange, state), seq: message.seq };
 }
 
-function applyChange(floor: Floor, change: Change): Floor {
-  const entities = { ...floor[change.kind] } as Record<string, unknown>;
-  if (change.value === null) delete entities[change.id];
-  else entities[change.id] = change.value;
-  return { ...floor, [change.kind]: entities };
+function applyChange(live: LiveState, { kind, id, value }: Change): LiveState {
+  const entities: Record<string, unknown> = { ...live[kind] };
+  if (value === null) delete entities[id];
+  else entities[id] = value;
+  return { ...live, [kind]: entities };
 }
 
 /** What to ask for after a break: everything since our number, or all of it. */

@@ -42,6 +42,19 @@ describe("one tab owns the phone", () => {
   });
 });
 
+describe("one browser owns the phone", () => {
+  const says = (owner: "you" | "another" | "nobody"): PhoneEvent => ({ type: "server_says", owner });
+
+  it("is given up when another browser took it after the server knew it here", () => {
+    expect(run([says("you"), says("another")], talking).effects).toEqual([{ do: "stop_line" }]);
+  });
+
+  it("is kept when the server still believes in our own connection of a moment ago", () => {
+    expect(run([says("another"), says("nobody")], talking)).toEqual({ phone: talking, effects: [] });
+    expect(run([says("you"), { type: "unlinked" }, says("another")], talking).phone).toEqual(talking);
+  });
+});
+
 describe("registration", () => {
   it("tells the server what is so", () => {
     expect(phoneReport(owner)).toEqual({ owner: true, registered: true, muted: false });

@@ -1,7 +1,7 @@
 /** This tab's telephone: who owns it, whether it is registered, and the one call on it. Pure. */
 
 import type { LineAction, LineEvent, MicrophoneState } from "../phone/line";
-import type { PhoneOrder, PhoneReport } from "./wire";
+import type { PhoneOrder, PhoneOwner, PhoneReport } from "./wire";
 
 type Ownership = "none" | "owner" | "elsewhere";
 type Registration = "off" | "connecting" | "registered" | "failed";
@@ -25,6 +25,8 @@ interface OwedAnswer {
 
 export interface Phone {
   readonly ownership: Ownership;
+  /** The server knows that the phone is here. Only then can it tell us that another browser took it. */
+  readonly confirmed: boolean;
   readonly registration: Registration;
   readonly failure: string | null;
   readonly microphone: MicrophoneState;
@@ -36,6 +38,8 @@ export type PhoneEvent =
   | { type: "lock_gained" }
   | { type: "lock_elsewhere" }
   | { type: "released" }
+  | { type: "server_says"; owner: PhoneOwner }
+  | { type: "unlinked" }
   | { type: "line"; event: LineEvent; at: number }
   | { type: "order"; order: PhoneOrder; call: string; at: number };
 
@@ -51,6 +55,7 @@ interface PhoneStep {
 
 export const noPhone: Phone = {
   ownership: "none",
+  confirmed: false,
   registration: "off",
   failure: null,
   microphone: "unknown",
@@ -72,11 +77,25 @@ export function stepPhone(now: Phone, event: PhoneEvent): PhoneStep {
       const next: Phone = { ...noPhone, ownership: event.type === "released" ? "none" : "elsewhere" };
       return now.ownership === "owner" ? move(next, { do: "stop_line" }) : move(next);
     }
+    case "server_says":
+      return heardOwner(now, event.owner);
+    case "unlinked":
+      return now.confirmed ? move({ ...now, confirmed: false }) : stay(now);
     case "order":
       return obey(now, event);
     case "line":
       return now.ownership === "owner" ? hear(now, event.event, event.at) : stay(now);
   }
+}
+
+/**
+ * "Another" before "you" may be our own connection of a moment ago, which the server still believes in; after
+ * "you" it is another browser that took the phone, and two must not register in turn.
+ */
+function heardOwner(now: Phone, owner: PhoneOwner): PhoneStep {
+  if (now.ownership !== "owner") return stay(now);
+  if (owner === "you") return move({ ...now, confirmed: true });
+  return owner === "another" && now.confirmed ? stepPhone(now, { type: "lock_elsewhere" }) : stay(now);
 }
 
 function obey(now: Phone, event: Extract<PhoneEvent, { type: "order" }>): PhoneStep {

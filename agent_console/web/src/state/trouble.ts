@@ -7,7 +7,6 @@ import type { System } from "./wire";
 
 export type TroubleKind =
   | "server_away"
-  | "replaced"
   | "refused_origin"
   | "asterisk_away"
   | "gap_open"
@@ -22,7 +21,7 @@ export type TroubleKind =
   | "notes_waiting"
   | "notes_refused";
 
-export type Cure = "use_here" | "take_over" | "open_phone_address" | "allow_microphone" | "show_notes" | null;
+export type Cure = "take_over" | "open_phone_address" | "allow_microphone" | "show_notes" | null;
 
 export interface Trouble {
   readonly kind: TroubleKind;
@@ -58,7 +57,6 @@ function trouble(
 }
 
 function ofServer({ connection }: Situation): Trouble[] {
-  if (connection.state === "replaced") return [trouble("replaced", "error", { cure: "use_here" })];
   if (connection.state === "refused") return [trouble("refused_origin", "error")];
   if (connection.awaySince === null) return [];
   return [trouble("server_away", "error", { since: connection.awaySince })];
@@ -67,13 +65,13 @@ function ofServer({ connection }: Situation): Trouble[] {
 function ofAsterisk({ connection, system }: Situation): Trouble[] {
   if (connection.state !== "live") return [];
   if (system.link?.state === "down") return [trouble("asterisk_away", "error", { since: system.link.since })];
-  const open = system.gaps?.items.find((gap) => gap.open);
+  const open = system.gaps?.items.find((gap) => gap.to === null);
   return open ? [trouble("gap_open", "warning", { since: open.from })] : [];
 }
 
 function ofPhone(now: Situation): Trouble[] {
   const { phone, connection } = now;
-  if (!now.hasPhone || connection.state === "replaced") return [];
+  if (!now.hasPhone) return [];
   if (phone.ownership === "elsewhere") return [trouble("phone_elsewhere", "warning", { cure: "take_over" })];
   if (phone.ownership !== "owner") return [];
   const found: Trouble[] = [];

@@ -1,0 +1,37 @@
+/** Short names for what the REST interface sends and takes; the shapes are generated from its OpenAPI document. */
+
+import type { Rest } from "./schema.gen";
+
+type Named = Rest["schemas"];
+
+export type Me = Named["Me"];
+export type Disposition = Named["Disposition"];
+export type Privilege = Named["Privilege"];
+export type CallRow = Named["CallSummary"];
+export type CallPage = Named["CallPage"];
+export type CallDetail = Named["CallAnswer"];
+export type LegRow = Named["LegAnswer"];
+export type RecordingRow = Named["RecordingSummary"];
+export type WrapUpRow = Named["WrapUpSummary"];
+
+export interface WrapUp {
+  readonly note: string;
+  readonly disposition: string | null;
+}
+
+export type AbandonedList = Named["AbandonedList"];
+export type AbandonedCaller = Named["AbandonedAnswer"];
+export type CustomerList = Named["CustomerList"];
+export type CustomerRow = Named["CustomerSummary"];
+export type CustomerDetail = Named["CustomerAnswer"];
+export type TestCall = Named["TestCallBody"];
+export type StartedCall = Named["StartedCall"];
+
+export interface CallFilter {
+  readonly q?: string;
+  readonly queue?: string;
+  readonly agent?: string;
+  readonly outcome?: string;
+  readonly from?: string;
+  readonly to?: string;
+}

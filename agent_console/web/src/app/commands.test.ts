@@ -1,0 +1,84 @@
+import { describe, expect, it, vi } from "vitest";
+import { away, FakeApi, refusal } from "../../test/fake-api";
+import { createCommands } from "./commands";
+import { createNotices } from "./notices";
+
+function setUp({
+  blind = false,
+  phoneHere = true,
+  answer,
+}: {
+  blind?: boolean;
+  phoneHere?: boolean;
+  answer?: Error;
+} = {}) {
+  const api = new FakeApi();
+  if (answer) api.answer(answer);
+  const notices = createNotices();
+  const obeyHere = vi.fn(() => phoneHere);
+  const commands = createCommands({ api, notices, isBlind: () => blind, obeyHere });
+  const said = () =>
+    notices.store.get().map((n) => (n.saying.kind === "refused" ? n.saying.code : n.saying.key));
+  return { api, commands, obeyHere, said };
+}
+
+describe("call control", () => {
+  it("asks the server and leaves the phone to the server's instruction", async () => {
+    const { api, commands, obeyHere } = setUp();
+    expect(await commands.call("answer", "rd-1/2")).toBe(true);
+    expect(api.asked).toEqual([{ method: "POST", path: "/calls/rd-1%2F2/answer", body: undefined }]);
+    expect(obeyHere).not.toHaveBeenCalled();
+  });
+
+  it("says why it was refused and does not go behind the server's back", async () => {
+    const { commands, obeyHere, said } = setUp({ answer: refusal("not_ringing") });
+    expect(await commands.call("answer", "rd-1")).toBe(false);
+    expect(said()).toEqual(["not_ringing"]);
+    expect(obeyHere).not.toHaveBeenCalled();
+  });
+
+  it.each([
+    ["the server does not answer", { answer: away() }],
+    ["Asterisk's reports are away", { answer: refusal("asterisk_away") }],
+    ["the floor cannot be seen", { blind: true }],
+  ])("works the phone here when %s", async (_, trouble) => {
+    const { commands, obeyHere, said } = setUp(trouble);
+    expect(await commands.call("hangup", "rd-1")).toBe(true);
+    expect(obeyHere).toHaveBeenCalledExactlyOnceWith("hangup", "rd-1");
+    expect(said()).toEqual([]);
+  });
+
+  it("says so when neither the server nor a phone here can do it", async () => {
+    const { commands, said } = setUp({ answer: away(), phoneHere: false });
+    expect(await commands.call("hold", "rd-1")).toBe(false);
+    expect(said()).toEqual(["server_away"]);
+  });
+});
+
+describe("other commands", () => {
+  it("send what the interface asks for", async () => {
+    const { api, commands } = setUp();
+    await commands.pause("lunch");
+    await commands.transfer("rd-1", { to_agent: "1002" }, "wants a refund");
+    await commands.signOutAgent("1002", "Wang Wei", "left");
+    expect(api.asked.map(({ path, body }) => [path, body])).toEqual([
+      ["/agent/pause", { reason: "lunch" }],
+      ["/calls/rd-1/transfer", { to_agent: "1002", note: "wants a refund" }],
+      ["/agents/1002/signout", { reason: "left" }],
+    ]);
+  });
+
+  it("give the test call's id, or say why there is none", async () => {
+    const test = { hotline: "4001", from: "138", keys: "1" };
+    const placed = setUp();
+    placed.api.answer({ call: "rd-9" });
+    expect(await placed.commands.testCall(test)).toBe("rd-9");
+    const refused = setUp({ answer: refusal("asterisk_away", 503) });
+    expect(await refused.commands.testCall(test)).toBeNull();
+    expect(refused.said()).toEqual(["asterisk_away"]);
+  });
+
+  it("do not swallow a fault of our own", async () => {
+    await expect(setUp({ answer: new TypeError("bug") }).commands.dial("1")).rejects.toThrow("bug");
+  });
+});

@@ -1,0 +1,99 @@
+/** What the agent asks for. The server may refuse with a reason; when it is away the phone here obeys directly. */
+
+import { type Api, ApiError, ServerAway } from "../api/client";
+import type { PhoneOrder } from "../state/wire";
+import type { Notices } from "./notices";
+
+export type Target = { readonly to_queue: string } | { readonly to_agent: string };
+
+export interface TestCall {
+  readonly hotline: string;
+  readonly from: string;
+  readonly keys: string;
+}
+
+/** Each resolves when the server has answered: true when it agreed. What changed is learned from the floor. */
+export interface Commands {
+  call(order: PhoneOrder, callId: string | null): Promise<boolean>;
+  transfer(callId: string, target: Target, note: string): Promise<boolean>;
+  dial(number: string): Promise<boolean>;
+  ready(): Promise<boolean>;
+  pause(reason: string): Promise<boolean>;
+  leaveQueues(): Promise<boolean>;
+  signOutAgent(ext: string, name: string, reason: string): Promise<boolean>;
+  /** The id of the call that was placed, or null when it was refused. */
+  testCall(test: TestCall): Promise<string | null>;
+  /** Runs something of the kind and says what was refused. */
+  attempt<T>(run: () => Promise<T>): Promise<T | null>;
+}
+
+export interface CommandOptions {
+  readonly api: Api;
+  readonly notices: Notices;
+  /** The floor cannot be seen now: do not even ask the server. */
+  readonly isBlind: () => boolean;
+  /** Lets this tab's phone obey; false when there is no call on it. */
+  readonly obeyHere: (order: PhoneOrder, callId: string) => boolean;
+}
+
+export function createCommands({ api, notices, isBlind, obeyHere }: CommandOptions): Commands {
+  async function attempt<T>(run: () => Promise<T>): Promise<T | null> {
+    try {
+      return await run();
+    } catch (error) {
+      notices.say(refusalOf(error));
+      return null;
+    }
+  }
+
+  async function post(path: string, body?: unknown): Promise<boolean> {
+    const done = await attempt(async () => {
+      await api.request("POST", path, body === undefined ? {} : { body });
+      return true;
+    });
+    return done ?? false;
+  }
+
+  async function call(order: PhoneOrder, callId: string | null): Promise<boolean> {
+    if (callId === null || isBlind()) return obeyHere(order, callId ?? "");
+    try {
+      await api.request("POST", `/calls/${encodeURIComponent(callId)}/${order}`);
+      return true;
+    } catch (error) {
+      if (needsNoServer(error) && obeyHere(order, callId)) return true;
+      notices.say(refusalOf(error));
+      return false;
+    }
+  }
+
+  return {
+    attempt,
+    call,
+    transfer: (callId, target, note) =>
+      post(`/calls/${encodeURIComponent(callId)}/transfer`, { ...target, note }),
+    dial: (number) => post("/dial", { number }),
+    ready: () => post("/agent/ready"),
+    pause: (reason) => post("/agent/pause", { reason }),
+    leaveQueues: () => post("/agent/signout"),
+    async signOutAgent(ext, name, reason) {
+      const done = await post(`/agents/${encodeURIComponent(ext)}/signout`, { reason });
+      if (done) notices.say({ kind: "done", key: "stuck.done", name });
+      return done;
+    },
+    async testCall(test) {
+      const placed = await attempt(() => api.request<{ call: string }>("POST", "/test-call", { body: test }));
+      return placed?.call ?? null;
+    },
+  };
+}
+
+/** The phone can do it alone when the server or Asterisk's reports are away, not when it was refused. */
+function needsNoServer(error: unknown): boolean {
+  return error instanceof ServerAway || (error instanceof ApiError && error.code === "asterisk_away");
+}
+
+export function refusalOf(error: unknown): { kind: "refused"; code: string; detail: string } {
+  if (error instanceof ApiError) return { kind: "refused", code: error.code, detail: error.detail };
+  if (error instanceof ServerAway) return { kind: "refused", code: "server_away", detail: "" };
+  throw error;
+}

@@ -1,0 +1,145 @@
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { away, FakeApi, refusal } from "../../test/fake-api";
+import { draftOf } from "../state/drafts";
+import { createDraftKeeper } from "./draft-keeper";
+
+const CALL = "rd-1.1";
+const text = (note: string, disposition: string | null = null) => ({ note, disposition });
+
+function setUp(api = new FakeApi()) {
+  const keeper = createDraftKeeper(api, localStorage);
+  keeper.begin(7);
+  return {
+    api,
+    keeper,
+    draft: () => draftOf(keeper.drafts.get(), CALL),
+    kept: () => Object.keys(localStorage),
+  };
+}
+
+beforeEach(() => {
+  localStorage.clear();
+  vi.useFakeTimers();
+  return () => vi.useRealTimers();
+});
+
+describe("saving", () => {
+  it("sends once when the typing rests, and keeps a copy here until it is there", async () => {
+    const { api, keeper, draft, kept } = setUp();
+    keeper.type(CALL, text("a"));
+    await vi.advanceTimersByTimeAsync(500);
+    keeper.type(CALL, text("ab", "sale"));
+    expect(kept()).toHaveLength(1);
+    expect(api.asked).toEqual([]);
+    await vi.advanceTimersByTimeAsync(600);
+    expect(api.asked).toEqual([{ method: "PUT", path: "/calls/rd-1.1/wrap-up", body: text("ab", "sale") }]);
+    expect(draft().state).toBe("saved");
+    expect(kept()).toEqual([]);
+  });
+
+  it("saves also while someone types without a pause", async () => {
+    const { api, keeper } = setUp();
+    for (let i = 0; i < 10; i++) {
+      keeper.type(CALL, text("x".repeat(i + 1)));
+      await vi.advanceTimersByTimeAsync(400);
+    }
+    expect(api.asked.length).toBeGreaterThanOrEqual(1);
+  });
+
+  it("never has two saves of one note under way, so an older one cannot arrive last", async () => {
+    let arrive: (value: unknown) => void = () => {};
+    const slow = new Promise((resolve) => {
+      arrive = resolve;
+    });
+    const { api, keeper } = setUp(new FakeApi().answer(slow));
+    keeper.type(CALL, text("a"));
+    await vi.advanceTimersByTimeAsync(700);
+    keeper.type(CALL, text("ab"));
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(api.asked).toHaveLength(1);
+    arrive(null);
+    await vi.advanceTimersByTimeAsync(700);
+    expect(api.asked.map((a) => a.body)).toEqual([text("a"), text("ab")]);
+  });
+
+  it("tries until the server takes it", async () => {
+    const { api, keeper, draft, kept } = setUp(new FakeApi().answer(away(), refusal("busy", 503), away()));
+    keeper.type(CALL, text("a"));
+    await vi.advanceTimersByTimeAsync(600);
+    expect(draft().state).toBe("retrying");
+    expect(kept()).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(api.asked).toHaveLength(4);
+    expect(draft().state).toBe("saved");
+  });
+
+  it("keeps what the server refuses for good", async () => {
+    const { api, keeper, draft, kept } = setUp(new FakeApi().answer(refusal("not_your_call")));
+    keeper.type(CALL, text("a"));
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(api.asked).toHaveLength(1);
+    expect(draft()).toMatchObject({ state: "refused", refusal: "not_your_call", note: "a" });
+    expect(kept()).toHaveLength(1);
+    keeper.retry(CALL);
+    await vi.advanceTimersByTimeAsync(600);
+    expect(draft().state).toBe("saved");
+  });
+
+  it("sends at once when the page goes away", () => {
+    const { api, keeper } = setUp();
+    keeper.type(CALL, text("a"));
+    keeper.flush();
+    expect(api.asked).toHaveLength(1);
+  });
+});
+
+describe("after a reload or a crash", () => {
+  it("takes up what was not sent, of this user only, and prefers it to what the server has", async () => {
+    const before = setUp(new FakeApi().answer(away()));
+    before.keeper.type(CALL, text("unsent"));
+    localStorage.setItem("ringdesk.draft.8.rd-9", JSON.stringify(text("of another user")));
+    localStorage.setItem("ringdesk.draft.7.rd-3", "not JSON");
+    const api = new FakeApi().answer(text("older"));
+    const after = createDraftKeeper(api, localStorage);
+    after.begin(7);
+    await after.open(CALL);
+    expect(Object.keys(after.drafts.get())).toEqual([CALL]);
+    expect(draftOf(after.drafts.get(), CALL).note).toBe("unsent");
+    await vi.advanceTimersByTimeAsync(600);
+    expect(api.asked.at(-1)).toEqual({
+      method: "PUT",
+      path: "/calls/rd-1.1/wrap-up",
+      body: text("unsent"),
+    });
+  });
+
+  it("shows what the server has when nothing is newer here", async () => {
+    const { keeper, draft } = setUp(new FakeApi().answer(text("saved earlier", "sale")));
+    await keeper.open(CALL);
+    expect(draft()).toMatchObject(text("saved earlier", "sale"));
+  });
+});
+
+describe("finishing", () => {
+  it("sends the newest text and forgets the draft", async () => {
+    const { api, keeper, kept } = setUp();
+    keeper.type(CALL, text("done", "sale"));
+    await keeper.finish(CALL);
+    expect(api.asked).toEqual([
+      { method: "POST", path: "/calls/rd-1.1/wrap-up/done", body: text("done", "sale") },
+    ]);
+    expect(kept()).toEqual([]);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(api.asked).toHaveLength(1);
+  });
+
+  it("keeps the text when it fails, and goes on saving it", async () => {
+    const { api, keeper, draft } = setUp(new FakeApi().answer(away()));
+    keeper.type(CALL, text("done", "sale"));
+    await expect(keeper.finish(CALL)).rejects.toThrow();
+    expect(draft()).toMatchObject({ note: "done", state: "dirty" });
+    await vi.advanceTimersByTimeAsync(600);
+    expect(api.asked.at(-1)?.method).toBe("PUT");
+    expect(draft().state).toBe("saved");
+  });
+});

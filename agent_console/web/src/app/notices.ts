@@ -1,0 +1,38 @@
+/** Short messages about what just happened; an error stays until it is dismissed or a while has passed. */
+
+import { createStore, type Store } from "../state/store";
+
+/** What to say: a refusal by its code, or a sentence of ours by its key. */
+export type Saying =
+  | { readonly kind: "refused"; readonly code: string; readonly detail: string }
+  | { readonly kind: "done"; readonly key: "stuck.done" | "test.placed"; readonly name: string };
+
+export interface Notice {
+  readonly id: number;
+  readonly saying: Saying;
+}
+
+export interface Notices {
+  readonly store: Store<readonly Notice[]>;
+  say(saying: Saying): void;
+  dismiss(id: number): void;
+}
+
+const STAY_MS = { refused: 12_000, done: 5_000 } as const;
+const MOST = 3;
+
+export function createNotices(): Notices {
+  const store = createStore<readonly Notice[]>([]);
+  let last = 0;
+  const dismiss = (id: number) => store.update((now) => now.filter((notice) => notice.id !== id));
+  return {
+    store,
+    dismiss,
+    say(saying) {
+      last += 1;
+      const id = last;
+      store.update((now) => [...now, { id, saying }].slice(-MOST));
+      setTimeout(() => dismiss(id), STAY_MS[saying.kind]);
+    },
+  };
+}

@@ -1,0 +1,39 @@
+import { beforeEach, expect, it } from "vitest";
+import { FakeApi } from "../../test/fake-api";
+import { createPreferences } from "./preferences";
+
+beforeEach(() => localStorage.clear());
+
+const create = (api = new FakeApi(), system = "en-GB") => createPreferences(api, localStorage, system);
+
+it("begins with the system's language, later with what was chosen here", () => {
+  expect(create(new FakeApi(), "zh-CN").store.get()).toEqual({ language: "zh", theme: "system" });
+  create().choose({ language: "zh", theme: "dark" });
+  expect(create().store.get()).toEqual({ language: "zh", theme: "dark" });
+  localStorage.setItem("ringdesk.preferences", '{"language":"fr","theme":7}');
+  expect(create().store.get()).toEqual({ language: "en", theme: "system" });
+  localStorage.setItem("ringdesk.preferences", "broken");
+  expect(create().store.get()).toEqual({ language: "en", theme: "system" });
+});
+
+it("takes the user's own choice at sign-in, except for what was just chosen on the sign-in page", () => {
+  const api = new FakeApi();
+  const preferences = create(api);
+  preferences.choose({ language: "zh" });
+  expect(api.asked).toEqual([]);
+  preferences.signedIn({ language: "en", theme: "dark" });
+  expect(preferences.store.get()).toEqual({ language: "zh", theme: "dark" });
+  expect(api.asked.map((a) => a.body)).toEqual([{ language: "zh", theme: "dark" }]);
+  preferences.signedIn({ language: "en", theme: "dark" });
+  expect(preferences.store.get().language).toBe("en");
+});
+
+it("tells the server of a choice while signed in", () => {
+  const api = new FakeApi();
+  const preferences = create(api);
+  preferences.signedIn({ language: "en" });
+  preferences.choose({ theme: "light" });
+  expect(api.asked).toEqual([
+    { method: "PUT", path: "/me/preferences", body: { language: "en", theme: "light" } },
+  ]);
+});

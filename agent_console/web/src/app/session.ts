@@ -1,0 +1,69 @@
+/** Who is signed in, if anyone. */
+
+import { type Api, ApiError, ServerAway } from "../api/client";
+import type { Me } from "../api/rest";
+import { createStore, type Store } from "../state/store";
+
+export type Session =
+  | { readonly state: "looking"; readonly away: boolean }
+  | { readonly state: "signed_out"; readonly expired: boolean }
+  | { readonly state: "signed_in"; readonly me: Me };
+
+export interface SessionKeeper {
+  readonly store: Store<Session>;
+  /** Finds out whether this browser is signed in already; waits for a server that is away. */
+  look(): Promise<void>;
+  /** Throws ApiError or ServerAway when it does not work. */
+  signIn(login: string, password: string): Promise<void>;
+  signOut(): Promise<void>;
+  expired(): void;
+  /** False only when the server said that nobody is signed in here. */
+  isSignedIn(): Promise<boolean>;
+}
+
+const LOOK_AGAIN_MS = 2_000;
+
+export function createSession(api: Api): SessionKeeper {
+  const store = createStore<Session>({ state: "looking", away: false });
+  const enter = (me: Me) => {
+    api.setCsrf(me.csrf);
+    store.set({ state: "signed_in", me });
+  };
+  const leave = (expired: boolean) => {
+    api.setCsrf(null);
+    store.set({ state: "signed_out", expired });
+  };
+  return {
+    store,
+    async look() {
+      try {
+        enter(await api.request<Me>("GET", "/session"));
+      } catch (error) {
+        if (error instanceof ApiError && error.status === 401) return leave(false);
+        store.set({ state: "looking", away: true });
+        setTimeout(() => void this.look(), LOOK_AGAIN_MS);
+      }
+    },
+    async signIn(login, password) {
+      enter(await api.request<Me>("POST", "/session", { body: { login, password }, timeoutMs: 20_000 }));
+    },
+    async signOut() {
+      try {
+        await api.request("DELETE", "/session");
+      } catch (error) {
+        // Without the server the session cannot be ended there; it runs out by itself.
+        if (!(error instanceof ServerAway || error instanceof ApiError)) throw error;
+      }
+      leave(false);
+    },
+    expired: () => leave(true),
+    async isSignedIn() {
+      try {
+        await api.request("GET", "/session");
+        return true;
+      } catch (error) {
+        return !(error instanceof ApiError && error.status === 401);
+      }
+    },
+  };
+}

@@ -1,0 +1,78 @@
+/** The agent's own state with its timer, and the two ways to change it. */
+
+import { Coffee, LogOut } from "lucide-react";
+import { agentState } from "../state/desk";
+import type { Agent } from "../state/wire";
+import { Button } from "../ui/button";
+import { Elapsed } from "../ui/elapsed";
+import { useConsole, useMe, useMyAgent, useStore, useWords } from "../ui/hooks";
+import { Menu } from "../ui/menu";
+import { StateMark } from "../ui/state-mark";
+import styles from "./top-bar.module.css";
+
+export function AgentStatus() {
+  const agent = useMyAgent();
+  const { commands, connection, desk } = useConsole();
+  const { t, code } = useWords();
+  const { pauses } = useMe();
+  const linked = useStore(connection, (c) => c.state === "live");
+  const blind = useStore(desk, (d) => d.blind);
+  const canChange = linked && !blind && agent !== undefined;
+  return (
+    <div className={styles.agent}>
+      <div className={styles.state}>{agent && <OwnState agent={agent} />}</div>
+      <Button
+        kind={agent?.presence === "ready" ? "plain" : "answer"}
+        keys="Alt+R"
+        disabled={!canChange || agent.presence === "ready"}
+        data-testid="btn-ready"
+        onClick={commands.ready}
+      >
+        {t("action.ready")}
+      </Button>
+      <Menu
+        label={t("action.pause")}
+        ariaLabel={t("action.pause_reason")}
+        keys="Alt+P"
+        disabled={!canChange}
+        testId="btn-pause"
+        items={[
+          ...pauses.map((reason) => ({
+            id: reason,
+            icon: <Coffee size={14} aria-hidden />,
+            label: code("pause", reason),
+            chosen: agent?.pause_reason === reason,
+            act: () => commands.pause(reason),
+          })),
+          {
+            id: "leave",
+            icon: <LogOut size={14} aria-hidden />,
+            label: t("action.leave_queues"),
+            separated: true,
+            disabled: agent?.presence === "signed_out",
+            act: commands.leaveQueues,
+          },
+        ]}
+      />
+    </div>
+  );
+}
+
+function OwnState({ agent }: { agent: Agent }) {
+  const { t, code } = useWords();
+  const { state, since } = agentState(agent);
+  const reason = agent.pause_reason && code("pause", agent.pause_reason);
+  return (
+    <>
+      <StateMark
+        state={state}
+        detail={state === "paused" && reason ? reason : undefined}
+        testId="state-word"
+      />
+      {state !== "signed_out" && <Elapsed since={since} className={styles.timer} />}
+      {agent.presence === "paused" && state !== "paused" && reason && (
+        <p className={styles.next}>{t("state.pause_next", { reason })}</p>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,118 @@
+/** The frame that all pages share: rail, top bar, the page, trouble, and the dialogs that belong to none. */
+
+import { Headset, History, Keyboard, LayoutGrid, Settings } from "lucide-react";
+import { type ReactNode, Suspense, useMemo, useState } from "react";
+import { Link, useLocation } from "wouter";
+import { useConsole, useMe, useWords } from "../ui/hooks";
+import { Loading } from "../ui/list-state";
+import { NoticeList } from "../ui/notices";
+import { CallStrip } from "./call-strip";
+import { useDocumentSigns } from "./document-signs";
+import styles from "./frame.module.css";
+import { NotesDialog } from "./notes-dialog";
+import { SettingsDialog } from "./settings-dialog";
+import { useShortcuts } from "./shortcuts";
+import { ShortcutsDialog } from "./shortcuts-dialog";
+import { Spoken } from "./spoken";
+import { TakeOverDialog } from "./take-over-dialog";
+import { TopBar } from "./top-bar";
+import { TroubleStrip } from "./trouble-strip";
+
+type Opened = "settings" | "shortcuts" | "notes" | "take_over" | null;
+
+/** Asked for by a key from any page; the page that has it listens. */
+export const ASK = { search: "ringdesk:search", transfer: "ringdesk:transfer" } as const;
+
+export function Frame({ children }: { children: ReactNode }) {
+  const all = useConsole();
+  const { t } = useWords();
+  const [opened, setOpened] = useState<Opened>(null);
+  const close = () => setOpened(null);
+  const actions = useMemo(
+    () => ({
+      desk: all.desk.get,
+      order: (order: Parameters<typeof all.commands.call>[0]) =>
+        void all.commands.call(order, all.desk.get().callId),
+      ready: () => document.querySelector<HTMLElement>('[data-testid="btn-ready"]')?.click(),
+      pause: () => document.querySelector<HTMLElement>('[data-testid="btn-pause"]')?.click(),
+      transfer: () => window.dispatchEvent(new Event(ASK.transfer)),
+      search: () => window.dispatchEvent(new Event(ASK.search)),
+      help: () => setOpened("shortcuts"),
+    }),
+    [all],
+  );
+  useShortcuts(actions);
+  useDocumentSigns();
+  return (
+    <div className={styles.frame}>
+      <a className={styles.skip} href="#page">
+        {t("app.skip")}
+      </a>
+      <Rail onSettings={() => setOpened("settings")} onShortcuts={() => setOpened("shortcuts")} />
+      <TopBar onSettings={() => setOpened("settings")} onShortcuts={() => setOpened("shortcuts")} />
+      <main id="page" className={styles.page} tabIndex={-1}>
+        <Suspense fallback={<Loading rows={6} />}>{children}</Suspense>
+      </main>
+      <footer className={styles.strip}>
+        <TroubleStrip onTakeOver={() => setOpened("take_over")} onShowNotes={() => setOpened("notes")} />
+      </footer>
+      <CallStrip />
+      <NoticeList />
+      <Spoken />
+      {opened === "settings" && <SettingsDialog onClose={close} />}
+      {opened === "shortcuts" && <ShortcutsDialog onClose={close} />}
+      {opened === "notes" && <NotesDialog onClose={close} />}
+      {opened === "take_over" && <TakeOverDialog onClose={close} />}
+    </div>
+  );
+}
+
+interface RailProps {
+  onSettings: () => void;
+  onShortcuts: () => void;
+}
+
+function Rail({ onSettings, onShortcuts }: RailProps) {
+  const { t } = useWords();
+  const isAgent = useMe().agent !== null;
+  return (
+    <nav className={styles.rail} aria-label={t("nav.label")}>
+      <img className={styles.mark} src="/favicon.svg" alt={t("app.name")} width={28} height={28} />
+      {isAgent && <RailLink href="/" icon={<Headset size={20} aria-hidden />} label={t("nav.desk")} />}
+      <RailLink href="/history" icon={<History size={20} aria-hidden />} label={t("nav.history")} />
+      <RailLink href="/floor" icon={<LayoutGrid size={20} aria-hidden />} label={t("nav.floor")} />
+      <div className={styles.lower}>
+        <button
+          type="button"
+          className={styles.tool}
+          title={`${t("nav.shortcuts")} (?)`}
+          aria-label={t("nav.shortcuts")}
+          onClick={onShortcuts}
+        >
+          <Keyboard size={18} aria-hidden />
+        </button>
+        <button
+          type="button"
+          className={styles.tool}
+          title={t("nav.settings")}
+          aria-label={t("nav.settings")}
+          data-testid="btn-settings"
+          onClick={onSettings}
+        >
+          <Settings size={18} aria-hidden />
+        </button>
+      </div>
+    </nav>
+  );
+}
+
+function RailLink({ href, icon, label }: { href: string; icon: ReactNode; label: string }) {
+  const [location] = useLocation();
+  const here = href === "/" ? location === "/" : location.startsWith(href);
+  return (
+    <Link href={href} className={styles.link ?? ""} aria-current={here ? "page" : undefined}>
+      {icon}
+      <span>{label}</span>
+    </Link>
+  );
+}

@@ -1,0 +1,66 @@
+/** Whether the phone and the server are there, as word, shape and colour; pressed, they say more. */
+
+import { useState } from "react";
+import type { Key } from "../i18n/catalogue";
+import type { Connection } from "../state/connection";
+import type { Phone } from "../state/phone";
+import { useConsole, useMe, useStore, useWords } from "../ui/hooks";
+import { ConnectionDialog } from "./connection-dialog";
+import styles from "./top-bar.module.css";
+
+type Light = "good" | "pending" | "bad" | "none";
+
+export function phoneLight(phone: Phone, hasPhone: boolean): { light: Light; key: Key } {
+  if (!hasPhone) return { light: "none", key: "status.phone_none" };
+  if (phone.ownership === "elsewhere") return { light: "pending", key: "status.phone_elsewhere" };
+  switch (phone.registration) {
+    case "registered":
+      return { light: "good", key: "status.phone_registered" };
+    case "connecting":
+      return { light: "pending", key: "status.phone_connecting" };
+    case "failed":
+      return { light: "bad", key: "status.phone_failed" };
+    case "off":
+      return { light: "none", key: "status.phone_off" };
+  }
+}
+
+export function serverLight(connection: Connection): { light: Light; key: Key } {
+  if (connection.state === "live") return { light: "good", key: "status.server_live" };
+  return connection.awaySince === null && connection.state === "connecting"
+    ? { light: "pending", key: "status.server_connecting" }
+    : { light: "bad", key: "status.server_away" };
+}
+
+export function Lights() {
+  const { phone, connection } = useConsole();
+  const { t } = useWords();
+  const me = useMe();
+  const [open, setOpen] = useState(false);
+  const phoneNow = phoneLight(useStore(phone.phone), me.phone !== null);
+  const serverNow = serverLight(useStore(connection));
+  const lamp = (name: "phone" | "server", { light, key }: { light: Light; key: Key }) => {
+    const sentence = (t as (key: Key) => string)(key);
+    return (
+      <button
+        type="button"
+        className={styles.light}
+        title={sentence}
+        aria-label={sentence}
+        data-testid={`light-${name}`}
+        data-light={light}
+        onClick={() => setOpen(true)}
+      >
+        {t(`status.${name}`)}
+        <span className={`${styles.lamp} ${styles[light]}`} aria-hidden />
+      </button>
+    );
+  };
+  return (
+    <div className={styles.lights}>
+      {me.agent !== null && lamp("phone", phoneNow)}
+      {lamp("server", serverNow)}
+      {open && <ConnectionDialog onClose={() => setOpen(false)} />}
+    </div>
+  );
+}

@@ -1,0 +1,50 @@
+/** Notes that the server does not have: to copy, to send again, or to give up. */
+
+import { isUnsaved } from "../state/drafts";
+import { Button } from "../ui/button";
+import { Dialog } from "../ui/dialog";
+import { useConsole, useStore, useWords } from "../ui/hooks";
+import { refusalText } from "../ui/notices";
+import styles from "./dialogs.module.css";
+
+export function NotesDialog({ onClose }: { onClose: () => void }) {
+  const { drafts } = useConsole();
+  const words = useWords();
+  const { t } = words;
+  const unsaved = Object.entries(useStore(drafts.drafts)).filter(([, draft]) => isUnsaved(draft));
+  return (
+    <Dialog title={t("notes.title")} onClose={onClose} testId="notes-dialog">
+      {unsaved.length === 0 && <p>{t("notes.none")}</p>}
+      {unsaved.map(([call, draft]) => (
+        <article key={call} className={styles.note}>
+          <h3 className={styles.fine}>{t("notes.of_call", { id: call })}</h3>
+          <pre>{draft.note}</pre>
+          {draft.refusal && <p className={styles.fine}>{refusalText(words, draft.refusal, "")}</p>}
+          <div className={styles.with}>
+            <CopyButton text={draft.note} />
+            <Button size="small" onClick={() => drafts.retry(call)} disabled={draft.state !== "refused"}>
+              {t("action.retry")}
+            </Button>
+            <Button
+              size="small"
+              kind="ghost"
+              onClick={() => drafts.discard(call)}
+              disabled={draft.state !== "refused"}
+            >
+              {t("notes.discard")}
+            </Button>
+          </div>
+        </article>
+      ))}
+    </Dialog>
+  );
+}
+
+function CopyButton({ text }: { text: string }) {
+  const { t } = useWords();
+  return (
+    <Button size="small" onClick={() => navigator.clipboard.writeText(text)}>
+      {t("action.copy")}
+    </Button>
+  );
+}

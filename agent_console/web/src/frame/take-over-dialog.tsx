@@ -1,0 +1,39 @@
+/** Asks before the phone is taken from another tab; in mid-call that hangs up. */
+
+import { Button } from "../ui/button";
+import { Dialog } from "../ui/dialog";
+import { useConsole, useMyAgent, useWords } from "../ui/hooks";
+
+export function TakeOverDialog({ onClose }: { onClose: () => void }) {
+  const { phone } = useConsole();
+  const { t } = useWords();
+  const inCall = useMyAgent()?.call != null;
+  const takeOver = () => {
+    phone.takeOver();
+    onClose();
+  };
+  return (
+    <Dialog
+      title={t("takeover.title")}
+      width="narrow"
+      onClose={onClose}
+      footer={
+        <>
+          <Button onClick={onClose} autoFocus={inCall}>
+            {t("action.cancel")}
+          </Button>
+          <Button
+            kind={inCall ? "danger" : "primary"}
+            onClick={takeOver}
+            autoFocus={!inCall}
+            data-testid="take-over-confirm"
+          >
+            {t(inCall ? "takeover.confirm_in_call" : "takeover.confirm")}
+          </Button>
+        </>
+      }
+    >
+      <p>{t(inCall ? "takeover.in_call" : "takeover.idle")}</p>
+    </Dialog>
+  );
+}

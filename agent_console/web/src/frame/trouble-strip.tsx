@@ -1,0 +1,99 @@
+/** What is wrong, in words with the cure. At the lower edge: nothing above it moves when it appears. */
+
+import { CircleAlert, TriangleAlert } from "lucide-react";
+import { useState } from "react";
+import type { Key } from "../i18n/catalogue";
+import { type Cure, type Trouble, troubles } from "../state/trouble";
+import { Button } from "../ui/button";
+import { useConsole, useMe, useStore, useWords } from "../ui/hooks";
+import styles from "./trouble-strip.module.css";
+
+interface TroubleStripProps {
+  onTakeOver: () => void;
+  onShowNotes: () => void;
+}
+
+export function TroubleStrip(props: TroubleStripProps) {
+  const { t } = useWords();
+  const [all, setAll] = useState(false);
+  const list = useTroubles();
+  const [first, ...others] = list;
+  if (!first) return null;
+  const shown = all ? list : [first];
+  return (
+    <section className={styles.strip} aria-label={t("trouble.label")}>
+      {shown.map((trouble, index) => (
+        <TroubleLine key={trouble.kind} trouble={trouble} {...props}>
+          {index === 0 && others.length > 0 && (
+            <Button size="small" kind="ghost" aria-expanded={all} onClick={() => setAll(!all)}>
+              {t("trouble.more", { n: others.length })}
+            </Button>
+          )}
+        </TroubleLine>
+      ))}
+    </section>
+  );
+}
+
+function useTroubles(): Trouble[] {
+  const { connection, phone, live, drafts, alerts } = useConsole();
+  const me = useMe();
+  return troubles({
+    connection: useStore(connection),
+    phone: useStore(phone.phone),
+    system: useStore(live, (l) => l.system),
+    drafts: useStore(drafts.drafts),
+    hasPhone: me.phone !== null,
+    securePhone: me.phone?.ws_url.startsWith("wss:") ?? false,
+    soundBlocked: useStore(alerts.soundBlocked),
+  });
+}
+
+interface TroubleLineProps extends TroubleStripProps {
+  trouble: Trouble;
+  children: React.ReactNode;
+}
+
+function TroubleLine({ trouble, children, ...cures }: TroubleLineProps) {
+  const words = useWords();
+  const t = words.t as (key: Key, values: object) => string;
+  const { kind, since, count, cure, severity } = trouble;
+  const time = since === null ? "" : words.f.time(new Date(since).toISOString());
+  const values = { time, n: count };
+  const cureKey = cure === "open_phone_address" ? "cure_certificate" : "cure";
+  const Icon = severity === "error" ? CircleAlert : TriangleAlert;
+  return (
+    <div className={`${styles.line} ${styles[severity]}`} role="alert" data-testid={`trouble-${kind}`}>
+      <Icon size={16} aria-hidden />
+      <p>
+        <strong>{t(`trouble.${kind}`, values)}</strong> {t(`trouble.${kind}.${cureKey}` as Key, values)}
+      </p>
+      {cure && <CureButton cure={cure} {...cures} />}
+      {children}
+    </div>
+  );
+}
+
+function CureButton({ cure, onTakeOver, onShowNotes }: TroubleStripProps & { cure: NonNullable<Cure> }) {
+  const { phone } = useConsole();
+  const me = useMe();
+  const { t } = useWords();
+  if (cure === "open_phone_address") {
+    const address = me.phone?.ws_url.replace(/^wss:/, "https:");
+    return (
+      <a className={styles.address} href={address} target="_blank" rel="noreferrer">
+        {t("cure.open_phone_address")}
+      </a>
+    );
+  }
+  const act = {
+    take_over: onTakeOver,
+    allow_microphone: phone.checkMicrophone,
+    show_notes: onShowNotes,
+  }[cure];
+  return (
+    <Button size="small" onClick={act} data-testid={`cure-${cure}`}>
+      {t(`cure.${cure}`)}
+    </Button>
+  );
+}

@@ -1,0 +1,71 @@
+/** Who is signed in, and the way out. Leaving a call or unsaved notes behind is asked about first. */
+
+import { Keyboard, LogOut, Settings } from "lucide-react";
+import { useState } from "react";
+import { isUnsaved } from "../state/drafts";
+import { Button } from "../ui/button";
+import { Dialog } from "../ui/dialog";
+import { useConsole, useMe, useStore, useWords } from "../ui/hooks";
+import { Menu } from "../ui/menu";
+
+interface UserMenuProps {
+  onSettings: () => void;
+  onShortcuts: () => void;
+}
+
+export function UserMenu({ onSettings, onShortcuts }: UserMenuProps) {
+  const { session, desk, drafts, commands } = useConsole();
+  const { user, agent } = useMe();
+  const { t } = useWords();
+  const [asking, setAsking] = useState(false);
+  const inCall = useStore(desk, (d) => d.moment === "talking" || d.moment === "ringing");
+  const unsaved = Object.values(useStore(drafts.drafts)).filter(isUnsaved).length;
+  const leave = async () => {
+    // Off the queues first, so that no call is offered to a phone that is going away.
+    if (agent !== null && !desk.get().blind) await commands.leaveQueues();
+    await session.signOut();
+  };
+  return (
+    <>
+      <Menu
+        label={user.name}
+        ariaLabel={t("user.menu", { name: user.name })}
+        kind="ghost"
+        align="end"
+        testId="user-menu"
+        header={`${user.login} · ${t(`role.${user.role}`)}`}
+        items={[
+          { id: "settings", icon: <Settings size={14} />, label: t("nav.settings"), act: onSettings },
+          { id: "shortcuts", icon: <Keyboard size={14} />, label: t("nav.shortcuts"), act: onShortcuts },
+          {
+            id: "sign-out",
+            icon: <LogOut size={14} />,
+            label: t("action.sign_out"),
+            separated: true,
+            act: () => (inCall || unsaved > 0 ? setAsking(true) : leave()),
+          },
+        ]}
+      />
+      {asking && (
+        <Dialog
+          title={t("signout.title")}
+          width="narrow"
+          onClose={() => setAsking(false)}
+          footer={
+            <>
+              <Button onClick={() => setAsking(false)} autoFocus>
+                {t("action.cancel")}
+              </Button>
+              <Button kind="danger" onClick={leave} data-testid="sign-out-confirm">
+                {t("action.sign_out")}
+              </Button>
+            </>
+          }
+        >
+          {inCall && <p>{t("signout.in_call")}</p>}
+          {unsaved > 0 && <p>{t("signout.unsaved", { n: unsaved })}</p>}
+        </Dialog>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,50 @@
+import { describe, expect, it } from "vitest";
+import { DASH, formatter, phoneNumber } from "./format";
+
+const en = formatter("en");
+const zh = formatter("zh");
+const local = (text: string) => new Date(text).toISOString();
+const NOW = new Date("2026-11-20T15:00:00").getTime();
+
+describe("lengths of time", () => {
+  it.each([
+    [0, "0:00"],
+    [41.9, "0:41"],
+    [725, "12:05"],
+    [3729, "1:02:09"],
+    [-3, "0:00"],
+    [null, DASH],
+  ])("%s s is %s", (seconds, text) => {
+    expect(en.duration(seconds)).toBe(text);
+  });
+});
+
+describe("moments", () => {
+  it.each([
+    ["2026-11-20T09:12:00", "Today 09:12", "今天 09:12"],
+    ["2026-11-19T23:59:00", "Yesterday 23:59", "昨天 23:59"],
+    ["2026-11-03T11:05:00", "3 Nov 11:05", "11月3日 11:05"],
+    ["2025-12-31T00:00:00", "31 Dec 2025 00:00", "2025年12月31日 00:00"],
+  ])("%s", (at, english, chinese) => {
+    expect(en.moment(local(at), NOW)).toBe(english);
+    expect(zh.moment(local(at), NOW)).toBe(chinese);
+  });
+});
+
+it("no calls have no percentage", () => {
+  expect(en.percent(null)).toBe(DASH);
+  expect(en.percent(0.9333)).toBe("93.3%");
+  expect(en.percent(0)).toBe("0%");
+});
+
+describe("telephone numbers", () => {
+  it.each([
+    ["+8613800138000", "+86 138 0013 8000"],
+    ["13800138000", "138 0013 8000"],
+    ["+442079460000", "+442079460000"],
+    ["4001", "4001"],
+    ['"><script>', '"><script>'],
+  ])("%s is shown as %s", (number, shown) => {
+    expect(phoneNumber(number)).toBe(shown);
+  });
+});

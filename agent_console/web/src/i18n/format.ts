@@ -1,0 +1,86 @@
+/** Times, lengths of time and numbers as the chosen language writes them. */
+
+import type { Language } from "./catalogue";
+
+export interface Format {
+  /** 0:41, 12:05, 1:02:09: a running or finished length of time. */
+  duration(seconds: number | null): string;
+  number(value: number): string;
+  /** A dash for null: an interval without calls has no percentage. */
+  percent(share: number | null): string;
+  time(iso: string): string;
+  timeWithSeconds(iso: string): string;
+  /** Today 09:12, Yesterday 17:40, 3 Nov 11:05, with the year when it is another one. */
+  moment(iso: string, nowMs: number): string;
+  /** In full, for a tooltip. */
+  full(iso: string): string;
+  bytes(size: number): string;
+}
+
+export const DASH = "–";
+
+const LOCALE: Readonly<Record<Language, string>> = { zh: "zh-CN", en: "en-GB" };
+const DAY_MS = 86_400_000;
+
+export function formatter(language: Language): Format {
+  const locale = LOCALE[language];
+  const number = new Intl.NumberFormat(locale);
+  const oneDecimal = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
+  const percent = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 1 });
+  const clock = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" } as const;
+  const time = new Intl.DateTimeFormat(locale, clock);
+  const seconds = new Intl.DateTimeFormat(locale, { ...clock, second: "2-digit" });
+  const day = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short" });
+  const dayAndYear = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", year: "numeric" });
+  const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
+  const full = new Intl.DateTimeFormat(locale, { dateStyle: "full", timeStyle: "medium" });
+  return {
+    duration,
+    number: (value) => number.format(value),
+    percent: (share) => (share === null ? DASH : percent.format(share)),
+    time: (iso) => time.format(new Date(iso)),
+    timeWithSeconds: (iso) => seconds.format(new Date(iso)),
+    moment(iso, nowMs) {
+      const at = new Date(iso);
+      const daysAgo = Math.round((startOfDay(nowMs) - startOfDay(at.getTime())) / DAY_MS);
+      if (daysAgo === 0 || daysAgo === 1) {
+        return `${capital(relative.format(-daysAgo, "day"))} ${time.format(at)}`;
+      }
+      const sameYear = at.getFullYear() === new Date(nowMs).getFullYear();
+      return `${(sameYear ? day : dayAndYear).format(at)} ${time.format(at)}`;
+    },
+    full: (iso) => full.format(new Date(iso)),
+    bytes: (size) =>
+      size < 1_000_000
+        ? `${number.format(Math.ceil(size / 1000))} kB`
+        : `${oneDecimal.format(size / 1_000_000)} MB`,
+  };
+}
+
+function duration(seconds: number | null): string {
+  if (seconds === null) return DASH;
+  const whole = Math.max(0, Math.floor(seconds));
+  const two = (n: number): string => String(n).padStart(2, "0");
+  const hours = Math.floor(whole / 3600);
+  const minutes = Math.floor((whole % 3600) / 60);
+  const tail = two(whole % 60);
+  return hours > 0 ? `${hours}:${two(minutes)}:${tail}` : `${minutes}:${tail}`;
+}
+
+function startOfDay(ms: number): number {
+  const day = new Date(ms);
+  day.setHours(0, 0, 0, 0);
+  return day.getTime();
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toLocaleUpperCase() + text.slice(1);
+}
+
+const CHINESE_MOBILE = /^(\+86)?(1\d{2})(\d{4})(\d{4})$/;
+
+/** A Chinese mobile number in its groups; every other number as it came. */
+export function phoneNumber(number: string): string {
+  const parts = CHINESE_MOBILE.exec(number);
+  return parts ? parts.slice(1).filter(Boolean).join(" ") : number;
+}

@@ -1,0 +1,53 @@
+/** A button: says what it does, shows its key, and while it waits for the server's answer. */
+
+import { type ComponentProps, type ReactNode, useState } from "react";
+import styles from "./button.module.css";
+
+type Kind = "plain" | "primary" | "ghost" | "answer" | "danger";
+
+interface ButtonProps extends Omit<ComponentProps<"button">, "onClick"> {
+  kind?: Kind;
+  size?: "small" | "medium" | "large";
+  icon?: ReactNode;
+  /** A key combination that does the same. */
+  keys?: string | undefined;
+  /** A promise keeps the button busy until it is settled. */
+  onClick?: (() => void) | (() => Promise<unknown>);
+  /** Pressed or not, for a button that switches something. */
+  on?: boolean;
+}
+
+export function Button({
+  kind = "plain",
+  size = "medium",
+  icon,
+  keys,
+  onClick,
+  on,
+  children,
+  className = "",
+  ...rest
+}: ButtonProps) {
+  const [busy, setBusy] = useState(false);
+  const click = () => {
+    const result = onClick?.();
+    if (!(result instanceof Promise)) return;
+    setBusy(true);
+    result.finally(() => setBusy(false));
+  };
+  return (
+    <button
+      type="button"
+      {...rest}
+      className={`${styles.button} ${styles[kind]} ${styles[size]} ${className}`}
+      aria-pressed={on}
+      aria-busy={busy || undefined}
+      aria-keyshortcuts={keys}
+      onClick={busy ? undefined : click}
+    >
+      {icon}
+      {children !== undefined && <span className={styles.label}>{children}</span>}
+      {keys && <kbd className={styles.keys}>{keys}</kbd>}
+    </button>
+  );
+}

@@ -1,0 +1,59 @@
+/** A modal dialog on the browser's own element: focus is kept in it and returned, Escape closes it. */
+
+import { X } from "lucide-react";
+import { type ReactNode, useEffect, useId, useRef } from "react";
+import { Button } from "./button";
+import styles from "./dialog.module.css";
+import { useWords } from "./hooks";
+
+interface DialogProps {
+  title: string;
+  onClose: () => void;
+  children: ReactNode;
+  footer?: ReactNode;
+  width?: "narrow" | "medium" | "wide";
+  testId?: string;
+}
+
+/** Shown as long as it is rendered. */
+export function Dialog({ title, onClose, children, footer, width = "medium", testId }: DialogProps) {
+  const element = useRef<HTMLDialogElement>(null);
+  const titleId = useId();
+  const { t } = useWords();
+  useEffect(() => {
+    const dialog = element.current;
+    dialog?.showModal();
+    return () => dialog?.close();
+  }, []);
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: Escape, the keyboard's way, is the element's own.
+    <dialog
+      ref={element}
+      className={`${styles.dialog} ${styles[width]}`}
+      aria-labelledby={titleId}
+      data-testid={testId}
+      onCancel={(event) => {
+        // Only of this dialog, not of something inside it.
+        if (event.target === event.currentTarget) onClose();
+      }}
+      onClick={(event) => {
+        if (event.target === event.currentTarget) onClose();
+      }}
+    >
+      <div className={styles.body}>
+        <header className={styles.header}>
+          <h2 id={titleId}>{title}</h2>
+          <Button
+            kind="ghost"
+            size="small"
+            icon={<X size={16} aria-hidden />}
+            aria-label={t("action.close")}
+            onClick={onClose}
+          />
+        </header>
+        <div className={styles.content}>{children}</div>
+        {footer && <footer className={styles.footer}>{footer}</footer>}
+      </div>
+    </dialog>
+  );
+}

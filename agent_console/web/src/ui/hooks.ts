@@ -1,0 +1,97 @@
+/** How components reach the console: its stores, its words, and a clock that all timers share. */
+
+import { createContext, use, useCallback, useSyncExternalStore } from "react";
+import type { Console } from "../app/console";
+import type { Session } from "../app/session";
+import { codeWord, type Language, type Translate, translator } from "../i18n/catalogue";
+import { type Format, formatter } from "../i18n/format";
+import { createStore, type Store } from "../state/store";
+
+export const ConsoleContext = createContext<Console | null>(null);
+
+export function useConsole(): Console {
+  const console_ = use(ConsoleContext);
+  if (!console_) throw new Error("rendered outside the console");
+  return console_;
+}
+
+export function useStore<T>(store: Store<T>): T;
+/** `select` must give the same object for the same state: pick, do not build. */
+export function useStore<T, S>(store: Store<T>, select: (value: T) => S): S;
+export function useStore<T, S>(store: Store<T>, select?: (value: T) => S): T | S {
+  return useSyncExternalStore(store.subscribe, () => (select ? select(store.get()) : store.get()));
+}
+
+export interface Words {
+  readonly language: Language;
+  readonly t: Translate;
+  readonly f: Format;
+  /** The words for a code of the server's, such as an outcome. */
+  code(group: string, code: string): string;
+}
+
+const words: Record<Language, Words> = { zh: wordsOf("zh"), en: wordsOf("en") };
+
+function wordsOf(language: Language): Words {
+  return {
+    language,
+    t: translator(language),
+    f: formatter(language),
+    code: (group, code) => codeWord(language, group, code),
+  };
+}
+
+export function useWords(): Words {
+  const { preferences } = useConsole();
+  return words[useStore(preferences.store, (p) => p.language)];
+}
+
+/** This computer's clock, in steps of a second, ticking only while someone looks. */
+const ticks = tickingClock();
+
+function tickingClock(): Store<number> {
+  const store = createStore(Date.now());
+  let listeners = 0;
+  let timer: ReturnType<typeof setInterval> | undefined;
+  return {
+    ...store,
+    subscribe(listener) {
+      listeners += 1;
+      if (listeners === 1) {
+        store.set(Date.now());
+        timer = setInterval(() => store.set(Date.now()), 1000);
+      }
+      const leave = store.subscribe(listener);
+      return () => {
+        leave();
+        listeners -= 1;
+        if (listeners === 0) clearInterval(timer);
+      };
+    },
+  };
+}
+
+/** The server's clock in milliseconds, ticking once a second. */
+export function useServerNow(): number {
+  const { live } = useConsole();
+  const offset = useStore(live, (l) => l.clockOffsetMs);
+  // Between ticks the clock may be behind what just arrived; a length of time is never below zero.
+  return useStore(ticks) + offset;
+}
+
+/** Who is signed in; for pages that are shown only then. */
+export function useMe(): Extract<Session, { state: "signed_in" }>["me"] {
+  const { session } = useConsole();
+  const now = useStore(session.store);
+  if (now.state !== "signed_in") throw new Error("nobody is signed in");
+  return now.me;
+}
+
+export function useMyAgent() {
+  const { live } = useConsole();
+  const ext = useMe().agent;
+  return useStore(
+    live,
+    useCallback((l) => (ext === null ? undefined : l.agents[ext]), [ext]),
+  );
+}

@@ -1,0 +1,139 @@
+/** A button that opens a short list of actions, with the keyboard's usual ways through it. */
+
+import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from "react";
+import { Button } from "./button";
+import styles from "./menu.module.css";
+
+export interface MenuItem {
+  readonly id: string;
+  readonly label: ReactNode;
+  readonly icon?: ReactNode;
+  readonly detail?: ReactNode;
+  readonly chosen?: boolean;
+  readonly disabled?: boolean;
+  readonly separated?: boolean;
+  readonly act: () => unknown;
+}
+
+interface MenuProps {
+  label: ReactNode;
+  ariaLabel: string;
+  items: readonly MenuItem[];
+  icon?: ReactNode;
+  kind?: "plain" | "ghost";
+  keys?: string;
+  align?: "start" | "end";
+  disabled?: boolean;
+  testId?: string;
+  /** Above the items. */
+  header?: ReactNode;
+}
+
+export function Menu({
+  label,
+  ariaLabel,
+  items,
+  icon,
+  kind = "plain",
+  keys,
+  align,
+  disabled,
+  testId,
+  header,
+}: MenuProps) {
+  const [open, setOpen] = useState(false);
+  const root = useRef<HTMLDivElement>(null);
+  const list = useRef<HTMLDivElement>(null);
+  const listId = useId();
+
+  useEffect(() => {
+    if (!open) return;
+    enabled(list.current)[0]?.focus();
+    const outside = (event: Event) => {
+      if (!root.current?.contains(event.target as Node)) setOpen(false);
+    };
+    document.addEventListener("pointerdown", outside);
+    return () => document.removeEventListener("pointerdown", outside);
+  }, [open]);
+
+  const close = () => {
+    setOpen(false);
+    root.current?.querySelector("button")?.focus();
+  };
+
+  return (
+    <div className={styles.root} ref={root}>
+      <Button
+        kind={kind}
+        icon={icon}
+        keys={keys}
+        disabled={disabled}
+        aria-label={ariaLabel}
+        aria-haspopup="menu"
+        aria-expanded={open}
+        aria-controls={open ? listId : undefined}
+        data-testid={testId}
+        onClick={() => setOpen(!open)}
+      >
+        {label}
+      </Button>
+      {open && (
+        <div
+          id={listId}
+          ref={list}
+          role="menu"
+          aria-label={ariaLabel}
+          className={`${styles.list} ${align === "end" ? styles.end : ""}`}
+          onKeyDown={(event) => moveInside(event, close, () => setOpen(false))}
+        >
+          {header && <div className={styles.header}>{header}</div>}
+          {items.map((item) => (
+            <button
+              key={item.id}
+              type="button"
+              {...(item.chosen === undefined
+                ? { role: "menuitem" }
+                : { role: "menuitemradio", "aria-checked": item.chosen })}
+              disabled={item.disabled}
+              data-testid={testId && `${testId}-${item.id}`}
+              className={`${styles.item} ${item.separated ? styles.separated : ""}`}
+              tabIndex={-1}
+              onClick={() => {
+                close();
+                item.act();
+              }}
+            >
+              <span className={styles.icon}>{item.icon}</span>
+              <span className={styles.text}>{item.label}</span>
+              {item.detail && <span className={styles.detail}>{item.detail}</span>}
+            </button>
+          ))}
+        </div>
+      )}
+    </div>
+  );
+}
+
+function enabled(list: HTMLElement | null): HTMLButtonElement[] {
+  return [...(list?.querySelectorAll<HTMLButtonElement>("button:not(:disabled)") ?? [])];
+}
+
+function moveInside(event: KeyboardEvent<HTMLElement>, close: () => void, leave: () => void): void {
+  const items = enabled(event.currentTarget);
+  const at = items.indexOf(document.activeElement as HTMLButtonElement);
+  const to: Record<string, number> = {
+    ArrowDown: (at + 1) % items.length,
+    ArrowUp: (at - 1 + items.length) % items.length,
+    Home: 0,
+    End: items.length - 1,
+  };
+  if (event.key === "Tab") {
+    leave();
+    return;
+  }
+  if (event.key === "Escape") close();
+  else if (event.key in to) items[to[event.key] ?? 0]?.focus();
+  else return;
+  event.preventDefault();
+  event.stopPropagation();
+}
