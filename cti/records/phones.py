@@ -1,15 +1,15 @@
 """What happened on one agent's phone for one call: it rang, it was answered, it left the conversation."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import TypedDict
 
 from cti.ami.normaliser import LOST_PHONE_CAUSE, agent_of
 from cti.domain import events as ev
 from cti.records.cel import CelRecord
 from cti.records.queue_log import QueueLine
 
-_RECORD = ev.Source.RECORD
 _NEARLY_AT_ONCE = timedelta(seconds=1)
 _SAME_SECOND = timedelta(seconds=2)
 # Q.850: user busy, call rejected.
@@ -35,6 +35,16 @@ def cause_of(hang_up: CelRecord) -> int:
     return int(text) if text.isascii() and text.isdigit() else 0
 
 
+class _Whose(TypedDict):
+    """What every event of a phone begins with."""
+
+    at: datetime
+    source: ev.Source
+    call_id: str
+    agent: str
+    channel: str
+
+
 @dataclass(frozen=True, slots=True)
 class Phone:
     """One agent's channel in a call. `call` holds all records of the call, `own` those of this channel."""
@@ -49,26 +59,23 @@ class Phone:
         """From the first ring to the hang-up."""
         first = self.own[0]
         if first.kind == "CHAN_START":
-            yield ev.AgentRung(at=first.at, source=_RECORD, call_id=self.call_id, agent=self.agent)
+            yield ev.AgentRung(**self._whose(first))
         talks = [r for r in self.own if r.kind == "BRIDGE_ENTER"]
         for entered in talks:
-            yield ev.LegStarted(
-                at=entered.at,
-                source=_RECORD,
-                call_id=self.call_id,
-                agent=self.agent,
-                channel=entered.channel,
-            )
+            yield ev.LegStarted(**self._whose(entered))
             yield from self._leg_end(entered)
         hang_up = self._hang_up
         if not talks and hang_up is not None:
-            yield ev.RingEnded(
-                at=hang_up.at,
-                source=_RECORD,
-                call_id=self.call_id,
-                agent=self.agent,
-                result=self._ring_result(hang_up),
-            )
+            yield ev.RingEnded(**self._whose(hang_up), result=self._ring_result(hang_up))
+
+    def _whose(self, record: CelRecord) -> _Whose:
+        return {
+            "at": record.at,
+            "source": ev.Source.RECORD,
+            "call_id": self.call_id,
+            "agent": self.agent,
+            "channel": record.channel,
+        }
 
     @property
     def _hang_up(self) -> CelRecord | None:
@@ -83,11 +90,12 @@ class Phone:
         other = self._first_to_leave(entered, left)
         if other is not None:
             reason = ev.LegEnd.TRANSFERRED if self._sent_on(other) else ev.LegEnd.CALLER_GONE
+            left = replace(left, at=other.at)
         elif self._hang_up is not None and cause_of(self._hang_up) == LOST_PHONE_CAUSE:
             reason = ev.LegEnd.PHONE_LOST
         else:
             reason = ev.LegEnd.HANGUP
-        yield ev.LegEnded(at=left.at, source=_RECORD, call_id=self.call_id, agent=self.agent, reason=reason)
+        yield ev.LegEnded(**self._whose(left), reason=reason)
 
     def _first_to_leave(self, entered: CelRecord, left: CelRecord) -> CelRecord | None:
         """The other side's exit from the same bridge, when it came before the phone's."""
