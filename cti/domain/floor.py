@@ -12,6 +12,7 @@ from cti.domain.call import Call
 from cti.domain.call_parts import Stint
 from cti.domain.call_state import IllegalMove
 from cti.domain.queue import Queue, QueueInfo
+from cti.domain.standing import Standing
 
 # How long an ended call stays visible, so that late facts and the after-call screen still find it.
 ENDED_CALLS_KEPT = timedelta(minutes=10)
@@ -78,6 +79,7 @@ class Floor:
             "gaps": {"items": []},
         }
         self._ended: dict[str, datetime] = {}
+        self._standing = Standing()
         self._day = now.astimezone(directory.timezone).date()
         self.directory = directory
         self.set_directory(directory, now)
@@ -133,10 +135,11 @@ class Floor:
 
     def snapshot(self, now: datetime) -> tuple[str, int, dict[str, dict[str, Any]]]:
         """Epoch, number of the last change, and every entity in its wire form."""
+        standing = Standing(self.agents.values())
         state: dict[str, dict[str, Any]] = {
             "calls": {k: wire.call(c) for k, c in self.calls.items()},
             "agents": {k: wire.agent(a) for k, a in self.agents.items()},
-            "queues": {k: wire.queue(q, self.agents.values(), now) for k, q in self.queues.items()},
+            "queues": {k: wire.queue(q, standing.of(k), now) for k, q in self.queues.items()},
             "system": {k: dict(v) for k, v in self.system.items()},
         }
         return self.epoch, self.seq, state
@@ -216,6 +219,8 @@ class Floor:
         return queue.wrap_up_seconds if queue else self.directory.default_wrap_up_seconds
 
     def _forget_ended(self, now: datetime, touched: _Touched) -> None:
+        if not self._ended or now - next(iter(self._ended.values())) < ENDED_CALLS_KEPT:
+            return
         for call_id, ended_at in list(self._ended.items()):
             if now - ended_at < ENDED_CALLS_KEPT:
                 break
@@ -293,10 +298,11 @@ class Floor:
         for call in touched.calls.values():
             yield Change("calls", call.id, wire.call(call))
         for agent in touched.agents.values():
+            self._standing.note(agent)
             yield Change("agents", agent.ext, wire.agent(agent))
             touched.queues.update((n, self.queues[n]) for n in agent.members if n in self.queues)
         for name, queue in touched.queues.items():
-            yield Change("queues", name, wire.queue(queue, self.agents.values(), now))
+            yield Change("queues", name, wire.queue(queue, self._standing.of(name), now))
         for key in touched.system:
             yield Change("system", key, dict(self.system[key]))
 

@@ -1,18 +1,17 @@
 """The JSON form of calls, agents and queues on the live websocket; one function for each entity."""
 
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from cti.domain.agent import Activity, Agent, Presence
+from cti.domain.agent import Agent
 from cti.domain.call import Call
 from cti.domain.queue import Queue
 
 
 def stamp(at: datetime) -> str:
     """ISO 8601 in UTC with milliseconds and Z."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03d}Z"
+    return at.astimezone(UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
 
 
 def _stamp(at: datetime | None) -> str | None:
@@ -79,9 +78,8 @@ def agent(it: Agent) -> dict[str, Any]:
     }
 
 
-def queue(it: Queue, agents: Iterable[Agent], now: datetime) -> dict[str, Any]:
-    """A queue's tile: who waits, who serves, and the day's figures."""
-    members = Counter(_column(a) for a in agents if it.info.name in a.members)
+def queue(it: Queue, members: Mapping[str, int], now: datetime) -> dict[str, Any]:
+    """A queue's tile: who waits, who serves (`members` by column, see Standing), and the day's figures."""
     levels = it.levels(now)
     return {
         "name": it.info.name,
@@ -106,12 +104,3 @@ def queue(it: Queue, agents: Iterable[Agent], now: datetime) -> dict[str, Any]:
         "day": it.day.isoformat(),
         "complete": it.complete,
     }
-
-
-def _column(it: Agent) -> str:
-    """In which column of the tile an agent stands: what they do wins over whether they are paused."""
-    if it.activity in (Activity.TALKING, Activity.HOLDING):
-        return "talking"
-    if it.activity in (Activity.RINGING, Activity.WRAPPING_UP):
-        return str(it.activity)
-    return "paused" if it.presence is Presence.PAUSED else "ready"

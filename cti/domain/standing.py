@@ -1,0 +1,44 @@
+"""How many of each queue's members stand in each column of its tile, kept up to date agent by agent."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+
+from cti.domain.agent import Activity, Agent, Presence
+
+
+def column(agent: Agent) -> str:
+    """In which column of the tile an agent stands: what they do wins over whether they are paused."""
+    if agent.activity in (Activity.TALKING, Activity.HOLDING):
+        return "talking"
+    if agent.activity in (Activity.RINGING, Activity.WRAPPING_UP):
+        return str(agent.activity)
+    return "paused" if agent.presence is Presence.PAUSED else "ready"
+
+
+class Standing:
+    """The counts of all queues. Each agent costs the same however many there are."""
+
+    def __init__(self, agents: Iterable[Agent] = ()) -> None:
+        self._counts: dict[str, Counter[str]] = defaultdict(Counter)
+        self._known: dict[str, tuple[str, tuple[str, ...]]] = {}
+        for agent in agents:
+            self.note(agent)
+
+    def note(self, agent: Agent) -> None:
+        """Take in what an agent does and serves now."""
+        now = (column(agent), tuple(agent.members))
+        before = self._known.get(agent.ext)
+        if before == now:
+            return
+        self._known[agent.ext] = now
+        if before is not None:
+            self._count(*before, -1)
+        self._count(*now, 1)
+
+    def of(self, queue: str) -> Mapping[str, int]:
+        """Members of one queue by column; a column without members counts 0."""
+        return self._counts[queue]
+
+    def _count(self, in_column: str, queues: tuple[str, ...], by: int) -> None:
+        for queue in queues:
+            self._counts[queue][in_column] += by
