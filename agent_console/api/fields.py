@@ -8,14 +8,18 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 
-def _without_nul(text: str) -> str:
+def _plain(text: str) -> str:
     if "\0" in text:
         raise PydanticCustomError("nul_character", "The text holds a NUL character")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise PydanticCustomError("half_surrogate", "The text holds half of a character") from None
     return text
 
 
-PlainText = Annotated[str, AfterValidator(_without_nul)]
-"""Any text that a database can keep and a line of a protocol can carry."""
+PlainText = Annotated[str, AfterValidator(_plain)]
+"""Any text that has a UTF-8 form and that a database can keep. JSON can carry more than that."""
 
 CallId = Annotated[PlainText, Path(min_length=1, max_length=128, description="Identity of the call.")]
 RowId = Annotated[int, Path(ge=1, le=2**53 - 1)]

@@ -151,7 +151,7 @@ class CallAnswer(CallSummary):
 async def list_calls(
     parts: Parts,
     who: User,
-    cursor: Annotated[str | None, Query(max_length=400)] = None,
+    cursor: Annotated[PlainText | None, Query(max_length=400)] = None,
     limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = 50,
     queue: Text | None = None,
     agent: Text | None = None,

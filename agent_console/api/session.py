@@ -3,10 +3,10 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Request, Response
-from pydantic import Field, SecretStr
+from pydantic import Field
 
 from agent_console.api.access import COOKIE, From, Parts, User
-from agent_console.api.fields import Answer, Body
+from agent_console.api.fields import Answer, Body, PlainText
 from agent_console.auth.passwords import TooBusy
 from agent_console.auth.roles import Privilege
 from agent_console.auth.sessions import SignedIn
@@ -24,8 +24,8 @@ router = APIRouter(tags=["session"])
 class Credentials(Body):
     """Who wants to sign in."""
 
-    login: Annotated[str, Field(min_length=1, max_length=64)]
-    password: Annotated[SecretStr, Field(min_length=1, max_length=1024)]
+    login: Annotated[PlainText, Field(min_length=1, max_length=64)]
+    password: Annotated[PlainText, Field(min_length=1, max_length=1024, repr=False)]
 
 
 class UserAnswer(Answer):
@@ -74,7 +74,7 @@ class Me(Answer):
 async def sign_in(body: Credentials, request: Request, response: Response, parts: Parts, visitor: From) -> Me:
     """Sign in. A wrong login and a wrong password get the same answer after the same time."""
     try:
-        token, who = await parts.front_desk.sign_in(body.login, body.password.get_secret_value(), visitor)
+        token, who = await parts.front_desk.sign_in(body.login, body.password, visitor)
     except WrongCredentials:
         raise Problem(401, "wrong_credentials", "Login or password is wrong.") from None
     except TooManyAttempts as problem:

@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from pydantic import Field
 
 from agent_console.api.access import Agent, Parts, PhoneUser
-from agent_console.api.fields import Answer, Body, CallId, Note
+from agent_console.api.fields import Answer, Body, CallId, Note, PlainText
 from agent_console.api.parts import took_part
 from agent_console.problems import Problem
 from agent_console.services import Services
@@ -18,7 +18,7 @@ from storage.tables import WrapUp
 
 router = APIRouter(tags=["wrap-up"])
 
-Code = Annotated[str, Field(min_length=1, max_length=32)]
+Code = Annotated[PlainText, Field(min_length=1, max_length=32)]
 
 
 class DraftBody(Body):
