@@ -31,3 +31,13 @@ class AmiSettings(BaseModel):
     max_queued_events: int = Field(default=20_000, ge=1)
     max_message_bytes: int = Field(default=1 << 20, ge=1024)
     max_actions_in_flight: int = Field(default=1_000, ge=1)
+
+
+class DeskSettings(BaseModel):
+    """What happens to an agent's seat by itself. Durations in seconds."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    sign_off_grace_s: float = Field(
+        default=30.0, ge=0, description="A ready agent without any open console is signed off after this."
+    )

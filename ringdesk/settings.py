@@ -16,7 +16,9 @@ from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSetti
 from agent_console.settings import ConsoleSettings
 from asterisk_conf.settings import AsteriskSettings
 from crm.settings import CrmSettings
-from cti.settings import AmiSettings
+from cti.recorder.settings import RecorderSettings
+from cti.settings import AmiSettings, DeskSettings
+from ivr.settings import IvrSettings
 from ringdesk.home import Home
 from ringdesk.logging import Level
 from ringdesk.problem import Problem
@@ -54,6 +56,9 @@ class Settings(BaseSettings):
     asterisk: AsteriskSettings = AsteriskSettings()
     ami: AmiSettings = AmiSettings()
     console: ConsoleSettings = ConsoleSettings()
+    ivr: IvrSettings = IvrSettings()
+    desk: DeskSettings = DeskSettings()
+    recorder: RecorderSettings = RecorderSettings()
     crm: CrmSettings = CrmSettings()
 
     @field_validator("listen")

@@ -161,6 +161,12 @@ async def take_snapshot(link: Asking) -> Snapshot:
     )
 
 
+async def is_registered(link: Asking, extension: str) -> bool:
+    """Whether the extension has a contact now. Raises AmiError."""
+    contacts = await _list(link, "PJSIPShowContacts", none=_NO_CONTACTS)
+    return any(_contact(fields).endpoint == extension for fields in contacts)
+
+
 async def _list(link: Asking, action: str, *, none: str | None = None) -> tuple[Fields, ...]:
     """The items of one list; `none` is how Asterisk words an empty one as an error."""
     reply = await link.action_list({"Action": action})
