@@ -159,10 +159,12 @@ class Agent:
         self.wrap_up_until, self.wrap_up_call = at + timedelta(seconds=seconds), call_id
         return changed
 
-    def phone(self, reachable: bool, at: datetime) -> None:
-        """The phone registered or went away."""
-        if reachable is not self.reachable:
-            self.reachable, self.reachable_since = reachable, at
+    def phone(self, reachable: bool, at: datetime) -> bool:
+        """The phone registered or went away; False when that was known."""
+        if reachable is self.reachable:
+            return False
+        self.reachable, self.reachable_since = reachable, at
+        return True
 
     def resume_interval(self, interval: Interval, *, wrap_up_seconds: int) -> None:
         """After a restart of the service: the state that lasted when it died, with its true beginning."""

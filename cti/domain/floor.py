@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Any
 
 from cti.domain import events as ev
@@ -87,6 +87,7 @@ class Floor:
     def set_directory(self, directory: Directory, now: datetime) -> None:
         """Take over changed agents and queues; live states stay."""
         self.directory = directory
+        self._day_ends = _end_of(self._day, directory.timezone)
         for ext, agent_info in directory.agents.items():
             if ext in self.agents:
                 self.agents[ext].info = agent_info
@@ -249,7 +250,9 @@ class Floor:
             case ev.MemberUnpaused():
                 touched.intervals += agent.joined(event.queue, None, event.at)
             case ev.PhoneReachable() | ev.PhoneUnreachable():
-                agent.phone(isinstance(event, ev.PhoneReachable), event.at)
+                # Asterisk tells the device's state at every step of a call; mostly that is no news.
+                if not agent.phone(isinstance(event, ev.PhoneReachable), event.at):
+                    del touched.agents[agent.ext]
             case ev.PhoneReported():
                 agent.muted = event.muted
             case ev.ConsoleOpened() | ev.ConsoleClosed():
@@ -285,12 +288,13 @@ class Floor:
     # Changes -----------------------------------------------------------------------------------------------
 
     def _turn_day(self, now: datetime, touched: _Touched) -> None:
-        day = now.astimezone(self.directory.timezone).date()
-        if day > self._day:
-            self._day = day
-            for name, queue in self.queues.items():
-                queue.new_day(day)
-                touched.queues[name] = queue
+        if now < self._day_ends:
+            return
+        self._day = now.astimezone(self.directory.timezone).date()
+        self._day_ends = _end_of(self._day, self.directory.timezone)
+        for name, queue in self.queues.items():
+            queue.new_day(self._day)
+            touched.queues[name] = queue
 
     def _changes(self, touched: _Touched, now: datetime) -> Iterable[Change]:
         for call_id in touched.gone:
@@ -298,13 +302,18 @@ class Floor:
         for call in touched.calls.values():
             yield Change("calls", call.id, wire.call(call))
         for agent in touched.agents.values():
-            self._standing.note(agent)
             yield Change("agents", agent.ext, wire.agent(agent))
-            touched.queues.update((n, self.queues[n]) for n in agent.members if n in self.queues)
+            if self._standing.note(agent):
+                touched.queues.update((n, self.queues[n]) for n in agent.members if n in self.queues)
         for name, queue in touched.queues.items():
             yield Change("queues", name, wire.queue(queue, self._standing.of(name), now))
         for key in touched.system:
             yield Change("system", key, dict(self.system[key]))
+
+
+def _end_of(day: date, timezone: tzinfo) -> datetime:
+    """The next local midnight, in UTC: comparing with it at every event is cheap."""
+    return datetime.combine(day + timedelta(days=1), time(), timezone).astimezone(UTC)
 
 
 def _link_up(floor: Floor, event: ev.LinkUp) -> str:

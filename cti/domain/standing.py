@@ -24,16 +24,17 @@ class Standing:
         for agent in agents:
             self.note(agent)
 
-    def note(self, agent: Agent) -> None:
-        """Take in what an agent does and serves now."""
+    def note(self, agent: Agent) -> bool:
+        """Take in what an agent does and serves now; False when that is no news."""
         now = (column(agent), tuple(agent.members))
         before = self._known.get(agent.ext)
         if before == now:
-            return
+            return False
         self._known[agent.ext] = now
         if before is not None:
             self._count(*before, -1)
         self._count(*now, 1)
+        return True
 
     def of(self, queue: str) -> Mapping[str, int]:
         """Members of one queue by column; a column without members counts 0."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from cti.domain.agent import Agent
@@ -9,8 +10,12 @@ from cti.domain.call import Call
 from cti.domain.queue import Queue
 
 
+@lru_cache(maxsize=8192)
 def stamp(at: datetime) -> str:
-    """ISO 8601 in UTC with milliseconds and Z."""
+    """ISO 8601 in UTC with milliseconds and Z.
+
+    Remembered, because an entity's moments are written again at each of its changes.
+    """
     return at.astimezone(UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
 
 
