@@ -51,8 +51,8 @@ class Home:
 
     @property
     def console(self) -> Path:
-        """The built console, as the web application serves it."""
-        return self.root / "console"
+        """The built console. It comes from the clone's sources alone, so all homes share it."""
+        return CLONE / "agent_console" / "web" / "dist"
 
     @property
     def spool(self) -> Path:

@@ -1,11 +1,14 @@
 """Builds the browser console when its sources changed; the old build stays until the new one is whole."""
 
 import asyncio
+import fcntl
 import hashlib
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import IO
 
 from ringdesk.home import CLONE, Home
 from ringdesk.problem import Problem
@@ -16,6 +19,7 @@ from ringdesk.setup.tool import ToolResult, run_tool
 WEB = CLONE / "agent_console" / "web"
 _STAMP = "built-from"
 _PACKAGES_STAMP = ".installed-from"
+_LOCK_POLL_S = 0.2
 # What a build does not read, so that a change of it is no reason to build.
 _NOT_SOURCES = frozenset({"node_modules", "dist", "test", "dev", "biome.json", "README.md"})
 
@@ -23,21 +27,50 @@ _NOT_SOURCES = frozenset({"node_modules", "dist", "test", "dev", "biome.json", "
 async def build_console(home: Home, note: Note) -> str:
     """Makes `home.console` current. Raises Problem with one sentence."""
     sources = await asyncio.to_thread(_digest_of_sources)
-    stamp = home.console / _STAMP
-    if stamp.is_file() and stamp.read_text() == sources:
+    if _built_from(home) == sources:
         return "unchanged"
     node = await find_node(home, note)
-    await install_packages(home, node, note)
-    note("building the console")
-    home.console.parent.mkdir(parents=True, exist_ok=True)
-    scratch = Path(tempfile.mkdtemp(prefix=".console-", dir=home.root))
-    try:
-        await _build(home, node, scratch)
-        (scratch / _STAMP).write_text(sources)
-        _put_in_place(scratch, home.console)
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
+    async with _one_at_a_time(note):
+        if _built_from(home) == sources:
+            return "built meanwhile by another set-up"
+        await install_packages(home, node, note)
+        note("building the console")
+        scratch = Path(tempfile.mkdtemp(prefix=".dist-", dir=WEB))
+        try:
+            await _build(home, node, scratch)
+            (scratch / _STAMP).write_text(sources)
+            _put_in_place(scratch, home.console)
+        finally:
+            shutil.rmtree(scratch, ignore_errors=True)
     return "built"
+
+
+def _built_from(home: Home) -> str | None:
+    try:
+        return (home.console / _STAMP).read_text()
+    except OSError:
+        return None
+
+
+@asynccontextmanager
+async def _one_at_a_time(note: Note) -> AsyncIterator[None]:
+    """Two homes may be set up from one clone at the same time."""
+    with (WEB / ".build.lock").open("w") as lock:
+        waiting = False
+        while not _locked(lock):
+            if not waiting:
+                note("another set-up is building the console; waiting for that one")
+            waiting = True
+            await asyncio.sleep(_LOCK_POLL_S)
+        yield
+
+
+def _locked(lock: IO[str]) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 async def install_packages(home: Home, node: Node, note: Note) -> None:
@@ -63,7 +96,8 @@ async def install_packages(home: Home, node: Node, note: Note) -> None:
 async def check_console(home: Home, note: Note) -> ToolResult:
     """Runs the console's own checks and tests (types, style, dead code, unit tests)."""
     node = await find_node(home, note)
-    await install_packages(home, node, note)
+    async with _one_at_a_time(note):
+        await install_packages(home, node, note)
     return await run_tool(
         [*node.npm, "run", "--silent", "check"],
         home.log / "console-check.log",

@@ -1,0 +1,217 @@
+"""The command line on an installation of its own: what it prints, what it changes, how it refuses."""
+
+import asyncio
+import os
+import shutil
+import sys
+from collections.abc import Callable
+from io import StringIO
+from pathlib import Path
+
+import pytest
+
+from agent_console.auth.passwords import Passwords
+from ringdesk import cli
+from ringdesk.home import Home
+from ringdesk.installation import Installation
+from ringdesk.supervision.instance import InstanceFile, InstanceLock, InstanceRecord
+from ringdesk.supervision.process import own_identity
+from storage.repositories.users import Users
+
+Run = Callable[..., "Outcome"]
+
+
+class Outcome:
+    """What a command printed and how it ended."""
+
+    def __init__(self, status: int, out: str, err: str) -> None:
+        self.status, self.out, self.err = status, out, err
+
+
+@pytest.fixture(scope="module")
+def with_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home folder with the demo, made once: hashing four passwords takes its time."""
+    root = tmp_path_factory.mktemp("demo") / "var"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("RINGDESK_HOME", str(root))
+        patch.setattr(sys, "argv", ["ringdesk", "demo", "add"])
+        with pytest.raises(SystemExit, match="0"):
+            cli.main()
+    return root
+
+
+@pytest.fixture
+def demo(home: Home, with_demo: Path) -> None:
+    """The demo is in this test's home."""
+    shutil.copytree(with_demo, home.root)
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
+    for name in [name for name in os.environ if name.startswith("RINGDESK_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("RINGDESK_HOME", str(tmp_path / "var"))
+    monkeypatch.setenv("COLUMNS", "200")
+    return Home(tmp_path / "var")
+
+
+@pytest.fixture
+def run(home: Home, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    def run(*arguments: str, stdin: str = "") -> Outcome:
+        monkeypatch.setattr(sys, "argv", ["ringdesk", *arguments])
+        monkeypatch.setattr(sys, "stdin", StringIO(stdin))
+        status: int | str | None = 0
+        try:
+            cli.main()
+        except SystemExit as end:
+            status = end.code
+        printed = capsys.readouterr()
+        return Outcome(int(status or 0), printed.out, printed.err)
+
+    return run
+
+
+def can_sign_in(login: str, password: str) -> bool:
+    async def check() -> bool:
+        database = Installation.open().database()
+        passwords = Passwords(at_once=1, waiting=1)
+        try:
+            async with database.session() as session:
+                user = await Users(session).by_login(login)
+            return await passwords.verify(user.password_hash if user else None, password)
+        finally:
+            passwords.close()
+            await database.close()
+
+    return asyncio.run(check())
+
+
+def test_a_user_is_added_listed_and_gets_another_password(run: Run, demo: None) -> None:
+    added = run("users", "add", "chen", "--name", "陈静", "--queue", "sales", stdin="first password\n")
+    assert added.status == 0
+    assert "extension 1004" in added.out
+    line = next(line for line in run("users", "list").out.splitlines() if line.startswith("chen"))
+    assert line.split() == ["chen", "陈静", "agent", "1004", "sales", "yes"]
+    assert can_sign_in("chen", "first password")
+
+    assert run("users", "password", "chen", stdin="second password\n").status == 0
+    assert can_sign_in("chen", "second password")
+    assert not can_sign_in("chen", "first password")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "stdin", "sentence"),
+    [
+        (["add", "chen", "--name", "陈静"], "short\n", "a password has 10 to 1024 characters"),
+        (["add", "lina", "--name", "李娜"], "long enough\n", "there is a user lina already"),
+        (["add", "c h", "--name", "陈静"], "long enough\n", "login"),
+        (["add", "chen", "--name", "陈静", "--queue", "none"], "long enough\n", "there is no queue none"),
+        (["password", "nobody"], "long enough\n", "there is no user nobody"),
+    ],
+)
+def test_a_user_that_cannot_be_is_refused_in_one_sentence(
+    run: Run, demo: None, home: Home, arguments: list[str], stdin: str, sentence: str
+) -> None:
+    before = home.database_file.read_bytes()
+    refused = run("users", *arguments, stdin=stdin)
+    assert refused.status == 1
+    assert sentence in refused.err
+    assert len(refused.err.strip().splitlines()) == 1
+    assert home.database_file.read_bytes() == before
+
+
+def test_the_demo_comes_goes_and_comes_back(run: Run, home: Home) -> None:
+    first = run("demo", "add")
+    password = (home.secrets / "login-lina").read_text().strip()
+    assert password in first.out
+    assert can_sign_in("lina", password)
+    assert "there already" in run("demo", "add").out
+
+    run("users", "add", "boss", "--name", "Boss", "--role", "admin", stdin="long enough\n")
+    removed = run("demo", "remove")
+    assert "users" in removed.out
+    assert not can_sign_in("lina", password)
+    assert not (home.secrets / "login-lina").exists()
+
+    assert "is added" in run("demo", "add").out
+    assert can_sign_in("lina", (home.secrets / "login-lina").read_text().strip())
+
+
+def test_a_changed_password_is_not_told_any_more(run: Run, demo: None) -> None:
+    run("users", "password", "lina", stdin="my own password\n")
+    again = run("demo", "add")
+    assert "lina       (password changed)" in again.out
+    assert "my own password" not in again.out
+
+
+def test_a_flow_is_walked_and_checked(run: Run, tmp_path: Path) -> None:
+    walked = run("ivr", "try", "service", "--keys", "1", "--at", "2026-11-23T10:00")
+    assert walked.status == 0
+    assert "queue sales" in walked.out
+    assert run("ivr", "check", "service").status == 0
+    broken = tmp_path / "broken.yaml"
+    broken.write_text("format: 1\ntitle: [\n")
+    refused = run("ivr", "check", str(broken))
+    assert refused.status == 1
+    assert f"{broken}:" in refused.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["ivr", "try", "unknown"], "the shipped flows are: "),
+        (["ivr", "try", "service", "--keys", "1", "--at", "tomorrow"], "is no date and time"),
+        (["restore", "/nonexistent.tar.gz"], "/nonexistent.tar.gz is not there"),
+        (["backup"], "there is no database yet"),
+        (["asterisk", "status"], "Asterisk does not run"),
+        (["call", "no number"], "is not a hotline's number"),
+    ],
+)
+def test_what_cannot_be_done_is_one_sentence(run: Run, arguments: list[str], sentence: str) -> None:
+    refused = run(*arguments)
+    assert refused.status == 1
+    assert sentence in refused.err
+    assert len(refused.err.strip().splitlines()) == 1
+
+
+def test_backup_and_restore_bring_users_back(run: Run, demo: None, tmp_path: Path) -> None:
+    archive = tmp_path / "saved.tar.gz"
+    assert run("backup", str(archive)).status == 0
+    run("users", "add", "chen", "--name", "陈静", stdin="long enough\n")
+    assert run("restore", str(archive)).status == 0
+    assert "chen" not in run("users", "list").out
+    assert "lina" in run("users", "list").out
+
+
+def test_nothing_is_restored_below_a_running_instance(
+    run: Run, demo: None, home: Home, tmp_path: Path
+) -> None:
+    archive = tmp_path / "saved.tar.gz"
+    run("backup", str(archive))
+    with InstanceLock(home):
+        refused = run("restore", str(archive))
+    assert refused.status == 1
+    assert "already runs" in refused.err
+
+
+def test_commands_see_what_the_running_instance_was_called_with(home: Home) -> None:
+    home.make()
+    InstanceFile(home).write(InstanceRecord(own_identity(), "", overrides={"listen": "192.0.2.7"}))
+    assert Installation.open().settings.listen == "192.0.2.7"
+    InstanceFile(home).remove()
+    assert Installation.open().settings.listen == "127.0.0.1"
+
+
+def test_a_wrong_setting_stops_every_command(run: Run, home: Home) -> None:
+    home.make()
+    home.settings_file.write_text("prot = 1")
+    for command in (["status"], ["doctor"], ["users", "list"]):
+        refused = run(*command)
+        assert refused.status == 1
+        assert "prot is no setting of Ringdesk; did you mean port?" in refused.err
+
+
+def test_all_settings_are_listed(run: Run) -> None:
+    printed = run("settings").out
+    assert "asterisk.sip_port" in printed
+    assert "5160" in printed
