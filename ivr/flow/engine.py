@@ -78,6 +78,10 @@ class Walk:
         effects, self._effects = tuple(self._effects), []
         return effects
 
+    def place(self) -> MarkStep:
+        """The mark that a hang-up would leave now."""
+        return self._mark_of(HANGUP_EXIT)
+
     def _advance(self, move: Callable[[Generator[None, Input, None]], None]) -> None:
         assert self._script is not None
         try:
@@ -179,6 +183,9 @@ class Walk:
         return tuple(self._flow.prompt(name, self.language) for name in names)
 
     def _mark(self, exit_name: str) -> None:
-        kind = self._document.steps[self._step].kind
-        self._effects.append(MarkStep(self._step, kind, exit_name, self._keys, self.language))
+        self._effects.append(self._mark_of(exit_name))
         self._keys = ""
+
+    def _mark_of(self, exit_name: str) -> MarkStep:
+        kind = self._document.steps[self._step].kind
+        return MarkStep(self._step, kind, exit_name, self._keys, self.language)

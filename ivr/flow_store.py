@@ -1,0 +1,100 @@
+"""The flows in use: read from a folder, replaced when their files change, kept when a change is broken."""
+
+import asyncio
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+
+from ivr.flow.checker import ensure_usable
+from ivr.flow.flow import Flow, FlowRefused, Problem
+from ivr.flow.loader import MAX_BYTES, load
+
+log = structlog.get_logger(__name__)
+
+_Version = tuple[int, int, int, frozenset[str] | None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """What is known of one file: the version last looked at, the flow in use, and what is wrong with it."""
+
+    version: _Version | None
+    flow: Flow | None
+    problems: tuple[Problem, ...]
+
+
+class FlowStore:
+    """Calls get a flow once and keep it; what `refresh` finds concerns later calls only.
+
+    `queues` names the queues that exist; without it flows are not checked against them.
+    """
+
+    def __init__(self, folder: Path, queues: Callable[[], Collection[str]] | None = None) -> None:
+        self._folder = folder
+        self._queues = queues
+        self._entries: dict[str, _Entry] = {}
+
+    def get(self, name: str) -> Flow | None:
+        """The flow for a new call; None when there never was a usable one of this name."""
+        entry = self._entries.get(name)
+        return entry.flow if entry else None
+
+    @property
+    def flows(self) -> tuple[Flow, ...]:
+        """All flows in use, by name."""
+        return tuple(entry.flow for _, entry in sorted(self._entries.items()) if entry.flow)
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What is wrong with the files as they are now, errors and warnings."""
+        return tuple(problem for _, entry in sorted(self._entries.items()) for problem in entry.problems)
+
+    def refresh(self) -> None:
+        """Read what changed. May run in a thread: readers see the old entries or the new ones."""
+        queues = frozenset(self._queues()) if self._queues else None
+        files = {path.stem: path for path in self._folder.glob("*.yaml") if path.is_file()}
+        entries = {name: self._looked_at(name, path, queues) for name, path in files.items()}
+        for name, entry in self._entries.items():
+            if name not in files and entry.flow is not None:
+                entries[name] = self._gone(entry, entry.flow)
+        self._entries = entries
+
+    async def watch(self, every_s: float = 1.0) -> None:
+        """Keep refreshing until cancelled; a folder that cannot be read is told and tried again."""
+        while True:
+            try:
+                await asyncio.to_thread(self.refresh)
+            except OSError as error:
+                log.error("flows cannot be read", folder=str(self._folder), error=str(error))
+            await asyncio.sleep(every_s)
+
+    def _looked_at(self, name: str, path: Path, queues: frozenset[str] | None) -> _Entry:
+        known = self._entries.get(name)
+        flow = known.flow if known else None
+        try:
+            found = path.stat()
+            version = (found.st_mtime_ns, found.st_size, found.st_ino, queues)
+            if known and known.version == version:
+                return known
+            with path.open("rb") as file:
+                fresh = load(file.read(MAX_BYTES + 1), name, str(path))
+            warnings = ensure_usable(fresh, queues)
+        except OSError as error:
+            problem = Problem(str(path), 1, f"the file cannot be read: {error.strerror}", "Check its rights")
+            return _Entry(None, flow, (problem,))
+        except FlowRefused as refused:
+            for problem in refused.problems:
+                log.error("flow refused", flow=name, problem=str(problem), still_in_use=flow is not None)
+            return _Entry(version, flow, refused.problems)
+        if flow is None or flow.digest != fresh.digest:
+            log.info("flow in use for new calls", flow=name, digest=fresh.digest[:12])
+        return _Entry(version, fresh, warnings)
+
+    def _gone(self, entry: _Entry, flow: Flow) -> _Entry:
+        if entry.version is None:
+            return entry
+        problem = Problem(flow.file, 1, "the file is gone, its last version serves new calls", "Put it back")
+        log.error("flow file is gone", flow=flow.name)
+        return _Entry(None, flow, (problem,))

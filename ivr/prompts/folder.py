@@ -1,0 +1,76 @@
+"""The folder of prompts: `<language>/<name>.wav`, made when missing or outdated, people's recordings kept."""
+
+import hashlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from ivr.flow.effects import Prompt
+from ivr.flow.flow import Flow
+from ivr.prompts.catalogue import dialplan_texts
+from ivr.prompts.sound import for_telephone, note_in, write_wav
+from ivr.prompts.speech import SpeechEngine
+
+Progress = Callable[[int, int, str], None]
+"""Called after each prompt: how many are done, of how many, and the name of this one."""
+
+_NOTE = "ringdesk "
+_SOUND_VERSION = 1
+"""Raised when the same speech would be written differently, so that every file is made again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What `prepare` did: prompts made, those that were up to date, and recordings by people left alone."""
+
+    made: int
+    current: int
+    recorded: int
+
+
+class PromptFolder:
+    """Where Asterisk finds the prompts."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def path(self, prompt: Prompt) -> Path:
+        """The sound file of a prompt."""
+        return self._folder / prompt.language / f"{prompt.name}.wav"
+
+    def has(self, prompt: Prompt) -> bool:
+        """Whether it is there now."""
+        return self.path(prompt).is_file()
+
+
+def prepare(
+    flows: Iterable[Flow], folder: Path, engine: SpeechEngine, progress: Progress | None = None
+) -> Prepared:
+    """Make every prompt of the flows and of the dialplan that is missing or whose words or voice changed.
+
+    Raises SpeechError, or OSError when the folder cannot be written.
+    """
+    texts = dialplan_texts()
+    for flow in flows:
+        texts.update(flow.texts())
+    prompts = PromptFolder(folder)
+    counts = {"made": 0, "current": 0, "recorded": 0}
+    for done, (prompt, text) in enumerate(texts.items(), 1):
+        counts[_prepare_one(prompts.path(prompt), prompt, text, engine)] += 1
+        if progress:
+            progress(done, len(texts), f"{prompt.language}/{prompt.name}")
+    return Prepared(**counts)
+
+
+def _prepare_one(path: Path, prompt: Prompt, text: str, engine: SpeechEngine) -> str:
+    """A file without our note was put there by someone and is better than any synthesis."""
+    content = f"{_SOUND_VERSION}\n{engine.identity(prompt.language)}\n{text}"
+    note = _NOTE + hashlib.sha256(content.encode()).hexdigest()
+    found = note_in(path)
+    if found == note:
+        return "current"
+    if found is None or (found and not found.startswith(_NOTE)):
+        return "recorded"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_wav(path, for_telephone(engine.speak(text, prompt.language)), note)
+    return "made"

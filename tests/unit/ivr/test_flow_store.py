@@ -1,0 +1,170 @@
+"""Flows in use: a change is for new calls, a broken change is refused and told, the old flow stays."""
+
+import asyncio
+import os
+from pathlib import Path
+
+import pytest
+
+from ivr.flow.flow import Severity
+from ivr.flow_store import FlowStore
+from tests.support.flows import SMALL
+
+QUEUES = {"sales", "service"}
+
+
+class Folder:
+    """A folder of flows whose files change at distinct times."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._time_ns = 1_700_000_000_000_000_000
+
+    def write(self, text: str, name: str = "small") -> None:
+        file = self.path / f"{name}.yaml"
+        file.write_text(text, encoding="utf-8")
+        self._time_ns += 1_000_000
+        os.utime(file, ns=(self._time_ns, self._time_ns))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Folder:
+    return Folder(tmp_path)
+
+
+def test_flows_are_read_from_the_folder(folder: Folder) -> None:
+    folder.write(SMALL)
+    folder.write(SMALL, "other")
+    (folder.path / "notes.txt").write_text("not a flow")
+    store = FlowStore(folder.path, lambda: QUEUES)
+    store.refresh()
+    assert [flow.name for flow in store.flows] == ["other", "small"]
+    assert store.problems == ()
+    assert store.get("nothing") is None
+
+
+def test_a_change_is_for_new_calls_and_a_call_in_progress_keeps_its_flow(folder: Folder) -> None:
+    folder.write(SMALL)
+    store = FlowStore(folder.path)
+    store.refresh()
+    in_progress = store.get("small")
+    folder.write(SMALL.replace("tries: 3", "tries: 1"))
+    store.refresh()
+    fresh = store.get("small")
+    assert in_progress is not None
+    assert fresh is not None
+    assert fresh.digest != in_progress.digest
+    assert in_progress.document.steps["main"].model_dump()["tries"] == 3
+
+
+def test_what_did_not_change_is_not_read_again(folder: Folder) -> None:
+    folder.write(SMALL)
+    store = FlowStore(folder.path)
+    store.refresh()
+    first = store.get("small")
+    store.refresh()
+    assert store.get("small") is first
+
+
+@pytest.mark.parametrize(
+    ("broken", "line", "reason"),
+    [
+        (SMALL.replace("tries: 3", "tries: 9"), 31, "less than or equal to 5"),
+        (SMALL.replace("person: service", "person: nobody"), 33, "'nobody', which is no step"),
+        (SMALL.replace("queue: sales", "queue: sails"), 35, "'sails', which does not exist"),
+        ("format: [", 1, "expected"),
+    ],
+)
+def test_a_broken_file_is_refused_with_file_line_and_reason_and_the_running_flow_stays(
+    folder: Folder, broken: str, line: int, reason: str
+) -> None:
+    folder.write(SMALL)
+    store = FlowStore(folder.path, lambda: QUEUES)
+    store.refresh()
+    running = store.get("small")
+    folder.write(broken)
+    store.refresh()
+    store.refresh()
+    assert store.get("small") is running
+    problem = store.problems[0]
+    assert problem.file == str(folder.path / "small.yaml")
+    assert reason in problem.reason
+    assert abs(problem.line - line) <= 1
+    folder.write(SMALL + "\n")
+    store.refresh()
+    assert store.problems == ()
+    assert store.get("small") is not running
+
+
+def test_a_file_broken_from_the_start_leaves_no_flow(folder: Folder) -> None:
+    folder.write("nonsense")
+    store = FlowStore(folder.path)
+    store.refresh()
+    assert store.get("small") is None
+    assert store.problems[0].severity is Severity.ERROR
+
+
+def test_a_deleted_flow_serves_on_and_is_told(folder: Folder) -> None:
+    folder.write(SMALL)
+    store = FlowStore(folder.path)
+    store.refresh()
+    (folder.path / "small.yaml").unlink()
+    for _ in range(2):
+        store.refresh()
+        assert store.get("small") is not None
+        assert [problem.reason for problem in store.problems] == [
+            "the file is gone, its last version serves new calls"
+        ]
+    folder.write(SMALL)
+    store.refresh()
+    assert store.problems == ()
+
+
+def test_a_queue_that_comes_to_exist_makes_a_refused_flow_usable(folder: Folder) -> None:
+    queues = {"service"}
+    folder.write(SMALL)
+    store = FlowStore(folder.path, lambda: queues)
+    store.refresh()
+    assert store.get("small") is None
+    queues.add("sales")
+    store.refresh()
+    assert store.get("small") is not None
+
+
+def test_a_file_that_cannot_be_read_is_told(folder: Folder) -> None:
+    folder.write(SMALL)
+    store = FlowStore(folder.path)
+    store.refresh()
+    (folder.path / "small.yaml").unlink()
+    (folder.path / "small.yaml").symlink_to(folder.path / "small.yaml")  # a circle
+    store.refresh()
+    assert store.get("small") is not None
+    assert store.problems
+
+
+class WatchedStore(FlowStore):
+    """Says when it has looked."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.looked: asyncio.Queue[None] = asyncio.Queue()
+        self._loop = asyncio.get_running_loop()
+
+    def refresh(self) -> None:
+        super().refresh()
+        self._loop.call_soon_threadsafe(self.looked.put_nowait, None)
+
+
+async def test_watching_picks_a_change_up(folder: Folder) -> None:
+    folder.write(SMALL)
+    store = WatchedStore(folder.path)
+    watcher = asyncio.create_task(store.watch(every_s=0.001))
+    async with asyncio.timeout(10):
+        await store.looked.get()
+        assert store.get("small") is not None
+        folder.write("nonsense")
+        while not store.problems:
+            await store.looked.get()
+        assert store.get("small") is not None
+    watcher.cancel()
+    await asyncio.gather(watcher, return_exceptions=True)

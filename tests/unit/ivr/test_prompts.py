@@ -1,0 +1,165 @@
+"""Prompts: made once by content, for the telephone, replaced in one step, recordings by people kept."""
+
+import wave
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ivr.flow.effects import Prompt
+from ivr.prompts import Prepared, PromptFolder, prepare
+from ivr.prompts import sound as sound_module
+from ivr.prompts.catalogue import dialplan_texts
+from ivr.prompts.espeak import EspeakEngine
+from ivr.prompts.sound import TELEPHONE_RATE, for_telephone, note_in, write_wav
+from ivr.prompts.speech import Speech, SpeechError
+from tests.support.flows import SMALL, flow_from
+
+COUNT = 14 + len(dialplan_texts())
+
+
+class Humming:
+    """An engine that hums, and remembers what it was asked to say."""
+
+    def __init__(self, voice: str = "hum") -> None:
+        self.voice = voice
+        self.said: list[str] = []
+
+    def identity(self, language: str) -> str:
+        return f"{self.voice} {language}"
+
+    def speak(self, text: str, language: str) -> Speech:
+        self.said.append(text)
+        return Speech(np.sin(np.arange(11025, dtype=np.float32) / 8) * np.float32(0.1), 22050)
+
+
+def test_every_prompt_of_the_flows_and_the_dialplan_is_made_where_asterisk_looks(tmp_path: Path) -> None:
+    told: list[tuple[int, int, str]] = []
+    result = prepare([flow_from(SMALL)], tmp_path, Humming(), lambda *step: told.append(step))
+    assert result == Prepared(made=COUNT, current=0, recorded=0)
+    for name in ("zh/small-ask", "en/small-ask", "zh/queue-sorry", "en/test-caller"):
+        assert (tmp_path / f"{name}.wav").is_file()
+    assert [step[:2] for step in told] == [(done, COUNT) for done in range(1, COUNT + 1)]
+    assert "zh/small-ask" in [step[2] for step in told]
+
+
+def test_a_second_run_makes_nothing(tmp_path: Path) -> None:
+    prepare([flow_from(SMALL)], tmp_path, Humming())
+    engine = Humming()
+    assert prepare([flow_from(SMALL)], tmp_path, engine) == Prepared(made=0, current=COUNT, recorded=0)
+    assert engine.said == []
+
+
+def test_changed_words_are_made_again_and_nothing_else(tmp_path: Path) -> None:
+    prepare([flow_from(SMALL)], tmp_path, Humming())
+    engine = Humming()
+    prepare([flow_from(SMALL.replace("zh: 请按键", "zh: 请按一个键"))], tmp_path, engine)
+    assert engine.said == ["请按一个键"]
+
+
+def test_another_voice_makes_everything_again(tmp_path: Path) -> None:
+    prepare([flow_from(SMALL)], tmp_path, Humming())
+    assert prepare([flow_from(SMALL)], tmp_path, Humming("alto")).made == COUNT
+
+
+def test_a_recording_by_a_person_is_left_alone(tmp_path: Path) -> None:
+    file = tmp_path / "zh" / "small-ask.wav"
+    file.parent.mkdir()
+    with wave.open(str(file), "wb") as recording:
+        recording.setnchannels(1)
+        recording.setsampwidth(2)
+        recording.setframerate(TELEPHONE_RATE)
+        recording.writeframes(b"\1\2" * 800)
+    before = file.read_bytes()
+    assert prepare([flow_from(SMALL)], tmp_path, Humming()).recorded == 1
+    assert file.read_bytes() == before
+
+
+def test_a_truncated_file_does_not_stop_the_others(tmp_path: Path) -> None:
+    (tmp_path / "zh").mkdir()
+    (tmp_path / "zh" / "small-ask.wav").write_bytes(b"RI")
+    assert prepare([flow_from(SMALL)], tmp_path, Humming()) == Prepared(COUNT - 1, 0, 1)
+
+
+def test_the_folder_knows_what_asterisk_can_play(tmp_path: Path) -> None:
+    folder = PromptFolder(tmp_path)
+    assert not folder.has(Prompt("queue-sorry", "zh"))
+    prepare([], tmp_path, Humming())
+    assert folder.has(Prompt("queue-sorry", "zh"))
+
+
+def test_the_file_is_a_plain_telephone_wav_and_its_note_is_no_sound(tmp_path: Path) -> None:
+    samples = np.arange(-400, 400, dtype=np.int16)
+    write_wav(tmp_path / "a.wav", samples, "a note")
+    with wave.open(str(tmp_path / "a.wav")) as file:
+        assert (file.getnchannels(), file.getsampwidth(), file.getframerate()) == (1, 2, 8000)
+        assert file.readframes(10_000) == samples.tobytes()
+    assert (tmp_path / "a.wav").read_bytes().endswith(samples.tobytes())
+    assert note_in(tmp_path / "a.wav") == "a note"
+    assert [path.name for path in tmp_path.iterdir()] == ["a.wav"]
+
+
+@given(st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=100))
+def test_a_note_comes_back(tmp_path_factory: pytest.TempPathFactory, note: str) -> None:
+    path = tmp_path_factory.mktemp("note") / "a.wav"
+    write_wav(path, np.zeros(10, np.int16), note)
+    assert note_in(path) == note
+    with wave.open(str(path)) as file:
+        assert file.getnframes() == 10
+
+
+@pytest.mark.parametrize("level", [0.001, 0.02, 0.9])
+def test_all_speech_becomes_equally_loud_without_clipping(level: float) -> None:
+    time = np.arange(22050, dtype=np.float32) / 22050
+    voice = (np.sin(2 * np.pi * 440 * time) * level).astype(np.float32)
+    samples = for_telephone(Speech(voice, 22050)).astype(np.float64) / 32768
+    loudness = 20 * np.log10(np.sqrt(np.mean(samples[1000:-1000] ** 2)))
+    assert abs(loudness - sound_module.LOUDNESS_DB) < 1
+    assert np.abs(samples).max() < 1
+
+
+def test_silence_at_both_ends_is_cut_and_the_tone_stays() -> None:
+    tone = np.sin(np.arange(8000, dtype=np.float32) * 0.3).astype(np.float32)
+    quiet = np.zeros(8000, np.float32)
+    samples = for_telephone(Speech(np.concatenate([quiet, tone, quiet]), 8000))
+    assert abs(len(samples) - (8000 + 2 * 800)) <= 320
+
+
+def test_speech_that_is_all_silence_is_an_empty_sound() -> None:
+    assert for_telephone(Speech(np.zeros(100, np.float32), 8000)).size == 0
+    assert for_telephone(Speech(np.zeros(0, np.float32), 22050)).size == 0
+
+
+# ---- the real engine
+
+
+@pytest.fixture(scope="module")
+def espeak() -> EspeakEngine:
+    return EspeakEngine({"zh": "cmn", "en": "en-us", "xx": "no-such-voice"}, 160)
+
+
+@pytest.mark.parametrize(("language", "text"), [("zh", "投诉，请按 2。"), ("en", "For complaints, press 2.")])
+def test_espeak_speaks_both_languages(espeak: EspeakEngine, language: str, text: str) -> None:
+    samples = for_telephone(espeak.speak(text, language))
+    assert 0.8 < len(samples) / TELEPHONE_RATE < 6
+    assert np.sqrt(np.mean(samples.astype(float) ** 2)) > 1000
+
+
+def test_espeak_says_other_words_otherwise(espeak: EspeakEngine) -> None:
+    one, two = espeak.speak("请按 1。", "zh"), espeak.speak("人工服务请按 0。", "zh")
+    assert len(one.samples) < len(two.samples)
+
+
+def test_espeak_tells_what_it_cannot_do(espeak: EspeakEngine) -> None:
+    with pytest.raises(SpeechError, match="no voice 'no-such-voice'"):
+        espeak.speak("x", "xx")
+    with pytest.raises(SpeechError, match=r"ivr\.voices"):
+        espeak.speak("x", "fr")
+
+
+def test_espeaks_identity_tells_version_voice_and_speed(espeak: EspeakEngine) -> None:
+    assert espeak.identity("zh") != espeak.identity("en")
+    assert espeak.identity("zh").startswith("espeak-ng 1.")
+    assert espeak.identity("zh") != EspeakEngine({"zh": "cmn"}, 161).identity("zh")
