@@ -1,0 +1,159 @@
+"""What is recorded of an event on the floor: the calls as they are now, the fact itself, intervals, gaps."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from cti.domain import events as ev
+from cti.domain.agent import Interval
+from cti.domain.call import Call
+from cti.domain.call_parts import Leg
+from cti.domain.event_codec import kind_of, to_payload
+from cti.domain.floor import Applied
+from cti.recorder.items import Item
+from storage.records import (
+    CallRecord,
+    EventRecord,
+    GapRecord,
+    IntervalRecord,
+    LegRecord,
+    OfferRecord,
+    StepRecord,
+    StintRecord,
+    WrapUpEnd,
+)
+from storage.tables.columns import storable, storable_json
+
+# The alarm about records that cannot be written is not itself one more record to write.
+NOT_RECORDED = (ev.StorageTrouble, ev.StorageRecovered)
+
+
+def items_of(applied: Applied) -> Iterator[Item]:
+    """What to write of one event, without the calls that it touched."""
+    event = applied.event
+    if isinstance(event, NOT_RECORDED):
+        return
+    yield EventRecord(
+        uid=f"{applied.epoch}:{applied.seq}",
+        at=event.at,
+        kind=kind_of(event),
+        payload=storable_json(_payload(event)),
+        call_id=getattr(event, "call_id", None),
+        source=event.source,
+    )
+    for interval in applied.intervals:
+        yield _interval(interval, event.source)
+    match event:
+        case ev.GapOpened():
+            yield GapRecord(event.at, event.reason)
+        case ev.GapClosed():
+            yield GapRecord(event.since, "the service was away", event.at, event.recovered)
+        case ev.WrapUpEnded():
+            ended_by = "timeout" if event.timed_out else "agent"
+            yield WrapUpEnd(event.call_id, event.agent, event.at, event.disposition, ended_by)
+
+
+def call_record(call: Call) -> CallRecord:
+    """The whole call as known now."""
+    hold_known = all(leg.holds_known for leg in call.legs)
+    return CallRecord(
+        id=call.id,
+        direction=call.direction,
+        started_at=call.started_at,
+        hotline=call.hotline,
+        number=storable(call.number),
+        number_e164=call.number_e164,
+        name=storable(call.name),
+        language=call.language,
+        channel=call.channel,
+        answered_at=call.legs[0].started_at if call.legs else None,
+        ended_at=call.ended_at,
+        end_cause=call.end_cause,
+        outcome=outcome_of(call),
+        queue=call.stints[0].queue if call.stints else None,
+        agent=call.legs[-1].agent if call.legs else call.own_agent,
+        wait_s=call.waited_s,
+        talk_s=sum(map(_talk_s, call.legs)),
+        hold_s=sum(leg.hold_s or 0.0 for leg in call.legs) if hold_known else None,
+        customer_id=_customer_id(call),
+        incomplete=call.incomplete,
+        source=call.source,
+        steps=tuple(
+            StepRecord(s.step, s.kind, s.exit, storable(s.keys), s.language, s.at) for s in call.path
+        ),
+        stints=tuple(
+            StintRecord(s.no, s.queue, s.entered_at, s.left_at, s.outcome, s.priority, s.waited_s)
+            for s in call.stints
+        ),
+        offers=tuple(OfferRecord(o.agent, o.queue, o.rang_at, o.ended_at, o.result) for o in call.offers),
+        legs=tuple(map(_leg, call.legs)),
+    )
+
+
+def outcome_of(call: Call) -> str | None:
+    """How the call ended, None while it lasts. Of several stays in queues the last one decides."""
+    if call.ended_at is None:
+        return None
+    last = call.stints[-1] if call.stints else None
+    if last is None:
+        if call.legs:
+            return "answered"
+        return "menu" if call.direction is ev.Direction.INBOUND else "no_answer"
+    if any(leg.started_at >= last.entered_at for leg in call.legs):
+        return "answered"
+    # Moved on to somebody who did not answer either, until the caller gave up.
+    return ev.StintOutcome.ABANDONED if last.outcome is ev.StintOutcome.MOVED else last.outcome
+
+
+def _leg(leg: Leg) -> LegRecord:
+    return LegRecord(
+        no=leg.no,
+        agent=leg.agent,
+        queue=leg.queue,
+        stint=leg.stint,
+        channel=leg.channel,
+        started_at=leg.started_at,
+        ended_at=leg.ended_at,
+        hold_s=leg.hold_s,
+        holds=len(leg.holds) if leg.holds_known else None,
+        end_reason=leg.end,
+    )
+
+
+def _talk_s(leg: Leg) -> float:
+    """Conversation without hold; where hold is not known, it is in here."""
+    if leg.ended_at is None:
+        return 0.0
+    return (leg.ended_at - leg.started_at).total_seconds() - (leg.hold_s or 0.0)
+
+
+def _customer_id(call: Call) -> int | None:
+    if call.record is None or call.record.get("match") != "found":
+        return None
+    customers = call.record.get("customers") or [{}]
+    customer_id = customers[0].get("id")
+    return customer_id if isinstance(customer_id, int) else None
+
+
+def _interval(interval: Interval, source: ev.Source) -> IntervalRecord:
+    return IntervalRecord(
+        agent=interval.agent,
+        kind=interval.kind,
+        state=interval.state,
+        started_at=interval.started_at,
+        ended_at=interval.ended_at,
+        reason=interval.reason,
+        call_id=interval.call_id,
+        source=source,
+    )
+
+
+def _payload(event: ev.Event) -> dict[str, Any]:
+    """The event's own values. Of a looked-up customer only who it was: the rest is in the customer's rows."""
+    payload = to_payload(event)
+    if isinstance(event, ev.CallerIdentified):
+        customers = event.record.get("customers") or []
+        payload["record"] = {
+            "match": event.record.get("match"),
+            "customers": [customer.get("id") for customer in customers],
+        }
+    return payload

@@ -1,0 +1,91 @@
+"""What is recorded of a call: its outcome in every course, its times, what is not known."""
+
+from collections.abc import Iterable
+
+import pytest
+
+from cti.domain import events as ev
+from cti.domain.call import Call
+from cti.recorder.mapping import call_record, outcome_of
+from tests.support.recorded_floor import at
+
+ID = "rd-1"
+ENTER = ev.QueueEntered(at=at(10), call_id=ID, queue="service")
+RING = ev.AgentRung(at=at(12), call_id=ID, agent="1001", queue="service")
+ANSWER = ev.LegStarted(at=at(20), call_id=ID, agent="1001", channel="PJSIP/1001-1")
+LOST = ev.LegEnded(at=at(30), call_id=ID, agent="1001", reason=ev.LegEnd.PHONE_LOST)
+AGAIN = ev.QueueEntered(at=at(30), call_id=ID, queue="service")
+END = ev.CallEnded(at=at(60), call_id=ID, cause=16)
+
+
+def played(
+    events: Iterable[ev.CallEvent], direction: ev.Direction = ev.Direction.INBOUND, agent: str | None = None
+) -> Call:
+    call = Call.started(ev.CallStarted(at=at(0), call_id=ID, number="1", direction=direction, agent=agent))
+    for event in events:
+        call.apply(event)
+    return call
+
+
+def left(outcome: ev.StintOutcome) -> ev.QueueLeft:
+    return ev.QueueLeft(at=at(25), call_id=ID, queue="service", outcome=outcome)
+
+
+@pytest.mark.parametrize(
+    ("events", "outcome"),
+    [
+        ([END], "menu"),
+        ([ENTER], None),
+        ([ENTER, END], "abandoned"),
+        ([ENTER, RING, END], "abandoned"),
+        ([ENTER, left(ev.StintOutcome.TIMEOUT), END], "timeout"),
+        ([ENTER, left(ev.StintOutcome.EMPTY), END], "empty"),
+        ([ENTER, RING, ANSWER, END], "answered"),
+        ([ENTER, RING, ANSWER, LOST, AGAIN, END], "abandoned"),
+        ([ENTER, left(ev.StintOutcome.MOVED), END], "abandoned"),
+        ([ENTER, left(ev.StintOutcome.UNKNOWN), END], "unknown"),
+        ([ANSWER, END], "answered"),
+    ],
+)
+def test_the_last_stay_decides_the_outcome(events: list[ev.CallEvent], outcome: str | None) -> None:
+    assert outcome_of(played(events)) == outcome
+
+
+def test_an_outbound_call_is_answered_or_not() -> None:
+    assert outcome_of(played([END], ev.Direction.OUTBOUND, "1001")) == "no_answer"
+    answered = played([ANSWER, END], ev.Direction.OUTBOUND, "1001")
+    assert outcome_of(answered) == "answered"
+    assert call_record(played([END], ev.Direction.OUTBOUND, "1001")).agent == "1001"
+
+
+def test_waits_of_all_stays_are_added_and_the_first_queue_owns_the_call() -> None:
+    moved = ev.QueueEntered(at=at(30), call_id=ID, queue="sales")
+    record = call_record(played([ENTER, RING, ANSWER, LOST, moved, END]))
+    assert (record.queue, record.wait_s, record.talk_s) == ("service", 10.0 + 30.0, 10.0)
+    assert [leg.end_reason for leg in record.legs] == ["phone_lost"]
+
+
+def test_a_hold_that_nobody_saw_is_unknown_and_not_zero() -> None:
+    call = played([ENTER, RING, ANSWER])
+    call.mark_holds_unknown()
+    call.apply(END)
+    record = call_record(call)
+    assert record.hold_s is None
+    assert (record.legs[0].hold_s, record.legs[0].holds) == (None, None)
+    assert record.talk_s == 40.0
+
+
+@pytest.mark.parametrize(
+    ("record", "customer"),
+    [
+        ({"match": "found", "customers": [{"id": 7}]}, 7),
+        ({"match": "several", "customers": [{"id": 7}, {"id": 8}]}, None),
+        ({"match": "unknown", "customers": []}, None),
+        ({"match": "found", "customers": []}, None),
+        ({"match": "found", "customers": [{"id": "7"}]}, None),
+        ({}, None),
+    ],
+)
+def test_only_a_customer_found_for_certain_is_linked(record: dict[str, object], customer: int | None) -> None:
+    identified = ev.CallerIdentified(at=at(1), call_id=ID, number_e164="+441", record=record)
+    assert call_record(played([identified])).customer_id == customer

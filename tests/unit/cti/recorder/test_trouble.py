@@ -1,0 +1,187 @@
+"""The recorder with a SQLite database that is locked or full: nothing lost, an alarm, recovery by itself."""
+
+import sqlite3
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select, text
+
+from cti.domain.events import StorageRecovered, StorageTrouble
+from cti.recorder.spool import Spool
+from storage.database import Database
+from storage.repositories.calls import Calls
+from storage.repositories.operations import Gaps
+from storage.tables import Call, CallEventRow
+from tests.support.databases import sqlite_url
+from tests.support.recorded_floor import RecordedFloor, at
+
+EVENTS_OF_A_CALL = 11
+
+
+@pytest.fixture
+async def impatient(db: Database) -> AsyncIterator[Database]:
+    """The same database, opened so that a lock is noticed at once."""
+    assert db.path is not None
+    database = Database(sqlite_url(db.path), busy_timeout_s=0.01)
+    yield database
+    await database.close()
+
+
+@contextmanager
+def locked(database: Database) -> Iterator[None]:
+    """Another program holds the write lock."""
+    assert database.path is not None
+    other = sqlite3.connect(database.path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    finally:
+        other.rollback()
+        other.close()
+
+
+async def counted(db: Database) -> tuple[int, int]:
+    """Calls and events that are recorded."""
+    async with db.session() as s:
+        calls = await s.scalar(select(func.count()).select_from(Call))
+        events = await s.scalar(select(func.count()).select_from(CallEventRow))
+    return calls or 0, events or 0
+
+
+async def test_a_locked_database_is_written_when_it_is_free_again(
+    impatient: Database, tmp_path: Path
+) -> None:
+    floor = RecordedFloor(impatient, tmp_path / "spool")
+    async with floor.recording():
+        with locked(impatient):
+            floor.play_call("rd-1")
+            trouble = await floor.told(StorageTrouble)
+            floor.play_call("rd-2", 100)
+            assert await counted(impatient) == (0, 0)
+        await floor.told(StorageRecovered)
+    assert isinstance(trouble, StorageTrouble)
+    assert trouble.reason == "the database is locked by another program"
+    assert trouble.spooled > 0
+    assert await counted(impatient) == (2, 2 * EVENTS_OF_A_CALL)
+    assert floor.recorder.waiting == 0
+    assert floor.live.floor.system["storage"]["state"] == "ok"
+
+
+async def test_the_floor_is_not_held_up_by_a_locked_database(impatient: Database, tmp_path: Path) -> None:
+    floor = RecordedFloor(impatient, tmp_path / "spool")
+    async with floor.recording():
+        with locked(impatient):
+            for number in range(50):
+                floor.play_call(f"rd-{number}", number)
+            assert len(floor.live.floor.calls) == 50
+            await floor.told(StorageTrouble)
+        await floor.told(StorageRecovered)
+    assert await counted(impatient) == (50, 50 * EVENTS_OF_A_CALL)
+
+
+async def test_a_full_disk_is_written_when_there_is_room_again(db: Database, tmp_path: Path) -> None:
+    async def set_room(pages: int) -> None:
+        async with db.transaction() as s:
+            await s.execute(text(f"PRAGMA max_page_count={pages}"))
+
+    floor = RecordedFloor(db, tmp_path / "spool")
+    await set_room(1)
+    async with floor.recording():
+        for number in range(100):
+            floor.play_call(f"rd-{number}", number)
+        trouble = await floor.told(StorageTrouble)
+        assert isinstance(trouble, StorageTrouble)
+        assert trouble.reason == "the disk is full"
+        await set_room(100_000)
+        await floor.told(StorageRecovered)
+    assert await counted(db) == (100, 100 * EVENTS_OF_A_CALL)
+
+
+async def test_what_is_spooled_at_the_end_is_written_by_the_next_run(
+    impatient: Database, tmp_path: Path
+) -> None:
+    first = RecordedFloor(impatient, tmp_path / "spool")
+    with locked(impatient):
+        async with first.recording():
+            first.play_call("rd-1")
+        assert first.recorder.waiting > 0
+    second = RecordedFloor(impatient, tmp_path / "spool", epoch="e2")
+    assert second.recorder.waiting == first.recorder.waiting
+    assert await second.recorder.drain()
+    assert await counted(impatient) == (1, EVENTS_OF_A_CALL)
+    assert second.recorder.waiting == 0
+
+
+async def test_a_death_after_the_write_makes_no_duplicates(
+    impatient: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = RecordedFloor(impatient, tmp_path / "spool")
+    with locked(impatient):
+        async with first.recording():
+            first.play_call("rd-1")
+
+    def die(self: Spool, segment: object) -> None:
+        raise KeyboardInterrupt
+
+    second = RecordedFloor(impatient, tmp_path / "spool", epoch="e2")
+    monkeypatch.setattr(Spool, "remove", die)
+    with pytest.raises(KeyboardInterrupt):
+        await second.recorder._write_waiting()
+    assert await counted(impatient) == (1, EVENTS_OF_A_CALL)
+    monkeypatch.undo()
+
+    third = RecordedFloor(impatient, tmp_path / "spool", epoch="e3")
+    assert await third.recorder.drain()
+    assert await counted(impatient) == (1, EVENTS_OF_A_CALL)
+    async with impatient.session() as s:
+        call = await Calls(s).by_id("rd-1")
+    assert call is not None
+    assert (len(call.legs), len(call.stints), call.talk_s) == (1, 1, 36.0)
+
+
+async def test_a_line_cut_off_by_a_power_failure_costs_only_itself(
+    impatient: Database, tmp_path: Path
+) -> None:
+    first = RecordedFloor(impatient, tmp_path / "spool")
+    with locked(impatient):
+        async with first.recording():
+            first.play_call("rd-1")
+    (file,) = (tmp_path / "spool").glob("0*.jsonl")
+    content = file.read_bytes()
+    file.write_bytes(b"{}\nnot json\n" + content + content[: len(content) // 3].rsplit(b"\n", 1)[1])
+    second = RecordedFloor(impatient, tmp_path / "spool", epoch="e2")
+    assert await second.recorder.drain()
+    assert await counted(impatient) == (1, EVENTS_OF_A_CALL)
+
+
+async def test_with_a_full_spool_the_newest_wait_in_memory(impatient: Database, tmp_path: Path) -> None:
+    floor = RecordedFloor(impatient, tmp_path / "spool", spool_bytes=4096)
+    async with floor.recording():
+        with locked(impatient):
+            for number in range(20):
+                floor.play_call(f"rd-{number}", number)
+            await floor.told(StorageTrouble)
+        await floor.told(StorageRecovered)
+    assert await counted(impatient) == (20, 20 * EVENTS_OF_A_CALL)
+
+
+async def test_what_had_to_be_dropped_is_counted_and_shown_as_a_gap(
+    impatient: Database, tmp_path: Path
+) -> None:
+    floor = RecordedFloor(impatient, tmp_path / "spool", spool_bytes=4096, memory_items=100)
+    async with floor.recording():
+        with locked(impatient):
+            for number in range(20):
+                floor.play_call(f"rd-{number}", number * 100)
+            trouble = await floor.told(StorageTrouble)
+        await floor.told(StorageRecovered)
+    assert isinstance(trouble, StorageTrouble)
+    assert "records are lost" in trouble.reason
+    async with impatient.session() as s:
+        (gap,) = await Gaps(s).between(at(-1), at(10_000))
+    assert gap.started_at == at(0)
+    assert gap.ended_at is not None
+    assert "records lost" in gap.reason
+    assert not gap.recovered
