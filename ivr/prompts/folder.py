@@ -1,13 +1,13 @@
 """The folder of prompts: `<language>/<name>.wav`, made when missing or outdated, people's recordings kept."""
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from ivr.flow.effects import Prompt
 from ivr.flow.flow import Flow
-from ivr.prompts.catalogue import dialplan_texts
 from ivr.prompts.sound import for_telephone, note_in, write_wav
 from ivr.prompts.speech import SpeechEngine
 
@@ -44,13 +44,18 @@ class PromptFolder:
 
 
 def prepare(
-    flows: Iterable[Flow], folder: Path, engine: SpeechEngine, progress: Progress | None = None
+    flows: Iterable[Flow],
+    folder: Path,
+    engine: SpeechEngine,
+    progress: Progress | None = None,
+    *,
+    also: Mapping[Prompt, str] = MappingProxyType({}),
 ) -> Prepared:
-    """Make every prompt of the flows and of the dialplan that is missing or whose words or voice changed.
+    """Make every prompt of the flows, and `also` these, that is missing or whose words or voice changed.
 
     Raises SpeechError, or OSError when the folder cannot be written.
     """
-    texts = dialplan_texts()
+    texts = dict(also)
     for flow in flows:
         texts.update(flow.texts())
     prompts = PromptFolder(folder)
