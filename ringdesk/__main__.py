@@ -1,0 +1,5 @@
+"""Runs the command line as `python -m ringdesk`."""
+
+from ringdesk.cli import main
+
+main()

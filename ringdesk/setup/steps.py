@@ -1,0 +1,81 @@
+"""The steps that get an installation ready: what each does, and which others it builds on."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from asterisk_conf.private_asterisk import PrivateAsterisk
+from ringdesk.demo import SignIn, add_demo, sign_ins
+from ringdesk.installation import Installation
+from ringdesk.setup.console import build_console
+from ringdesk.setup.plan import Note, Step
+
+
+class SetUp:
+    """The work of the steps, on one installation. Each finds out itself whether there is work to do."""
+
+    def __init__(self, installation: Installation) -> None:
+        self._installation = installation
+        self._database = installation.database()
+        # Known when the step `configuration` is done.
+        self.asterisk: PrivateAsterisk = installation.asterisk(installation.plain_spec())
+
+    def steps(self) -> Sequence[Step]:
+        """Everything that has to be there before a call can be taken."""
+        certificate = self._installation.settings.listens_beyond_this_machine
+        return (
+            Step("console", "Console", self._console),
+            Step("asterisk", "Asterisk", self._asterisk),
+            Step("database", "Database", self._migrate),
+            Step("demo", "Demo data", self._demo, after=("database",)),
+            Step("prompts", "Prompts", self._prompts),
+            *([Step("certificate", "Certificate", self._certificate)] if certificate else []),
+            Step(
+                "configuration",
+                "Configuration",
+                self._configuration,
+                after=("asterisk", "demo", *(["certificate"] if certificate else [])),
+            ),
+        )
+
+    async def sign_ins(self) -> Sequence[SignIn]:
+        """Who can try the demo, and how."""
+        return await sign_ins(self._database, self._installation.secrets)
+
+    async def close(self) -> None:
+        """Gives the database back."""
+        await self._database.close()
+
+    async def _console(self, note: Note) -> str:
+        return await build_console(self._installation.home, note)
+
+    async def _asterisk(self, note: Note) -> str:
+        program = await self.asterisk.install(note)
+        return f"{program.version_text}, {'a private copy' if program.private else program.command[0]}"
+
+    async def _migrate(self, note: Note) -> str:
+        await self._database.migrate()
+        return "up to date"
+
+    async def _demo(self, note: Note) -> str:
+        loaded = await add_demo(self._database, self._installation.secrets)
+        return "loaded" if loaded else "unchanged"
+
+    async def _prompts(self, note: Note) -> str:
+        from ringdesk.setup.prompts import make_prompts
+
+        return await make_prompts(self._installation, note)
+
+    async def _certificate(self, note: Note) -> str:
+        from ringdesk.certificates import ensure_certificate, names_for
+
+        names = names_for(self._installation.settings.listen)
+        files = await asyncio.to_thread(
+            ensure_certificate, self._installation.home.certificates, names, datetime.now(UTC)
+        )
+        return f"good until {files.expires_at:%Y-%m-%d}; browsers trust it with {files.authority}"
+
+    async def _configuration(self, note: Note) -> str:
+        spec = await self._installation.telephony(self._database)
+        changed = await asyncio.to_thread(self.asterisk.render, spec)
+        return f"{len(changed)} files written" if changed else "unchanged"

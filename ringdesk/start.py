@@ -1,0 +1,191 @@
+"""One run of `ringdesk up`: clears what an earlier run left, sets up, starts, watches, and ends in order."""
+
+import asyncio
+import dataclasses
+import signal
+import sys
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import TextIO
+
+from ringdesk.health import ask_health
+from ringdesk.installation import Installation
+from ringdesk.ports import all_ports, refuse_taken
+from ringdesk.problem import Problem
+from ringdesk.setup.plan import Note, Progress, Step, run_plan
+from ringdesk.setup.steps import SetUp
+from ringdesk.supervision.child import ChildSpec
+from ringdesk.supervision.instance import InstanceFile, InstanceRecord
+from ringdesk.supervision.process import ProcessIdentity, end_group, own_identity
+from ringdesk.supervision.supervisor import Supervisor
+
+ASTERISK, SERVICE, WATCHDOG = "asterisk", "service", "watchdog"
+# The watchdog first: it would take the service's end for an accident. Asterisk last: it has the callers.
+_STOP_ORDER = (WATCHDOG, SERVICE, ASTERISK)
+_LEFTOVER_WITHIN_S = 10.0
+_CALLS_WITHIN_S = 30.0
+_PROBE_S = 0.1
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class Start:
+    """What belongs to one run. `overrides` are the settings given in the call."""
+
+    def __init__(self, installation: Installation, overrides: dict[str, str], out: TextIO) -> None:
+        self._installation = installation
+        self._progress = Progress(out)
+        self._out = out
+        self._set_up = SetUp(installation)
+        self._file = InstanceFile(installation.home)
+        self._supervisor = Supervisor(self._say, self._started)
+        self._record = InstanceRecord(
+            process=own_identity(),
+            started_at=datetime.now(UTC).isoformat(),
+            overrides=overrides,
+            address=installation.settings.console_url,
+        )
+
+    async def run(self) -> None:
+        """Returns when it was asked to stop after all was ready; stops everything whatever happens."""
+        asked_to_stop = self._listen_for_signals()
+        ready = False
+        try:
+            await self._clear_leftovers()
+            refuse_taken(all_ports(self._installation.settings, self._installation.plain_spec()))
+            self._note(self._record)
+            await run_plan([*self._set_up.steps(), *self._starts()], self._progress)
+            self._note(dataclasses.replace(self._record, ready=True))
+            ready = True
+            await self._tell_how_to_sign_in()
+            await self._supervisor.keep()
+        except asyncio.CancelledError:
+            if not asked_to_stop():
+                raise
+            if not ready:
+                raise Problem("stopped before everything was ready", status=130) from None
+        finally:
+            await self._stop()
+
+    def _starts(self) -> tuple[Step, ...]:
+        """The children as steps, so that each starts as soon as what it needs is there."""
+        return (
+            Step("run-asterisk", "Asterisk", self._run_asterisk, after=("configuration", "prompts")),
+            Step("run-service", "Service", self._run_service, after=("demo", "prompts")),
+            Step("run-watchdog", "Watchdog", self._run_watchdog, after=("run-asterisk", "run-service")),
+            Step("calls", "Calls", self._wait_for_calls, after=("run-watchdog", "console")),
+        )
+
+    async def _run_asterisk(self, note: Note) -> str:
+        asterisk = self._set_up.asterisk
+
+        async def ready() -> bool:
+            return (await asterisk.status()).ready
+
+        await self._supervisor.start(
+            ChildSpec(
+                name=ASTERISK,
+                command=asterisk.command_line(),
+                output=self._installation.home.log / "asterisk.out",
+                ready=ready,
+                ready_within_s=60,
+                stop_within_s=8,
+            )
+        )
+        return "runs"
+
+    async def _run_service(self, note: Note) -> str:
+        await self._supervisor.start(self._own_command(SERVICE, "serve", self._service_answers))
+        return "answers"
+
+    async def _run_watchdog(self, note: Note) -> str:
+        async def ready() -> bool:
+            return True
+
+        await self._supervisor.start(self._own_command(WATCHDOG, "watchdog", ready))
+        return "watches"
+
+    def _own_command(self, name: str, command: str, ready: Callable[[], Awaitable[bool]]) -> ChildSpec:
+        home = self._installation.home
+        return ChildSpec(
+            name=name,
+            command=(sys.executable, "-m", "ringdesk", command),
+            output=home.log / f"{name}.out",
+            ready=ready,
+            environment={"RINGDESK_HOME": str(home.root)},
+        )
+
+    async def _service_answers(self) -> bool:
+        return (await ask_health(self._installation.settings.local_url)).answered
+
+    async def _wait_for_calls(self, note: Note) -> str:
+        """The last word is the service's own: it says whether it hears Asterisk and can write."""
+        troubles = ["the service does not answer"]
+        try:
+            async with asyncio.timeout(_CALLS_WITHIN_S):
+                while True:
+                    health = await ask_health(self._installation.settings.local_url)
+                    if health.ok:
+                        return "can be taken"
+                    troubles = health.troubles() or troubles
+                    await asyncio.sleep(_PROBE_S)
+        except TimeoutError:
+            log = self._installation.home.log / "service.log"
+            raise Problem(f"cannot be taken: {'; '.join(troubles)} (see {log})") from None
+
+    async def _clear_leftovers(self) -> None:
+        """Ends what a run that was killed had left; an Asterisk started by hand makes place too."""
+        record = self._file.read()
+        left = [] if record is None else [(n, child) for n, child in record.children.items() if child.alive]
+        for name, child in sorted(left, key=lambda item: _STOP_ORDER.index(item[0])):
+            self._say(f"ending the {name} that an earlier run left behind")
+            await end_group(child, _LEFTOVER_WITHIN_S)
+        if self._set_up.asterisk.pid() is not None:
+            self._say("ending the Asterisk that was started here by itself")
+            await self._set_up.asterisk.stop()
+
+    async def _stop(self) -> None:
+        await self._supervisor.stop(_STOP_ORDER)
+        await self._set_up.close()
+        self._file.remove()
+        if self._record.children:
+            self._say("everything is stopped")
+
+    def _started(self, name: str, pid: int) -> None:
+        if name == ASTERISK:
+            self._set_up.asterisk.record(pid)
+        identity = ProcessIdentity.of(pid)
+        if identity is not None:
+            children = {**self._record.children, name: identity}
+            self._note(dataclasses.replace(self._record, children=children))
+
+    def _note(self, record: InstanceRecord) -> None:
+        self._record = record
+        self._file.write(record)
+
+    def _say(self, text: str) -> None:
+        print(f"{datetime.now().astimezone():%H:%M:%S}  {text}", file=self._out, flush=True)
+
+    async def _tell_how_to_sign_in(self) -> None:
+        lines = [f"\nRingdesk is ready: {self._installation.settings.console_url}"]
+        for person in await self._set_up.sign_ins():
+            phone = f", extension {person.extension}" if person.extension else ""
+            password = person.password or "(changed)"
+            lines.append(f"  {person.login:<8} password {password:<16} {person.role}{phone}")
+        print("\n".join([*lines, "Stop it with Ctrl-C.\n"]), file=self._out, flush=True)
+
+    def _listen_for_signals(self) -> Callable[[], bool]:
+        """The first signal ends the run in order, a second one ends the children at once."""
+        loop, task = asyncio.get_running_loop(), asyncio.current_task()
+        asked: list[int] = []
+
+        def stop(number: int) -> None:
+            asked.append(number)
+            if len(asked) > 1:
+                self._supervisor.kill()
+            elif task is not None:
+                self._say("stopping")
+                task.cancel()
+
+        for number in _SIGNALS:
+            loop.add_signal_handler(number, stop, number)
+        return lambda: bool(asked)
