@@ -39,7 +39,7 @@ class Framer:
 
     def __init__(self, wanted: frozenset[bytes], *, max_bytes: int = MAX_MESSAGE_BYTES) -> None:
         self.version: str | None = None
-        self._wanted = wanted
+        self._wanted = frozenset(EVENT + name for name in wanted)
         self._max_bytes = max_bytes
         self._rest = b""
 
@@ -56,20 +56,26 @@ class Framer:
         self._rest = messages.pop()
         if len(self._rest) > self._max_bytes:
             raise MessageTooLong(f"a message longer than {self._max_bytes} bytes")
+        return self._select(messages, replies_expected)
+
+    def _select(self, messages: list[bytes], replies_expected: bool) -> list[bytes]:
         wanted = self._wanted
         kept = []
         for raw in messages:
-            if raw[:7] != EVENT:
-                # Empty lines between messages are harmless; panoramisk's authors met them as well.
-                raw = raw.lstrip(_EOL)
-                if not raw:
-                    continue
-                if raw[:7] != EVENT:
-                    kept.append(raw)
-                    continue
-            if event_name(raw) in wanted or (replies_expected and ACTION_ID in raw):
+            if raw.partition(_EOL)[0] in wanted:
+                kept.append(raw)
+            elif raw[:7] != EVENT:
+                kept += self._select_other(raw, replies_expected)
+            elif replies_expected and ACTION_ID in raw:
                 kept.append(raw)
         return kept
+
+    def _select_other(self, raw: bytes, replies_expected: bool) -> list[bytes]:
+        """A reply; or a message after a superfluous empty line, which panoramisk's authors met as well."""
+        tidy = raw.lstrip(_EOL)
+        if not tidy:
+            return []
+        return [raw] if len(tidy) == len(raw) else self._select([tidy], replies_expected)
 
     def _take_greeting(self, buffered: bytes) -> bytes:
         """The one line without an empty line after it: `Asterisk Call Manager/11.0.0`."""
