@@ -1,0 +1,290 @@
+"""The service: builds its parts, gives each its task, and ends them all together."""
+
+import asyncio
+import secrets
+import signal
+import tomllib
+from collections.abc import Coroutine, Mapping
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from agent_console.app import create_app
+from agent_console.deps import ConsoleDeps
+from agent_console.phone_line import PhoneLine
+from asterisk_conf.secrets import phone_password
+from asterisk_conf.test_call import test_call_action
+from crm.customers import identify_caller
+from cti.ami.link import AmiLink
+from cti.ami.normaliser import WANTED
+from cti.ami.snapshot import is_registered
+from cti.bus.local import LocalBus
+from cti.control.commands import PlaceTestCall, Refused
+from cti.control.control import Control
+from cti.domain.floor import Floor
+from cti.live import LiveFloor
+from cti.phone_guard import PhoneGuard
+from cti.reconciler.bookmark import NAME as RECORDS
+from cti.reconciler.bookmark import Bookmark
+from cti.reconciler.reconciler import Reconciler
+from cti.reconciler.stored import FloorAndStorage, StoredBookmarks
+from cti.recorder.recorder import Recorder
+from cti.screen_pop import Identified, ScreenPop
+from cti.session import AsteriskSession
+from cti.sign_off import SignOff
+from cti.wrap_up import WrapUp
+from ivr.agi.server import AgiServer
+from ivr.counters import Counters
+from ivr.flow_store import FlowStore
+from ivr.hotlines import HotlineEntry
+from ivr.prompts import PromptFolder
+from ivr.runner import FlowRunner
+from ringdesk.floor_wiring import load_directory, load_memberships, resume_floor
+from ringdesk.home import CLONE
+from ringdesk.installation import Installation
+from ringdesk.web_server import origins, serve_web
+from storage.database import Database
+from storage.recordings import RecordingStore, ingest
+from storage.repositories.routing import Hotlines
+
+log = structlog.get_logger(__name__)
+
+DIRECTORY_EVERY_S = 5.0
+RECORDINGS_EVERY_S = 2.0
+REALM = "asterisk"
+
+
+def utc_now() -> datetime:
+    """The clock of everything that the service itself decides."""
+    return datetime.now(UTC)
+
+
+async def run(installation: Installation) -> None:
+    """Serve until SIGTERM or SIGINT. Raises what ended a part that must not end."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    database = installation.database()
+    try:
+        service = await Service.build(installation, database)
+        serving = asyncio.create_task(service.serve())
+        stopping = asyncio.create_task(stop.wait())
+        await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        serving.cancel()
+        try:
+            await serving
+        except asyncio.CancelledError:
+            log.info("stopped")
+    finally:
+        await database.close()
+
+
+class Service:
+    """All parts in one event loop; each has its task, and one that fails ends all of them."""
+
+    def __init__(self, installation: Installation, database: Database, floor: Floor, heard: datetime | None):
+        settings, home = installation.settings, installation.home
+        self._installation = installation
+        self._database = database
+        self._bus = LocalBus()
+        self._live = LiveFloor(floor, self._bus)
+        self._recorder = Recorder(
+            self._bus,
+            database,
+            home.spool,
+            report=self._live.observe,
+            current_calls=floor.calls.values,
+            clock=utc_now,
+            settings=settings.recorder,
+        )
+        self._reconciler = Reconciler(
+            installation.asterisk_folders.log,
+            StoredBookmarks(database),
+            FloorAndStorage(floor, database),
+            self._live.observe,
+            utc_now,
+            listening=lambda: self._link.is_up,
+        )
+        self._session = AsteriskSession(
+            self._live, self._reconciler, clock=utc_now, last_heard=heard, penalty=self._penalty
+        )
+        self._link = AmiLink(
+            installation.ami(),
+            wanted=WANTED,
+            on_event=self._session.on_event,
+            on_state=self._session.on_state,
+        )
+        self._session.link = self._link
+        self._recording_problems: list[str] = []
+        self._control = Control(self._live, self._link, self._bus, clock=utc_now, test_call=_test_call)
+        self._flows = FlowStore(settings.ivr.flows_folder, queues=lambda: set(floor.queues))
+        self._counters = Counters()
+        self._agi = AgiServer(
+            FlowRunner(self._flows, _StoredHotlines(database), PromptFolder(home.prompts), self._counters),
+            host=settings.ivr.host,
+            port=settings.asterisk.agi_port,
+            max_calls=settings.ivr.max_calls,
+            environment_timeout_s=settings.ivr.environment_timeout_s,
+            counters=self._counters,
+        )
+
+    @classmethod
+    async def build(cls, installation: Installation, database: Database) -> "Service":
+        """Everything loaded, nothing started."""
+        now = utc_now()
+        directory = await load_directory(database, ZoneInfo(installation.settings.time_zone))
+        floor = Floor(directory, epoch=secrets.token_hex(8), now=now)
+        bookmark = Bookmark.from_json(await StoredBookmarks(database).get(RECORDS))
+        service = cls(installation, database, floor, bookmark.heard_until if bookmark else None)
+        await service._recorder.drain()
+        await resume_floor(floor, database, now)
+        return service
+
+    async def serve(self) -> None:
+        """Run all parts until cancelled."""
+        self._control.memberships = await load_memberships(self._database)
+        await asyncio.to_thread(self._flows.refresh)
+        await self._agi.start()
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                for name, part in self._parts().items():
+                    tasks.create_task(part, name=name)
+        finally:
+            await self._agi.stop()
+
+    def _parts(self) -> Mapping[str, Coroutine[Any, Any, None]]:
+        settings = self._installation.settings
+        bus, live, control = self._bus, self._live, self._control
+        app = create_app(self._console())
+        return {
+            "recorder": self._recorder.run(),
+            "Asterisk link": self._link.run(),
+            "comparison": self._session.keep_honest(),
+            "Asterisk's records": self._reconciler.run(),
+            "recordings": self._store_recordings(),
+            "screen pop": ScreenPop(bus, live, self._callers(), utc_now).run(),
+            "after-call work": WrapUp(bus, live, control, utc_now).run(),
+            "sign-off": SignOff(bus, live, control, grace_s=settings.desk.sign_off_grace_s).run(),
+            "lost phones": PhoneGuard(bus, live, control, self._registered).run(),
+            "flows": self._flows.watch(settings.ivr.look_for_changes_s),
+            "directory": self._follow_directory(),
+            "web": serve_web(app, self._installation),
+        }
+
+    def _console(self) -> ConsoleDeps:
+        installation, settings = self._installation, self._installation.settings
+        secure = settings.listens_beyond_this_machine
+        asterisk = settings.asterisk
+        master = installation.secrets.machine("phones")
+        return ConsoleDeps(
+            database=self._database,
+            floor=self._live,
+            bus=self._bus,
+            control=self._control,
+            observe=self._live.observe,
+            clock=utc_now,
+            health=self._health,
+            phone=PhoneLine(
+                scheme="wss" if secure else "ws",
+                port=asterisk.wss_port if secure else asterisk.http_port,
+                realm=REALM,
+                password_of=lambda ext: phone_password(master, ext),
+            ),
+            origins=origins(installation),
+            recordings=installation.home.recordings,
+            web_dist=installation.home.console,
+            timezone=self._live.floor.directory.timezone,
+            version=product_version(),
+            settings=settings.console,
+        )
+
+    def _health(self) -> Mapping[str, Any]:
+        """From memory, at once: for the watchdog and `ringdesk status`."""
+        system = self._live.floor.system
+        checks = {
+            "asterisk": str(system["link"]["state"]),
+            "storage": str(system["storage"]["state"]),
+            "recordings": "; ".join(self._recording_problems) or "ok",
+            "flows": "ok" if self._flows.flows else "no usable flow; callers go to the fallback queue",
+        }
+        well = checks["asterisk"] == "up" and checks["flows"] == "ok"
+        return {"status": "ok" if well else "degraded", "checks": checks}
+
+    def _penalty(self, agent: str, queue: str) -> int:
+        of_agent = self._control.memberships.get(agent, ())
+        return next((m.penalty for m in of_agent if m.queue == queue), 0)
+
+    async def _registered(self, extension: str) -> bool:
+        return await is_registered(self._link, extension)
+
+    def _callers(self) -> "_StoredCallers":
+        return _StoredCallers(self._database, self._installation.settings.crm.home_region)
+
+    async def _store_recordings(self) -> None:
+        """Finished recordings leave Asterisk's folder for the store."""
+        store = RecordingStore(self._installation.home.recordings)
+        while True:
+            await asyncio.sleep(RECORDINGS_EVERY_S)
+            try:
+                self._recording_problems = (await ingest(store, self._database, now=utc_now())).problems
+            except Exception as problem:
+                # A database that is away: the files wait where they are.
+                log.warning("recordings not stored", problem=repr(problem))
+
+    async def _follow_directory(self) -> None:
+        """Users and queues that were added or changed are there without a restart."""
+        zone = self._live.floor.directory.timezone
+        while True:
+            await asyncio.sleep(DIRECTORY_EVERY_S)
+            try:
+                directory = await load_directory(self._database, zone)
+                self._control.memberships = await load_memberships(self._database)
+            except Exception as problem:
+                # The database may be away for a while; who works here stays as known.
+                log.warning("directory not read", problem=repr(problem))
+                continue
+            if directory != self._live.floor.directory:
+                self._live.set_directory(directory, utc_now())
+
+
+class _StoredCallers:
+    """The caller directory of the screen pop: our own customers."""
+
+    def __init__(self, database: Database, home_region: str) -> None:
+        self._database = database
+        self._home_region = home_region
+
+    async def identify(self, number: str) -> Identified:
+        """The record of whoever calls from `number`."""
+        found = await identify_caller(self._database, number, home_region=self._home_region)
+        return Identified(found.number_e164, found.as_json())
+
+
+class _StoredHotlines:
+    """The voice menu's hotlines."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def entry(self, number: str) -> HotlineEntry | None:
+        """How a call to the hotline begins."""
+        async with self._database.session() as session:
+            row = await Hotlines(session).by_number(number)
+        return HotlineEntry(row.flow, row.language) if row else None
+
+
+def _test_call(command: PlaceTestCall) -> Mapping[str, str]:
+    try:
+        return test_call_action(command.hotline, command.from_number, command.keys)
+    except ValueError as problem:
+        raise Refused("bad_test_call", str(problem)) from None
+
+
+def product_version() -> str:
+    """As pyproject.toml says it."""
+    project = tomllib.loads((CLONE / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return str(project["version"])
