@@ -1,6 +1,5 @@
 """Recordings: what they are, and their sound for those who may hear it; every listening is noted."""
 
-import mimetypes
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -20,6 +19,16 @@ from storage.repositories.recordings import Recordings
 from storage.tables import Recording
 
 router = APIRouter(tags=["recordings"])
+
+
+# Not from the machine's own table, which differs from one to the next.
+_KINDS = {
+    ".wav": "audio/wav",
+    ".flac": "audio/flac",
+    ".mp3": "audio/mpeg",
+    ".ogg": "audio/ogg",
+    ".opus": "audio/ogg",
+}
 
 
 class RecordingAnswer(Answer):
@@ -78,7 +87,7 @@ async def audio(
                 ip=visitor.address,
             )
         parts.listenings.began(who.token_hash, recording_id, now)
-    kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    kind = _KINDS.get(path.suffix, "application/octet-stream")
     return FileResponse(path, media_type=kind, filename=path.name, content_disposition_type="inline")
 
 

@@ -1,5 +1,6 @@
 /** Entities for tests: complete by default, with the fields that a test is about given by it. */
 
+import type { CallRow } from "../src/api/rest";
 import type { Agent, Call, CallerRecord, Queue } from "../src/state/wire";
 
 const T0 = "2026-11-20T02:00:00Z";
@@ -104,6 +105,34 @@ export function aQueue(fields: Partial<Queue> = {}): Queue {
     sl_seconds: 15,
     day: "2026-11-20",
     complete: true,
+    ...fields,
+  };
+}
+
+export function aCallRow(fields: Partial<CallRow> = {}): CallRow {
+  return {
+    id: "rd-1.1",
+    direction: "inbound",
+    hotline: "4001",
+    number: "+8613800138000",
+    number_e164: "+8613800138000",
+    name: "",
+    language: "zh",
+    started_at: T0,
+    answered_at: T0,
+    ended_at: T0,
+    outcome: "answered",
+    queue: "service",
+    agent: "1001",
+    agent_name: "李娜",
+    customer_id: 7,
+    customer_name: "王小明",
+    wait_s: 12,
+    talk_s: 95,
+    hold_s: 0,
+    disposition: "resolved",
+    recorded: true,
+    incomplete: false,
     ...fields,
   };
 }

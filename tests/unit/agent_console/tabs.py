@@ -16,7 +16,7 @@ from agent_console.api.access import COOKIE
 from agent_console.settings import ConsoleSettings, GatewaySettings
 from storage.database import Database
 from tests.unit.agent_console.consoles import Folded
-from tests.unit.agent_console.world import Server, World, build, populate, serving
+from tests.unit.agent_console.world import Server, World, build, serving
 
 WAIT_SECONDS = 10
 
@@ -113,7 +113,6 @@ class LiveWorld:
 @contextlib.asynccontextmanager
 async def live_world(db: Database, folder: Path, **gateway: Any) -> AsyncIterator[LiveWorld]:
     """A served application with these settings of the gateway."""
-    await populate(db)
     bound = socket.create_server(("127.0.0.1", 0))
     port = bound.getsockname()[1]
     settings = ConsoleSettings(gateway=GatewaySettings(**gateway))

@@ -22,16 +22,10 @@ from storage.repositories.operations import Audit
 from storage.repositories.sign_ins import SignIns
 from storage.repositories.users import Users
 from storage.tables import Agent
-from tests.unit.agent_console.world import ORIGIN, World, build, populate, running
+from tests.unit.agent_console.world import ORIGIN, World, build, running
 
 PASSWORD = "correct horse 电池"
 COOKIE = "ringdesk_session"
-
-
-@pytest.fixture(autouse=True)
-def cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As strong as a test needs."""
-    monkeypatch.setattr(passwords_module, "_HASHER", PasswordHasher(1, 8, 1))
 
 
 @pytest.fixture
@@ -95,7 +89,6 @@ async def test_signing_in_opens_a_session_that_only_the_browser_holds(world: Wor
 
 
 async def test_the_cookie_is_secure_under_tls(db: Database, tmp_path: Path) -> None:
-    await populate(db)
     origin = "https://console.test"
     async with running(build(db, tmp_path, origins=frozenset({origin}))) as world:
         await give_password(world)
@@ -234,7 +227,6 @@ async def test_the_right_password_forgives_what_failed_before(
 async def test_one_address_cannot_try_many_logins(
     db: Database, tmp_path: Path, frozen: time_machine.Traveller
 ) -> None:
-    await populate(db)
     settings = ConsoleSettings(sign_in=SignInSettings(attempts_per_address="5 per minute"))
     async with running(build(db, tmp_path, settings)) as world, world.stranger() as browser:
         statuses = [(await sign_in(browser, f"user{n}")).status_code for n in range(6)]
@@ -244,7 +236,6 @@ async def test_one_address_cannot_try_many_logins(
 async def test_many_sign_ins_at_once_are_bounded_and_all_answered(
     db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await populate(db)
     settings = ConsoleSettings(sign_in=SignInSettings(hashes_at_once=1, hashes_waiting=1))
     release = threading.Event()
     monkeypatch.setattr(passwords_module, "_verify", lambda *_: release.wait(10) and False)

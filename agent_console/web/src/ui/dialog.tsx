@@ -4,7 +4,7 @@ import { X } from "lucide-react";
 import { type ReactNode, useEffect, useId, useRef } from "react";
 import { Button } from "./button";
 import styles from "./dialog.module.css";
-import { useWords } from "./hooks";
+import { useConsole, useStore, useWords } from "./hooks";
 
 interface DialogProps {
   title: string;
@@ -19,7 +19,15 @@ interface DialogProps {
 export function Dialog({ title, onClose, children, footer, width = "medium", testId }: DialogProps) {
   const element = useRef<HTMLDialogElement>(null);
   const titleId = useId();
+  const { desk } = useConsole();
   const { t } = useWords();
+  // Everything outside a modal dialog is out of reach, and a ringing call must be in reach.
+  const rings = useStore(desk, (d) => d.moment === "ringing");
+  const close = useRef(onClose);
+  close.current = onClose;
+  useEffect(() => {
+    if (rings) close.current();
+  }, [rings]);
   useEffect(() => {
     const dialog = element.current;
     dialog?.showModal();

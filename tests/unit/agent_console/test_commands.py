@@ -1,0 +1,160 @@
+"""What agents and supervisors ask for, and what they hear when it cannot be done."""
+
+from typing import Any
+
+import pytest
+
+from cti.control import commands as cmd
+from cti.control.commands import Refused
+from storage.repositories.operations import Audit
+from tests.unit.agent_console.world import World
+
+HOSTILE = "${SHELL(rm)}\"'<script>\r\nAction: Originate"
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "command"),
+    [
+        ("/agent/ready", None, cmd.GoReady("1001")),
+        ("/agent/pause", {"reason": "lunch"}, cmd.Pause("1001", "lunch")),
+        ("/agent/signout", None, cmd.SignOut("1001", by="lina")),
+        ("/calls/rd-1.5/answer", None, cmd.Answer("rd-1.5", "1001")),
+        ("/calls/rd-1.5/hangup", None, cmd.HangUp("rd-1.5", "1001")),
+        ("/calls/rd-1.5/hold", None, cmd.Hold("rd-1.5", "1001")),
+        ("/calls/rd-1.5/resume", None, cmd.Resume("rd-1.5", "1001")),
+        ("/calls/rd-1.5/mute", None, cmd.Mute("rd-1.5", "1001")),
+        ("/calls/rd-1.5/unmute", None, cmd.Unmute("rd-1.5", "1001")),
+        (
+            "/calls/rd-1.5/transfer",
+            {"to_queue": "sales", "note": "她要退款"},
+            cmd.TransferToQueue("rd-1.5", "1001", "sales", "她要退款"),
+        ),
+        (
+            "/calls/rd-1.5/transfer",
+            {"to_agent": "1002"},
+            cmd.TransferToAgent("rd-1.5", "1001", "1002", ""),
+        ),
+    ],
+)
+async def test_each_request_is_the_command_of_the_agent_who_made_it(
+    world: World, path: str, body: Any, command: cmd.Command
+) -> None:
+    browser = await world.browser("lina")
+    answer = await browser.post(f"/api{path}", json=body)
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert world.control.commands == [command]
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "command"),
+    [
+        ("/dial", {"number": "+86 138"}, cmd.Dial("1001", "+86 138")),
+        (
+            "/test-call",
+            {"hotline": "4001", "from": "+8613800138000", "keys": "1"},
+            cmd.PlaceTestCall("4001", "+8613800138000", "1"),
+        ),
+    ],
+)
+async def test_a_request_that_starts_a_call_says_which(
+    world: World, path: str, body: Any, command: cmd.Command
+) -> None:
+    world.control.call_id = "out-1"
+    browser = await world.browser("lina")
+    assert (await browser.post(f"/api{path}", json=body)).json() == {"call": "out-1"}
+    assert world.control.commands == [command]
+
+
+async def test_a_refusal_is_a_conflict_with_its_code(world: World) -> None:
+    world.control.refusal = Refused("phone_unreachable", "Your phone is not connected.")
+    browser = await world.browser("lina")
+    answer = await browser.post("/api/agent/ready")
+    assert answer.status_code == 409
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json() == {
+        "type": "about:blank",
+        "title": "Conflict",
+        "status": 409,
+        "code": "phone_unreachable",
+        "detail": "Your phone is not connected.",
+    }
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/agent/pause", {}),
+        ("/agent/pause", {"reason": ""}),
+        ("/agent/pause", {"reason": "x" * 65}),
+        ("/agent/pause", {"reason": 7}),
+        ("/agent/pause", {"reason": "lunch", "agent": "1002"}),
+        ("/calls/rd-1/transfer", {}),
+        ("/calls/rd-1/transfer", {"to_queue": "sales", "to_agent": "1002"}),
+        ("/calls/rd-1/transfer", {"to_queue": "sales", "note": "x" * 2001}),
+        ("/calls/rd%00/answer", None),
+        (f"/calls/{'x' * 129}/answer", None),
+        ("/dial", {"number": ""}),
+        ("/dial", {"number": "1" * 65}),
+        ("/test-call", {"hotline": HOSTILE, "from": "1"}),
+        ("/test-call", {"hotline": "4001", "from": HOSTILE}),
+        ("/test-call", {"hotline": "4001", "from": "1", "keys": "1,2"}),
+    ],
+)
+async def test_a_request_of_the_wrong_form_is_no_command(world: World, path: str, body: Any) -> None:
+    browser = await world.browser("lina")
+    answer = await browser.post(f"/api{path}", json=body)
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid_request")
+    assert answer.json()["fields"]
+    assert world.control.commands == []
+
+
+async def test_who_has_no_phone_cannot_act_as_an_agent(world: World) -> None:
+    browser = await world.browser("admin")
+    for path in ("/agent/ready", "/calls/rd-1/answer", "/dial"):
+        answer = await browser.post(f"/api{path}", json={"number": "1"} if path == "/dial" else None)
+        assert (answer.status_code, answer.json()["code"]) == (403, "not_an_agent")
+    assert world.control.commands == []
+
+
+async def test_a_stranger_can_do_nothing(world: World) -> None:
+    async with world.stranger() as browser:
+        for path in ("/agent/ready", "/calls/rd-1/answer", "/agents/1001/signout", "/test-call"):
+            assert (await browser.post(f"/api{path}")).json()["code"] == "not_signed_in"
+    assert world.control.commands == []
+
+
+async def test_a_supervisor_signs_out_a_stuck_agent_and_it_is_noted(world: World) -> None:
+    browser = await world.browser("zhaomin")
+    answer = await browser.post("/api/agents/1001/signout", json={"reason": "went home"})
+    assert answer.status_code == 204
+    assert world.control.commands == [cmd.SignOut("1001", by="zhaomin", reason="went home")]
+    async with world.db.session() as session:
+        (entry,) = await Audit(session).newest()
+    assert (entry.login, entry.action, entry.object) == ("zhaomin", "agent_signed_out", "agent:1001")
+    assert entry.detail == {"reason": "went home"}
+    assert entry.ip == "127.0.0.1"
+
+
+async def test_an_agent_cannot_sign_out_another(world: World) -> None:
+    browser = await world.browser("lina")
+    answer = await browser.post("/api/agents/1002/signout", json={"reason": "mine"})
+    assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
+    assert world.control.commands == []
+    async with world.db.session() as session:
+        assert await Audit(session).newest() == []
+
+
+async def test_preferences_are_kept_for_the_next_sign_in(world: World) -> None:
+    browser = await world.browser("lina")
+    wanted = {"language": "zh", "theme": "dark"}
+    assert (await browser.put("/api/me/preferences", json=wanted)).json() == wanted
+    user = (await browser.get("/api/session")).json()["user"]
+    assert (user["language"], user["theme"]) == ("zh", "dark")
+    answer = await browser.put("/api/me/preferences", json={"language": "fr", "theme": "dark"})
+    assert answer.status_code == 422
+
+
+async def test_health_needs_no_sign_in(world: World) -> None:
+    async with world.stranger() as browser:
+        answer = await browser.get("/api/health")
+    assert answer.json() == {"status": "ok", "checks": {"database": "ok"}}

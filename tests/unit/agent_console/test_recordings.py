@@ -1,0 +1,129 @@
+"""Who may hear a recording, that it is noted, and that nothing but recordings comes out."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from storage.records import LegRecord
+from tests.unit.agent_console.past import add_recording, listeners, write_calls, write_sound
+from tests.unit.agent_console.world import World
+from tests.unit.storage.builders import a_call, later
+
+
+async def stored(world: World, path: str = "2026/03/01/rd-1-1.wav") -> tuple[int, bytes]:
+    await write_calls(world.db, a_call("rd-1"))
+    return await add_recording(world.db, "rd-1", path), write_sound(world.deps.recordings / path)
+
+
+@pytest.mark.parametrize("login", ["lina", "zhaomin", "admin"])
+async def test_the_agent_of_the_call_and_supervisors_may_listen(world: World, login: str) -> None:
+    recording, sound = await stored(world)
+    browser = await world.browser(login)
+    answer = await browser.get(f"/api/recordings/{recording}/audio")
+    assert answer.status_code == 200
+    assert answer.content == sound
+    assert answer.headers["content-type"] == "audio/wav"
+    assert answer.headers["cache-control"] == "no-store"
+    assert await listeners(world.db, recording) == [login]
+    described = (await browser.get(f"/api/recordings/{recording}")).json()
+    assert (described["call_id"], described["channels"], described["length_s"]) == ("rd-1", 2, 1.0)
+
+
+async def test_for_another_agent_there_is_no_such_recording(world: World) -> None:
+    recording, _ = await stored(world)
+    browser = await world.browser("wangwei")
+    for path in (f"/api/recordings/{recording}", f"/api/recordings/{recording}/audio", "/api/recordings/999"):
+        answer = await browser.get(path)
+        assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+    assert await listeners(world.db, recording) == []
+
+
+async def test_after_a_transfer_each_agent_hears_their_own_stint(world: World) -> None:
+    call = a_call("rd-1")
+    second = LegRecord(2, "1002", "sales", 2, "PJSIP/1002-1", later(100), later(120), 0.0, 0, "hangup")
+    await write_calls(world.db, replace(call, legs=(*call.legs, second), agent="1002"))
+    first = await add_recording(world.db, "rd-1", "a.wav", agent="1001", stint=1)
+    other = await add_recording(world.db, "rd-1", "b.wav", agent=None, stint=2)
+    for path in ("a.wav", "b.wav"):
+        write_sound(world.deps.recordings / path)
+    lina, wangwei = await world.browser("lina"), await world.browser("wangwei")
+    heard = [
+        [(await browser.get(f"/api/recordings/{it}/audio")).status_code for it in (first, other)]
+        for browser in (lina, wangwei)
+    ]
+    assert heard == [[200, 404], [404, 200]]
+    audible = [r["audible"] for r in (await lina.get("/api/calls/rd-1")).json()["recordings"]]
+    assert audible == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("asked", "start", "end"), [("bytes=0-99", 0, 100), ("bytes=100-", 100, None), ("bytes=-44", -44, None)]
+)
+async def test_a_player_may_ask_for_a_part(world: World, asked: str, start: int, end: int | None) -> None:
+    recording, sound = await stored(world)
+    browser = await world.browser("lina")
+    answer = await browser.get(f"/api/recordings/{recording}/audio", headers={"Range": asked})
+    assert answer.status_code == 206
+    assert answer.content == sound[start:end]
+    assert answer.headers["content-range"].endswith(f"/{len(sound)}")
+    assert answer.headers["accept-ranges"] == "bytes"
+
+
+async def test_a_part_beyond_the_end_is_refused(world: World) -> None:
+    recording, sound = await stored(world)
+    browser = await world.browser("lina")
+    headers = {"Range": f"bytes={len(sound)}-"}
+    answer = await browser.get(f"/api/recordings/{recording}/audio", headers=headers)
+    assert answer.status_code == 416
+
+
+async def test_one_listening_is_noted_once_and_the_next_one_again(world: World) -> None:
+    recording, _ = await stored(world)
+    lina, supervisor = await world.browser("lina"), await world.browser("zhaomin")
+    for asked in ("bytes=500-600", "bytes=0-99", "bytes=100-200"):
+        await lina.get(f"/api/recordings/{recording}/audio", headers={"Range": asked})
+    await supervisor.get(f"/api/recordings/{recording}/audio?reason=complaint")
+    assert await listeners(world.db, recording) == ["zhaomin", "lina"]
+    world.clock.advance(minutes=11)
+    await lina.get(f"/api/recordings/{recording}/audio")
+    assert await listeners(world.db, recording) == ["lina", "zhaomin", "lina"]
+
+
+async def test_what_cannot_be_noted_cannot_be_heard(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    recording, _ = await stored(world)
+    browser = await world.browser("lina")
+    async with world.db.transaction() as session:
+        await (await session.connection()).exec_driver_sql("DROP TABLE recording_access")
+    answer = await browser.get(f"/api/recordings/{recording}/audio")
+    assert (answer.status_code, answer.json()["code"]) == (503, "storage_away")
+
+
+@pytest.mark.parametrize(
+    "path", ["../secret.wav", "/etc/passwd", "a/../../secret.wav", "link.wav", "gone.wav", "."]
+)
+async def test_nothing_outside_of_the_store_is_ever_served(world: World, path: str, tmp_path: Path) -> None:
+    write_sound(tmp_path / "secret.wav")
+    store = world.deps.recordings
+    store.mkdir()
+    (store / "link.wav").symlink_to(tmp_path / "secret.wav")
+    await write_calls(world.db, a_call("rd-1"))
+    recording = await add_recording(world.db, "rd-1", path)
+    browser = await world.browser("lina")
+    answer = await browser.get(f"/api/recordings/{recording}/audio")
+    assert (answer.status_code, answer.json()["code"]) == (410, "recording_gone")
+    assert await listeners(world.db, recording) == []
+
+
+async def test_an_erased_recording_is_gone_even_if_its_file_is_still_there(world: World) -> None:
+    await write_calls(world.db, a_call("rd-1"))
+    recording = await add_recording(world.db, "rd-1", "a.wav", state="erased")
+    write_sound(world.deps.recordings / "a.wav")
+    browser = await world.browser("zhaomin")
+    assert (await browser.get(f"/api/recordings/{recording}/audio")).status_code == 410
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "1.5", "x", "9" * 30])
+async def test_a_number_that_is_none_is_refused(world: World, number: str) -> None:
+    browser = await world.browser("zhaomin")
+    assert (await browser.get(f"/api/recordings/{number}/audio")).status_code == 422
