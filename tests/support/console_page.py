@@ -1,11 +1,16 @@
 """The console in a real Chromium with a real microphone line, driven as its user drives it."""
 
+import os
+import signal
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from playwright.async_api import Browser, Locator, Page, async_playwright, expect
+from playwright.async_api import Error as PlaywrightError
+
+from tests.support.waiting import until
 
 CHROMIUM = "/usr/bin/chromium"
 CHROMIUM_FLAGS = (
@@ -21,6 +26,7 @@ CHROMIUM_FLAGS = (
     "--no-first-run",
 )
 WAIT_MS = 20_000
+KINDS = ("packetsSent", "packetsReceived")
 
 
 @asynccontextmanager
@@ -79,10 +85,87 @@ class ConsolePage:
         mark = self.page.locator("[data-state]", has=self.part("state-word"))
         await expect(mark).to_have_attribute("data-state", code, timeout=within_ms)
 
-    async def phone_stats(self) -> dict[str, Any]:
-        """What the page's own line has sent and received."""
-        stats: dict[str, Any] = await self.page.evaluate("() => window.__ringdesk.phoneStats()")
+    async def pause(self, reason: str) -> None:
+        """Chooses a reason in the pause menu."""
+        await self.part("btn-pause").click()
+        await self.page.locator(f'[data-item="{reason}"]').click()
+        await self.state("paused")
+
+    async def answer(self) -> None:
+        """Waits for the ring and takes the call."""
+        await self.state("ringing", within_ms=60_000)
+        await self.part("btn-answer").click()
+        await self.state("talking")
+
+    async def choose_disposition(self, code: str) -> None:
+        """The result of the call."""
+        await self.part("disposition").select_option(code)
+
+    async def finish(self, disposition: str) -> None:
+        """After-call work from beginning to end."""
+        await self.state("wrapping_up")
+        await self.choose_disposition(disposition)
+        await self.part("btn-done").click()
+        await self.state("ready")
+
+    async def place_test_call(self, keys: str) -> None:
+        """With the button of the console."""
+        await self.part("test-call").first.click()
+        await self.part("test-keys").fill(keys)
+        await self.part("test-submit").click()
+
+    async def leave(self) -> None:
+        """Leaves the queues and closes the tab."""
+        with suppress(PlaywrightError):
+            await self.api("POST", "/agent/signout")
+        await self.page.context.close()
+
+    async def kill_browser(self) -> None:
+        """As if the machine lost its power: the processes are killed, nobody says goodbye."""
+        session = await self.page.context.browser.new_browser_cdp_session()  # type: ignore[union-attr]
+        info = await session.send("SystemInfo.getProcessInfo")
+        for process in info["processInfo"]:
+            with suppress(ProcessLookupError):
+                os.kill(process["id"], signal.SIGKILL)
+
+    async def phone_stats(self) -> dict[str, Any] | None:
+        """What the page's own line has sent and received; None when there is no call."""
+        stats: dict[str, Any] | None = await self.page.evaluate("() => window.__ringdesk.phoneStats()")
         return stats
+
+    async def until_audio_flows(self) -> None:
+        """Waits until more packets than now went both ways."""
+        before = await self.phone_stats() or {"packetsSent": 0, "packetsReceived": 0}
+
+        async def more() -> bool:
+            now = await self.phone_stats()
+            return now is not None and all(now[k] > before[k] + 25 for k in before if k in KINDS)
+
+        await until(more)
+
+    async def api(self, method: str, path: str, body: Any = None) -> Any:
+        """A request as this page makes it, with its cookie and CSRF token."""
+        return await self.page.evaluate(
+            """async ([method, path, body]) => {
+                const me = await (await fetch('/api/session')).json();
+                const answer = await fetch('/api' + path, {
+                    method,
+                    headers: {'X-CSRF-Token': me.csrf, 'Content-Type': 'application/json'},
+                    body: body === null ? undefined : JSON.stringify(body),
+                });
+                const text = await answer.text();
+                if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
+                return text ? JSON.parse(text) : null;
+            }""",
+            [method, path, body],
+        )
+
+    async def fetch_bytes(self, path: str) -> bytes:
+        """A file as this page gets it."""
+        numbers = await self.page.evaluate(
+            "async (path) => Array.from(new Uint8Array(await (await fetch(path)).arrayBuffer()))", path
+        )
+        return bytes(numbers)
 
     async def shoot(self, folder: Path, name: str) -> Path:
         """A picture of what the agent sees."""

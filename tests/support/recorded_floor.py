@@ -80,7 +80,9 @@ class RecordedFloor:
 
         self.live.observe_all(
             [
-                ev.CallStarted(at=moment(0), call_id=call_id, hotline="4001", number="13800138000", name="\0'"),
+                ev.CallStarted(
+                    at=moment(0), call_id=call_id, hotline="4001", number="13800138000", name="\0'"
+                ),
                 ev.CallerIdentified(
                     at=moment(0.1),
                     call_id=call_id,

@@ -11,9 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from pydantic import SecretStr
 
+from cti.ami.snapshot import Snapshot, take_snapshot
+from cti.settings import AmiSettings
+from ringdesk.ami_session import ami_session
 from ringdesk.supervision.process import ProcessIdentity
 from tests.support.telephony.lab import free_ports
+from tests.support.waiting import until
 
 CLONE = Path(__file__).parents[2]
 READY_WITHIN_S = 240
@@ -140,10 +145,39 @@ class RingdeskUp:
 
     async def until_healthy(self, within_s: float = 60) -> None:
         """Waits until calls can be taken."""
-        async with asyncio.timeout(within_s):
-            # Another process: there is no event to wait for.
-            while (await self.health()).get("status") != "ok":  # noqa: ASYNC110
-                await asyncio.sleep(0.1)
+
+        async def healthy() -> bool:
+            return (await self.health()).get("status") == "ok"
+
+        await until(healthy, within_s)
+
+    async def snapshot(self) -> Snapshot:
+        """Asterisk's own picture."""
+        secret = SecretStr((self.home / "secrets" / "ami").read_text().strip())
+        async with ami_session(AmiSettings(port=self.ami_port, secret=secret)) as link:
+            return await take_snapshot(link)
+
+    async def until_caller_in(self, application: str, within_s: float = 30) -> None:
+        """Waits until a hotline's caller is in AGI (the menu) or Queue."""
+
+        async def there() -> bool:
+            channels = (await self.snapshot()).channels
+            return any(c.application == application and c.call_id == c.uniqueid for c in channels)
+
+        await until(there, within_s)
+
+    async def until_waiting(self, count: int, within_s: float = 60) -> None:
+        """Waits until so many callers are in queues."""
+
+        async def there() -> bool:
+            return sum(len(queue.calls) for queue in (await self.snapshot()).queues) == count
+
+        await until(there, within_s)
+
+    async def members(self) -> set[tuple[str, str, str]]:
+        """(agent, queue, pause reason) as Asterisk has them."""
+        queues = (await self.snapshot()).queues
+        return {(m.name, queue.name, m.paused_reason) for queue in queues for m in queue.members}
 
 
 @asynccontextmanager
