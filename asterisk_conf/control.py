@@ -14,13 +14,16 @@ class NotRunning(AsteriskProblem):
 async def run_command(
     program: Program, folders: AsteriskFolders, command: str, *, timeout_s: float = 10.0
 ) -> str:
-    """What Asterisk answers to a console command; raises NotRunning when nobody listens."""
+    """What the Asterisk of these folders answers to a console command; NotRunning when nobody listens."""
+    return await ask(
+        (*program.command, "-C", str(folders.asterisk_conf), "-rx", command), timeout_s=timeout_s
+    )
+
+
+async def ask(call: tuple[str, ...], *, timeout_s: float) -> str:
+    """Runs `asterisk ... -rx COMMAND` and returns what it printed."""
     process = await asyncio.create_subprocess_exec(
-        *program.command,
-        "-C",
-        str(folders.asterisk_conf),
-        "-rx",
-        command,
+        *call,
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
@@ -29,12 +32,12 @@ async def run_command(
         async with asyncio.timeout(timeout_s):
             output, _ = await process.communicate()
     except TimeoutError:
-        raise AsteriskProblem(f"Asterisk did not answer to '{command}' within {timeout_s:g} s.") from None
+        raise AsteriskProblem(f"Asterisk did not answer to '{call[-1]}' within {timeout_s:g} s.") from None
     finally:
         if process.returncode is None:
             process.kill()
             await process.wait()
     text = output.decode(errors="replace")
-    if process.returncode != 0 or text.startswith("Unable to connect to remote asterisk"):
+    if process.returncode != 0 or text.startswith("Unable to "):
         raise NotRunning("Asterisk is not running.")
     return text

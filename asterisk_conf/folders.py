@@ -12,21 +12,26 @@ _LONGEST_SOCKET_PATH = 100
 
 @dataclass(frozen=True, slots=True)
 class AsteriskFolders:
-    """`root` belongs to Asterisk; `recordings` and `prompts` are shared with the service."""
+    """`root` belongs to Asterisk; `recordings` and `prompts` are shared with the service.
+
+    An Asterisk of the owner's own has its configuration and its logs elsewhere: `own_etc`, `own_log`.
+    """
 
     root: Path
     recordings: Path
     prompts: Path
+    own_etc: Path | None = None
+    own_log: Path | None = None
 
     @property
     def etc(self) -> Path:
         """The rendered configuration."""
-        return self.root / "etc"
+        return self.own_etc or self.root / "etc"
 
     @property
     def log(self) -> Path:
         """Messages, queue_log, CEL and CDR."""
-        return self.root / "log"
+        return self.own_log or self.root / "log"
 
     @property
     def spool(self) -> Path:

@@ -16,7 +16,7 @@ def prepare_lib(folders: AsteriskFolders, program: Program) -> None:
     A prompt is found twice: as `ringdesk/<language>/<name>`, and as `ringdesk/<name>`, for which Asterisk
     takes the language of the channel.
     """
-    for name in ("documentation", "rest-api", "moh"):
+    for name in ("documentation", "rest-api"):
         _link(folders.lib / name, program.data / name)
     _link(folders.sounds / "ringdesk", folders.prompts)
     english = next(

@@ -7,34 +7,22 @@ import signal
 import subprocess
 import time
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from asterisk_conf.control import NotRunning, run_command
 from asterisk_conf.folders import AsteriskFolders
 from asterisk_conf.lib_folder import prepare_lib
 from asterisk_conf.ports import answers, asterisk_ports, first_port_in_use
-from asterisk_conf.private_copy import Progress, install_copy, installed_copy
+from asterisk_conf.private_copy import install_copy, installed_copy
 from asterisk_conf.problem import AsteriskProblem
 from asterisk_conf.program import Program, find_on_machine
 from asterisk_conf.render import render
+from asterisk_conf.server import Progress, Status
 from asterisk_conf.spec import TelephonySpec
 
 START_SECONDS = 60.0
 STOP_SECONDS = 20.0
 _PROBE_EVERY_S = 0.05
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    """What can be said about it: `ready` is true when it has booted and answers on every port."""
-
-    running: bool
-    ready: bool
-    pid: int | None = None
-    version: str | None = None
-    silent_ports: tuple[str, ...] = ()
-    calls: int | None = None
 
 
 class PrivateAsterisk:

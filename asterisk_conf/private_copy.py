@@ -6,15 +6,15 @@ import fcntl
 import os
 import re
 import shutil
+import signal
 import tempfile
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 from asterisk_conf.problem import AsteriskProblem
 from asterisk_conf.program import Program, find_in_copy
-
-Progress = Callable[[str], None]
+from asterisk_conf.server import Progress
 
 PACKAGES = ("asterisk", "asterisk-core-sounds-en", "asterisk-moh-opsound-wav")
 _KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
@@ -206,6 +206,8 @@ async def _run(command: list[str]) -> tuple[int, str]:
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
         env={**os.environ, "LC_ALL": "C", "DEBIAN_FRONTEND": "noninteractive"},
+        # A group of its own: what apt-get started goes with it when the set-up is interrupted.
+        start_new_session=True,
     )
     try:
         async with asyncio.timeout(_STEP_SECONDS):
@@ -217,6 +219,7 @@ async def _run(command: list[str]) -> tuple[int, str]:
         ) from None
     finally:
         if process.returncode is None:
-            process.kill()
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
             await process.wait()
     return process.returncode or 0, output.decode(errors="replace")

@@ -1,7 +1,9 @@
 """Renders Asterisk's whole configuration from the telephony spec; every file is replaced in one step."""
 
 import os
+import resource
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +17,9 @@ from asterisk_conf.records import cel_mapping
 from asterisk_conf.secrets import phone_password
 from asterisk_conf.spec import TelephonySpec
 
+# A user event that the filter drops and one that it does not: sent by the check whether it is in force.
+CANARY_DROPPED = "RingdeskCanaryDropped"
+CANARY_PASSED = "RingdeskCanaryPassed"
 # 60 % of the traffic of a busy Asterisk, and nothing that the floor looks at.
 DROPPED_EVENTS = (
     "VarSet",
@@ -25,19 +30,26 @@ DROPPED_EVENTS = (
     "ChallengeResponseFailed",
     "SuccessfulAuth",
 )
+_MOST_OPEN_FILES = 65536
 # Characters with a meaning in Asterisk's configuration files; a folder's name with one cannot be written.
 _UNWRITABLE = frozenset('\r\n;,|"$(){}')
+# Opens every file that we wrote, and none that somebody else did.
+MARK = "; Rendered by Ringdesk"
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Bounds of the dialplan: stays in queues and offers to agents a call, overflows, ring times."""
+    """Numbers of the dialplan: stays in queues and offers to agents a call, overflows, ring times.
+
+    `lost_phone_cause` is what Asterisk's rtp_timeout gives; the service uses it too when a contact vanishes.
+    """
 
     stints: int = 20
     overflows: int = 3
     front_priority: int = 1000
     offer_seconds: int = 20
     outbound_seconds: int = 60
+    lost_phone_cause: int = 44
 
 
 def render(spec: TelephonySpec, folders: AsteriskFolders, program: Program) -> tuple[Path, ...]:
@@ -47,9 +59,13 @@ def render(spec: TelephonySpec, folders: AsteriskFolders, program: Program) -> t
     """
     _refuse_unwritable(folders, program)
     folders.make()
-    texts = rendered_texts(spec, folders, program)
+    return write_files(folders.etc, rendered_texts(spec, folders, program))
+
+
+def write_files(folder: Path, texts: Mapping[str, str], group: int | None = None) -> tuple[Path, ...]:
+    """Writes each file that differs, readable by its owner only, and by `group` (its id) if one is given."""
     return tuple(
-        folders.etc / name for name, text in sorted(texts.items()) if _replace(folders.etc / name, text)
+        folder / name for name, text in sorted(texts.items()) if _replace(folder / name, text, group)
     )
 
 
@@ -69,6 +85,8 @@ def rendered_texts(spec: TelephonySpec, folders: AsteriskFolders, program: Progr
         "program": program,
         "limits": Limits(),
         "modules": program.available(WANTED),
+        "open_files": _open_files(),
+        "canary": CANARY_DROPPED,
         "dropped_events": DROPPED_EVENTS,
         "cel_mapping": cel_mapping(),
         "phone_password": phone_password,
@@ -78,6 +96,12 @@ def rendered_texts(spec: TelephonySpec, folders: AsteriskFolders, program: Progr
         name.removesuffix(".j2"): environment.get_template(name).render(values)
         for name in environment.list_templates(extensions=["j2"])
     }
+
+
+def _open_files() -> int:
+    """As many as this user may have, within reason: a call takes about ten."""
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    return _MOST_OPEN_FILES if hard == resource.RLIM_INFINITY else min(hard, _MOST_OPEN_FILES)
 
 
 def _bracketed(address: str) -> str:
@@ -94,14 +118,18 @@ def _refuse_unwritable(folders: AsteriskFolders, program: Program) -> None:
             )
 
 
-def _replace(path: Path, text: str) -> bool:
+def _replace(path: Path, text: str, group: int | None) -> bool:
     """Writes whole and renames, so that a reload never reads half a file; False when nothing changed."""
-    if path.is_file() and path.read_text() == text and path.stat().st_mode & 0o777 == 0o600:
+    mode = 0o600 if group is None else 0o640
+    if path.is_file() and path.read_text() == text and path.stat().st_mode & 0o777 == mode:
         return False
     handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
     try:
         with os.fdopen(handle, "w") as file:
             file.write(text)
+        if group is not None:
+            os.chown(draft, -1, group)
+        os.chmod(draft, mode)
         os.replace(draft, path)
     except BaseException:
         os.unlink(draft)

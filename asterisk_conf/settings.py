@@ -1,5 +1,7 @@
 """Settings of Asterisk: its ports, its trunks, and how long silence on a line is taken for a lost phone."""
 
+from pathlib import Path
+
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from asterisk_conf.spec import PortSpec, TrunkSpec
@@ -33,6 +35,16 @@ class TrunkSettings(BaseModel):
         )
 
 
+class ExternalSettings(BaseModel):
+    """An Asterisk of the owner's own on this machine, which Ringdesk configures and never starts or stops."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    configuration: Path = Field(description="Folder for the rendered files; Asterisk reads or includes them.")
+    log: Path = Field(default=Path("/var/log/asterisk"), description="Asterisk's folder for its records.")
+    group: str | None = Field(default="asterisk", description="Who may read the rendered files besides you.")
+
+
 class AsteriskSettings(BaseModel):
     """Section `asterisk`. Ports on loopback, but `wss_port`, which opens with a listening address only."""
 
@@ -47,6 +59,9 @@ class AsteriskSettings(BaseModel):
     rtp_first: int = Field(default=12000, ge=1024, le=65535, description="First port for sound.")
     rtp_last: int = Field(default=12999, ge=1024, le=65535, description="Last port for sound.")
     rtp_timeout_seconds: int = Field(default=8, ge=1, description="Silence that means a lost phone.")
+    external: ExternalSettings | None = Field(
+        default=None, description="Use an Asterisk of your own instead of starting one."
+    )
     trunks: tuple[TrunkSettings, ...] = Field(default=(), description="Lines to the telephone network.")
 
     def ports(self) -> PortSpec:

@@ -10,7 +10,8 @@ _EXTENSION = re.compile(r"[0-9]{2,10}")
 _QUEUE = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 _LANGUAGE = re.compile(r"[a-z]{2}(_[A-Z]{2})?")
 _TRUNK = re.compile(r"[a-z][a-z0-9-]{0,30}")
-_HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,253})|\[[0-9A-Fa-f:]+\]")
+_LABEL = "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_HOST = re.compile(rf"{_LABEL}(\.{_LABEL}){{0,20}}|\[[0-9A-Fa-f:]+\]")
 _SECRET = re.compile(r"[A-Za-z0-9_.~+/=-]{8,128}")
 _USER = re.compile(r"[A-Za-z0-9_.+~-]{1,64}")
 STRATEGIES = frozenset(

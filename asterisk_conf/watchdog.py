@@ -10,10 +10,11 @@ import contextlib
 import urllib.parse
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 import structlog
 
-from cti.ami.action import AmiError
+from cti.ami.action import ActionReply, AmiError, Ask
 from cti.ami.link import AmiLink
 from cti.ami.state import LinkState
 from cti.settings import AmiSettings
@@ -38,6 +39,18 @@ class WatchdogTimes:
     misses: int = 2
 
 
+class ActionLink(Protocol):
+    """The part of an AMI link that setting free needs."""
+
+    async def action(self, fields: Ask, *, timeout_s: float | None = None) -> ActionReply:
+        """Sends one action."""
+        ...
+
+    async def action_list(self, fields: Ask, *, timeout_s: float | None = None) -> ActionReply:
+        """Sends an action that answers with a list."""
+        ...
+
+
 async def run_watchdog(health_url: str, ami: AmiSettings, times: WatchdogTimes | None = None) -> None:
     """Runs until cancelled. `health_url` is plain HTTP on loopback, `ami` the watchdog's own account."""
 
@@ -51,7 +64,7 @@ async def run_watchdog(health_url: str, ami: AmiSettings, times: WatchdogTimes |
         tasks.create_task(watch(lambda: answers(health_url, given.answer_s), link, given))
 
 
-async def watch(healthy: Callable[[], Awaitable[bool]], link: AmiLink, times: WatchdogTimes) -> None:
+async def watch(healthy: Callable[[], Awaitable[bool]], link: ActionLink, times: WatchdogTimes) -> None:
     """Asks and acts, for ever."""
     missed = 0
     while True:
@@ -68,7 +81,7 @@ async def watch(healthy: Callable[[], Awaitable[bool]], link: AmiLink, times: Wa
         await asyncio.sleep(times.every_s)
 
 
-async def _set_free(link: AmiLink) -> None:
+async def _set_free(link: ActionLink) -> None:
     """One round; what fails now is tried again in the next."""
     try:
         callers = await free_callers(link)
@@ -80,7 +93,7 @@ async def _set_free(link: AmiLink) -> None:
         log.warning("set free", callers=callers, agents=agents)
 
 
-async def free_callers(link: AmiLink) -> int:
+async def free_callers(link: ActionLink) -> int:
     """Moves every caller out of the voice menu; returns how many there were."""
     reply = await link.action_list({"Action": "CoreShowChannels"})
     stuck = [fields["Channel"] for fields in reply.events if fields.get("Context") == MENU_CONTEXT]
@@ -99,7 +112,7 @@ async def free_callers(link: AmiLink) -> int:
     return len(stuck)
 
 
-async def free_agents(link: AmiLink) -> int:
+async def free_agents(link: ActionLink) -> int:
     """Ends the pause of every member whom only the service's after-call work keeps from calls."""
     reply = await link.action_list({"Action": "QueueStatus"})
     waiting = {

@@ -1,0 +1,101 @@
+"""The rendered dialplan as a text: every jump has a target, and nothing hostile is ever expanded."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from asterisk_conf.render import rendered_texts
+from asterisk_conf.spec import AgentSpec, HotlineSpec, QueueSpec, TelephonySpec, TrunkSpec
+from tests.unit.asterisk_conf import dialplan
+from tests.unit.asterisk_conf.builders import SECRETS, folders, program
+
+SPEC = TelephonySpec(
+    SECRETS,
+    hotlines=(HotlineSpec("4001", "service"), HotlineSpec("+861012345678", "sales", "en")),
+    queues=(QueueSpec("service", overflow_queue="sales"), QueueSpec("sales", recording=False)),
+    agents=(AgentSpec("1001"), AgentSpec("1002")),
+    trunks=(TrunkSpec("carrier", "10.0.0.1", matches=("10.0.0.1",), caller_number="4001"),),
+    demo=True,
+)
+
+
+@pytest.fixture
+def text(tmp_path: Path) -> str:
+    return rendered_texts(SPEC, folders(tmp_path), program(tmp_path))["extensions.conf"]
+
+
+def goes_somewhere(target: str, home: dialplan.Context, contexts: dict[str, dialplan.Context]) -> bool:
+    """Whether a jump (to `label`, `extension,priority` or `context,extension,priority`) has a target."""
+    place, *rest = target.split(",")
+    if "$" in target:
+        return place in contexts  # which extension is known to the call only
+    if not rest:
+        return place in home.labels
+    if len(rest) == 1:
+        return place in home.patterns
+    patterns = contexts[place].patterns if place in contexts else set()
+    return any(dialplan.matches(pattern, rest[0]) for pattern in patterns)
+
+
+def test_every_jump_goes_somewhere(text: str) -> None:
+    contexts = dialplan.read(text)
+    lost = [
+        f"{name}: {target}"
+        for name, context in contexts.items()
+        for line in context.lines
+        for target in dialplan.targets(line)
+        if not goes_somewhere(target, context, contexts)
+    ]
+    assert lost == []
+
+
+def test_the_jumps_were_really_read(text: str) -> None:
+    jumps = [
+        target for c in dialplan.read(text).values() for line in c.lines for target in dialplan.targets(line)
+    ]
+    assert {"ringdesk-menu-done,s,1", "ringdesk-lost,s,1", "fallback", "dialled"} <= set(jumps)
+
+
+def test_what_a_caller_sends_is_never_read(text: str) -> None:
+    """Neither names nor numbers nor headers are expanded anywhere; writing our own number is all there is."""
+    for forbidden in (
+        "${CALLERID",
+        "CALLERID(name)",
+        "PJSIP_HEADER",
+        "CONNECTEDLINE",
+        "REDIRECTING",
+        "SYSTEM(",
+    ):
+        assert forbidden not in text.replace("Set(CALLERID(name)", "").upper()
+    assert re.findall(r"CALLERID\(num\)[^)]*\)", text) == ["CALLERID(num)=4001)"]
+
+
+def test_no_pattern_of_the_trunk_has_an_open_end(text: str) -> None:
+    """An open end takes `4001%0d%0aEvent: ...` and shows it to AMI as the number dialled."""
+    for pattern in dialplan.read(text)["ringdesk-trunk"].patterns:
+        assert re.fullmatch(r"\+?[0-9]+|_\+?X+", pattern), pattern
+
+
+def test_what_a_phone_dials_by_itself_goes_nowhere(text: str) -> None:
+    contexts = dialplan.read(text)
+    assert contexts["ringdesk-phone"].patterns == set()
+    assert contexts["ringdesk-nowhere"].patterns == set()
+
+
+def test_every_stay_and_every_offer_is_counted_before_it_begins(text: str) -> None:
+    """The bound against endless rounds stands before anything else that the caller could wait in."""
+    for context, counter in (("ringdesk-stint", "RD_STINT"), ("ringdesk-offer", "RD_OFFERS")):
+        first, second = dialplan.read(text)[context].lines[:2]
+        assert f"Set({counter}=$[0${{{counter}}} + 1])" in first
+        assert re.search(rf"GotoIf\(\$\[\${{{counter}}} > \d+\]\?ringdesk-sorry,TIMEOUT,1\)", second)
+
+
+def test_recording_follows_the_queue(text: str) -> None:
+    lines = dialplan.read(text)["ringdesk-queue"].lines
+    assert [line.rpartition("=")[2] for line in lines if "RD_RECORD" in line] == ["yes)", "no)"]
+
+
+def test_without_queues_there_is_still_a_dialplan(tmp_path: Path) -> None:
+    bare = rendered_texts(TelephonySpec(SECRETS), folders(tmp_path), program(tmp_path))["extensions.conf"]
+    assert dialplan.read(bare)["ringdesk-trunk"].patterns == set()
