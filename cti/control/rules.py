@@ -214,7 +214,7 @@ def _dial(context: Context, command: cmd.Dial) -> Plan:
         "CallerID": number,
         "Timeout": "20000",
         "Async": "true",
-        "Variable": f"__RD_CALL={call_id}",
+        "Variable": f"__RD_CALL={call_id},PJSIP_HEADER(add,X-Ringdesk-Call)={call_id}",
         "Account": call_id,
     }
     return Plan((Observation(started, failed), AmiAction(originate)), call_id)
