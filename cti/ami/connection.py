@@ -166,7 +166,7 @@ class Connection(AMIProtocol):
     def probe(self) -> float:
         """Pings into silence, ends a connection that stays silent; seconds until the next look (P7)."""
         now, settings = self._loop.time(), self._settings
-        if self._pinged_at >= self._heard_at:
+        if self._pinged_at > -math.inf:
             patience = self._pinged_at + settings.pong_timeout_s - now
             if patience <= 0:
                 self.break_off(
@@ -191,6 +191,8 @@ class Connection(AMIProtocol):
     def data_received(self, data: bytes) -> None:
         """What asyncio read from the socket, cut anywhere."""
         self._heard_at = self._loop.time()
+        # Not told by comparing times: uvloop's clock stands still for a millisecond, an answer is faster.
+        self._pinged_at = -math.inf
         try:
             messages = self._framer.feed(data, replies_expected=bool(self.responses))
         except FramingError as problem:

@@ -172,6 +172,21 @@ async def test_p7_a_pause_of_our_own_is_not_taken_for_silence(monkeypatch: pytes
         assert connection.loss.reason is DownReason.SILENT
 
 
+async def test_p7_an_answer_within_the_same_tick_of_the_clock_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """uvloop's clock goes in milliseconds, and Asterisk answers a Ping in a fifth of one."""
+    async with FakeAmi() as ami:
+        connection = bare_connection(ami, idle_ping_s=5.0, pong_timeout_s=5.0)
+        loop = asyncio.get_running_loop()
+        start = loop.time()
+        monkeypatch.setattr(loop, "time", lambda: start + 6)
+        connection.probe()
+        connection.data_received(b"Event: Nothing\r\n\r\n")
+        monkeypatch.setattr(loop, "time", lambda: start + 11)
+        connection.probe()
+        monkeypatch.undo()
+        assert connection.loss is None
+
+
 async def test_p8_ending_the_link_during_the_delay_ends_it() -> None:
     async with FakeAmi() as ami:
         async with listening(ami, retry_first_s=0.1, retry_max_s=0.1) as owner:
