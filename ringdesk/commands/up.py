@@ -18,8 +18,10 @@ def up(listen: Annotated[str | None, typer.Option(metavar="ADDRESS", help=_LISTE
     home.make()
     with InstanceLock(home):
         from ringdesk.installation import Installation
+        from ringdesk.logging import configure
         from ringdesk.start import Start
 
         overrides = {} if listen is None else {"listen": listen}
         installation = Installation.open(**overrides)
+        configure("info", file=home.log / "up.log", secrets=list(installation.secrets.values()))
         asyncio.run(Start(installation, overrides, sys.stdout).run())
