@@ -28,7 +28,17 @@ from panoramisk.ami_protocol import AMIProtocol
 from panoramisk.message import Message
 
 from cti.ami import action as asking
-from cti.ami.framing import ACTION_ID, EVENT, Fields, Framer, FramingError, NotAsterisk, parse, value_of
+from cti.ami.framing import (
+    ACTION_ID,
+    EVENT,
+    Fields,
+    Framer,
+    FramingError,
+    NotAsterisk,
+    event_name,
+    parse,
+    value_of,
+)
 from cti.ami.inbox import Inbox
 from cti.ami.state import DownReason
 from cti.settings import AmiSettings
@@ -64,31 +74,32 @@ class Request(Action):
     def __init__(self, ask: asking.Ask, *, expects_list: bool) -> None:
         super().__init__(asking.checked(ask))
         self.expects_list = expects_list
+        self._items: list[Fields] = []
 
     def __repr__(self) -> str:
         return f"<Request {self['Action']} {self.id}>"
 
     def add_message(self, message: Message) -> bool:
-        """Takes one message of the answer; True when it was the last one (P1, P2)."""
+        """Takes the response; True when there is nothing more to come (P1, P2)."""
         self.responses.append(message)
-        complete = (
-            not self.expects_list
-            or not self.responses[0].success
-            or message.eventlist.lower() in ("complete", "cancelled")
-        )
-        if complete and not self.future.done():
-            self.future.set_result(None)
-        return complete
+        return self._settle(not self.expects_list or not message.success)
+
+    def add_item(self, fields: Fields) -> bool:
+        """Takes one event of the list that was asked for; True when it was the closing one."""
+        closing = fields.get("EventList", "").lower() in ("complete", "cancelled")
+        if not closing:
+            self._items.append(fields)
+        return self._settle(closing)
 
     def reply(self) -> asking.ActionReply:
         """The complete answer as plain values."""
-        response, *events = self.responses
-        return asking.ActionReply(
-            success=response.success,
-            message=response.message,
-            fields=_plain(response),
-            events=tuple(_plain(event) for event in events[:-1]),
-        )
+        response = self.responses[0]
+        return asking.ActionReply(response.success, response.message, _plain(response), tuple(self._items))
+
+    def _settle(self, complete: bool) -> bool:
+        if complete and not self.future.done():
+            self.future.set_result(None)
+        return complete
 
 
 def _plain(message: Message) -> Fields:
@@ -208,18 +219,25 @@ class Connection(AMIProtocol):
                 return
 
     def _take(self, raw: bytes) -> None:
-        if raw.startswith(EVENT) and not raw.startswith(_CONTROL) and not self._is_list_item(raw):
-            if not self.inbox.offer(raw):
-                self.break_off(DownReason.OVERFLOW, f"{len(self.inbox)} events wait to be handled")
-            return
-        self.handle_message(Message(parse(raw)))
+        if not raw.startswith(EVENT) or raw.startswith(_CONTROL):
+            self.handle_message(Message(parse(raw)))
+        elif self.responses and ACTION_ID in raw:
+            self._take_marked(raw)
+        else:
+            self._queue(raw)
 
-    def _is_list_item(self, raw: bytes) -> bool:
-        """Only events of an action's list: OriginateResponse carries an ActionID too, and is a fact."""
-        if not self.responses or ACTION_ID not in raw:
-            return False
+    def _take_marked(self, raw: bytes) -> None:
+        """An event with an ActionID: an item of a list or, as OriginateResponse is, a fact like any other."""
         request = self.responses.get(value_of(raw, ACTION_ID))
-        return isinstance(request, Request) and request.expects_list
+        if isinstance(request, Request) and request.expects_list:
+            if request.add_item(parse(raw)):
+                del self.responses[request.id]
+        elif event_name(raw) in self._wanted:
+            self._queue(raw)
+
+    def _queue(self, raw: bytes) -> None:
+        if not self.inbox.offer(raw):
+            self.break_off(DownReason.OVERFLOW, f"{len(self.inbox)} events wait to be handled")
 
     def connection_lost(self, exc: Exception | Message | None) -> None:
         """Told by asyncio, or by panoramisk on seeing Asterisk's event Shutdown."""

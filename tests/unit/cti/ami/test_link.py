@@ -64,6 +64,19 @@ async def test_originate_response_is_an_event_even_while_its_action_waits() -> N
         assert (event["Event"], event["Response"]) == ("OriginateResponse", "Failure")
 
 
+async def test_an_unwanted_event_with_an_action_id_is_no_event_for_the_owner() -> None:
+    async with FakeAmi() as ami, listening(ami) as owner:
+        ami.answers["CoreStatus"] = lambda asked: None
+        async with asyncio.TaskGroup() as group:
+            waiting = group.create_task(expect_lost(owner, "CoreStatus"))
+            await ami.until_asked("CoreStatus")
+            ami.event("AsyncAGIEnd", ActionID="of-someone-else")
+            ami.event("Hangup", ActionID="of-someone-else")
+            assert [event["Event"] for event in await owner.until_events(1)] == ["Hangup"]
+            ami.cut()
+            await waiting
+
+
 async def test_too_many_actions_in_flight_are_refused() -> None:
     async with FakeAmi() as ami, listening(ami, max_actions_in_flight=1) as owner:
         ami.answers["CoreStatus"] = lambda asked: None
