@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from cti.ami.normaliser import agent_of
 from cti.domain import events as ev
-from cti.records.cel import CelRecord
+from cti.records.cel import CRASH, CelRecord
 from cti.records.phones import Phone, cause_of
 from cti.records.queue_log import QueueLine
 from cti.records.stints import stint_events
@@ -122,6 +122,6 @@ def _phones(call_id: str, ordered: Sequence[CelRecord], lines: Sequence[QueueLin
 
 
 def _ended(call_id: str, entry: Sequence[CelRecord]) -> Iterator[ev.CallEnded]:
-    hang_up = next((r for r in entry if r.kind == "HANGUP"), None)
+    hang_up = next((r for r in entry if r.kind in ("HANGUP", CRASH)), None)
     if hang_up is not None:
         yield ev.CallEnded(at=hang_up.at, source=_RECORD, call_id=call_id, cause=cause_of(hang_up))

@@ -32,6 +32,9 @@ COLUMNS = (
     "peer",
 )
 
+# Not Asterisk's: the end of a channel that the next start of Asterisk tells, see `ledger.py`.
+CRASH = "CRASH"
+
 # How a record begins: `"KIND","seconds.microseconds",`. A line inside a quoted field can never look like
 # this, because there every quote is doubled; so after a torn record the next one is found for certain.
 _START = re.compile(rb'"[A-Za-z_][^"\r\n]*","\d+\.\d+",')

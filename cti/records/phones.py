@@ -7,7 +7,7 @@ from typing import TypedDict
 
 from cti.ami.normaliser import LOST_PHONE_CAUSE, agent_of
 from cti.domain import events as ev
-from cti.records.cel import CelRecord
+from cti.records.cel import CRASH, CelRecord
 from cti.records.queue_log import QueueLine
 
 _NEARLY_AT_ONCE = timedelta(seconds=1)
@@ -65,7 +65,8 @@ class Phone:
             yield ev.LegStarted(**self._whose(entered))
             yield from self._leg_end(entered)
         hang_up = self._hang_up
-        if not talks and hang_up is not None:
+        # The ring of an agent's own click to dial ends with the call.
+        if not talks and hang_up is not None and first.unique_id != self.call_id:
             yield ev.RingEnded(**self._whose(hang_up), result=self._ring_result(hang_up))
 
     def _whose(self, record: CelRecord) -> _Whose:
@@ -79,16 +80,18 @@ class Phone:
 
     @property
     def _hang_up(self) -> CelRecord | None:
-        return next((r for r in self.own if r.kind == "HANGUP"), None)
+        return next((r for r in self.own if r.kind in ("HANGUP", CRASH)), None)
 
     def _leg_end(self, entered: CelRecord) -> Iterator[ev.LegEnded]:
         """Who left the bridge first ended the leg; a caller who is elsewhere by then was sent on."""
         after = self.own[self.own.index(entered) + 1 :]
-        left = next((r for r in after if r.kind in ("BRIDGE_EXIT", "HANGUP")), None)
+        left = next((r for r in after if r.kind in ("BRIDGE_EXIT", "HANGUP", CRASH)), None)
         if left is None:
             return
         other = self._first_to_leave(entered, left)
-        if other is not None:
+        if left.kind == CRASH:
+            reason = ev.LegEnd.UNKNOWN
+        elif other is not None:
             reason = ev.LegEnd.TRANSFERRED if self._sent_on(other) else ev.LegEnd.CALLER_GONE
             left = replace(left, at=other.at)
         elif self._hang_up is not None and cause_of(self._hang_up) == LOST_PHONE_CAUSE:
@@ -116,6 +119,8 @@ class Phone:
 
     def _ring_result(self, hang_up: CelRecord) -> ev.RingResult:
         cause = cause_of(hang_up)
+        if hang_up.kind == CRASH:
+            return ev.RingResult.CALLER_GONE
         if cause in _REFUSED_CAUSES:
             return ev.RingResult.REFUSED
         if cause in _UNREACHABLE_CAUSES:

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from sys import intern
 
 from cti.records.parsed import LONGEST_RECORD, Parsed, Placed, moment
@@ -28,14 +28,17 @@ class QueueLine:
         return "|".join(self.data)
 
 
+# Stands where a line was that is none: the lines after an ENTERQUEUE have to be countable, see `ledger.py`.
+GARBAGE = QueueLine(datetime.fromtimestamp(0, UTC), "", "", "", "")
+
+
 def parse_queue_log(data: bytes) -> Parsed[QueueLine]:
     """The lines in a piece of the file that begins at a line's first byte. Never raises."""
     lines: list[Placed[QueueLine]] = []
     bad = start = 0
     while (newline := data.find(b"\n", start)) >= 0:
         line = _line(data[start:newline])
-        if line is not None:
-            lines.append(Placed(start, line))
+        lines.append(Placed(start, line or GARBAGE))
         bad += line is None
         start = newline + 1
     if len(data) - start > LONGEST_RECORD:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 
 from cti.domain import events as ev
-from cti.records.cel import CelRecord
+from cti.records.cel import CRASH, CelRecord
 from cti.records.queue_log import QueueLine
 
 _NEVER_JOINED = frozenset({"JOINEMPTY", "JOINUNAVAIL", "FULL"})
@@ -46,7 +46,7 @@ def stint_events(
 
 
 def _ends_waiting(record: CelRecord) -> bool:
-    return record.kind in ("BRIDGE_ENTER", "HANGUP", "APP_START") or (
+    return record.kind in ("BRIDGE_ENTER", "HANGUP", CRASH, "APP_START") or (
         record.kind == "APP_END" and record.app == "Queue"
     )
 
@@ -60,6 +60,8 @@ def _status(stay: Sequence[CelRecord]) -> str:
 def _outcome(
     joined: CelRecord, left: CelRecord, stay: Sequence[CelRecord], lines: Sequence[QueueLine]
 ) -> ev.StintOutcome:
+    if left.kind == CRASH:
+        return ev.StintOutcome.UNKNOWN
     if (left.context, left.exten) != (joined.context, joined.exten):
         # A redirect puts the channel elsewhere before it leaves the queue; queue_log calls it an ABANDON.
         return ev.StintOutcome.MOVED

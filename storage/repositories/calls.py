@@ -8,6 +8,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
+from storage.repositories.statements import chunks
 from storage.tables import (
     Agent,
     AgentInterval,
@@ -74,6 +75,14 @@ class Calls:
     async def known_among(self, call_ids: Sequence[str]) -> set[str]:
         """Those of the ids that are recorded."""
         return set(await self._session.scalars(select(Call.id).where(Call.id.in_(call_ids))))
+
+    async def ended_among(self, call_ids: Sequence[str]) -> set[str]:
+        """Those of the ids that are recorded with their end: nothing is missing of them."""
+        ended: set[str] = set()
+        for chunk in chunks(call_ids):
+            query = select(Call.id).where(Call.id.in_(chunk), Call.ended_at.is_not(None))
+            ended.update(await self._session.scalars(query))
+        return ended
 
     async def stints_finished(self, since: datetime, until: datetime | None = None) -> Sequence[Stint]:
         """Stays in queues that ended from `since` to before `until`, in the order of their ends."""

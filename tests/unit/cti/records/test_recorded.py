@@ -1,0 +1,148 @@
+"""Real calls, told twice: what Asterisk's records say of a call equals what AMI said of it live."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from cti.domain import events as ev
+from cti.domain.call import Call
+from cti.domain.call_parts import Offer
+from cti.records.comparison import differences, fold
+from tests.support.records import record_events
+from tests.support.traces import NAMES, TRACES, live_events
+
+CORNERS = sorted((Path(__file__).parent / "recorded").iterdir())
+# Its channel has not the kind of id that the service gives; `dialled-out` has.
+SHARED = [TRACES / name for name in NAMES if name != "click-to-dial"]
+CALLS = [folder for folder in (*SHARED, *CORNERS) if folder.name not in ("members", "asterisk-killed")]
+CLOSE = timedelta(milliseconds=250)
+
+_UNANSWERED = {ev.RingResult.NO_ANSWER, ev.RingResult.REFUSED, ev.RingResult.UNREACHABLE}
+
+
+def folded(events: list[ev.Event]) -> dict[str, Call]:
+    by_call: dict[str, list[ev.CallEvent]] = {}
+    for event in events:
+        if isinstance(event, ev.CallEvent):
+            by_call.setdefault(event.call_id, []).append(event)
+    calls = {call_id: fold(of_call) for call_id, of_call in by_call.items()}
+    return {call_id: call for call_id, call in calls.items() if call is not None}
+
+
+def both(folder: Path) -> list[tuple[Call, Call]]:
+    live, told = folded(live_events(str(folder))), folded(record_events(folder))
+    assert live.keys() == told.keys()
+    assert live
+    return [(live[call_id], told[call_id]) for call_id in live]
+
+
+@pytest.fixture(params=CALLS, ids=lambda folder: folder.name)
+def pairs(request: pytest.FixtureRequest) -> list[tuple[Call, Call]]:
+    return both(request.param)
+
+
+def test_the_check_at_the_end_finds_no_difference(pairs: list[tuple[Call, Call]]) -> None:
+    for live, told in pairs:
+        assert differences(live, told) == ()
+
+
+def test_who_called_where_and_how_it_ended_is_the_same(pairs: list[tuple[Call, Call]]) -> None:
+    for live, told in pairs:
+        for name in ("direction", "hotline", "number", "name", "language", "state", "end_cause", "own_agent"):
+            assert getattr(live, name) == getattr(told, name), name
+
+
+def test_steps_stints_and_recordings_are_the_same(pairs: list[tuple[Call, Call]]) -> None:
+    for live, told in pairs:
+        assert [(s.step, s.kind, s.exit, s.keys, s.language) for s in live.path] == [
+            (s.step, s.kind, s.exit, s.keys, s.language) for s in told.path
+        ]
+        assert [(s.no, s.queue, s.outcome) for s in live.stints] == [
+            (s.no, s.queue, s.outcome) for s in told.stints
+        ]
+        assert [(r.file, r.stint, r.agent, r.queue) for r in live.recordings] == [
+            (r.file, r.stint, r.agent, r.queue) for r in told.recordings
+        ]
+
+
+def test_offers_and_legs_are_the_same(pairs: list[tuple[Call, Call]]) -> None:
+    for live, told in pairs:
+        assert sorted(map(_offered, live.offers)) == sorted(map(_offered, told.offers))
+        assert [(leg.no, leg.agent, leg.queue, leg.stint, leg.channel) for leg in live.legs] == [
+            (leg.no, leg.agent, leg.queue, leg.stint, leg.channel) for leg in told.legs
+        ]
+        for ours, theirs in zip(live.legs, told.legs, strict=True):
+            # Who asked for a transfer is known to the service alone; the records see where the caller went.
+            assert ours.end is theirs.end or theirs.end is ev.LegEnd.TRANSFERRED
+            assert theirs.hold_s is None
+
+
+def test_times_are_the_same_within_a_quarter_of_a_second(pairs: list[tuple[Call, Call]]) -> None:
+    for live, told in pairs:
+        for ours, theirs in zip(_times(live), _times(told), strict=True):
+            assert ours is theirs is None or abs(ours - theirs) < CLOSE
+
+
+def _offered(offer: Offer) -> tuple[str, str, str]:
+    # AMI calls a refusal NOANSWER; only the hang-up's cause in CEL tells it apart.
+    result = "unanswered" if offer.result in _UNANSWERED else str(offer.result)
+    return offer.agent, offer.queue or "", result
+
+
+def _times(call: Call) -> list[object]:
+    parts = [(s.entered_at, s.left_at) for s in call.stints]
+    parts += [(leg.started_at, leg.ended_at) for leg in call.legs]
+    parts += sorted((o.rang_at, o.ended_at) for o in call.offers)
+    return [call.started_at, call.ended_at, *(moment for part in parts for moment in part)]
+
+
+@pytest.mark.parametrize(
+    ("name", "end"),
+    [
+        ("caller-hangs-up", ev.LegEnd.CALLER_GONE),
+        ("agent-hangs-up", ev.LegEnd.HANGUP),
+        ("phone-lost", ev.LegEnd.PHONE_LOST),
+        ("transfer-to-queue", ev.LegEnd.TRANSFERRED),
+        ("transfer-to-agent", ev.LegEnd.TRANSFERRED),
+    ],
+)
+def test_why_the_first_leg_ended_is_told(name: str, end: ev.LegEnd) -> None:
+    first, *_ = folded(record_events(TRACES / name)).values()
+    assert first.legs[0].end is end
+
+
+@pytest.mark.parametrize(
+    ("name", "result"),
+    [("declined", ev.RingResult.REFUSED), ("not-found", ev.RingResult.UNREACHABLE)],
+)
+def test_why_a_phone_did_not_answer_is_told(name: str, result: ev.RingResult) -> None:
+    folder = next(folder for folder in CORNERS if folder.name == name)
+    (call,) = folded(record_events(folder)).values()
+    assert call.offers[0].result is result
+
+
+def test_what_agents_did_is_the_same() -> None:
+    kinds = (ev.MemberAdded, ev.MemberRemoved, ev.MemberPaused, ev.MemberUnpaused)
+    live = [e for e in live_events("members") if isinstance(e, kinds)]
+    told = record_events(TRACES / "members")
+    assert [(type(e), e.agent, e.queue) for e in live] == [(type(e), e.agent, e.queue) for e in told]
+    assert [e.reason for e in live if isinstance(e, ev.MemberPaused)] == [
+        e.reason for e in told if isinstance(e, ev.MemberPaused)
+    ]
+    assert [e.paused for e in live if isinstance(e, ev.MemberAdded)] == [
+        e.paused for e in told if isinstance(e, ev.MemberAdded)
+    ]
+
+
+def test_calls_that_asterisk_took_with_it_end_when_it_wrote_its_last_word() -> None:
+    folder = next(folder for folder in CORNERS if folder.name == "asterisk-killed")
+    talking, ringing = folded(record_events(folder)).values()
+    assert [(s.outcome) for s in (*talking.stints, *ringing.stints)] == [
+        ev.StintOutcome.ANSWERED,
+        ev.StintOutcome.UNKNOWN,
+    ]
+    assert [leg.end for leg in talking.legs] == [ev.LegEnd.UNKNOWN]
+    assert talking.ended_at is not None
+    assert talking.ended_at >= ringing.offers[0].rang_at
+    assert ringing.ended_at is not None
