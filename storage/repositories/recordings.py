@@ -20,6 +20,13 @@ class Recordings:
         """One recording."""
         return await self._session.get(Recording, recording_id)
 
+    async def by_name(self, call_id: str, stint: int, part: int) -> Recording | None:
+        """The recording of one part of a call."""
+        query = select(Recording).where(
+            Recording.call_id == call_id, Recording.stint == stint, Recording.part == part
+        )
+        return (await self._session.scalars(query)).one_or_none()
+
     async def of_call(self, call_id: str) -> Sequence[Recording]:
         """All of a call, in the order of its stints."""
         query = select(Recording).where(Recording.call_id == call_id)

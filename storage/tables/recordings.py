@@ -12,7 +12,8 @@ from storage.tables.columns import RowId
 class Recording(Base):
     """A finished file of the store: `path` is relative to the store, left channel caller, right agent.
 
-    `part` counts the files of one stint, which is more than one when the agent's phone was lost.
+    `stint` is 0 for a call that we placed; `part` is above 0 for what was recorded after a transfer to an
+    agent, outside any queue.
     """
 
     __tablename__ = "recordings"
@@ -21,7 +22,7 @@ class Recording(Base):
     id: Mapped[Id]
     call_id: Mapped[str]
     stint: Mapped[int]
-    part: Mapped[int] = mapped_column(default=1)
+    part: Mapped[int] = mapped_column(default=0)
     agent: Mapped[str | None]
     queue: Mapped[str | None]
     path: Mapped[str] = mapped_column(unique=True)
