@@ -16,7 +16,6 @@ P12      events go into a bounded `Inbox` that has one consumer.
 """
 
 import asyncio
-import math
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -138,7 +137,7 @@ class Connection(AMIProtocol):
         self._wanted = wanted
         self._loop = asyncio.get_running_loop()
         self._heard_at = self._loop.time()
-        self._pinged_at = -math.inf
+        self._unanswered_since: float | None = None
         self.booted_or_lost = asyncio.Event()
 
     async def request(self, ask: asking.Ask, *, expects_list: bool, timeout_s: float) -> asking.ActionReply:
@@ -177,8 +176,8 @@ class Connection(AMIProtocol):
     def probe(self) -> float:
         """Pings into silence, ends a connection that stays silent; seconds until the next look (P7)."""
         now, settings = self._loop.time(), self._settings
-        if self._pinged_at > -math.inf:
-            patience = self._pinged_at + settings.pong_timeout_s - now
+        if self._unanswered_since is not None:
+            patience = self._unanswered_since + settings.pong_timeout_s - now
             if patience <= 0:
                 self.break_off(
                     DownReason.SILENT, f"Asterisk has not answered a Ping for {settings.pong_timeout_s} s"
@@ -187,7 +186,7 @@ class Connection(AMIProtocol):
         quiet_until = self._heard_at + settings.idle_ping_s
         if quiet_until > now:
             return quiet_until - now
-        self._pinged_at = now
+        self._unanswered_since = now
         ping = Request({"Action": "Ping"}, expects_list=False)
         ping.future.cancel()
         self.send(ping)
@@ -203,7 +202,7 @@ class Connection(AMIProtocol):
         """What asyncio read from the socket, cut anywhere."""
         self._heard_at = self._loop.time()
         # Not told by comparing times: uvloop's clock stands still for a millisecond, an answer is faster.
-        self._pinged_at = -math.inf
+        self._unanswered_since = None
         try:
             messages = self._framer.feed(data, replies_expected=bool(self.responses))
         except FramingError as problem:
