@@ -208,7 +208,6 @@ async def phone_lost(lab: Lab, ami: AmiTap) -> None:
     gone = len(ami.events)
     first.close()
     await ami.wait("Hangup", Cause="44")
-    await ami.action("QueuePause", Interface="PJSIP/1001", Paused="true", Reason="phone_lost")
     channel = ami.named("QueueCallerJoin")[0]["Channel"]
     await ami.wait("QueueCallerJoin", since=gone, Channel=channel)
     second = await lab.agent("1002", "service", ami=ami)
