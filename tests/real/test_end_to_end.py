@@ -1,0 +1,245 @@
+"""Whole calls through the whole product: SIPp, real Asterisk, the service, Chromium, the database."""
+
+import json
+import signal
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import numpy
+import pytest
+import pytest_asyncio
+import soundfile
+from playwright.async_api import Browser, expect
+
+from tests.support.console_page import ConsolePage, chromium
+from tests.support.ringdesk_up import RingdeskUp, running_ringdesk
+from tests.support.sipp_caller import calling
+from tests.support.waiting import until
+
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(240)]
+
+WANG = "+8613800138000"
+PICTURES = Path(__file__).parents[2] / "var" / "test-pictures"
+
+
+@pytest.fixture(scope="module")
+def pictures() -> Path:
+    """Where the tests leave what they saw."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    return PICTURES
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def ringdesk(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[RingdeskUp]:
+    async with running_ringdesk(tmp_path_factory.mktemp("ringdesk")) as ringdesk:
+        yield ringdesk
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    async with chromium() as browser:
+        yield browser
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def li_na(ringdesk: RingdeskUp, browser: Browser) -> AsyncIterator[ConsolePage]:
+    """The demo agent at her console, ready, in a fresh profile; signed off afterwards."""
+    page = await ConsolePage.open(browser, ringdesk.url)
+    await page.sign_in("lina", ringdesk.password("lina"))
+    await page.go_ready()
+    yield page
+    await page.leave()
+
+
+async def detail(page: ConsolePage, **wanted: Any) -> dict[str, Any]:
+    """The newest call in the history, once it is recorded as wanted."""
+
+    async def newest() -> dict[str, Any] | None:
+        rows = (await page.api("GET", "/calls?limit=1"))["items"]
+        if not rows:
+            return None
+        call: dict[str, Any] = await page.api("GET", f"/calls/{rows[0]['id']}")
+        return call if all(call.get(k) == v for k, v in wanted.items()) else None
+
+    return await until(newest)
+
+
+async def test_a_call_from_the_trunk_to_the_history(
+    ringdesk: RingdeskUp, li_na: ConsolePage, tmp_path: Path, pictures: Path
+) -> None:
+    async with calling(ringdesk.sip_port, tmp_path, number=WANG, key="1") as caller:
+        await li_na.state("ringing", within_ms=60_000)
+        # The pop is in the page before anybody answers.
+        await expect(li_na.part("pop-name")).to_contain_text("王小明")
+        await expect(li_na.part("pop-path")).to_contain_text("1")
+        await li_na.shoot(pictures, "ringing")
+        assert await li_na.phone_stats() is None
+
+        await li_na.part("btn-answer").click()
+        await li_na.state("talking")
+        await li_na.until_audio_flows()
+        await li_na.shoot(pictures, "talking")
+
+        await li_na.part("btn-hold").click()
+        await li_na.state("holding")
+        await li_na.part("btn-hold").click()
+        await li_na.state("talking")
+
+        assert caller.on_the_line
+        await li_na.part("btn-hangup").click()
+        await li_na.state("wrapping_up")
+        assert await caller.hung_up() == 0
+        await li_na.part("note").fill("Wants a quote for 200 pieces")
+        await li_na.choose_disposition("resolved")
+        await li_na.shoot(pictures, "wrap-up")
+        await li_na.part("btn-done").click()
+        await li_na.state("ready")
+
+    call = await detail(li_na, outcome="answered")
+    assert call["number"] == WANG
+    assert [s["step"] for s in call["path"]][-2:] == ["main_menu", "sales"]
+    assert [(s["queue"], s["outcome"]) for s in call["stints"]] == [("sales", "answered")]
+    assert call["legs"][0]["agent"] == "1001"
+    assert call["legs"][0]["hold_s"] > 0
+    assert call["talk_s"] > 1
+    assert (call["wrap_ups"][0]["disposition"], call["wrap_ups"][0]["note"]) == (
+        "resolved",
+        "Wants a quote for 200 pieces",
+    )
+    await assert_both_sides_are_heard(li_na, call["id"], tmp_path)
+
+
+async def assert_both_sides_are_heard(page: ConsolePage, call_id: str, folder: Path) -> None:
+    async def recorded() -> list[dict[str, Any]] | None:
+        recordings: list[dict[str, Any]] = (await page.api("GET", f"/calls/{call_id}"))["recordings"]
+        return recordings or None
+
+    (recording,) = await until(recorded)
+    audio = await page.fetch_bytes(f"/api/recordings/{recording['id']}/audio")
+    heard = folder / "heard.wav"
+    heard.write_bytes(audio)
+    samples, rate = soundfile.read(heard)
+    assert samples.shape[1] == 2
+    assert len(samples) / rate == pytest.approx(recording["length_s"], abs=0.1)
+    loudness = numpy.sqrt((samples**2).mean(axis=0))
+    assert (loudness > 0.005).all(), loudness
+
+
+async def test_a_service_killed_in_mid_call_loses_nothing_but_the_holds(
+    ringdesk: RingdeskUp, li_na: ConsolePage, tmp_path: Path
+) -> None:
+    async with calling(ringdesk.sip_port, tmp_path, number=WANG, key="1") as caller:
+        await li_na.answer()
+        await li_na.until_audio_flows()
+        ringdesk.kill("service")
+        # The conversation needs no service.
+        await li_na.until_audio_flows()
+        await ringdesk.until_healthy()
+        assert caller.on_the_line
+        await li_na.state("talking")
+        await li_na.part("btn-hangup").click()
+        await li_na.state("wrapping_up")
+        await caller.hung_up()
+        await li_na.finish("resolved")
+
+    call = await detail(li_na, outcome="answered")
+    assert [s["step"] for s in call["path"]][-1] == "sales"
+    assert call["stints"][0]["outcome"] == "answered"
+    assert call["legs"][0]["agent"] == "1001"
+    assert call["legs"][0]["hold_s"] is None
+    assert call["talk_s"] > 3
+    await assert_both_sides_are_heard(li_na, call["id"], tmp_path)
+
+
+async def test_a_service_killed_in_mid_menu_sends_the_caller_to_the_fallback_queue(
+    ringdesk: RingdeskUp, li_na: ConsolePage, tmp_path: Path
+) -> None:
+    async with calling(ringdesk.sip_port, tmp_path, number=WANG, key_after_ms=60_000):
+        await ringdesk.until_caller_in("AGI")
+        ringdesk.kill("service")
+        await ringdesk.until_caller_in("Queue")
+        await ringdesk.until_healthy()
+        await li_na.answer()
+        await li_na.part("btn-hangup").click()
+        await li_na.finish("resolved")
+    call = await detail(li_na, outcome="answered")
+    assert [(s["queue"], s["outcome"]) for s in call["stints"]] == [("service", "answered")]
+    assert call["path"], "the steps before the kill are known from the records"
+
+
+async def test_a_service_that_hangs_holds_no_caller_in_the_menu(
+    ringdesk: RingdeskUp, li_na: ConsolePage, tmp_path: Path
+) -> None:
+    async with calling(ringdesk.sip_port, tmp_path, number=WANG, key_after_ms=60_000):
+        await ringdesk.until_caller_in("AGI")
+        ringdesk.kill("service", signal.SIGSTOP)
+        try:
+            await ringdesk.until_caller_in("Queue")
+        finally:
+            ringdesk.kill("service", signal.SIGCONT)
+        await ringdesk.until_healthy()
+        await li_na.answer()
+        await li_na.part("btn-hangup").click()
+        await li_na.finish("resolved")
+    call = await detail(li_na, outcome="answered")
+    assert [s["queue"] for s in call["stints"]] == ["service"]
+
+
+async def test_asterisk_killed_comes_back_with_its_members_and_pauses(
+    ringdesk: RingdeskUp, li_na: ConsolePage, browser: Browser
+) -> None:
+    colleague = await ConsolePage.open(browser, ringdesk.url)
+    await colleague.sign_in("wangwei", ringdesk.password("wangwei"))
+    await colleague.go_ready()
+    await colleague.pause("lunch")
+    before = await ringdesk.members()
+    assert {(agent, reason) for agent, _, reason in before} >= {("1001", ""), ("1002", "lunch")}
+    ringdesk.kill("asterisk")
+    await expect(li_na.part("trouble-asterisk_away")).to_be_visible()
+    await ringdesk.until_healthy()
+    await li_na.state("ready")
+    await colleague.state("paused")
+    assert await ringdesk.members() == before
+    await colleague.leave()
+
+
+async def test_a_browser_killed_in_mid_call_puts_the_caller_first_in_the_queue(
+    ringdesk: RingdeskUp, li_na: ConsolePage, tmp_path: Path
+) -> None:
+    await li_na.pause("break")
+    async with chromium() as doomed:
+        victim = await ConsolePage.open(doomed, ringdesk.url)
+        await victim.sign_in("wangwei", ringdesk.password("wangwei"))
+        await victim.go_ready()
+        first = calling(ringdesk.sip_port, tmp_path, number=WANG, key="1")
+        async with first as caller:
+            await victim.answer()
+            await victim.until_audio_flows()
+            second_folder = tmp_path / "second"
+            second_folder.mkdir()
+            async with calling(ringdesk.sip_port, second_folder, number="+8613900139000", key="1"):
+                await ringdesk.until_waiting(1)
+                await victim.kill_browser()
+                await ringdesk.until_waiting(2, within_s=30)
+                assert caller.on_the_line
+                await li_na.go_ready()
+                await li_na.state("ringing")
+                await expect(li_na.part("pop-name")).to_contain_text("王小明")
+                await li_na.answer()
+                await li_na.part("btn-hangup").click()
+                await li_na.finish("resolved")
+
+
+async def test_the_test_call_button_brings_a_call(ringdesk: RingdeskUp, li_na: ConsolePage) -> None:
+    await li_na.place_test_call(keys="1")
+    await li_na.answer()
+    await li_na.until_audio_flows()
+    await li_na.part("btn-hangup").click()
+    await li_na.finish("resolved")
+
+
+async def test_status_says_in_exit_code_and_json_that_calls_can_be_taken(ringdesk: RingdeskUp) -> None:
+    code, text = await ringdesk.command("status", "--json")
+    assert code == 0, text
+    assert json.loads(text)["takes_calls"] is True
