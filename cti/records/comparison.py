@@ -110,4 +110,4 @@ def _offer(offer: Offer) -> str:
 
 
 def _leg(leg: Leg) -> str:
-    return f"{leg.agent} {_time(leg.started_at)}–{_time(leg.ended_at)}"
+    return f"{leg.agent} {leg.queue or 'direct'} {_time(leg.started_at)}–{_time(leg.ended_at)}"
