@@ -1,14 +1,17 @@
 """Every test of storage and crm that asks for a database, once more on PostgreSQL."""
 
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
 
+from storage.backup import BackupProblem, save_database
 from storage.database import Database
 from tests.support.databases import make_postgres_template, postgres_database, postgres_url
 from tests.support.postgres import PostgresServer, running_postgres
 from tests.unit.crm import test_customers_use_case, test_demo, test_users
 from tests.unit.storage import (
+    test_backup,
     test_customers,
     test_database,
     test_history,
@@ -20,6 +23,7 @@ from tests.unit.storage import (
 )
 
 SAME_TESTS = (
+    test_backup,
     test_customers,
     test_customers_use_case,
     test_database,
@@ -64,3 +68,10 @@ async def empty(postgres: PostgresServer) -> AsyncIterator[Database]:
             yield database
         finally:
             await database.close()
+
+
+async def test_a_backup_that_fails_gives_the_reason(tmp_path: Path) -> None:
+    database = Database("postgresql://nobody@127.0.0.1:1/none")
+    with pytest.raises(BackupProblem, match=r"pg_dump failed: .*127\.0\.0\.1"):
+        await save_database(database, tmp_path)
+    await database.close()
