@@ -31,8 +31,8 @@ def call(
     from ringdesk.installation import Installation
     from ringdesk.logging import configure
 
-    configure("error")
     installation = Installation.open()
+    configure("warning", file=installation.home.log / "commands.log")
     try:
         action = test_call_action(number, from_number, keys, language=language, seconds=seconds)
     except ValueError as error:

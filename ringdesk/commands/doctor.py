@@ -11,8 +11,9 @@ def doctor() -> None:
     from ringdesk.installation import Installation
     from ringdesk.logging import configure
 
-    configure("error")
-    findings = asyncio.run(examine(Installation.open()))
+    installation = Installation.open()
+    configure("warning", file=installation.home.log / "commands.log")
+    findings = asyncio.run(examine(installation))
     print_findings(findings)
     faults = sum(not finding.well for finding in findings)
     print(f"\n{faults} of {len(findings)} checks found something" if faults else "\nNothing is wrong.")

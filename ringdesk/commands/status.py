@@ -19,8 +19,8 @@ def status(
     from ringdesk.logging import configure
     from ringdesk.supervision.instance import running_instance
 
-    configure("error")
     installation = Installation.open()
+    configure("warning", file=installation.home.log / "commands.log")
     running = running_instance(installation.home)
     findings = asyncio.run(TakingCalls(installation, running).findings())
     well = all(finding.well for finding in findings)

@@ -45,7 +45,10 @@ async def run_plan(steps: Sequence[Step], progress: Progress) -> None:
         async with asyncio.TaskGroup() as group:
             for step in steps:
                 group.create_task(_run_step(step, done, progress), name=step.name)
-    except* Problem as problems:
+    except BaseExceptionGroup as failures:
+        problems = failures.subgroup(Problem)
+        if problems is None:
+            raise
         # Whatever else failed did so because of this one or at the same moment; one sentence is enough.
         raise first_leaf(problems) from None
 

@@ -50,7 +50,7 @@ class SetUp:
         return await build_console(self._installation.home, note)
 
     async def _asterisk(self, note: Note) -> str:
-        program = await self.asterisk.install(note)
+        program = await self.asterisk.install(lambda text: note(text.removeprefix("Asterisk: ")))
         return f"{program.version_text}, {'a private copy' if program.private else program.command[0]}"
 
     async def _migrate(self, note: Note) -> str:

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-import click
 import pytest
 import typer
 
@@ -28,30 +28,34 @@ def calls_of(program: str) -> list[list[str]]:
     return [words[1:] for words in calls if words[0] == program or words[0].endswith(f"/{program}")]
 
 
-def command_for(words: list[str]) -> tuple[click.Command, list[str]]:
+def below(command: Any) -> dict[str, Any]:
+    """The commands of a group; none of a command. Typer brings a click of its own, so no type is asked."""
+    return dict(getattr(command, "commands", {}))
+
+
+def command_for(words: list[str]) -> tuple[Any, list[str]]:
     """The command that the words lead to, and what is left of them."""
-    command: click.Command = typer.main.get_command(app)
-    while words and isinstance(command, click.Group):
-        found = command.commands.get(words[0])
+    command: Any = typer.main.get_command(app)
+    while words and below(command):
+        found = below(command).get(words[0])
         assert found is not None, f"the README calls `ringdesk {' '.join(words)}`, which does not exist"
         command, words = found, words[1:]
     return command, words
 
 
-def paths_of(command: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+def paths_of(command: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
     """Every command that can be called, hidden ones left out."""
-    if isinstance(command, click.Group):
-        for name, below in command.commands.items():
-            if not below.hidden:
-                yield from paths_of(below, (*path, name))
-    else:
+    if not below(command):
         yield path
+    for name, one in below(command).items():
+        if not one.hidden:
+            yield from paths_of(one, (*path, name))
 
 
 @pytest.mark.parametrize("words", calls_of("ringdesk"), ids=" ".join)
 def test_every_command_of_the_readme_exists_with_its_options(words: list[str]) -> None:
     command, rest = command_for([word for word in words if word])
-    known = {option for parameter in command.params for option in parameter.opts} | {"--help"}
+    known = {option for one in command.params for option in (*one.opts, *one.secondary_opts)} | {"--help"}
     options = re.findall(r"--[a-z-]+", " ".join(rest))
     assert set(options) <= known
 
