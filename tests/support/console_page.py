@@ -88,7 +88,7 @@ class ConsolePage:
     async def pause(self, reason: str) -> None:
         """Chooses a reason in the pause menu."""
         await self.part("btn-pause").click()
-        await self.page.locator(f'[data-item="{reason}"]').click()
+        await self.part(f"btn-pause-{reason}").click()
         await self.state("paused")
 
     async def answer(self) -> None:
