@@ -131,6 +131,7 @@ class _Performance:
             heard = ""
             for effect in walk.resume(given):
                 if isinstance(effect, FallBack):
+                    self._call.set_variable("RD_AT", "")  # the step has been marked
                     return effect.reason
                 if isinstance(effect, Play | Collect):
                     self._note_place(walk.place())
@@ -218,7 +219,7 @@ class _Performance:
 
     def _note_place(self, place: MarkStep) -> None:
         """Where the caller is, for the dialplan to mark if they hang up: AGI ends with the channel."""
-        value = ",".join(_parts(place))
+        value = f"{place.step},{place.kind},{place.keys},{place.language}"
         if value != self._place:
             self._call.set_variable("RD_AT", value)
             self._place = value

@@ -113,12 +113,16 @@ class AgiCall(AGI):
     def ask(self, filenames: Sequence[str], timeout_s: float, max_digits: int = 1) -> str:
         """Speak files one after the other, any key ending them, and collect keys; "" is silence.
 
-        One command for all of it, so that no key falls between two: Asterisk drops what is pressed while no
-        command runs. GET DATA ends at #, which it does not give back: an empty answer in time is a #.
+        The last file and the wait for keys are one command: Asterisk drops what is pressed while none runs.
+        GET DATA ends at #, which it does not give back: an empty answer in time is a #.
         """
         if not filenames:
             return self._keys_in_silence(timeout_s, max_digits)
-        reply = self._run("GET DATA", ("&".join(filenames), round(timeout_s * 1000), max_digits))
+        *first, last = filenames
+        for filename in first:
+            if key := self.play(filename, ALL_KEYS).key:
+                return key + (self._keys_in_silence(timeout_s, max_digits - 1) if key != "#" else "")
+        reply = self._run("GET DATA", (last, round(timeout_s * 1000), max_digits))
         if reply.data == "timeout":
             return reply.result
         return reply.result or "#"

@@ -158,10 +158,20 @@ async def test_play_tells_the_key_and_where_the_prompt_stopped() -> None:
         ("200 result=*", "*"),
     ],
 )
-async def test_ask_collects_over_all_prompts_in_one_command(reply: str, keys: str) -> None:
+async def test_ask_speaks_the_last_prompt_and_waits_in_one_command(reply: str, keys: str) -> None:
     """Asterisk drops keys that come while no command runs."""
-    commands, outcome = await told(lambda call: call.ask(["a", "b"], 4.5, 2), reply)
-    assert commands == ["GET DATA a&b 4500 2"]
+    commands, outcome = await told(
+        lambda call: call.ask(["a", "b"], 4.5, 2), "200 result=0 endpos=800", reply
+    )
+    assert commands == ['STREAM FILE a "0123456789*#" 0', "GET DATA b 4500 2"]
+    assert outcome == keys
+
+
+@pytest.mark.parametrize(("key", "keys"), [("49", "15"), ("35", "#")])
+async def test_a_key_in_an_earlier_prompt_ends_the_asking(key: str, keys: str) -> None:
+    _, outcome = await told(
+        lambda call: call.ask(["a", "b"], 4, 2), f"200 result={key} endpos=80", "200 result=53"
+    )
     assert outcome == keys
 
 

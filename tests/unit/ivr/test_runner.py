@@ -116,17 +116,17 @@ async def test_a_whole_call_in_order_with_the_result_last(tmp_path: Path) -> Non
     assert commands == [
         'SET VARIABLE "CHANNEL(language)" "zh"',
         'SET VARIABLE "RD_LANG" "zh"',
-        'SET VARIABLE "RD_AT" "hello,say,hangup,,zh"',
+        'SET VARIABLE "RD_AT" "hello,say,,zh"',
         f"STREAM FILE ringdesk/zh/small-hi {keys} 0",
         event("Step: hello,Kind: say,Exit: done,Keys: ,Lang: zh"),
         'EXEC CELGenUserEvent "RD_STEP,hello|say|done||zh"',
-        'SET VARIABLE "RD_AT" "tongue,language,hangup,,zh"',
+        'SET VARIABLE "RD_AT" "tongue,language,,zh"',
         "GET DATA ringdesk/en/small-offer 2000 1",
         event("Step: tongue,Kind: language,Exit: kept,Keys: ,Lang: zh"),
         'EXEC CELGenUserEvent "RD_STEP,tongue|language|kept||zh"',
         event("Step: office,Kind: hours,Exit: open,Keys: ,Lang: zh"),
         'EXEC CELGenUserEvent "RD_STEP,office|hours|open||zh"',
-        'SET VARIABLE "RD_AT" "main,menu,hangup,,zh"',
+        'SET VARIABLE "RD_AT" "main,menu,,zh"',
         "GET DATA ringdesk/zh/small-ask 4000 1",
         event("Step: main,Kind: menu,Exit: sales,Keys: 1,Lang: zh"),
         'EXEC CELGenUserEvent "RD_STEP,main|menu|sales|1|zh"',
@@ -201,7 +201,7 @@ async def test_a_storm_of_keys_lets_the_prompt_be_heard(tmp_path: Path) -> None:
 async def test_the_place_of_a_caller_tells_the_keys_pressed_in_the_step(tmp_path: Path) -> None:
     async with office(tmp_path) as place:
         commands = await place.call(caller(SILENCE, "200 result=7", "200 result=1"))
-    assert 'SET VARIABLE "RD_AT" "main,menu,hangup,7,zh"' in commands
+    assert 'SET VARIABLE "RD_AT" "main,menu,7,zh"' in commands
 
 
 @pytest.mark.parametrize(
@@ -278,7 +278,7 @@ async def test_without_storage_a_known_hotline_is_served_as_before(tmp_path: Pat
 async def test_the_step_limit_ends_in_the_fallback_queue(tmp_path: Path) -> None:
     async with office(tmp_path) as place:
         commands = await place.call(caller(SILENCE, *["200 result=*"] * 60))
-    assert commands[-1] == 'EXEC CELGenUserEvent "RD_STEP,main|menu|limit||zh"'
+    assert commands[-2:] == ['EXEC CELGenUserEvent "RD_STEP,main|menu|limit||zh"', 'SET VARIABLE "RD_AT" ""']
     assert place.counters.fallbacks == 1
 
 
