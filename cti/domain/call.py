@@ -111,22 +111,26 @@ class Call:
         if self.knows(event):
             return
         place = self._place_of(event)
-        if place < len(self.facts):
+        if place < len(self.facts) and not isinstance(event, NOTES):
             self._fold_again([*self.facts[:place], event, *self.facts[place:]], event)
         else:
             self._take(event)
-            self.facts.append(event)
+            self.facts.insert(place, event)
 
     def knows(self, event: ev.CallEvent) -> bool:
         """Whether this occurrence is part of the call already, from whatever source."""
         return any(same_occurrence(known, event) for known in self.facts)
 
     def _place_of(self, event: ev.CallEvent) -> int:
-        """Behind every fact that was not later. What is heard live comes in its order, whatever the clock."""
+        """Behind every fact that was not later. Facts that are both not read keep their order, whatever the
+        clock says.
+        """
         place = len(self.facts)
-        if event.source is ev.Source.RECORD and not isinstance(event, NOTES):
-            while place > 1 and self.facts[place - 1].at > event.at:
-                place -= 1
+        while place > 1:
+            last = self.facts[place - 1]
+            if last.at <= event.at or ev.Source.RECORD not in (last.source, event.source):
+                break
+            place -= 1
         return place
 
     def _fold_again(self, facts: list[ev.CallEvent], late: ev.CallEvent) -> None:

@@ -24,6 +24,8 @@ def _stepped(call: "Call", event: ev.MenuStepTaken) -> None:
 
 
 def _entered(call: "Call", event: ev.QueueEntered) -> None:
+    if call.stint is not None and call.stint.queue == event.queue:
+        return
     _close_stint(call, event.at, ev.StintOutcome.MOVED)
     stint = Stint(len(call.stints) + 1, event.queue, event.at, event.priority)
     call.stints.append(stint)

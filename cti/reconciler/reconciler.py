@@ -18,6 +18,11 @@ from cti.session import CatchUp
 log = structlog.get_logger(__name__)
 
 POLL_S = 1.0
+# The link is up again when a gap is filled: what happens from then on is heard. Told from the records is a
+# little more, since CEL and AMI stamp differently; and so long the records may still tell how that went on:
+# that a ring ended because the caller hung up, that a phone was lost.
+OVERLAP = timedelta(seconds=0.2)
+SETTLE_S = 0.5
 # What was heard so shortly before a gap may have been lost on the way; facts that are known do no harm.
 MARGIN = timedelta(seconds=2)
 # A dead link is noticed so late at most: until then we believe that we listen.
@@ -51,6 +56,7 @@ class Reconciler:
         *,
         listening: Callable[[], bool] = lambda: True,
         poll_s: float = POLL_S,
+        settle_s: float = SETTLE_S,
     ) -> None:
         self._folder = folder
         self._bookmarks = bookmarks
@@ -59,6 +65,7 @@ class Reconciler:
         self._clock = clock
         self._listening = listening
         self._poll_s = poll_s
+        self._settle_s = settle_s
         self._reader: Reader | None = None
         self._reading = asyncio.Lock()
         self._begun = asyncio.Event()
@@ -69,14 +76,16 @@ class Reconciler:
         self._mid_read = False
 
     async def catch_up(self, since: datetime | None) -> CatchUp:
-        """What the records tell from `since` on, in the order of the times.
+        """What the records tell from `since` until now, in the order of the times. The link must be up again.
 
         None: everything about calls that are not stored, and about agents since Asterisk was last heard.
         Never raises: what could not be read now is found by the check later.
         """
+        until = self._clock() + OVERLAP
+        await asyncio.sleep(self._settle_s)
         async with self._reading:
             try:
-                events = await self._catch_up(since)
+                events = [event for event in await self._catch_up(since) if event.at <= until]
             except Exception:
                 log.exception("records not read")
                 return CatchUp((), False)

@@ -75,15 +75,16 @@ def _started(call_id: str, entry: Sequence[CelRecord]) -> ev.CallStarted:
             name=first.name,
             channel=first.channel,
         )
-    dialled = next((r.exten for r in entry if r.context == OUTBOUND_CONTEXT), entry[-1].number)
+    agent = agent_of(first.channel)
+    shown = entry[-1].number if entry[-1].number != agent else ""
     return ev.CallStarted(
         at=first.at,
         source=_RECORD,
         call_id=call_id,
         direction=ev.Direction.OUTBOUND,
-        number=dialled,
+        number=next((r.exten for r in entry if r.context == OUTBOUND_CONTEXT), shown),
         channel=first.channel,
-        agent=agent_of(first.channel),
+        agent=agent,
     )
 
 

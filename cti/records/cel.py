@@ -122,6 +122,8 @@ def _record(piece: bytes) -> CelRecord | None:
         if len(rows) != 1 or len(rows[0]) != len(COLUMNS):
             return None
         row = dict(zip(COLUMNS, rows[0], strict=True))
+        if not row["eventtype"].isidentifier():
+            return None
         at = moment(row["eventtime"])
     except (csv.Error, ValueError):
         return None

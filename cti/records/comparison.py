@@ -45,6 +45,7 @@ def differences(ours: Call, theirs: Call) -> tuple[Difference, ...]:
     transfer, why a phone did not answer) is not compared.
     """
     parts = (
+        _part("number", [ours.number], [theirs.number], _as_full, str),
         _part("path", ours.path, theirs.path, _same_step, _step),
         _part("stints", ours.stints, theirs.stints, _same_stint, _stint),
         _part("offers", _by_ring(ours.offers), _by_ring(theirs.offers), _same_offer, _offer),
@@ -60,6 +61,11 @@ def _part(
     if len(ours) == len(theirs) and all(same(a, b) for a, b in zip(ours, theirs, strict=True)):
         return None
     return Difference(name, "; ".join(map(text, ours)), "; ".join(map(text, theirs)))
+
+
+def _as_full(ours: str, theirs: str) -> bool:
+    """Ours may have come from a better source (what an agent dialled); none is less than theirs."""
+    return bool(ours) or not theirs
 
 
 def _near(ours: datetime | None, theirs: datetime | None) -> bool:

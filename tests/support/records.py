@@ -27,13 +27,17 @@ def recorded(folder: Path) -> tuple[list[CelRecord], list[QueueLine]]:
     )
 
 
-def record_events(folder: Path) -> list[ev.Event]:
-    """Everything that the records of a trace tell, in the order of the times."""
+def record_events(folder: Path, until: datetime | None = None) -> list[ev.Event]:
+    """Everything that the records of a trace tell (as they are at a moment), in the order of the times."""
     cel, lines = recorded(folder)
     ledger = Ledger()
     for record in cel:
-        ledger.add_record(record)
-    events: list[ev.Event] = [event for line in lines for event in ledger.add_line(line)]
+        if until is None or record.at <= until:
+            ledger.add_record(record)
+    events: list[ev.Event] = []
+    for line in lines:
+        if until is None or line.at <= until:
+            events.extend(ledger.add_line(line))
     for call in ledger.calls.values():
         events.extend(call.events())
     return sorted(events, key=lambda event: event.at)

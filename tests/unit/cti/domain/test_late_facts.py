@@ -103,6 +103,12 @@ def test_a_phone_that_rings_twice_within_two_seconds_rang_twice() -> None:
     assert [o.rang_at for o in call.offers] == [at(2), at(3.2)]
 
 
+def test_what_was_heard_before_something_read_stands_before_it() -> None:
+    call = fold(entered(1), talks(2, "a"), talks(5.2, "b", RECORD))
+    call.apply(ev.CallerUnbridged(at=at(5), call_id=CALL))
+    assert [(leg.ended_at, leg.end) for leg in call.legs] == [(at(5), ev.LegEnd.CALLER_GONE), (None, None)]
+
+
 def test_two_short_stays_in_one_queue_are_two_when_one_source_tells_both() -> None:
     call = fold(entered(1, source=RECORD), talks(1.2, "a", RECORD), hung_up(1.4, "a", RECORD))
     call.apply(entered(2, source=RECORD))

@@ -72,6 +72,12 @@ def test_holds_and_who_asked_for_the_transfer_are_ours_alone() -> None:
     assert differences(folded(ours), folded(CALLED)) == ()
 
 
+def test_a_number_that_only_the_records_know_is_missing() -> None:
+    theirs = folded((replace(CALLED[0], number="13900139000"), *CALLED[1:]))
+    assert [difference.part for difference in differences(folded(CALLED), theirs)] == ["number"]
+    assert differences(theirs, folded(CALLED)) == ()
+
+
 def test_phones_that_ring_together_may_be_told_in_any_order() -> None:
     first = ev.AgentRung(at=at(3), call_id=CALL, agent="1001")
     second = ev.AgentRung(at=at(3.01), call_id=CALL, agent="1002")
