@@ -1,7 +1,7 @@
 """AMI bytes of many simultaneous calls, made from recorded ones: same messages, other identities."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,31 +62,53 @@ def _heard(raw: bytes, dropped: Collection[str]) -> bool:
     return privilege is not None and privilege[1] in OUR_CLASSES and event_name(raw).decode() not in dropped
 
 
-def traffic(recorded: list[Scene], repetitions: int, *, agents: int = 201, every_s: float = 0.15) -> bytes:
-    """One connection on which a scene begins every `every_s` seconds, all mixed by their times."""
+def timeline(
+    recorded: list[Scene],
+    numbers: range,
+    *,
+    agents: int,
+    every_s: float,
+    slower: float = 1.0,
+    epoch: float = EPOCH,
+) -> list[tuple[float, bytes]]:
+    """Messages and their seconds from the first on: a scene begins every `every_s` seconds, all mixed.
+
+    `numbers` makes the identities: two timelines with different ones have no call in common. `slower`
+    stretches each scene. Agents are used again when all have had their turn.
+    """
     mixed: list[tuple[float, bytes]] = []
-    for number in range(repetitions):
-        mixed += _played(recorded[number % len(recorded)], number, number * every_s, agents)
-    mixed.sort(key=lambda message: message[0])
-    return GREETING + b"".join(raw + _END for _, raw in mixed)
+    for turn, number in enumerate(numbers):
+        scene = recorded[number % len(recorded)]
+        for offset_s, raw in scene.messages:
+            at = turn * every_s + offset_s * slower
+            mixed.append((at, _IDENTITY.sub(_Renaming(number, agents, epoch + at), raw)))
+    return sorted(mixed, key=lambda message: message[0])
 
 
-def _played(scene: Scene, number: int, begin_s: float, agents: int) -> Iterator[tuple[float, bytes]]:
-    """A scene with identities of its own; agents are used again when all have had their turn."""
-    first_agent = FIRST_AGENT + number % (agents // AGENTS_IN_A_TRACE) * AGENTS_IN_A_TRACE
-    for offset, raw in scene.messages:
-        at = EPOCH + begin_s + offset
+def traffic(recorded: list[Scene], repetitions: int, *, agents: int = 201, every_s: float = 0.15) -> bytes:
+    """The bytes of one connection on which the timeline has passed."""
+    messages = timeline(recorded, range(repetitions), agents=agents, every_s=every_s)
+    return GREETING + b"".join(raw + _END for _, raw in messages)
 
-        def rename(found: re.Match[bytes], at: float = at) -> bytes:
-            if found["time"]:
-                return b"%.6f" % at
-            if found["unique"]:
-                return found["unique"] + b"%d" % (int(found["sequence"]) + number * 1000)
-            if found["channel"]:
-                channel = _IDENTITY.sub(rename, found["channel"])
-                return channel + b"%08x" % (int(found["suffix"], 16) + number * 0x100)
-            if found["bridge"]:
-                return b"%08x" % (int(found["bridge"], 16) ^ number)
-            return b"%d" % (first_agent + int(found["agent"]) - FIRST_AGENT)
 
-        yield at, _IDENTITY.sub(rename, raw)
+class _Renaming:
+    """Gives every identity in a message the form that belongs to one repetition of its scene."""
+
+    def __init__(self, number: int, agents: int, at: float) -> None:
+        self._number = number
+        self._first_agent = FIRST_AGENT + number % (agents // AGENTS_IN_A_TRACE) * AGENTS_IN_A_TRACE
+        self._at = at
+
+    def __call__(self, found: re.Match[bytes]) -> bytes:
+        number = self._number
+        if found["time"]:
+            return b"%.6f" % self._at
+        if found["unique"]:
+            return found["unique"] + b"%d" % (int(found["sequence"]) + number * 1000)
+        if found["channel"]:
+            return _IDENTITY.sub(self, found["channel"]) + b"%08x" % (
+                int(found["suffix"], 16) + number * 0x100
+            )
+        if found["bridge"]:
+            return b"%08x" % (int(found["bridge"], 16) ^ number)
+        return b"%d" % (self._first_agent + int(found["agent"]) - FIRST_AGENT)

@@ -1,0 +1,99 @@
+"""The real service in a home folder of its own, with as many users as a measurement needs."""
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from agent_console.auth.sessions import Sessions
+from agent_console.settings import SignInSettings
+from crm.demo import DEMO_LOGINS, load_demo
+from storage.database import Database
+from storage.repositories.sign_ins import SignIns
+from storage.repositories.users import Agents, Users
+
+SECRET = "bench"
+_NO_PASSWORD = "$argon2id$unused"
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A user who is signed in; `extension` is None for a supervisor without a phone."""
+
+    extension: str | None
+    token: str
+
+
+def free_port() -> int:
+    """A port that nobody uses at this moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+async def prepare(home: Path, agents: int, supervisors: int) -> list[Seat]:
+    """A database with the demo, more agents, and a sign-in for everyone."""
+    database = Database(f"sqlite:///{home / 'ringdesk.db'}")
+    await database.migrate()
+    await load_demo(database, dict.fromkeys(DEMO_LOGINS, _NO_PASSWORD), now=datetime.now(UTC))
+    try:
+        await _add_users(database, agents, supervisors)
+        return await _sign_in_all(database)
+    finally:
+        await database.close()
+
+
+async def _add_users(database: Database, agents: int, supervisors: int) -> None:
+    async with database.transaction() as session:
+        taken = {agent.extension for agent in await Agents(session).all()}
+        extensions = [str(1001 + n) for n in range(agents)]
+        for extension in [*extensions, *[""] * supervisors]:
+            if extension in taken:
+                continue
+            number = len(await Users(session).all())
+            user = await Users(session).add(
+                login=f"u{number}",
+                name=f"User {number}",
+                password_hash=_NO_PASSWORD,
+                role="agent" if extension else "supervisor",
+                created_at=datetime.now(UTC),
+            )
+            if extension:
+                await Agents(session).add(extension=extension, user_id=user.id)
+
+
+async def _sign_in_all(database: Database) -> list[Seat]:
+    sessions = Sessions(database, SignInSettings(), lambda: datetime.now(UTC))
+    seats = []
+    async with database.transaction() as session:
+        for user in await Users(session).all():
+            token, row = sessions.open(user, address="127.0.0.1", agent_string="bench")
+            SignIns(session).add(row)
+            seats.append(Seat(user.agent.extension if user.agent else None, token))
+    return seats
+
+
+@asynccontextmanager
+async def running(*command: str, **environment: str) -> AsyncIterator[int]:
+    """A program of this project in a process of its own; ended with the block. Gives its process id."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, *command, env={**os.environ, **environment}, start_new_session=True
+    )
+    try:
+        yield process.pid
+    finally:
+        if process.returncode is None:
+            process.send_signal(signal.SIGTERM)
+        await process.wait()
+
+
+def cpu_seconds(pid: int) -> float:
+    """Processor time that a process has used so far."""
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

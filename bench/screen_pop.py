@@ -1,0 +1,172 @@
+"""From an AMI event on the wire to the pop at the console, against a bare relay: python -m bench.screen_pop.
+
+A fake AMI plays recorded calls to the real service and to a relay that does nothing but pass the event on;
+both serve as many consoles. They take turns, so that one run gives both figures.
+"""
+
+import argparse
+import asyncio
+import random
+import re
+import statistics
+import tempfile
+import time
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import uvloop
+
+from asterisk_conf.render import DROPPED_EVENTS
+from bench.ami_traffic import Scene, scenes, timeline
+from bench.common import table
+from bench.pop_consoles import Console, open_consoles
+from bench.pop_service import SECRET, Seat, cpu_seconds, free_port, prepare, running
+from tests.unit.cti.ami.fake_ami import FakeAmi, answer, listing
+
+SUPERVISORS = 2
+TURNS = 2
+COOKIE = "ringdesk_session"
+_POP = re.compile(rb"\r\nDestChannel: PJSIP/(\d+)-.*\r\nDestChanVariable: RD_CALL=([^\r]+)", re.DOTALL)
+
+
+@dataclass(slots=True)
+class Side:
+    """One of the two programs under measurement."""
+
+    name: str
+    ami: FakeAmi
+    pid: int
+    consoles: dict[str, Console]
+    marks: tuple[bytes, ...]
+    latencies: list[float] = field(default_factory=list)
+    cpu_s: float = 0.0
+    wall_s: float = 0.0
+
+    async def play(self, messages: Sequence[tuple[float, bytes]], full_s: float) -> None:
+        """Writes each message at its time, and tells the console concerned what to look for.
+
+        Pops count from `full_s` on, when the first calls end and as many last as are to last at once.
+        """
+        begin, warm_up = time.perf_counter(), list[float]()
+        cpu = cpu_seconds(self.pid)
+        for at, raw in messages:
+            await asyncio.sleep(max(0.0, at - (time.perf_counter() - begin)))
+            if raw.startswith(b"Event: DialBegin\r\n") and (pop := _POP.search(raw)):
+                into = self.latencies if at >= full_s else warm_up
+                self.consoles[pop[1].decode()].expect(into, pop[2], *self.marks)
+            self.ami.write(raw + b"\r\n\r\n")
+        self.wall_s += time.perf_counter() - begin
+        self.cpu_s += cpu_seconds(self.pid) - cpu
+
+
+def obliging_ami() -> FakeAmi:
+    """Shows an idle Asterisk once, grants every wish, and refuses to be compared again later."""
+    ami = FakeAmi(secret=SECRET)
+    for action in ("QueuePause", "QueueAdd", "QueueRemove"):
+        ami.answers[action] = answer(Message="done")
+    ami.answers["CoreSettings"] = answer(AsteriskVersion="22.0.0")
+    for action in ("CoreShowChannels", "BridgeList", "QueueStatus", "DeviceStateList", "PJSIPShowContacts"):
+        ami.answers[action] = listing(f"{action}Complete")
+    return ami
+
+
+async def start_service(stack: AsyncExitStack, agents: int) -> Side:
+    """The real service: `ringdesk serve` with a database, users and consoles that are signed in."""
+    home = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+    seats = await prepare(home, agents, SUPERVISORS)
+    ami = await stack.enter_async_context(obliging_ami())
+    port = free_port()
+    pid = await stack.enter_async_context(
+        running(
+            "-m",
+            "ringdesk",
+            "serve",
+            RINGDESK_HOME=str(home),
+            RINGDESK_PORT=str(port),
+            RINGDESK_LOG_LEVEL="warning",
+            RINGDESK_AMI__PORT=str(ami.port),
+            RINGDESK_AMI__SECRET=SECRET,
+            RINGDESK_ASTERISK__AGI_PORT=str(free_port()),
+        )
+    )
+    await ami.until_asked("PJSIPShowContacts")
+    consoles = await _consoles(port, seats)
+    ami.answers["CoreSettings"] = answer("Error", Message="not now")
+    for action in ("CoreShowChannels", "BridgeList", "QueueStatus", "DeviceStateList"):
+        ami.answers[action] = answer("Error", Message="not now")
+    return Side("Ringdesk", ami, pid, consoles, (b'"state":"ringing"',))
+
+
+async def start_relay(stack: AsyncExitStack, agents: int) -> Side:
+    """The relay with as many consoles."""
+    ami = await stack.enter_async_context(FakeAmi(secret=SECRET))
+    port = free_port()
+    pid = await stack.enter_async_context(running("-m", "bench.pop_relay", str(ami.port), str(port)))
+    await ami.until_asked("Login")
+    seats = [Seat(str(1001 + n), "") for n in range(agents)] + [Seat(None, "")] * SUPERVISORS
+    return Side("bare relay", ami, pid, await _consoles(port, seats), (b"Event: DialBegin",))
+
+
+async def _consoles(port: int, seats: list[Seat]) -> dict[str, Console]:
+    """Consoles by extension; in random order, since who connects first is told first."""
+    seats = random.sample(seats, len(seats))
+    headers = [{"Cookie": f"{COOKIE}={s.token}", "Origin": f"http://localhost:{port}"} for s in seats]
+    opened = await open_consoles(port, "/api/live", headers)
+    return {seat.extension or f"supervisor {n}": opened[n] for n, seat in enumerate(seats)}
+
+
+def quantile(latencies: list[float], share: float) -> float:
+    """The latency in milliseconds that `share` of all pops kept."""
+    return sorted(latencies)[min(len(latencies) - 1, int(len(latencies) * share))] * 1000
+
+
+async def measure(recorded: list[Scene], chosen: argparse.Namespace) -> str:
+    """Plays the same kind of traffic to both sides in turns and makes the table."""
+    agents = (chosen.consoles - SUPERVISORS) // 3 * 3
+    mean_s = statistics.mean(scene.messages[-1][0] for scene in recorded)
+    slower = chosen.call_seconds / mean_s
+    every_s = chosen.call_seconds / chosen.calls
+    calls_a_turn = chosen.calls + chosen.measured // TURNS
+    async with AsyncExitStack() as stack:
+        sides = [await start_relay(stack, agents), await start_service(stack, agents)]
+        for turn in range(TURNS):
+            for side in sides:
+                numbers = range(turn * calls_a_turn, (turn + 1) * calls_a_turn)
+                played = timeline(
+                    recorded, numbers, agents=agents, every_s=every_s, slower=slower, epoch=time.time()
+                )
+                await side.play(played, chosen.call_seconds)
+        base = quantile(sides[0].latencies, 0.99)
+        rows = [_row(side, base) for side in sides]
+        title = f"Screen pop: {chosen.calls} calls at once, {agents + SUPERVISORS} consoles"
+        return table(title, ("", "pops", "p50 ms", "p99 ms", "max ms", "p99 ratio", "CPU of a core"), rows)
+
+
+def _row(side: Side, base: float) -> tuple[str, ...]:
+    p99 = quantile(side.latencies, 0.99)
+    return (
+        side.name,
+        str(len(side.latencies)),
+        f"{quantile(side.latencies, 0.5):.2f}",
+        f"{p99:.2f}",
+        f"{quantile(side.latencies, 1.0):.2f}",
+        f"{p99 / base:.1f}",
+        f"{side.cpu_s / side.wall_s:.0%}",
+    )
+
+
+def main() -> None:
+    """Runs one measurement."""
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--calls", type=int, default=90, help="calls at once")
+    arguments.add_argument("--consoles", type=int, default=200)
+    arguments.add_argument("--call-seconds", type=float, default=30.0, help="how long a call lasts")
+    arguments.add_argument("--measured", type=int, default=300, help="calls whose pops count, for each side")
+    recorded = scenes(DROPPED_EVENTS)
+    print(uvloop.run(measure(recorded, arguments.parse_args())))
+
+
+if __name__ == "__main__":
+    main()
