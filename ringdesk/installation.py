@@ -7,8 +7,9 @@ from typing import Any
 
 from pydantic import SecretStr
 
+from asterisk_conf.choice import asterisk_server
 from asterisk_conf.folders import AsteriskFolders
-from asterisk_conf.private_asterisk import PrivateAsterisk
+from asterisk_conf.server import AsteriskServer
 from asterisk_conf.spec import ListenSpec, SecretSpec, TelephonySpec
 from cti.settings import AmiSettings
 from ringdesk.home import CLONE, Home, cache_folder
@@ -47,15 +48,22 @@ class Installation:
     @property
     def asterisk_folders(self) -> AsteriskFolders:
         """Where Asterisk lives and where it meets the service."""
-        return AsteriskFolders(self.home.asterisk, self.home.recordings, self.home.prompts)
+        external = self.settings.asterisk.external
+        return AsteriskFolders(
+            self.home.asterisk,
+            self.home.recordings,
+            self.home.prompts,
+            own_etc=external.configuration if external else None,
+            own_log=external.log if external else None,
+        )
 
     def database(self) -> Database:
         """The database of the settings, not yet opened."""
         return Database(self.settings.database_url or f"sqlite:///{self.home.database_file}")
 
-    def asterisk(self, spec: TelephonySpec) -> PrivateAsterisk:
-        """Asterisk with this configuration."""
-        return PrivateAsterisk(spec, self.asterisk_folders, cache_folder())
+    def asterisk(self, spec: TelephonySpec) -> AsteriskServer:
+        """Asterisk with this configuration: our private one, or the owner's when the settings say so."""
+        return asterisk_server(spec, self.asterisk_folders, cache_folder(), self.settings.asterisk)
 
     def plain_spec(self) -> TelephonySpec:
         """Ports and secrets without the database: enough to find and ask a running Asterisk."""

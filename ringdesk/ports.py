@@ -30,7 +30,9 @@ def service_ports(settings: Settings) -> list[Port]:
 
 
 def all_ports(settings: Settings, spec: TelephonySpec) -> list[Port]:
-    """Those of the service and those of Asterisk."""
+    """Those of the service and those of Asterisk; an Asterisk of the owner's own has its ports already."""
+    if settings.asterisk.external is not None:
+        return service_ports(settings)
     of_asterisk = [replace(port, setting=f"asterisk.{port.setting}") for port in asterisk_ports(spec)]
     return [*service_ports(settings), *of_asterisk]
 

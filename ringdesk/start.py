@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import TextIO
 
+from asterisk_conf.private_asterisk import PrivateAsterisk
 from ringdesk.health import ask_health
 from ringdesk.installation import Installation
 from ringdesk.ports import all_ports, refuse_taken
@@ -77,6 +78,9 @@ class Start:
 
     async def _run_asterisk(self, note: Note) -> str:
         asterisk = self._set_up.asterisk
+        if not isinstance(asterisk, PrivateAsterisk):
+            await asterisk.start()
+            return "your own answers"
 
         async def ready() -> bool:
             return (await asterisk.status()).ready
@@ -151,7 +155,7 @@ class Start:
             self._say("everything is stopped")
 
     def _started(self, name: str, pid: int) -> None:
-        if name == ASTERISK:
+        if name == ASTERISK and isinstance(self._set_up.asterisk, PrivateAsterisk):
             self._set_up.asterisk.record(pid)
         identity = ProcessIdentity.of(pid)
         if identity is not None:

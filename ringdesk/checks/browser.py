@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from asterisk_conf.checks.finding import Level
 from ringdesk.certificates import names_for, read_certificate
 from ringdesk.checks.finding import Finding
 from ringdesk.installation import Installation
@@ -12,19 +13,22 @@ def microphone(installation: Installation, now: datetime) -> Finding:
     settings = installation.settings
     if not settings.listens_beyond_this_machine:
         detail = f"allowed on this machine at {settings.console_url}; other machines need --listen ADDRESS"
-        return Finding("Microphone", True, detail)
+        return Finding("Microphone", Level.OK, detail)
     authority = installation.home.certificates / "authority.crt"
     known = read_certificate(installation.home.certificates)
     if known is None:
         return Finding(
-            "Microphone", False, "there is no certificate for HTTPS yet", "start once: scripts/up --listen"
+            "Microphone",
+            Level.ERROR,
+            "there is no certificate for HTTPS yet",
+            "start once: scripts/up --listen",
         )
     if known.expires_at <= now:
         detail = f"the certificate expired on {known.expires_at:%Y-%m-%d}, so browsers refuse the microphone"
-        return Finding("Microphone", False, detail, "start again: scripts/up renews it")
+        return Finding("Microphone", Level.ERROR, detail, "start again: scripts/up renews it")
     missing = [name for name in names_for(settings.listen) if name not in known.names]
     if missing:
         detail = f"the certificate does not name {', '.join(missing)}"
-        return Finding("Microphone", False, detail, "start again: scripts/up issues a new one")
+        return Finding("Microphone", Level.ERROR, detail, "start again: scripts/up issues a new one")
     detail = f"allowed over HTTPS where browsers trust {authority}; good until {known.expires_at:%Y-%m-%d}"
-    return Finding("Microphone", True, detail)
+    return Finding("Microphone", Level.OK, detail)

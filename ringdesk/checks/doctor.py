@@ -1,22 +1,23 @@
 """All that `ringdesk doctor` looks at, in the order in which one would look."""
 
+import dataclasses
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from asterisk_conf.checks import examine as asterisk
+from asterisk_conf.checks.finding import Level
 from ringdesk.checks import browser, machine
-from ringdesk.checks.finding import Finding, found_by
+from ringdesk.checks.finding import Finding, of_asterisk
 from ringdesk.installation import Installation
 from ringdesk.supervision.instance import running_instance
 
 
 async def examine(installation: Installation) -> Sequence[Finding]:
-    """Every finding; checks that need a running Asterisk say so when there is none."""
+    """Every finding; checks that need a running Asterisk are left out when there is none."""
     home = installation.home
     running = running_instance(home)
-    installed = await found_by("Asterisk", lambda: asterisk_version(installation))
     return [
         machine.python_version(),
-        installed,
         machine.disk(home),
         machine.clock(home),
         machine.open_files(),
@@ -25,15 +26,24 @@ async def examine(installation: Installation) -> Sequence[Finding]:
         machine.ports(installation, running),
         machine.sound_ports(installation),
         browser.microphone(installation, datetime.now(UTC)),
+        *(_unless_stopped(finding, running is None) for finding in await examine_asterisk(installation)),
     ]
 
 
-async def asterisk_version(installation: Installation) -> Finding:
-    """The Asterisk that would be started."""
-    program = installation.asterisk(installation.plain_spec()).program()
-    if program is None:
-        return Finding(
-            "Asterisk", False, "there is none of version 20 or later", "scripts/up makes a private copy"
-        )
-    kind = f"private copy in {program.sbin.parent.parent}" if program.private else program.command[0]
-    return Finding("Asterisk", True, f"{program.version_text}, {kind}")
+async def examine_asterisk(installation: Installation) -> Sequence[Finding]:
+    """Asterisk against what the database and the settings want of it."""
+    database = installation.database()
+    try:
+        await database.migrate()
+        spec = await installation.telephony(database)
+    finally:
+        await database.close()
+    found = await asterisk.examine(installation.asterisk(spec), spec, installation.ami())
+    return [of_asterisk(finding) for finding in found]
+
+
+def _unless_stopped(finding: Finding, stopped: bool) -> Finding:
+    """While Ringdesk is stopped it is no fault that Asterisk does not answer."""
+    if stopped and finding.name == "Asterisk ports":
+        return dataclasses.replace(finding, level=Level.WARN)
+    return finding

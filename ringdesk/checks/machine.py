@@ -9,6 +9,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from asterisk_conf.checks.finding import Level
 from ringdesk.checks.finding import Finding
 from ringdesk.home import Home
 from ringdesk.installation import Installation
@@ -21,12 +22,15 @@ _LEAST_FREE_BYTES = 2_000_000_000
 # Asterisk holds about ten files for each call, the service one for each console.
 _LEAST_OPEN_FILES = 4096
 _CLOCK_SLACK_S = 120.0
+_KEEP_RIGHT = "keep it right with chrony or systemd-timesyncd"
 _CLOCK_UNSYNCHRONISED = 5  # TIME_ERROR of adjtimex(2)
 
 
 def python_version() -> Finding:
     """Python is what scripts/up found; shown for reports of trouble."""
-    return Finding("Python", True, f"{platform.python_version()} on {platform.system()} {platform.machine()}")
+    return Finding(
+        "Python", Level.OK, f"{platform.python_version()} on {platform.system()} {platform.machine()}"
+    )
 
 
 def disk(home: Home) -> Finding:
@@ -35,8 +39,8 @@ def disk(home: Home) -> Finding:
     hours = free / _RECORDING_BYTES_A_SECOND / 3600
     detail = f"{free / 1e9:.1f} GB free below {home.root}, {hours:,.0f} hours of recordings"
     if free < _LEAST_FREE_BYTES:
-        return Finding("Disk", False, detail, "make room, or move the recordings to a larger disk")
-    return Finding("Disk", True, detail)
+        return Finding("Disk", Level.ERROR, detail, "make room, or move the recordings to a larger disk")
+    return Finding("Disk", Level.OK, detail)
 
 
 def clock(home: Home) -> Finding:
@@ -45,12 +49,10 @@ def clock(home: Home) -> Finding:
     behind_s = newest - time.time()
     if behind_s > _CLOCK_SLACK_S:
         detail = f"{behind_s:,.0f} s behind files that were written here"
-        return Finding(
-            "Clock", False, detail, "set the clock, and keep it right with chrony or systemd-timesyncd"
-        )
-    return Finding(
-        "Clock", True, "synchronised" if _synchronised() else "plausible, but nothing keeps it right"
-    )
+        return Finding("Clock", Level.ERROR, detail, f"set it; {_KEEP_RIGHT}")
+    if not _synchronised():
+        return Finding("Clock", Level.WARN, "plausible, but nothing keeps it right", _KEEP_RIGHT)
+    return Finding("Clock", Level.OK, "synchronised")
 
 
 def _files_with_a_time(home: Home) -> list[Path]:
@@ -70,9 +72,12 @@ def open_files() -> Finding:
     detail = f"{soft} at once" if soft == hard else f"{soft} at once, {hard} allowed"
     if soft < _LEAST_OPEN_FILES and soft != resource.RLIM_INFINITY:
         return Finding(
-            "Open files", False, detail, f"for 90 calls and more run before: ulimit -n {_LEAST_OPEN_FILES}"
+            "Open files",
+            Level.WARN,
+            detail,
+            f"for 90 calls and more run before: ulimit -n {_LEAST_OPEN_FILES}",
         )
-    return Finding("Open files", True, detail)
+    return Finding("Open files", Level.OK, detail)
 
 
 def ports(installation: Installation, running: InstanceRecord | None) -> Finding:
@@ -80,11 +85,13 @@ def ports(installation: Installation, running: InstanceRecord | None) -> Finding
     wanted = all_ports(installation.settings, installation.plain_spec())
     numbers = ", ".join(f"{port.number}/{port.protocol}" for port in wanted)
     if running is not None:
-        return Finding("Ports", True, f"{numbers}, in use by Ringdesk")
+        return Finding("Ports", Level.OK, f"{numbers}, in use by Ringdesk")
     complaints = [complaint for port in wanted if (complaint := why_not(port)) is not None]
     if complaints:
-        return Finding("Ports", False, complaints[0], "see the list of settings with: ringdesk settings")
-    return Finding("Ports", True, f"{numbers}, all free")
+        return Finding(
+            "Ports", Level.ERROR, complaints[0], "see the list of settings with: ringdesk settings"
+        )
+    return Finding("Ports", Level.OK, f"{numbers}, all free")
 
 
 def sound_ports(
@@ -97,22 +104,22 @@ def sound_ports(
     try:
         low, high = map(int, ephemeral.read_text().split())
     except (OSError, ValueError):
-        return Finding("Sound ports", True, detail)
+        return Finding("Sound ports", Level.OK, detail)
     if asterisk.rtp_first <= high and low <= asterisk.rtp_last:
         cure = f"choose asterisk.rtp_first and asterisk.rtp_last outside {low} to {high}"
-        return Finding("Sound ports", False, f"{detail}; other programs may get the same ports", cure)
-    return Finding("Sound ports", True, detail)
+        return Finding("Sound ports", Level.WARN, f"{detail}; other programs may get the same ports", cure)
+    return Finding("Sound ports", Level.OK, detail)
 
 
 def secrets(home: Home) -> Finding:
     """Whoever reads them can place calls and listen."""
     if not home.secrets.is_dir():
-        return Finding("Secrets", True, "made at the first start")
+        return Finding("Secrets", Level.OK, "made at the first start")
     open_to_others = [path for path in _with_parents(home) if path.stat().st_mode & 0o077]
     if open_to_others:
         names = " ".join(str(path) for path in open_to_others)
-        return Finding("Secrets", False, f"others can read {names}", f"chmod go-rwx {names}")
-    return Finding("Secrets", True, "readable by you only")
+        return Finding("Secrets", Level.ERROR, f"others can read {names}", f"chmod go-rwx {names}")
+    return Finding("Secrets", Level.OK, "readable by you only")
 
 
 def _with_parents(home: Home) -> Sequence[Path]:
@@ -129,5 +136,7 @@ def writable(home: Home) -> Finding:
         str(folder) for folder in folders if folder.is_dir() and not os.access(folder, os.W_OK | os.X_OK)
     ]
     if closed:
-        return Finding("Folders", False, f"not writable: {', '.join(closed)}", f"chown -R $USER {home.root}")
-    return Finding("Folders", True, f"writable below {home.root}")
+        return Finding(
+            "Folders", Level.ERROR, f"not writable: {', '.join(closed)}", f"chown -R $USER {home.root}"
+        )
+    return Finding("Folders", Level.OK, f"writable below {home.root}")

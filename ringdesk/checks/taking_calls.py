@@ -4,8 +4,9 @@ import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
 
+from asterisk_conf.checks.finding import Level
 from asterisk_conf.ports import Port, Protocol, answers
-from asterisk_conf.private_asterisk import PrivateAsterisk
+from asterisk_conf.server import AsteriskServer
 from ringdesk.ami_session import ami_session
 from ringdesk.checks.finding import Finding, found_by
 from ringdesk.health import ask_health
@@ -23,7 +24,7 @@ class TakingCalls:
     def __init__(self, installation: Installation, running: InstanceRecord | None) -> None:
         self._installation = installation
         self._running = running
-        self._asterisk: PrivateAsterisk = installation.asterisk(installation.plain_spec())
+        self._asterisk: AsteriskServer = installation.asterisk(installation.plain_spec())
 
     async def findings(self) -> Sequence[Finding]:
         """All checks at the same time, in the order in which a call meets them."""
@@ -41,46 +42,52 @@ class TakingCalls:
     async def _asterisk_runs(self) -> Finding:
         status = await self._asterisk.status()
         if not status.running:
-            return Finding("Asterisk", False, "does not run", _UP)
+            return Finding("Asterisk", Level.ERROR, "does not run", _UP)
         if not status.ready:
             silent = ", ".join(status.silent_ports) or "its control socket"
             return Finding(
-                "Asterisk", False, f"no answer on {silent}", f"see {self._asterisk.folders.messages}"
+                "Asterisk", Level.ERROR, f"no answer on {silent}", f"see {self._asterisk.folders.messages}"
             )
-        return Finding("Asterisk", True, f"{status.version}, process {status.pid}, calls: {status.calls}")
+        return Finding("Asterisk", Level.OK, f"{status.version}, process {status.pid}, calls: {status.calls}")
 
     async def _dialplan_is_loaded(self) -> Finding:
+        if self._installation.settings.asterisk.external is not None:
+            return Finding("Dialplan", Level.OK, "your own Asterisk's console is not asked")
         shown = await self._asterisk.command(f"dialplan show {_TRUNK_CONTEXT}", timeout_s=5)
         if f"'{_TRUNK_CONTEXT}'" not in shown or "There is no existence" in shown:
-            return Finding("Dialplan", False, "the trunk's context is missing", "ringdesk asterisk render")
-        return Finding("Dialplan", True, "the trunk's calls have somewhere to go")
+            return Finding(
+                "Dialplan", Level.ERROR, "the trunk's context is missing", "ringdesk asterisk render"
+            )
+        return Finding("Dialplan", Level.OK, "the trunk's calls have somewhere to go")
 
     async def _ami_lets_us_in(self) -> Finding:
         async with ami_session(self._installation.ami()):
-            return Finding("AMI", True, "the service's account can sign in")
+            return Finding("AMI", Level.OK, "the service's account can sign in")
 
     async def _voice_menu_listens(self) -> Finding:
         port = self._installation.settings.asterisk.agi_port
         if await answers(Port("the voice menu", "agi_port", Protocol.TCP, "127.0.0.1", port)):
-            return Finding("Voice menu", True, f"listens on port {port}")
+            return Finding("Voice menu", Level.OK, f"listens on port {port}")
         return Finding(
-            "Voice menu", False, f"nobody listens on port {port}; callers go to the fallback queue"
+            "Voice menu", Level.ERROR, f"nobody listens on port {port}; callers go to the fallback queue"
         )
 
     async def _service_is_well(self) -> Finding:
         url = self._installation.settings.local_url
         health = await ask_health(url)
         if not health.answered:
-            return Finding("Service", False, f"no answer at {url}", _UP)
+            return Finding("Service", Level.ERROR, f"no answer at {url}", _UP)
         if not health.ok:
-            return Finding("Service", False, "; ".join(health.troubles()) or "not well")
-        return Finding("Service", True, self._installation.settings.console_url)
+            return Finding("Service", Level.ERROR, "; ".join(health.troubles()) or "not well")
+        return Finding("Service", Level.OK, self._installation.settings.console_url)
 
     async def _watchdog_lives(self) -> Finding:
         child = self._running.children.get("watchdog") if self._running else None
         if child is None or not child.alive:
-            return Finding("Watchdog", False, "does not run; callers would wait for a hung service", _UP)
-        return Finding("Watchdog", True, f"process {child.pid}")
+            return Finding(
+                "Watchdog", Level.ERROR, "does not run; callers would wait for a hung service", _UP
+            )
+        return Finding("Watchdog", Level.OK, f"process {child.pid}")
 
     async def _database_takes_writes(self) -> Finding:
         class Undo(Exception):
@@ -94,4 +101,4 @@ class TakingCalls:
                     raise Undo
         finally:
             await database.close()
-        return Finding("Database", True, "can be written")
+        return Finding("Database", Level.OK, "can be written")

@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from pathlib import Path
 
 import typer
 
@@ -16,19 +17,20 @@ app = typer.Typer(help="Work with Asterisk alone.", no_args_is_help=True)
 def render() -> None:
     """Write Asterisk's configuration from database and settings; a running Asterisk reads what changed."""
     installation = Installation.open()
-    for path in asyncio.run(_render(installation)):
+    for path in asyncio.run(render_configuration(installation)):
         print(path)
 
 
-async def _render(installation: Installation) -> "tuple[object, ...]":
+async def render_configuration(installation: Installation, *, only_running: bool = False) -> tuple[Path, ...]:
+    """The files that changed; a running Asterisk reads them. `only_running` leaves a stopped one alone."""
     database = installation.database()
     try:
         asterisk = installation.asterisk(await installation.telephony(database))
     finally:
         await database.close()
-    if asterisk.pid() is not None:
+    if (await asterisk.status()).running:
         return await asterisk.reload()
-    return asterisk.render()
+    return () if only_running else asterisk.render()
 
 
 @app.command("start")
@@ -70,6 +72,20 @@ def status() -> None:
         silent = f"; no answer on {', '.join(now.silent_ports)}" if now.silent_ports else ""
         raise Problem(f"Asterisk runs (process {now.pid}) and is not ready{silent}")
     print(f"Asterisk {now.version} runs (process {now.pid}), calls: {now.calls}")
+
+
+@app.command("check")
+def check() -> None:
+    """Compare Asterisk with what it should be: version, sounds, modules, routing, accounts, event filters."""
+    from ringdesk.checks.doctor import examine_asterisk
+    from ringdesk.checks.printing import print_findings
+    from ringdesk.logging import configure
+
+    installation = Installation.open()
+    configure("warning", file=installation.home.log / "commands.log")
+    findings = asyncio.run(examine_asterisk(installation))
+    print_findings(findings)
+    sys.exit(0 if all(finding.well for finding in findings) else 1)
 
 
 def _refuse_beside_up(installation: Installation) -> None:

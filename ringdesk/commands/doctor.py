@@ -16,5 +16,5 @@ def doctor() -> None:
     findings = asyncio.run(examine(installation))
     print_findings(findings)
     faults = sum(not finding.well for finding in findings)
-    print(f"\n{faults} of {len(findings)} checks found something" if faults else "\nNothing is wrong.")
+    print(f"\n{faults} of {len(findings)} checks found a fault." if faults else "\nNothing keeps calls away.")
     sys.exit(1 if faults else 0)

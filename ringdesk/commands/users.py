@@ -51,7 +51,10 @@ def add(
     given = _on_database(installation, lambda database: add_user(database, new, now=datetime.now(UTC)))
     print(f"{login} is added" + (f", extension {given}" if given else ""))
     if given:
-        print("The phone is known to Asterisk after: ringdesk asterisk render")
+        from ringdesk.commands.asterisk import render_configuration
+
+        # The service finds new users by itself; the phone has to be made known to Asterisk.
+        asyncio.run(render_configuration(installation, only_running=True))
 
 
 @app.command("password")

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from asterisk_conf.private_asterisk import PrivateAsterisk
+from asterisk_conf.server import AsteriskServer
 from ringdesk.demo import SignIn, add_demo, sign_ins
 from ringdesk.installation import Installation
 from ringdesk.setup.console import build_console
@@ -18,7 +18,7 @@ class SetUp:
         self._installation = installation
         self._database = installation.database()
         # Known when the step `configuration` is done.
-        self.asterisk: PrivateAsterisk = installation.asterisk(installation.plain_spec())
+        self.asterisk: AsteriskServer = installation.asterisk(installation.plain_spec())
 
     def steps(self) -> Sequence[Step]:
         """Everything that has to be there before a call can be taken."""

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
+from asterisk_conf.checks.finding import Level
 from ringdesk.certificates import ensure_certificate, names_for
 from ringdesk.checks import browser, machine
 from ringdesk.checks.finding import Finding, found_by
@@ -76,9 +77,9 @@ def test_a_taken_port_is_found_only_while_nothing_runs(tmp_path: Path) -> None:
 def test_sound_ports_inside_the_range_of_clients_are_found(tmp_path: Path) -> None:
     range_file = tmp_path / "range"
     range_file.write_text("32768\t60999\n")
-    assert machine.sound_ports(installation(tmp_path), range_file).well
+    assert machine.sound_ports(installation(tmp_path), range_file).level is Level.OK
     low = {"rtp_first": 32000, "rtp_last": 32999}
-    assert not machine.sound_ports(installation(tmp_path, asterisk=low), range_file).well
+    assert machine.sound_ports(installation(tmp_path, asterisk=low), range_file).level is Level.WARN
 
 
 def test_the_microphone_needs_this_machine_or_a_good_certificate(tmp_path: Path) -> None:
@@ -99,15 +100,15 @@ async def test_a_check_that_fails_itself_is_a_finding() -> None:
     async def unforeseen() -> Finding:
         raise KeyError("x")
 
-    assert await found_by("Database", in_words) == Finding("Database", False, "the database is locked")
-    assert await found_by("Database", unforeseen) == Finding("Database", False, "KeyError: 'x'")
+    assert await found_by("Database", in_words) == Finding("Database", Level.ERROR, "the database is locked")
+    assert await found_by("Database", unforeseen) == Finding("Database", Level.ERROR, "KeyError: 'x'")
 
 
 def test_findings_are_told_in_words_with_the_cure_for_faults_only() -> None:
     out = io.StringIO()
     findings = [
-        Finding("Disk", True, "80 GB free", "make room"),
-        Finding("Clock", False, "[behind]", "set it"),
+        Finding("Disk", Level.OK, "80 GB free", "make room"),
+        Finding("Clock", Level.ERROR, "[behind]", "set it"),
     ]
     print_findings(findings, Console(file=out, soft_wrap=True, highlight=False))
     assert out.getvalue().splitlines() == [

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from asterisk_conf.ports import Port, Protocol
+from asterisk_conf.spec import SecretSpec, TelephonySpec
 from ringdesk.home import Home
-from ringdesk.ports import owner_of, refuse_taken, service_ports, why_not
+from ringdesk.ports import all_ports, owner_of, refuse_taken, service_ports, why_not
 from ringdesk.problem import Problem
 from ringdesk.settings import load
 
@@ -72,3 +73,11 @@ def test_beyond_this_machine_our_own_commands_have_a_port_of_their_own(tmp_path:
     near, far = (load(Home(tmp_path), environment={}, listen=listen) for listen in ("127.0.0.1", "192.0.2.7"))
     assert [one.setting for one in service_ports(near)] == ["port", "asterisk.agi_port"]
     assert [one.setting for one in service_ports(far)] == ["port", "asterisk.agi_port", "local_port"]
+
+
+def test_an_asterisk_of_the_owners_own_has_its_ports_already(tmp_path: Path) -> None:
+    spec = TelephonySpec(secrets=SecretSpec("m" * 20, "a" * 20, "w" * 20))
+    own = load(Home(tmp_path), environment={})
+    foreign = load(Home(tmp_path), environment={}, asterisk={"external": {"configuration": "/etc/asterisk"}})
+    assert "asterisk.sip_port" in [port.setting for port in all_ports(own, spec)]
+    assert all_ports(foreign, spec) == service_ports(foreign)
