@@ -3,7 +3,7 @@
 Pure. What a snapshot cannot tell (when a conversation began, who hung up) is marked as unknown, not invented.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
 from cti.ami.normaliser import agent_of, agent_of_device
@@ -202,12 +202,25 @@ def _phones(floor: Floor, snapshot: Snapshot) -> Iterator[ev.Event]:
             yield kind(at=snapshot.at, source=ev.Source.SERVICE, agent=agent.ext)
 
 
-def lost_members(before: Iterable[Agent], snapshot: Snapshot) -> list[tuple[str, str, str | None]]:
-    """(agent, queue, pause reason) of members that Asterisk forgot when it was started anew."""
-    theirs = {(m.interface, queue.name) for queue in snapshot.queues for m in queue.members}
-    return [
-        (agent.ext, queue, reason)
-        for agent in before
-        for queue, reason in agent.members.items()
-        if (f"PJSIP/{agent.ext}", queue) not in theirs
+def membership_repairs(
+    before: Mapping[str, Mapping[str, str | None]], snapshot: Snapshot
+) -> tuple[list[tuple[str, str, str | None]], list[tuple[str, str, str | None]], list[tuple[str, str]]]:
+    """What a newly started Asterisk has to be told so that members and pauses are as they were `before`.
+
+    (agent, queue, pause reason) to add, the same to pause or unpause, (agent, queue) to remove. Asterisk
+    saves its members a moment late, so the last changes before it died are missing from its own database.
+    """
+    theirs = {
+        (ext, queue.name): member.paused_reason or "pause" if member.paused else None
+        for queue in snapshot.queues
+        for member in queue.members
+        if (ext := agent_of_device(member.interface)) is not None
+    }
+    ours = {(ext, queue): reason for ext, of in before.items() for queue, reason in of.items()}
+    add = [(*key, reason) for key, reason in ours.items() if key not in theirs]
+    pause = [
+        (*key, reason)
+        for key, reason in ours.items()
+        if key in theirs and (theirs[key] is None) != (reason is None)
     ]
+    return add, pause, [key for key in theirs if key not in ours and key[0] in before]

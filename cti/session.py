@@ -1,10 +1,10 @@
 """The life of the connection to Asterisk: fills the hole after each break, then keeps the floor honest."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Protocol
 
 import structlog
 
@@ -13,10 +13,10 @@ from cti.ami.framing import Fields
 from cti.ami.normaliser import normalise
 from cti.ami.snapshot import Asking, Snapshot, take_snapshot
 from cti.ami.state import LinkLost, LinkReady, LinkState
-from cti.control.rules import Membership, add_member_action
+from cti.control.rules import Membership, add_member_action, pause_action, remove_member_action
 from cti.domain import events as ev
 from cti.live import LiveFloor
-from cti.resync import corrections, lost_members
+from cti.resync import corrections, membership_repairs
 
 log = structlog.get_logger(__name__)
 
@@ -60,6 +60,7 @@ class AsteriskSession:
         self._penalty = penalty
         self._gap_since: datetime | None = last_heard
         self._first = True
+        self._members_before: Mapping[str, Mapping[str, str | None]] = {}
         self.link: Asking | None = None
         self.last_event_at: datetime | None = last_heard
 
@@ -79,6 +80,8 @@ class AsteriskSession:
     def _lost(self, state: LinkLost) -> None:
         if self._gap_since is None and not self._first:
             self._gap_since = state.heard_until or state.at
+            agents = self._live.floor.agents
+            self._members_before = {ext: dict(agent.members) for ext, agent in agents.items()}
             self._live.observe(ev.GapOpened(at=self._gap_since, reason=state.detail))
         self._live.observe(ev.LinkDown(at=state.at, reason=state.detail))
 
@@ -86,10 +89,9 @@ class AsteriskSession:
         assert self.link is not None
         caught_up = await self._records.catch_up(None if self._first else self._gap_since)
         self._live.observe_all(caught_up.events)
-        before = list(self._live.floor.agents.values())
         snapshot = await take_snapshot(self.link)
         if self._restarted(state):
-            await self._bring_members_back(snapshot, before)
+            await self._bring_members_back(snapshot)
             snapshot = await take_snapshot(self.link)
         self._live.observe_all(corrections(self._live.floor, snapshot))
         if self._gap_since is not None:
@@ -104,13 +106,19 @@ class AsteriskSession:
             return False
         return state.at - timedelta(seconds=state.uptime_s + 1) > self._gap_since
 
-    async def _bring_members_back(self, snapshot: Snapshot, before: Sequence[Any]) -> None:
-        """A new Asterisk keeps its members in its own database; what it lost is what we know."""
+    async def _bring_members_back(self, snapshot: Snapshot) -> None:
+        """About members and pauses we are right: nobody could change them while Asterisk was away."""
+        add, pause, remove = membership_repairs(self._members_before, snapshot)
+        actions = [
+            add_member_action(agent, Membership(queue, self._penalty(agent, queue)), reason)
+            for agent, queue, reason in add
+        ]
+        actions += [pause_action(agent, reason, queue) for agent, queue, reason in pause]
+        actions += [remove_member_action(agent, queue) for agent, queue in remove]
         assert self.link is not None
-        for agent, queue, reason in lost_members(before, snapshot):
-            membership = Membership(queue, self._penalty(agent, queue))
-            reply = await self.link.action(add_member_action(agent, membership, reason).fields)
-            log.info("member brought back", agent=agent, queue=queue, success=reply.success)
+        for action in actions:
+            reply = await self.link.action(action.fields)
+            log.info("member put right", **dict(action.fields), success=reply.success)
 
     async def keep_honest(self) -> None:
         """Compare the floor with Asterisk again and again; only what differs twice is corrected."""

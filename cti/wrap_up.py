@@ -9,7 +9,7 @@ import structlog
 from cti.bus.contract import FLOOR, Bus
 from cti.control.commands import AmiAction, Refused
 from cti.control.control import Control
-from cti.control.rules import NO_DISPOSITION, pause_action, unpause_action
+from cti.control.rules import NO_DISPOSITION, pause_action
 from cti.domain.agent import WRAP_UP_REASON, Activity, Agent, Presence
 from cti.domain.events import Source, WrapUpEnded
 from cti.live import LiveFloor
@@ -73,7 +73,7 @@ class WrapUp:
         if self._asked.get(agent.ext) == occasion:
             return None
         self._asked[agent.ext] = occasion or ""
-        return pause_action(agent.ext, WRAP_UP_REASON) if wanted else unpause_action(agent.ext)
+        return pause_action(agent.ext, WRAP_UP_REASON if wanted else None)
 
     def _start_timer(self, agent: Agent, call_id: str, tasks: asyncio.TaskGroup) -> None:
         known = self._timers.get(agent.ext)

@@ -60,16 +60,20 @@ def interface(agent: str) -> str:
     return f"PJSIP/{agent}"
 
 
-def pause_action(agent: str, reason: str) -> AmiAction:
-    """Pause the agent's phone in all its queues."""
-    fields = {"Action": "QueuePause", "Interface": interface(agent), "Paused": "true", "Reason": reason}
-    return AmiAction(fields)
-
-
-def unpause_action(agent: str) -> AmiAction:
-    """End the pause of the agent's phone in all its queues."""
+def pause_action(agent: str, reason: str | None, queue: str | None = None) -> AmiAction:
+    """Pause the agent's phone with `reason`, or end its pause when None; in all its queues or in one."""
     fields = {"Action": "QueuePause", "Interface": interface(agent), "Paused": "false"}
+    if reason is not None:
+        fields |= {"Paused": "true", "Reason": reason}
+    if queue is not None:
+        fields["Queue"] = queue
     return AmiAction(fields, harmless=("Interface not found",))
+
+
+def remove_member_action(agent: str, queue: str) -> AmiAction:
+    """Take the agent's phone out of one queue."""
+    fields = {"Action": "QueueRemove", "Queue": queue, "Interface": interface(agent)}
+    return AmiAction(fields, harmless=("Unable to remove interface: Not there",))
 
 
 def _agent(context: Context, ext: str) -> Agent:
@@ -230,7 +234,7 @@ def _go_ready(context: Context, command: cmd.GoReady) -> Plan:
         return Plan(())
     if agent.activity is Activity.WRAPPING_UP:
         return Plan((pause_action(agent.ext, WRAP_UP_REASON),))
-    return Plan((unpause_action(agent.ext),))
+    return Plan((pause_action(agent.ext, None),))
 
 
 def _sign_in(context: Context, agent: Agent, reason: str | None) -> tuple[Step, ...]:
@@ -266,13 +270,7 @@ def _pause(context: Context, command: cmd.Pause) -> Plan:
 
 def _sign_out(context: Context, command: cmd.SignOut) -> Plan:
     agent = _agent(context, command.agent)
-    steps: list[Step] = [
-        AmiAction(
-            {"Action": "QueueRemove", "Queue": queue, "Interface": interface(agent.ext)},
-            harmless=("Unable to remove interface: Not there",),
-        )
-        for queue in sorted(agent.members)
-    ]
+    steps: list[Step] = [remove_member_action(agent.ext, queue) for queue in sorted(agent.members)]
     if agent.activity is Activity.WRAPPING_UP and agent.wrap_up_call is not None:
         steps.append(Observation(_wrap_up_ended(context, agent, NO_DISPOSITION, timed_out=True)))
     return Plan(tuple(steps))

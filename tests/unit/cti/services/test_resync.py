@@ -17,7 +17,7 @@ from cti.domain import events as ev
 from cti.domain.agent import Activity, Interval, Presence
 from cti.domain.call_state import CallState
 from cti.domain.floor import Floor
-from cti.resync import corrections, lost_members
+from cti.resync import corrections, membership_repairs
 from tests.support.desk import CALL_TO_1001, at, desk
 
 EMPTY = Snapshot(at(100), "22", (), (), (SnapshotQueue("service", "leastrecent", (), ()),), {}, ())
@@ -146,9 +146,10 @@ def test_asterisks_pauses_win_over_ours() -> None:
     assert (agent.presence, agent.reason) == (Presence.PAUSED, "lunch")
 
 
-def test_members_that_a_new_asterisk_forgot_are_named_with_their_pause() -> None:
-    it = desk()
-    it.observe(ev.MemberAdded(at=at(0), agent="1001", queue="service", paused=True, reason="lunch"))
-    agents = it.live.floor.agents.values()
-    assert lost_members(agents, EMPTY) == [("1001", "service", "lunch")]
-    assert lost_members(agents, TALKING) == []
+def test_a_new_asterisk_is_told_what_its_database_missed() -> None:
+    before: dict[str, dict[str, str | None]] = {"1001": {"service": "lunch"}, "1002": {}}
+    assert membership_repairs(before, EMPTY) == ([("1001", "service", "lunch")], [], [])
+    unpaused = replace(EMPTY, queues=(queue(members=(member("1001"), member("1002"))),))
+    assert membership_repairs(before, unpaused) == ([], [("1001", "service", "lunch")], [("1002", "service")])
+    same = replace(EMPTY, queues=(queue(members=(member("1001", "lunch"),)),))
+    assert membership_repairs(before, same) == ([], [], [])
