@@ -52,9 +52,8 @@ class AgiTimeout(AGIError):
 class Transport(Protocol):
     """What a call needs of its connection; both waits suspend only this call."""
 
-    @property
-    def hung_up(self) -> bool:
-        """Whether the caller has gone."""
+    hung_up: bool
+    """Whether the caller has gone."""
 
     def exchange(self, line: bytes, patience_s: float) -> Reply:
         """Send one line and wait for its reply; raises AgiTimeout, or AGISIGPIPEHangup when cut off."""
@@ -103,7 +102,8 @@ class AgiCall(AGI):
         self, filename: str, escape_digits: str | Iterable[int | str] = "", sample_offset: int = 0
     ) -> str:
         """As pyst2's, with one lookup less on the way that every prompt takes."""
-        return self.play(filename, "".join(map(str, escape_digits)), sample_offset).key
+        keys = escape_digits if isinstance(escape_digits, str) else "".join(map(str, escape_digits))
+        return self.play(filename, keys, sample_offset).key
 
     def play(self, filename: str, escape_digits: str = "", sample_offset: int = 0) -> Played:
         """Speak a file from a sample on until it ends or one of the keys is pressed."""

@@ -53,13 +53,10 @@ class Connection(asyncio.Protocol):
         self._lost = False
         self._wire: asyncio.Transport
         self._hub: greenlet
+        self.hung_up = False
+        """Whether the caller or the connection has gone."""
         self.deadline = math.inf
         """When the server's sweep ends this connection; a number is cheaper than a timer for each command."""
-
-    @property
-    def hung_up(self) -> bool:
-        """Whether the caller or the connection has gone."""
-        return self._stream.hung_up or self._lost
 
     # ---- called by the event loop
 
@@ -76,6 +73,7 @@ class Connection(asyncio.Protocol):
         except AgiProtocolError as error:
             self._break(str(error))
             return
+        self.hung_up = self._stream.hung_up
         if self._script is None:
             if self._stream.environment is None:
                 return
@@ -92,7 +90,7 @@ class Connection(asyncio.Protocol):
             self._wire.close()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._lost = True
+        self._lost = self.hung_up = True
         self._host.forget(self)
         if self._task is not None:
             self._task.cancel()
@@ -117,7 +115,8 @@ class Connection(asyncio.Protocol):
         self.deadline = self._clock() + patience_s
         self._awaiting = True
         self._wire.write(line)
-        return cast(Reply, self._hub.switch())
+        reply: Reply = self._hub.switch()
+        return reply
 
     def wait_for(self, awaitable: Awaitable[_Value], timeout_s: float) -> _Value:
         """Let the event loop run something while the greenlet sleeps."""

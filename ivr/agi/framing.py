@@ -82,7 +82,7 @@ class AgiStream:
 
     def feed(self, data: bytes) -> list[Reply]:
         """The replies that are complete now; the environment appears in `environment` once."""
-        lines = (self._rest + data).split(b"\n")
+        lines = (self._rest + data if self._rest else data).split(b"\n")
         self._rest = lines.pop()
         if len(self._rest) > MAX_LINE_IN:
             raise AgiProtocolError("a line that does not end")
@@ -90,9 +90,7 @@ class AgiStream:
         for line in lines:
             if self.environment is None:
                 self._environment_line(line)
-                continue
-            reply = self._line(line)
-            if reply is not None:
+            elif (reply := self._line(line)) is not None:
                 replies.append(reply)
         return replies
 
@@ -112,7 +110,7 @@ class AgiStream:
     def _line(self, line: bytes) -> Reply | None:
         if self._usage is not None:
             return self._usage_line(line)
-        if line[:11] == b"200 result=":
+        if line.startswith(b"200 result="):
             return _success(line[11:].decode("utf-8", "replace"))
         text = line.decode("utf-8", "replace").rstrip("\r")
         if text == "HANGUP":
@@ -145,7 +143,9 @@ def _success(text: str) -> Reply:
     result, _, rest = text.rstrip("\r").partition(" ")
     if not rest:
         return Reply(200, result, "", 0)
+    data = ""
     first, last = rest.find("("), rest.rfind(")")
-    data = rest[first + 1 : last] if 0 <= first < last else ""
-    _, found, end = rest[last + 1 :].partition("endpos=")
-    return Reply(200, result, data, int(end) if found and end.isascii() and end.isdigit() else 0)
+    if 0 <= first < last:
+        data, rest = rest[first + 1 : last], rest[last + 1 :].lstrip()
+    end = rest[7:] if rest.startswith("endpos=") else ""
+    return Reply(200, result, data, int(end) if end.isascii() and end.isdigit() else 0)
