@@ -104,7 +104,9 @@ class AsteriskSession:
         """Whether this is another Asterisk process than the one we last heard."""
         if state.uptime_s is None or self._gap_since is None:
             return False
-        return state.at - timedelta(seconds=state.uptime_s + 1) > self._gap_since
+        # The uptime has whole seconds, cut down: this is never before the true start. The Asterisk that we
+        # heard until the gap began had started long before.
+        return state.at - timedelta(seconds=state.uptime_s) > self._gap_since
 
     async def _bring_members_back(self, snapshot: Snapshot) -> None:
         """About members and pauses we are right: nobody could change them while Asterisk was away."""
