@@ -4,12 +4,14 @@ import asyncio
 import os
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from io import StringIO
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 
+from agent_console.auth import passwords
 from agent_console.auth.passwords import Passwords
 from ringdesk import cli
 from ringdesk.home import Home
@@ -26,6 +28,14 @@ class Outcome:
 
     def __init__(self, status: int, out: str, err: str) -> None:
         self.status, self.out, self.err = status, out, err
+
+
+@pytest.fixture(scope="module", autouse=True)
+def quick_hashes() -> Iterator[None]:
+    """Argon2 with little work: what it costs is not what is tested here."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -74,13 +84,13 @@ def run(home: Home, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixtu
 def can_sign_in(login: str, password: str) -> bool:
     async def check() -> bool:
         database = Installation.open().database()
-        passwords = Passwords(at_once=1, waiting=1)
+        checking = Passwords(at_once=1, waiting=1)
         try:
             async with database.session() as session:
                 user = await Users(session).by_login(login)
-            return await passwords.verify(user.password_hash if user else None, password)
+            return await checking.verify(user.password_hash if user else None, password)
         finally:
-            passwords.close()
+            checking.close()
             await database.close()
 
     return asyncio.run(check())
