@@ -8,7 +8,7 @@ class RecorderSettings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    batch_seconds: float = Field(default=0.2, gt=0, description="longest wait before a record is written")
+    batch_seconds: float = Field(default=0.5, gt=0, description="longest wait before a record is written")
     batch_items: int = Field(default=500, ge=1, description="most records in one transaction")
     write_timeout_s: float = Field(default=10.0, gt=0, description="after this a write counts as failed")
     retry_first_s: float = Field(default=0.5, gt=0, description="first pause after a failed write")

@@ -1,32 +1,27 @@
 """Writes what the recorder collected: whole calls, events, intervals, gaps. Writing twice changes nothing."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict
-from datetime import datetime
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import fields
+from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import bindparam, case, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.records import CallRecord, EventRecord, GapRecord, IntervalRecord, WrapUpEnd
-from storage.repositories.statements import chunks, excluded, insert_into
-from storage.tables import (
-    AgentInterval,
-    Call,
-    CallEventRow,
-    CallStep,
-    Customer,
-    Gap,
-    Leg,
-    Offer,
-    Stint,
-    WrapUp,
+from storage.records import (
+    CallRecord,
+    EventRecord,
+    GapRecord,
+    IntervalRecord,
+    LegRecord,
+    OfferRecord,
+    StepRecord,
+    StintRecord,
+    WrapUpEnd,
 )
+from storage.repositories.journal_statements import PARTS, journal_statements
+from storage.repositories.statements import chunks
 
-_PARTS: tuple[type[CallStep | Stint | Offer | Leg], ...] = (CallStep, Stint, Offer, Leg)
-_PART_NAMES = ("steps", "stints", "offers", "legs")
-# What one source may know and the next may not: an empty new value does not erase it.
-_KEPT_WHEN_NEW_IS_NULL = frozenset({"number_e164", "customer_id"})
+Row = dict[str, Any]
 
 
 class Journal:
@@ -34,6 +29,7 @@ class Journal:
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
+        self._statements = journal_statements(session.get_bind().dialect.name)
 
     async def write_calls(self, records: Sequence[CallRecord]) -> None:
         """Replace each call with its parts by the newest record given.
@@ -42,104 +38,45 @@ class Journal:
         """
         newest = _newest_by_id(records)
         for chunk in chunks(list(newest)):
-            ended = await self._ended_among(chunk)
-            current = [newest[i] for i in chunk if newest[i].ended_at is not None or i not in ended]
-            if current:
-                await self._replace(current)
+            known = dict((await self._session.execute(self._statements.known_calls, {"ids": chunk})).all())
+            current = [newest[i] for i in chunk if newest[i].ended_at is not None or known.get(i) is None]
+            await self._execute(self._statements.put_calls, map(_call_row, current))
+            await self._replace_parts(current, {record.id for record in current} & known.keys())
 
-    async def write_events(self, records: Sequence[EventRecord]) -> None:
+    async def write_events(self, records: Iterable[EventRecord]) -> None:
         """Append facts; one whose `uid` is known is left as it is."""
-        if records:
-            rows = [{**_values(record), "payload": dict(record.payload)} for record in records]
-            statement = insert_into(self._session, CallEventRow)
-            await self._session.execute(statement.on_conflict_do_nothing(index_elements=["uid"]), rows)
+        await self._execute(self._statements.add_events, map(_EVENT, records))
 
-    async def write_intervals(self, records: Sequence[IntervalRecord]) -> None:
+    async def write_intervals(self, records: Iterable[IntervalRecord]) -> None:
         """Open or close intervals, known by agent, machine and beginning.
 
         A closed interval stays closed. Two states that began in the same microsecond leave the later one.
         """
-        if not records:
-            return
-        statement = insert_into(self._session, AgentInterval)
-        new, old = statement.excluded, AgentInterval
-        same_state = (new.state == old.state) & (
-            func.coalesce(new.reason, "") == func.coalesce(old.reason, "")
-        )
-        ended_at = case((same_state, func.coalesce(new.ended_at, old.ended_at)), else_=new.ended_at)
-        await self._session.execute(
-            statement.on_conflict_do_update(
-                index_elements=["agent", "kind", "started_at"],
-                set_={**excluded(statement, ("state", "reason", "call_id", "source")), "ended_at": ended_at},
-            ),
-            [_values(record) for record in records],
-        )
+        await self._execute(self._statements.put_intervals, map(_INTERVAL, records))
 
     async def write_gaps(self, records: Iterable[GapRecord]) -> None:
         """Open or close gaps, known by their beginning; a gap without a match is added whole."""
-        for record in records:
-            statement = insert_into(self._session, Gap).values(**_values(record))
-            await self._session.execute(
-                statement.on_conflict_do_update(
-                    index_elements=["started_at"],
-                    set_={
-                        "ended_at": func.coalesce(statement.excluded.ended_at, Gap.ended_at),
-                        "recovered": statement.excluded.recovered | Gap.recovered,
-                    },
-                )
-            )
+        await self._execute(self._statements.put_gaps, map(_GAP, records))
 
     async def end_wrap_ups(self, records: Iterable[WrapUpEnd]) -> None:
         """Close after-call work that is still a draft; the note typed so far is kept."""
-        for record in records:
-            values = _values(record)
-            statement = insert_into(self._session, WrapUp).values(
-                **values, note="", draft=False, updated_at=record.ended_at
-            )
-            await self._session.execute(
-                statement.on_conflict_do_update(
-                    index_elements=["call_id", "agent"],
-                    set_={
-                        "disposition": func.coalesce(WrapUp.disposition, statement.excluded.disposition),
-                        **excluded(statement, ("ended_at", "ended_by", "draft", "updated_at")),
-                    },
-                    where=WrapUp.draft.is_(True),
-                )
-            )
+        rows = [
+            {**_WRAP_UP(record), "note": "", "draft": False, "updated_at": record.ended_at}
+            for record in records
+        ]
+        await self._execute(self._statements.end_wrap_ups, rows)
 
-    async def close_open_intervals(self, agent: str, kind: str, at: datetime, source: str) -> None:
-        """End what was left open by a service that died."""
-        await self._session.execute(
-            update(AgentInterval)
-            .where(AgentInterval.agent == agent, AgentInterval.kind == kind, AgentInterval.ended_at.is_(None))
-            .values(ended_at=at, source=source)
-        )
+    async def _replace_parts(self, records: Sequence[CallRecord], written_before: set[str]) -> None:
+        for part in PARTS:
+            of_calls = [{"of_call": call_id} for call_id in sorted(written_before)]
+            await self._execute(self._statements.delete_parts[part], of_calls)
+            rows = (row for record in records for row in _part_rows(record, part))
+            await self._execute(self._statements.add_parts[part], rows)
 
-    async def _ended_among(self, ids: Sequence[str]) -> set[str]:
-        query = select(Call.id).where(Call.id.in_(ids), Call.ended_at.is_not(None))
-        return set(await self._session.scalars(query))
-
-    async def _replace(self, records: Sequence[CallRecord]) -> None:
-        await self._upsert_calls(records)
-        ids = [record.id for record in records]
-        for table, part in zip(_PARTS, _PART_NAMES, strict=True):
-            await self._session.execute(delete(table).where(table.call_id.in_(ids)))
-            rows = [row for record in records for row in _part_rows(record, part)]
-            if rows:
-                await self._session.execute(insert_into(self._session, table), rows)
-
-    async def _upsert_calls(self, records: Sequence[CallRecord]) -> None:
-        # The customer may have been deleted since the look-up; that must not cost us the call.
-        existing = select(Customer.id).where(Customer.id == bindparam("looked_up_customer")).scalar_subquery()
-        statement = insert_into(self._session, Call).values(customer_id=existing)
-        columns = [column.key for column in Call.__table__.columns if column.key != "id"]
-        changes = excluded(statement, columns)
-        for column in _KEPT_WHEN_NEW_IS_NULL:
-            changes[column] = func.coalesce(statement.excluded[column], getattr(Call, column))
-        await self._session.execute(
-            statement.on_conflict_do_update(index_elements=["id"], set_=changes),
-            [_call_row(record) for record in records],
-        )
+    async def _execute(self, statement: Any, rows: Iterable[Row]) -> None:
+        listed = list(rows)
+        if listed:
+            await self._session.execute(statement, listed)
 
 
 def _newest_by_id(records: Iterable[CallRecord]) -> dict[str, CallRecord]:
@@ -151,18 +88,33 @@ def _newest_by_id(records: Iterable[CallRecord]) -> dict[str, CallRecord]:
     return newest
 
 
-def _values(record: Any) -> dict[str, Any]:
-    return {name: getattr(record, name) for name in record.__dataclass_fields__}
+def _row_of(record_class: type[Any], *, without: Iterable[str] = ()) -> Callable[[Any], Row]:
+    """A function that turns a record into a row, its fields looked up once and not each time."""
+    names = [field.name for field in fields(record_class) if field.name not in without]
+    values = attrgetter(*names)
+    return lambda record: dict(zip(names, values(record), strict=True))
 
 
-def _call_row(record: CallRecord) -> dict[str, Any]:
-    row = _values(record)
-    for part in _PART_NAMES:
-        del row[part]
+_CALL = _row_of(CallRecord, without=PARTS)
+_EVENT = _row_of(EventRecord)
+_INTERVAL = _row_of(IntervalRecord)
+_GAP = _row_of(GapRecord)
+_WRAP_UP = _row_of(WrapUpEnd)
+# The place in its list is a part's number.
+_PART = {
+    "steps": _row_of(StepRecord),
+    "stints": _row_of(StintRecord, without=["no"]),
+    "offers": _row_of(OfferRecord),
+    "legs": _row_of(LegRecord, without=["no"]),
+}
+
+
+def _call_row(record: CallRecord) -> Row:
+    row = _CALL(record)
     row["looked_up_customer"] = row.pop("customer_id")
     return row
 
 
-def _part_rows(record: CallRecord, part: str) -> Iterable[dict[str, Any]]:
+def _part_rows(record: CallRecord, part: str) -> Iterable[Row]:
     for number, item in enumerate(getattr(record, part), start=1):
-        yield {"call_id": record.id, "no": number, **asdict(item)}
+        yield {"call_id": record.id, "no": number, **_PART[part](item)}

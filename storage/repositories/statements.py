@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, TypeVar, cast
 
+from sqlalchemy import Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -15,11 +16,16 @@ T = TypeVar("T")
 KEYS_AT_ONCE = 500
 
 
-def insert_into(session: AsyncSession, table: type[Base]) -> postgresql.Insert:
+def insert_for(dialect: str, table: type[Base] | Table) -> postgresql.Insert:
     """An INSERT that knows ON CONFLICT. Both databases spell it alike, so one type serves for both."""
-    if session.get_bind().dialect.name == "sqlite":
+    if dialect == "sqlite":
         return cast(postgresql.Insert, sqlite.insert(table))
     return postgresql.insert(table)
+
+
+def insert_into(session: AsyncSession, table: type[Base]) -> postgresql.Insert:
+    """`insert_for` the database of the session."""
+    return insert_for(session.get_bind().dialect.name, table)
 
 
 def excluded(statement: postgresql.Insert, columns: Iterable[str]) -> dict[str, Any]:

@@ -191,7 +191,8 @@ async def test_who_is_signed_in_stays(db: Database) -> None:
     assert "user zhaomin" not in kept
     async with db.transaction() as s:
         await SignIns(s).end("t")
-        await Journal(s).close_open_intervals("1001", "presence", NOW, "live")
+        ended = IntervalRecord("1001", "presence", "paused", NOW, ended_at=NOW, reason="lunch")
+        await Journal(s).write_intervals([ended])
     await add_own_admin(db)
     assert (await remove_demo(db, now=NOW)).kept == []
 

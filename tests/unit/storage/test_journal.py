@@ -182,14 +182,6 @@ async def test_the_newest_open_interval_of_each_machine_is_found(db: Database) -
     }
 
 
-async def test_open_intervals_of_a_dead_service_are_closed(db: Database) -> None:
-    await intervals(db, IntervalRecord("1001", "presence", "ready", NOON))
-    async with db.transaction() as s:
-        await Journal(s).close_open_intervals("1001", "presence", later(9), "record")
-    async with db.session() as s:
-        assert await AgentIntervals(s).open() == []
-
-
 async def test_a_gap_is_opened_and_closed(db: Database) -> None:
     opened = GapRecord(NOON, "connection lost")
     closed = GapRecord(NOON, "connection lost", ended_at=later(30), recovered=True)

@@ -1,0 +1,117 @@
+"""The journal's statements, built once for each kind of database: they run several times a second."""
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from sqlalchemy import BindParameter, Delete, Select, Table, bindparam, case, delete, func, select
+from sqlalchemy.dialects import postgresql
+
+from storage.repositories.statements import excluded, insert_for
+from storage.tables import (
+    AgentInterval,
+    Base,
+    Call,
+    CallEventRow,
+    CallStep,
+    Customer,
+    Gap,
+    Leg,
+    Offer,
+    Stint,
+    WrapUp,
+)
+
+# The attribute of a call's record and the table that it is written to.
+PARTS = {"steps": CallStep, "stints": Stint, "offers": Offer, "legs": Leg}
+# What one source may know and the next may not: an empty new value does not erase it.
+_KEPT_WHEN_NEW_IS_NULL = ("number_e164", "customer_id")
+
+
+@dataclass(frozen=True, slots=True)
+class JournalStatements:
+    """`known_calls` takes `ids`; the deletions take `of_call`, the rest rows."""
+
+    known_calls: Select[Any, Any]
+    put_calls: postgresql.Insert
+    delete_parts: dict[str, Delete]
+    add_parts: dict[str, postgresql.Insert]
+    add_events: postgresql.Insert
+    put_intervals: postgresql.Insert
+    put_gaps: postgresql.Insert
+    end_wrap_ups: postgresql.Insert
+
+
+@cache
+def journal_statements(dialect: str) -> JournalStatements:
+    """The statements for `sqlite` or `postgresql`."""
+    calls = _table(Call)
+    ids: BindParameter[list[str]] = bindparam("ids", expanding=True)
+    return JournalStatements(
+        known_calls=select(calls.c.id, calls.c.ended_at).where(calls.c.id.in_(ids)),
+        put_calls=_put_calls(dialect),
+        delete_parts={
+            part: delete(_table(table)).where(_table(table).c.call_id == bindparam("of_call"))
+            for part, table in PARTS.items()
+        },
+        add_parts={part: insert_for(dialect, _table(table)) for part, table in PARTS.items()},
+        add_events=insert_for(dialect, _table(CallEventRow)).on_conflict_do_nothing(index_elements=["uid"]),
+        put_intervals=_put_intervals(dialect),
+        put_gaps=_put_gaps(dialect),
+        end_wrap_ups=_end_wrap_ups(dialect),
+    )
+
+
+def _put_calls(dialect: str) -> postgresql.Insert:
+    calls = _table(Call)
+    # The customer may have been deleted since the look-up; that must not cost us the call.
+    existing = select(Customer.id).where(Customer.id == bindparam("looked_up_customer")).scalar_subquery()
+    statement = insert_for(dialect, calls).values(customer_id=existing)
+    changes = excluded(statement, [column.key for column in calls.columns if column.key != "id"])
+    for column in _KEPT_WHEN_NEW_IS_NULL:
+        changes[column] = func.coalesce(statement.excluded[column], calls.c[column])
+    return statement.on_conflict_do_update(index_elements=["id"], set_=changes)
+
+
+def _put_intervals(dialect: str) -> postgresql.Insert:
+    old = _table(AgentInterval).c
+    statement = insert_for(dialect, _table(AgentInterval))
+    new = statement.excluded
+    same_state = (new.state == old.state) & (func.coalesce(new.reason, "") == func.coalesce(old.reason, ""))
+    ended_at = case((same_state, func.coalesce(new.ended_at, old.ended_at)), else_=new.ended_at)
+    return statement.on_conflict_do_update(
+        index_elements=["agent", "kind", "started_at"],
+        set_={**excluded(statement, ("state", "reason", "call_id", "source")), "ended_at": ended_at},
+    )
+
+
+def _put_gaps(dialect: str) -> postgresql.Insert:
+    old = _table(Gap).c
+    statement = insert_for(dialect, _table(Gap))
+    return statement.on_conflict_do_update(
+        index_elements=["started_at"],
+        set_={
+            "ended_at": func.coalesce(statement.excluded.ended_at, old.ended_at),
+            "recovered": statement.excluded.recovered | old.recovered,
+        },
+    )
+
+
+def _end_wrap_ups(dialect: str) -> postgresql.Insert:
+    old = _table(WrapUp).c
+    statement = insert_for(dialect, _table(WrapUp))
+    return statement.on_conflict_do_update(
+        index_elements=["call_id", "agent"],
+        set_={
+            "disposition": func.coalesce(old.disposition, statement.excluded.disposition),
+            **excluded(statement, ("ended_at", "ended_by", "draft", "updated_at")),
+        },
+        where=old.draft.is_(True),
+    )
+
+
+def _table(table: type[Base]) -> Table:
+    """The plain table: without the ORM's unit of work a batch costs half."""
+    plain = table.__table__
+    assert isinstance(plain, Table)
+    return plain
