@@ -16,12 +16,12 @@ from cti.domain.call_effects import EFFECTS
 from cti.domain.call_parts import Leg, Offer, Recorded, Step, Stint
 from cti.domain.call_state import CALL_MOVES, NOTES, CallState, IllegalMove
 from cti.domain.call_state import CallState as S
-from cti.domain.facts import same_occurrence
+from cti.domain.facts import Facts
 
 # What a fold leaves behind; the rest belongs to the call whatever its facts are.
 _FOLDED = (
     "started_at", "direction", "hotline", "number", "name", "channel", "state", "language", "path", "stints",
-    "offers", "legs", "recordings", "number_e164", "record", "transfer", "ended_at", "end_cause", "facts",
+    "offers", "legs", "recordings", "number_e164", "record", "transfer", "ended_at", "end_cause",
 )  # fmt: skip
 
 
@@ -51,7 +51,7 @@ class Call:
     incomplete: bool = False
     source: ev.Source = ev.Source.LIVE
     own_agent: str | None = None
-    facts: list[ev.CallEvent] = field(default_factory=list)
+    facts: Facts = field(default_factory=lambda: Facts([]))
 
     @classmethod
     def started(cls, event: ev.CallStarted) -> "Call":
@@ -67,7 +67,7 @@ class Call:
             source=event.source,
             own_agent=event.agent,
             state=S.MENU if event.direction is ev.Direction.INBOUND else S.RINGING,
-            facts=[event],
+            facts=Facts([event]),
         )
 
     @property
@@ -108,38 +108,28 @@ class Call:
 
     def apply(self, event: ev.CallEvent) -> None:
         """Fold one event in. Raises IllegalMove, with nothing changed, when it cannot follow here."""
-        if self.knows(event):
+        place = self.facts.place_of(event)
+        if place is not None:
+            self.facts.told(place, event)
             return
-        place = self._place_of(event)
-        if place < len(self.facts) and not isinstance(event, NOTES):
-            self._fold_again([*self.facts[:place], event, *self.facts[place:]], event)
+        place = self.facts.place_for(event)
+        if place < len(self.facts.items) and not isinstance(event, NOTES):
+            self._fold_again(place, event)
         else:
             self._take(event)
-            self.facts.insert(place, event)
+        self.facts.insert(place, event)
 
     def knows(self, event: ev.CallEvent) -> bool:
         """Whether this occurrence is part of the call already, from whatever source."""
-        return any(same_occurrence(known, event) for known in self.facts)
+        return self.facts.place_of(event) is not None
 
-    def _place_of(self, event: ev.CallEvent) -> int:
-        """Behind every fact that was not later. Facts that are both not read keep their order, whatever the
-        clock says.
-        """
-        place = len(self.facts)
-        while place > 1:
-            last = self.facts[place - 1]
-            if last.at <= event.at or ev.Source.RECORD not in (last.source, event.source):
-                break
-            place -= 1
-        return place
-
-    def _fold_again(self, facts: list[ev.CallEvent], late: ev.CallEvent) -> None:
+    def _fold_again(self, place: int, late: ev.CallEvent) -> None:
         """Begin anew with a fact that came late. Raises IllegalMove when it cannot stand in its place."""
+        facts = [*self.facts.items[:place], late, *self.facts.items[place:]]
         again = Call.started(facts[0])  # type: ignore[arg-type]
         for fact in facts[1:]:
             with suppress(*(() if fact is late else (IllegalMove,))):
                 again._take(fact)
-        again.facts = facts
         deaf = {(leg.agent, leg.started_at) for leg in self.legs if not leg.holds_known}
         for leg in again.legs:
             leg.holds_known &= (leg.agent, leg.started_at) not in deaf

@@ -29,10 +29,10 @@ def _entered(call: "Call", event: ev.QueueEntered) -> None:
     _close_stint(call, event.at, ev.StintOutcome.MOVED)
     stint = Stint(len(call.stints) + 1, event.queue, event.at, event.priority)
     call.stints.append(stint)
-    # The dialplan starts the recording just before the queue; nobody has spoken in it yet.
+    # The dialplan starts the recording just before the queue.
     for recording in call.recordings:
-        if recording.ended_at is None and recording.agent is None:
-            recording.stint, recording.queue = stint.no, stint.queue
+        if recording.stint == stint.no:
+            recording.queue = stint.queue
 
 
 def _close_stint(call: "Call", at: datetime, outcome: ev.StintOutcome) -> None:
@@ -128,17 +128,23 @@ def _close_leg(leg: Leg, at: datetime, end: ev.LegEnd) -> None:
 def _recording_started(call: "Call", event: ev.RecordingStarted) -> None:
     if all(r.file != event.file for r in call.recordings):
         _close_recordings(call, event.at)
-        stint = call.stint
+        stint = _stint_of(call, event.file)
         leg = call.open_legs[-1] if call.open_legs else None
         call.recordings.append(
             Recorded(
                 file=event.file,
-                stint=stint.no if stint else (leg.stint if leg else None),
+                stint=stint,
                 agent=leg.agent if leg else None,
-                queue=stint.queue if stint else (leg.queue if leg else None),
+                queue=next((s.queue for s in call.stints if s.no == stint), None),
                 started_at=event.at,
             )
         )
+
+
+def _stint_of(call: "Call", file: str) -> int | None:
+    """The name tells it, `<call>-<stint>`; the recording of a direct offer or an outbound call has none."""
+    number = file.removeprefix(f"{call.id}-")
+    return int(number) if number.isdigit() and int(number) > 0 else None
 
 
 def _close_recordings(call: "Call", at: datetime) -> None:

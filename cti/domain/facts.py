@@ -1,7 +1,8 @@
-"""When two events about a call are one occurrence: heard live, and read again in Asterisk's own records."""
+"""The facts about one call in order, each occurrence once, whether it was heard live or read in records."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from cti.domain import events as ev
 
@@ -42,3 +43,49 @@ def same_occurrence(known: ev.CallEvent, event: ev.CallEvent) -> bool:
     if known.source is event.source:
         return known.at == event.at
     return abs(known.at - event.at) < apart
+
+
+@dataclass(slots=True)
+class Facts:
+    """What happened, in order. There are two tellers, who listens and who reads. Each tells in the right
+    order, but they stamp one occurrence a little apart: so a fact is never placed before what its own teller
+    told before it, and among the facts of the other by its time.
+    """
+
+    items: list[ev.CallEvent]
+    _heard: int = field(default=1, compare=False)
+    _read: int = field(default=1, compare=False)
+    _read_at: datetime | None = field(default=None, compare=False)
+
+    def place_of(self, event: ev.CallEvent) -> int | None:
+        """Where this occurrence is known already."""
+        return next((i for i, known in enumerate(self.items) if same_occurrence(known, event)), None)
+
+    def place_for(self, event: ev.CallEvent) -> int:
+        """Where a new fact belongs; never before the first one, which began the call."""
+        earliest = self._told_before(event)
+        place = len(self.items)
+        while place > earliest and self.items[place - 1].at > event.at:
+            place -= 1
+        return place
+
+    def insert(self, place: int, event: ev.CallEvent) -> None:
+        """Put a new fact in."""
+        self.items.insert(place, event)
+        self._heard += self._heard > place
+        self._read += self._read > place
+        self.told(place, event)
+
+    def told(self, place: int, event: ev.CallEvent) -> None:
+        """The fact at this place was told by the event's teller: what that one tells next is behind it."""
+        if event.source is ev.Source.RECORD:
+            self._read, self._read_at = place + 1, event.at
+        else:
+            self._heard = max(self._heard, place + 1)
+
+    def _told_before(self, event: ev.CallEvent) -> int:
+        if event.source is not ev.Source.RECORD:
+            return self._heard
+        # Who reads may begin anew, further back.
+        again = self._read_at is None or event.at < self._read_at
+        return 1 if again else self._read

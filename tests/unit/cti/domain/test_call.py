@@ -191,6 +191,8 @@ def test_whatever_is_reported_the_call_stays_within_its_table_and_its_times_add_
     for event in events:
         before = call.state
         allowed = CALL_MOVES[before].get(type(event))
+        if call.knows(event):
+            continue
         if allowed is None and not isinstance(event, NOTES):
             with pytest.raises(IllegalMove):
                 call.apply(event)

@@ -78,9 +78,9 @@ def test_a_stint_that_came_late_gets_its_number_in_time() -> None:
 def test_what_is_read_again_after_it_was_heard_changes_nothing_not_even_when_all_is_over() -> None:
     call = fold(entered(1), rung(2, "c"), talks(3, "c"), hung_up(4, "c"), ended(5))
     once = copy.deepcopy(call)
-    for event in (entered(1.01, source=RECORD), rung(2.01, "c", RECORD), talks(3.01, "c", RECORD)):
-        call.apply(event)
-    for event in (hung_up(4.01, "c", RECORD), ended(5.01, RECORD)):
+    again: list[ev.CallEvent] = [entered(1.01, source=RECORD), rung(2.01, "c", RECORD)]
+    again += [talks(3.01, "c", RECORD), hung_up(4.01, "c", RECORD), ended(5.01, RECORD)]
+    for event in again:
         call.apply(event)
     assert call == once
 
@@ -107,6 +107,13 @@ def test_what_was_heard_before_something_read_stands_before_it() -> None:
     call = fold(entered(1), talks(2, "a"), talks(5.2, "b", RECORD))
     call.apply(ev.CallerUnbridged(at=at(5), call_id=CALL))
     assert [(leg.ended_at, leg.end) for leg in call.legs] == [(at(5), ev.LegEnd.CALLER_GONE), (None, None)]
+
+
+def test_what_is_read_stands_behind_what_was_read_before_it_although_cel_stamps_earlier() -> None:
+    call = fold(entered(1.004))
+    for event in (entered(1, source=RECORD), rung(1.002, "c", RECORD)):
+        call.apply(event)
+    assert [offer.queue for offer in call.offers] == ["service"]
 
 
 def test_two_short_stays_in_one_queue_are_two_when_one_source_tells_both() -> None:
