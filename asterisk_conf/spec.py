@@ -244,6 +244,14 @@ class TelephonySpec:
         return self.all_trunks[0] if self.demo else None
 
     @property
+    def outbound_number(self) -> str:
+        """What a customer sees who is called: the trunk's number, else that of the first hotline."""
+        trunk = self.outbound_trunk
+        if trunk is not None and trunk.caller_number:
+            return trunk.caller_number
+        return self.hotlines[0].number if self.hotlines else "anonymous"
+
+    @property
     def fallback_queue(self) -> str:
         """Where a caller goes whose own queue nobody knows any more."""
         if self.hotlines:

@@ -19,6 +19,7 @@ class RtpVoice(asyncio.DatagramProtocol):
     def __init__(self, frequency_hz: float = 440.0) -> None:
         self.received = 0
         self.received_sound = 0
+        self._hearing: list[tuple[int, asyncio.Future[None]]] = []
         self._frame = _tone(frequency_hz)
         self._target: tuple[str, int] | None = None
         self._sequence = secrets.randbelow(30000)
@@ -42,6 +43,16 @@ class RtpVoice(asyncio.DatagramProtocol):
         self.received += 1
         if any(byte not in (_SILENCE, 0x7F) for byte in data[12:]):
             self.received_sound += 1
+        for packets, heard in self._hearing:
+            if self.received_sound >= packets and not heard.done():
+                heard.set_result(None)
+
+    async def hear(self, packets: int, timeout_s: float = 20.0) -> None:
+        """Returns when so many more packets (20 ms each) with sound have come."""
+        heard: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._hearing.append((self.received_sound + packets, heard))
+        async with asyncio.timeout(timeout_s):
+            await heard
 
     @property
     def port(self) -> int:

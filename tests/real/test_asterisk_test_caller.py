@@ -1,0 +1,60 @@
+"""The test caller: real SIP and RTP, in by the trunk, keys after the prompt, speech for a recording."""
+
+from asterisk_conf.test_call import test_call_action as action_of
+from tests.support.telephony.ami_tap import AmiTap
+from tests.support.telephony.lab import Lab
+from tests.support.telephony.menu_server import MenuServer
+
+
+async def place(ami: AmiTap, action: dict[str, str]) -> None:
+    fields = {key: value for key, value in action.items() if key != "Action"}
+    assert (await ami.action(action["Action"], **fields))["Response"] == "Success"
+
+
+async def test_keys_are_pressed_when_the_prompt_is_over_and_the_agent_hears_speech(lab: Lab) -> None:
+    """A key pressed during `STREAM FILE` would be lost, it takes none here."""
+    commands = (
+        'STREAM FILE "digits/1" ""',
+        "WAIT FOR DIGIT 10000",
+        'STREAM FILE "digits/2" ""',
+        "WAIT FOR DIGIT 10000",
+        "SET VARIABLE RD_QUEUE service",
+        "SET VARIABLE RD_RESULT queue",
+    )
+    ami = await lab.tap()
+    menu = await MenuServer(commands).start(lab.spec.ports.agi)
+    agent = await lab.agent("1001", "service", ami=ami)
+    await place(ami, action_of("4002", "+8613800138000", "1#"))
+    ringing = await agent.ring(40)
+    assert [menu.replies[1], menu.replies[3]] == [f"200 result={ord('1')}", f"200 result={ord('#')}"]
+    assert menu.environment["agi_callerid"] == "+8613800138000"
+    assert menu.environment["agi_channel"].startswith("PJSIP/trunk-")
+    await ringing.answer()
+    await ringing.voice.hear(50)
+    await ringing.hang_up()
+    await ami.wait(lambda event: event.get("Event") == "Hangup" and "PJSIP/loop" in event["Channel"])
+    await menu.stop()
+
+
+async def test_only_the_entry_channel_is_a_call(lab: Lab) -> None:
+    """The test caller's own side has no identity, or the call would be counted twice."""
+    ami = await lab.tap()
+    await place(ami, action_of("4001", "13800138000"))
+    joined = await ami.wait("QueueCallerJoin")
+    assert joined["Channel"].startswith("PJSIP/trunk-")
+    own = [e for e in ami.events if e.get("Channel", "").startswith("PJSIP/loop-")]
+    assert own
+    assert {e.get("ChanVariable", "RD_CALL=") for e in own} == {"RD_CALL="}
+
+
+async def test_call_to_no_hotline_fails_at_once(lab: Lab) -> None:
+    ami = await lab.tap()
+    await place(ami, action_of("99", "13800138000"))
+    assert (await ami.wait("OriginateResponse"))["Response"] == "Failure"
+
+
+async def test_test_call_ends_by_itself(lab: Lab) -> None:
+    ami = await lab.tap()
+    await place(ami, action_of("4001", "13800138000", seconds=2))
+    await ami.wait("QueueCallerJoin")
+    await ami.wait("QueueCallerAbandon")
