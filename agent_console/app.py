@@ -22,6 +22,7 @@ from agent_console.api import (
 )
 from agent_console.deps import ConsoleDeps
 from agent_console.gateway import endpoint
+from agent_console.gateway.transport import LiveProtocol
 from agent_console.guard import Guard
 from agent_console.services import Services, attach
 from agent_console.static import Console
@@ -41,7 +42,7 @@ ROUTERS: tuple[APIRouter, ...] = (
 )
 
 UVICORN_OPTIONS: dict[str, Any] = {
-    "ws": "websockets-sansio",
+    "ws": LiveProtocol,
     # The gateway itself closes what is longer than its own bound, with a code that the console knows.
     "ws_max_size": 65_536,
     "ws_per_message_deflate": False,
@@ -49,6 +50,8 @@ UVICORN_OPTIONS: dict[str, Any] = {
     "server_header": False,
     "proxy_headers": False,
     "access_log": False,
+    # Everything goes through the one masked pipeline of the service.
+    "log_config": None,
     "timeout_graceful_shutdown": 3,
 }
 """What the web server in front must be told; the rest is its default."""

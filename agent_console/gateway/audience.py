@@ -11,7 +11,7 @@ from agent_console.gateway.visibility import Viewer, sees, sight_changed
 class Listener(Protocol):
     """A connection that takes frames and never blocks."""
 
-    def offer(self, frame: str) -> None: ...
+    def offer(self, frame: protocol.Frame) -> None: ...
 
 
 class Audience:
@@ -29,9 +29,10 @@ class Audience:
 
     def follow(self, step: Step) -> None:
         """Offer the step, as far as this audience may see it, to every listener."""
+        entries: tuple[str, ...] = ()
         if self.viewer.sees_all_calls:
             entries = tuple(turn.entry for turn in step.calls)
-        else:
+        elif step.calls or self.viewer.ext in step.agents:
             entries = (*self._touched(step), *self._moved_in_sight(step))
         frame = step.frame(entries)
         if frame is not None:
@@ -40,8 +41,6 @@ class Audience:
 
     def _touched(self, step: Step) -> Iterator[str]:
         """Calls that changed: shown, or taken away when they left this audience's sight."""
-        if not step.calls:
-            return
         own = self._picture.own(self.viewer)
         for turn in step.calls:
             if turn.after is not None and sees(self.viewer, turn.after, own):

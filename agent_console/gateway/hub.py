@@ -171,7 +171,8 @@ class Hub:
         if already_known:
             return
         step = self._picture.apply(applied)
-        for audience in self._audiences.values():
+        # Whom it concerns hears it first: the agent whose phone rings does not wait for two hundred others.
+        for audience in sorted(self._audiences.values(), key=lambda it: it.viewer.ext not in step.agents):
             audience.follow(step)
 
     async def _deliver_phone_orders(self) -> None:

@@ -71,10 +71,10 @@ class Step:
     calls: tuple[Turn, ...]
     agents: Mapping[str, Turn]
     common: tuple[str, ...]
-    _frames: dict[tuple[str, ...], str] = field(default_factory=dict)
+    _frames: dict[tuple[str, ...], protocol.Frame] = field(default_factory=dict)
 
-    def frame(self, call_entries: tuple[str, ...]) -> str | None:
-        """The delta with these entries about calls; the same text object for the same entries."""
+    def frame(self, call_entries: tuple[str, ...]) -> protocol.Frame | None:
+        """The delta with these entries about calls; the same frame for the same entries."""
         made = self._frames.get(call_entries)
         if made is None and (call_entries or self.common):
             made = protocol.delta(self.seq, self.at, (*call_entries, *self.common))
@@ -158,7 +158,7 @@ class Picture:
         """The epoch as this viewer gets it: a picture with another's sight cannot be resumed."""
         return f"{self.epoch}/{viewer.scope}"
 
-    def snapshot(self, viewer: Viewer, now: datetime) -> str:
+    def snapshot(self, viewer: Viewer, now: datetime) -> protocol.Frame:
         """The frame with everything that the viewer may see."""
         calls = self.visible_calls(viewer)
         kinds = {"calls": _object_of(calls)} | {kind: self._json_of(kind) for kind in KINDS[1:]}
@@ -170,7 +170,7 @@ class Picture:
             made = self._kind_json[kind] = _object_of(self.entities[kind])
         return made
 
-    def since(self, viewer: Viewer, epoch: str, seq: int, now: datetime) -> str | None:
+    def since(self, viewer: Viewer, epoch: str, seq: int, now: datetime) -> protocol.Frame | None:
         """One delta from what the viewer had at `seq` to now; None when that is not known any more."""
         oldest = self._undo[0].seq - 1 if self._undo else self.seq
         if epoch != self.scoped_epoch(viewer) or not oldest <= seq <= self.seq:

@@ -1,6 +1,7 @@
 """What may be said on the live websocket: close codes, the client's messages, the server's frames. Pure."""
 
 import json
+import struct
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from enum import IntEnum, StrEnum
@@ -94,6 +95,36 @@ def parse(text: str | None) -> ClientMessage:
         raise CloseConnection(CloseCode.MALFORMED, f"{first['type']} at {where or 'message'}"[:120]) from None
 
 
+class Frame:
+    """A text message and, made once for all its receivers, its bytes on the wire."""
+
+    __slots__ = ("_wire", "text")
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._wire: bytes | None = None
+
+    def __len__(self) -> int:
+        return len(self.text)
+
+    @property
+    def wire(self) -> bytes:
+        """The message as one unmasked websocket frame (RFC 6455, 5.2)."""
+        if self._wire is None:
+            payload = self.text.encode()
+            self._wire = _frame_head(len(payload)) + payload
+        return self._wire
+
+
+def _frame_head(length: int) -> bytes:
+    final_text = 0x81
+    if length < 126:
+        return struct.pack("!BB", final_text, length)
+    if length < 1 << 16:
+        return struct.pack("!BBH", final_text, 126, length)
+    return struct.pack("!BBQ", final_text, 127, length)
+
+
 class PhoneOwner(StrEnum):
     """Which console holds the agent's phone, seen from the one that is told."""
 
@@ -116,12 +147,12 @@ def to_json(value: Any) -> str:
 
 def change(kind: str, id_: str, value_json: str) -> str:
     """One entry of a delta's `changes`; `value_json` is `null` when the entity is gone."""
-    return f'{{"kind":{to_json(kind)},"id":{to_json(id_)},"value":{value_json}}}'
+    return f'{{"kind":"{kind}","id":{to_json(id_)},"value":{value_json}}}'
 
 
-def delta(seq: int, at: datetime, changes: Iterable[str]) -> str:
+def delta(seq: int, at: datetime, changes: Iterable[str]) -> Frame:
     """A delta of changes made by `change`."""
-    return f'{{"type":"delta","seq":{seq},"at":"{stamp(at)}","changes":[{",".join(changes)}]}}'
+    return Frame(f'{{"type":"delta","seq":{seq},"at":"{stamp(at)}","changes":[{",".join(changes)}]}}')
 
 
 def json_object(members: Iterable[tuple[str, str]]) -> str:
@@ -129,20 +160,20 @@ def json_object(members: Iterable[tuple[str, str]]) -> str:
     return "{" + ",".join(f"{to_json(name)}:{value}" for name, value in members) + "}"
 
 
-def snapshot(epoch: str, seq: int, now: datetime, kinds: Mapping[str, str]) -> str:
+def snapshot(epoch: str, seq: int, now: datetime, kinds: Mapping[str, str]) -> Frame:
     """The whole picture; `kinds` maps each kind to the JSON object of its entities by id."""
     head = f'{{"type":"snapshot","epoch":{to_json(epoch)},"seq":{seq},"now":"{stamp(now)}"'
-    return f'{head},"state":{json_object(kinds.items())}}}'
+    return Frame(f'{head},"state":{json_object(kinds.items())}}}')
 
 
-def phone_order(do: str, call_id: str) -> str:
+def phone_order(do: str, call_id: str) -> Frame:
     """An instruction to the tab that owns the phone."""
-    return to_json({"type": "phone", "do": do, "call": call_id})
+    return Frame(to_json({"type": "phone", "do": do, "call": call_id}))
 
 
-def phone_owner(owner: PhoneOwner) -> str:
+def phone_owner(owner: PhoneOwner) -> Frame:
     """Tells a console of an agent which of the agent's consoles owns the phone."""
-    return to_json({"type": "phone_owner", "owner": owner})
+    return Frame(to_json({"type": "phone_owner", "owner": owner}))
 
 
-PING = '{"type":"ping"}'
+PING = Frame('{"type":"ping"}')

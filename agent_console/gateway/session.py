@@ -10,6 +10,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from agent_console.gateway import protocol
 from agent_console.gateway.protocol import ClientMessage, CloseCode, CloseConnection
+from agent_console.gateway.transport import short_cut_of
 from agent_console.gateway.visibility import Viewer
 from agent_console.settings import GatewaySettings
 
@@ -49,18 +50,22 @@ class Session:
         self.greeted = False
         self.disconnect_code: int | None = None
         self._socket = socket
+        self._short_cut = short_cut_of(socket.scope)
         self._room = room
         self._settings = settings
         self._opened = self._pinged = self._heard = self._now = now
         self._said = 0
-        self._outbox: deque[str] = deque()
+        self._outbox: deque[protocol.Frame] = deque()
         self._outbox_characters = 0
         self._wake = asyncio.Event()
         self._end: asyncio.Future[CloseConnection | None] = asyncio.get_running_loop().create_future()
 
-    def offer(self, frame: str) -> None:
-        """Queue a frame; when the outbox is full the connection is closed as too slow."""
+    def offer(self, frame: protocol.Frame) -> None:
+        """Send a frame, or queue it when the wire is busy; too much in the queue closes the connection."""
         if self._end.done():
+            return
+        if self._short_cut is not None and not self._outbox and self._short_cut.is_free():
+            self._short_cut.write(frame.wire)
             return
         self._outbox_characters += len(frame)
         self._outbox.append(frame)
@@ -96,7 +101,9 @@ class Session:
             for task in both:
                 task.cancel()
         if ending is not None:
-            await say_goodbye(self._socket, ending, self._settings.close_seconds)
+            said = await say_goodbye(self._socket, ending, self._settings.close_seconds)
+            if not said and self._short_cut is not None:
+                self._short_cut.abort()
 
     async def _read(self) -> None:
         try:
@@ -128,9 +135,11 @@ class Session:
         try:
             while True:
                 while self._outbox:
-                    frame = self._outbox.popleft()
+                    # Stays in the outbox until it is out, so that no later frame takes the short cut past it.
+                    frame = self._outbox[0]
+                    await self._socket.send({"type": "websocket.send", "text": frame.text})
+                    self._outbox.popleft()
                     self._outbox_characters -= len(frame)
-                    await self._socket.send({"type": "websocket.send", "text": frame})
                 self._wake.clear()
                 await self._wake.wait()
         except WebSocketDisconnect:
@@ -141,8 +150,10 @@ class Session:
             self._end.set_result(ending)
 
 
-async def say_goodbye(socket: WebSocket, ending: CloseConnection, seconds: float) -> None:
-    """Close an accepted socket with the code; a client that reads nothing is not waited for."""
+async def say_goodbye(socket: WebSocket, ending: CloseConnection, seconds: float) -> bool:
+    """Close an accepted socket with the code; False when a client that reads nothing could not be told."""
     with contextlib.suppress(TimeoutError, WebSocketDisconnect, RuntimeError):
         async with asyncio.timeout(seconds):
             await socket.close(ending.code, ending.reason)
+            return True
+    return False

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from agent_console.gateway.picture import Picture
+from agent_console.gateway.protocol import Frame
 from agent_console.gateway.visibility import Viewer
 from tests.unit.agent_console.moments import NOON
 
@@ -15,12 +16,12 @@ class Folded:
         self.epoch: str | None = None
         self.seq = 0
         self.state: dict[str, dict[str, Any]] = {}
-        self.frames: list[str] = []
+        self.frames: list[Frame] = []
 
-    def offer(self, frame: str) -> None:
+    def offer(self, frame: Frame) -> None:
         """Take a frame as the browser does."""
         self.frames.append(frame)
-        message = json.loads(frame)
+        message = json.loads(frame.text)
         if message["type"] == "snapshot":
             self.epoch, self.seq, self.state = message["epoch"], message["seq"], message["state"]
         elif message["type"] == "delta" and message["seq"] > self.seq:
@@ -39,5 +40,5 @@ class Folded:
 
 def shown(picture: Picture, viewer: Viewer) -> dict[str, dict[str, Any]]:
     """What a console that connects now would get."""
-    state: dict[str, dict[str, Any]] = json.loads(picture.snapshot(viewer, NOON))["state"]
+    state: dict[str, dict[str, Any]] = json.loads(picture.snapshot(viewer, NOON).text)["state"]
     return state

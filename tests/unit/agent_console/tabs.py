@@ -13,6 +13,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.typing import Origin
 
 from agent_console.api.access import COOKIE
+from agent_console.gateway.protocol import Frame
 from agent_console.settings import ConsoleSettings, GatewaySettings
 from storage.database import Database
 from tests.unit.agent_console.consoles import Folded
@@ -46,7 +47,7 @@ class Tab:
                 assert isinstance(frame, str)
                 message: dict[str, Any] = json.loads(frame)
                 if message["type"] in ("snapshot", "delta"):
-                    self.picture.offer(frame)
+                    self.picture.offer(Frame(frame))
                 else:
                     self.notices.append(message)
                 if message["type"] in types:

@@ -10,7 +10,7 @@ from agent_console.gateway.audience import Audience
 from agent_console.gateway.entities import State
 from agent_console.gateway.messages import ServerMessage
 from agent_console.gateway.picture import Picture
-from agent_console.gateway.protocol import CloseCode, PhoneOwner, phone_order, phone_owner
+from agent_console.gateway.protocol import CloseCode, Frame, PhoneOwner, phone_order, phone_owner
 from agent_console.gateway.visibility import Viewer
 from cti.domain import events as ev
 from cti.domain.floor import Floor
@@ -35,8 +35,8 @@ def test_every_close_code_is_explained() -> None:
 class Checked(Folded):
     """A console that takes nothing but the promised shapes."""
 
-    def offer(self, frame: str) -> None:
-        SERVER_MESSAGE.validate_json(frame)
+    def offer(self, frame: Frame) -> None:
+        SERVER_MESSAGE.validate_json(frame.text)
         super().offer(frame)
 
 
@@ -90,5 +90,5 @@ def test_a_floor_in_trouble_and_a_looked_up_caller_have_the_promised_shapes() ->
 
 
 @pytest.mark.parametrize("frame", [phone_order("answer", "rd-1"), *map(phone_owner, PhoneOwner)])
-def test_messages_about_the_phone_have_the_promised_shapes(frame: str) -> None:
-    SERVER_MESSAGE.validate_json(frame)
+def test_messages_about_the_phone_have_the_promised_shapes(frame: Frame) -> None:
+    SERVER_MESSAGE.validate_json(frame.text)

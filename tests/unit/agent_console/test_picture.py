@@ -135,13 +135,13 @@ def test_a_break_within_the_history_is_bridged_by_one_delta_and_a_longer_one_is_
         picture.apply(Changes(seq, (Change("queues", "service", {"name": "service", "waiting": seq}),)))
     bridged = picture.since(viewer, epoch, 1, NOON)
     assert bridged is not None
-    assert json.loads(bridged)["changes"] == [
+    assert json.loads(bridged.text)["changes"] == [
         {"kind": "queues", "id": "service", "value": {"name": "service", "waiting": HISTORY + 1}}
     ]
     assert picture.since(viewer, epoch, 0, NOON) is None
     up_to_date = picture.since(viewer, epoch, HISTORY + 1, NOON)
     assert up_to_date is not None
-    assert json.loads(up_to_date)["changes"] == []
+    assert json.loads(up_to_date.text)["changes"] == []
     assert picture.since(viewer, epoch, HISTORY + 2, NOON) is None
 
 

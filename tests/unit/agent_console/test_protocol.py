@@ -5,6 +5,9 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from websockets.frames import Frame as WebsocketFrame
+from websockets.frames import Opcode
+from websockets.streams import StreamReader
 
 from agent_console.gateway import protocol
 from agent_console.gateway.protocol import (
@@ -96,16 +99,32 @@ def test_whatever_a_caller_is_called_the_frame_is_valid(value: dict[str, object]
     json_text = protocol.to_json(value)
     json_text.encode()  # a half surrogate would end the connection of everyone who sees the call
     frame = protocol.delta(3, NOON, [protocol.change("calls", "</script>\ud800", json_text)])
-    message = json.loads(frame.encode())
+    message = json.loads(frame.text.encode())
     assert message["changes"] == [{"kind": "calls", "id": "</script>\ud800", "value": value}]
     assert (message["seq"], message["at"]) == (3, "2026-03-01T12:00:00.000Z")
 
 
 def test_frames_for_the_phone() -> None:
-    assert json.loads(protocol.phone_order("answer", 'a"b')) == {
+    assert json.loads(protocol.phone_order("answer", 'a"b').text) == {
         "type": "phone",
         "do": "answer",
         "call": 'a"b',
     }
-    assert json.loads(protocol.phone_owner(PhoneOwner.ANOTHER)) == {"type": "phone_owner", "owner": "another"}
-    assert json.loads(protocol.PING) == {"type": "ping"}
+    assert json.loads(protocol.phone_owner(PhoneOwner.ANOTHER).text) == {
+        "type": "phone_owner",
+        "owner": "another",
+    }
+    assert json.loads(protocol.PING.text) == {"type": "ping"}
+
+
+@pytest.mark.parametrize("length", [0, 1, 125, 126, 65_535, 65_536, 200_000])
+def test_a_frame_on_the_wire_is_what_a_websocket_client_reads(length: int) -> None:
+    text = "é" + "x" * (length - 2) if length > 1 else "x" * length
+    reader = StreamReader()
+    reader.feed_data(protocol.Frame(text).wire)
+    parsing = WebsocketFrame.parse(reader.read_exact, mask=False)
+    with pytest.raises(StopIteration) as done:
+        next(parsing)
+    frame = done.value.value
+    assert (frame.opcode, frame.fin, bytes(frame.data).decode()) == (Opcode.TEXT, True, text)
+    assert reader.buffer == b""

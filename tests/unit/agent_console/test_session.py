@@ -7,8 +7,9 @@ import pytest
 from starlette.websockets import WebSocketDisconnect
 
 from agent_console.gateway import protocol
-from agent_console.gateway.protocol import ClientMessage, CloseCode, Hello
+from agent_console.gateway.protocol import ClientMessage, CloseCode, Frame, Hello
 from agent_console.gateway.session import Session
+from agent_console.gateway.transport import SHORT_CUT
 from agent_console.gateway.visibility import Viewer
 from agent_console.settings import GatewaySettings
 from tests.unit.agent_console.moments import NOON
@@ -27,6 +28,7 @@ class Wire:
         self.flowing = asyncio.Event()
         self.flowing.set()
         self.broken = False
+        self.scope: dict[str, Any] = {"extensions": {}}
 
     async def receive(self) -> dict[str, Any]:
         return await self.incoming.get()
@@ -62,11 +64,31 @@ class Room:
         self.told.set()
 
 
+class Street:
+    """A short cut that is free or not."""
+
+    def __init__(self, wire: Wire) -> None:
+        self.wire = wire
+        self.aborted = False
+
+    def is_free(self) -> bool:
+        return self.wire.flowing.is_set()
+
+    def write(self, frame: bytes) -> None:
+        self.wire.sent.append(frame[2:].decode())
+
+    def abort(self) -> None:
+        self.aborted = True
+
+
 class Connection:
     """A session under way."""
 
-    def __init__(self, **settings: Any) -> None:
+    def __init__(self, *, has_short_cut: bool = False, **settings: Any) -> None:
         self.wire, self.room = Wire(), Room()
+        self.street = Street(self.wire)
+        if has_short_cut:
+            self.wire.scope["extensions"][SHORT_CUT] = self.street
         self.session = Session(
             self.wire,  # type: ignore[arg-type]
             self.room,
@@ -106,7 +128,7 @@ async def test_who_answers_pings_stays_and_who_does_not_goes() -> None:
     for now in (15.0, 30.0, 45.0):
         it.session.tick(now)
         await it.hears(PONG)
-    assert it.wire.sent == [protocol.PING] * 3
+    assert it.wire.sent == [protocol.PING.text] * 3
     it.session.tick(60.0)
     it.session.tick(75.0)
     assert not it.task.done()
@@ -115,12 +137,12 @@ async def test_who_answers_pings_stays_and_who_does_not_goes() -> None:
 
 
 @pytest.mark.parametrize("limit", [{"outbox_frames": 3}, {"outbox_characters": 9}])
-async def test_a_client_that_reads_nothing_is_closed_and_never_waited_for(limit: dict[str, int]) -> None:
+async def test_a_client_that_reads_nothing_is_closed_and_never_waited_for(limit: dict[str, Any]) -> None:
     it = Connection(**limit)
     await it.hears(HELLO)
     it.wire.flowing.clear()
     for _ in range(5):
-        it.session.offer("123")
+        it.session.offer(Frame("123"))
     # The close frame cannot get through either; the connection ends all the same.
     assert await it.ended() is None
     assert it.wire.sent == []
@@ -129,7 +151,7 @@ async def test_a_client_that_reads_nothing_is_closed_and_never_waited_for(limit:
 async def test_a_slow_client_learns_why_when_it_reads_again() -> None:
     it = Connection(outbox_frames=3)
     for _ in range(5):
-        it.session.offer("123")
+        it.session.offer(Frame("123"))
     assert await it.ended() == CloseCode.TOO_SLOW
 
 
@@ -137,7 +159,7 @@ async def test_frames_go_out_in_order_and_free_their_place() -> None:
     it = Connection(outbox_frames=2, outbox_characters=6)
     await it.hears(HELLO)
     for number in range(50):
-        it.session.offer(str(number))
+        it.session.offer(Frame(str(number)))
         await it.hears(PONG)
     assert it.wire.sent == [str(number) for number in range(50)]
     assert not it.task.done()
@@ -152,7 +174,7 @@ async def test_a_client_that_leaves_or_breaks_ends_the_session_without_a_word() 
     assert leaving.session.disconnect_code == 1001
     breaking = Connection()
     breaking.wire.broken = True
-    breaking.session.offer("lost")
+    breaking.session.offer(Frame("lost"))
     assert await breaking.ended() is None
 
 
@@ -160,7 +182,7 @@ async def test_the_first_reason_counts_and_nothing_is_sent_after_it() -> None:
     it = Connection()
     it.session.close(CloseCode.NOT_SIGNED_IN, "signed out")
     it.session.close(CloseCode.TOO_SLOW, "later")
-    it.session.offer("late")
+    it.session.offer(Frame("late"))
     assert await it.ended() == CloseCode.NOT_SIGNED_IN
     assert it.wire.sent == []
 
@@ -175,3 +197,33 @@ async def test_chatter_is_counted_from_ping_to_ping() -> None:
         await it.hears(PONG)
     it.wire.says(PONG)
     assert await it.ended() == CloseCode.TOO_MANY
+
+
+async def test_a_short_cut_is_taken_at_once_and_never_past_a_frame_that_waits() -> None:
+    it = Connection(has_short_cut=True)
+    await it.hears(HELLO)
+    it.session.offer(Frame("1"))
+    assert it.wire.sent == ["1"]
+    it.wire.flowing.clear()
+    it.session.offer(Frame("2"))
+    await it.hears(PONG)
+    it.wire.flowing.set()
+    # The writer has not had its turn yet, though the wire is free again.
+    it.session.offer(Frame("3"))
+    assert it.wire.sent == ["1"]
+    await it.hears(PONG)
+    it.session.offer(Frame("4"))
+    assert it.wire.sent == ["1", "2", "3", "4"]
+    it.session.close(CloseCode.RESTART, "bye")
+    assert await it.ended() == CloseCode.RESTART
+    assert not it.street.aborted
+
+
+async def test_a_client_that_cannot_even_be_told_is_cut_off() -> None:
+    it = Connection(has_short_cut=True, outbox_frames=3)
+    await it.hears(HELLO)
+    it.wire.flowing.clear()
+    for _ in range(5):
+        it.session.offer(Frame("123"))
+    assert await it.ended() is None
+    assert it.street.aborted

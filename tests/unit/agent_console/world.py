@@ -182,7 +182,7 @@ class Server(uvicorn.Server):
     """A real server on a free port of the loopback interface, on the test's own event loop."""
 
     def __init__(self, app: Any, **options: Any) -> None:
-        super().__init__(uvicorn.Config(app, log_config=None, **{**UVICORN_OPTIONS, **options}))
+        super().__init__(uvicorn.Config(app, **{**UVICORN_OPTIONS, **options}))
         self.listening = asyncio.Event()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
