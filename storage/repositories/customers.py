@@ -5,15 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, union
+from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
+from storage.repositories.caller_statements import CUSTOMERS_BY_NUMBER, past_contacts
 from storage.repositories.history import digits_of
-from storage.tables import Agent, Call, Contact, Customer, CustomerTag, Number, User, WrapUp
-
-# A number shared by more customers than this tells nothing about the caller.
-MAX_SHARING = 10
+from storage.tables import Contact, Customer, CustomerTag, Number
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,38 +57,8 @@ class Customers:
 
     async def by_number(self, e164: str) -> Sequence[NumberMatch]:
         """Customers who have this number, at most MAX_SHARING, the same customer once."""
-        matching = (
-            select(func.min(Number.id))
-            .join(Contact, Contact.id == Number.contact_id)
-            .where(Number.e164 == e164)
-            .group_by(Contact.customer_id)
-            .order_by(func.min(Number.id))
-            .limit(MAX_SHARING)
-        )
-        query = (
-            select(
-                Customer.id,
-                Customer.kind,
-                Customer.name,
-                Customer.name_en,
-                Customer.tier,
-                Customer.language,
-                Contact.id,
-                Contact.name,
-                Contact.name_en,
-                Contact.role,
-                Number.e164,
-                Number.as_entered,
-                Number.label,
-                CustomerTag.tag,
-            )
-            .join(Contact, Contact.id == Number.contact_id)
-            .join(Customer, Customer.id == Contact.customer_id)
-            .outerjoin(CustomerTag, CustomerTag.customer_id == Customer.id)
-            .where(Number.id.in_(matching.scalar_subquery()))
-            .order_by(Number.id, CustomerTag.tag)
-        )
-        return _gather_tags(await self._session.execute(query))
+        rows = await self._session.execute(CUSTOMERS_BY_NUMBER, {"e164": e164})
+        return _gather_tags(rows)
 
     async def by_id(self, customer_id: int) -> Customer | None:
         """The customer with contacts, their numbers, and tags."""
@@ -108,35 +76,13 @@ class Customers:
         self, *, numbers: Iterable[str] = (), customer_ids: Iterable[int] = (), limit: int = 5
     ) -> Sequence[PastContact]:
         """Ended calls with any of these numbers or customers, newest first."""
-        newest = [
-            select(calls.c.id)
-            for calls in (
-                *(_newest(Call.number_e164 == number, limit) for number in numbers),
-                *(_newest(Call.customer_id == customer_id, limit) for customer_id in customer_ids),
-            )
-        ]
-        if not newest:
+        wanted = {f"number{place}": number for place, number in enumerate(numbers)}
+        wanted_customers = {f"customer{place}": key for place, key in enumerate(customer_ids)}
+        if not wanted and not wanted_customers:
             return []
-        query = (
-            select(
-                Call.id,
-                Call.started_at,
-                Call.direction,
-                Call.queue,
-                User.name,
-                Call.outcome,
-                Call.talk_s,
-                WrapUp.disposition,
-                WrapUp.note,
-            )
-            .outerjoin(Agent, Agent.extension == Call.agent)
-            .outerjoin(User, User.id == Agent.user_id)
-            .outerjoin(WrapUp, and_(WrapUp.call_id == Call.id, WrapUp.agent == Call.agent))
-            .where(Call.id.in_(union(*newest)))
-            .order_by(Call.started_at.desc(), Call.id.desc())
-            .limit(limit)
-        )
-        return [PastContact(*row) for row in await self._session.execute(query)]
+        statement = past_contacts(len(wanted), len(wanted_customers), limit)
+        rows: Iterable[Any] = await self._session.execute(statement, {**wanted, **wanted_customers})
+        return [PastContact(*row) for row in rows]
 
     async def timeline(self, customer_id: int, *, limit: int = 30) -> Sequence[PastContact]:
         """The first page of everything that was with a customer, also under numbers added later."""
@@ -155,12 +101,6 @@ class Customers:
         self._session.add(customer)
         await self._session.flush()
         return customer
-
-
-def _newest(condition: ColumnElement[bool], limit: int) -> Any:
-    """The newest calls of one index range: never more rows are touched than can be shown."""
-    query: Select[Any] = select(Call.id).where(condition, Call.ended_at.is_not(None))
-    return query.order_by(Call.started_at.desc()).limit(limit).subquery()
 
 
 def _whole_customer() -> list[Any]:

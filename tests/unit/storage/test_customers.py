@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from storage.database import Database
-from storage.repositories.customers import MAX_SHARING, Customers, NumberMatch
+from storage.repositories.caller_statements import MAX_SHARING
+from storage.repositories.customers import Customers, NumberMatch
 from storage.repositories.journal import Journal
 from storage.repositories.users import Agents, Users
 from storage.repositories.wrap_ups import WrapUps

@@ -1,0 +1,85 @@
+"""The two statements of the screen pop, built once: every call asks them."""
+
+from functools import cache
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select, union
+from sqlalchemy.orm import InstrumentedAttribute
+
+from storage.tables import Agent, Call, Contact, Customer, CustomerTag, Number, User, WrapUp
+
+# A number shared by more customers than this tells nothing about the caller.
+MAX_SHARING = 10
+
+
+def _customers_by_number() -> Select[*tuple[Any, ...]]:
+    """One row for each tag of each customer with the number `e164`, the same customer by one number only."""
+    matching = (
+        select(func.min(Number.id))
+        .join(Contact, Contact.id == Number.contact_id)
+        .where(Number.e164 == bindparam("e164"))
+        .group_by(Contact.customer_id)
+        .order_by(func.min(Number.id))
+        .limit(MAX_SHARING)
+    )
+    return (
+        select(
+            Customer.id,
+            Customer.kind,
+            Customer.name,
+            Customer.name_en,
+            Customer.tier,
+            Customer.language,
+            Contact.id,
+            Contact.name,
+            Contact.name_en,
+            Contact.role,
+            Number.e164,
+            Number.as_entered,
+            Number.label,
+            CustomerTag.tag,
+        )
+        .join(Contact, Contact.id == Number.contact_id)
+        .join(Customer, Customer.id == Contact.customer_id)
+        .outerjoin(CustomerTag, CustomerTag.customer_id == Customer.id)
+        .where(Number.id.in_(matching.scalar_subquery()))
+        .order_by(Number.id, CustomerTag.tag)
+    )
+
+
+CUSTOMERS_BY_NUMBER = _customers_by_number()
+
+
+@cache
+def past_contacts(numbers: int, customers: int, limit: int) -> Select[*tuple[Any, ...]]:
+    """Ended calls with any of so many numbers (`number0`…) or customers (`customer0`…), newest first."""
+    newest = [
+        *(_newest(Call.number_e164, f"number{place}", limit) for place in range(numbers)),
+        *(_newest(Call.customer_id, f"customer{place}", limit) for place in range(customers)),
+    ]
+    return (
+        select(
+            Call.id,
+            Call.started_at,
+            Call.direction,
+            Call.queue,
+            User.name,
+            Call.outcome,
+            Call.talk_s,
+            WrapUp.disposition,
+            WrapUp.note,
+        )
+        .outerjoin(Agent, Agent.extension == Call.agent)
+        .outerjoin(User, User.id == Agent.user_id)
+        .outerjoin(WrapUp, and_(WrapUp.call_id == Call.id, WrapUp.agent == Call.agent))
+        .where(Call.id.in_(union(*newest)))
+        .order_by(Call.started_at.desc(), Call.id.desc())
+        .limit(limit)
+    )
+
+
+def _newest(column: InstrumentedAttribute[Any], parameter: str, limit: int) -> Select[Any]:
+    """The newest calls of one index range: never more rows are touched than can be shown."""
+    same: ColumnElement[bool] = column == bindparam(parameter)
+    calls = select(Call.id).where(same, Call.ended_at.is_not(None)).order_by(Call.started_at.desc())
+    return select(calls.limit(limit).subquery().c.id)
