@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import signal
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -24,12 +25,21 @@ class ToolResult:
         return any(word in self.output for word in _UNREACHABLE)
 
     def last_words(self) -> str:
-        """Its last line that looks like a reason."""
+        """The line that looks most like a reason."""
         lines = [line.strip() for line in self.output.splitlines() if line.strip()]
-        telling = [line for line in lines if "error" in line.lower()] or lines
-        return telling[-1][:300] if telling else f"it ended with status {self.status}"
+        for reason in _REASONS:
+            for line in lines:
+                if reason.match(line):
+                    return line[:300]
+        return lines[-1][:300] if lines else f"it ended with status {self.status}"
 
 
+# The clearest first. npm says its exit code before the reason.
+_REASONS = (
+    re.compile(r"(Error|ERROR): "),
+    re.compile(r"npm error (?!code |syscall |errno )\S"),
+    re.compile(r".*error", re.IGNORECASE),
+)
 _UNREACHABLE = (
     "ENOTFOUND",
     "EAI_AGAIN",
