@@ -36,6 +36,19 @@ async def test_keys_are_pressed_when_the_prompt_is_over_and_the_agent_hears_spee
     await menu.stop()
 
 
+async def test_the_callers_speech_is_the_prompt_of_its_language(lab: Lab) -> None:
+    sounds = lab.folders.sounds / "en"
+    (lab.folders.prompts / "zh").mkdir()
+    (lab.folders.prompts / "zh/test_caller.gsm").symlink_to(sounds / "digits/1.gsm")
+    ami = await lab.tap()
+    agent = await lab.agent("1001", "service", ami=ami)
+    await place(ami, action_of("4001", "13800138000", language="zh"))
+    ringing = await agent.ring()
+    await ringing.answer()
+    await ringing.voice.hear(20)
+    assert "ringdesk/test_caller" not in lab.folders.messages.read_text()
+
+
 async def test_only_the_entry_channel_is_a_call(lab: Lab) -> None:
     """The test caller's own side has no identity, or the call would be counted twice."""
     ami = await lab.tap()
