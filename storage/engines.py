@@ -9,15 +9,18 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 _dump_json = partial(json.dumps, ensure_ascii=False, separators=(",", ":"))
 
+# What is written holds names and telephone numbers, which do not belong into the text of an error.
+_DISCREET: dict[str, Any] = {"json_serializer": _dump_json, "hide_parameters": True}
+
 # Without an isolation level the driver starts no transactions of its own; `tune_sqlite` starts them all.
 SQLITE_OPTIONS: dict[str, Any] = {
-    "json_serializer": _dump_json,
+    **_DISCREET,
     "connect_args": {"isolation_level": None},
 }
 
 # The ping finds connections that a restart of the server has cut, before they are used.
 POSTGRES_OPTIONS: dict[str, Any] = {
-    "json_serializer": _dump_json,
+    **_DISCREET,
     "pool_size": 10,
     "max_overflow": 10,
     "pool_timeout": 10,

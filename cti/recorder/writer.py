@@ -65,7 +65,8 @@ class Writer:
             await journal.end_wrap_ups(batch.wrap_ups)
 
     async def _put_aside(self, item: Item, error: Exception) -> None:
-        log.error("record refused", kind=type(item).__name__, problem=repr(error), kept_in=str(self._refused))
+        problem = str(error).partition("\n")[0]
+        log.error("record refused", kind=type(item).__name__, problem=problem, kept_in=str(self._refused))
         await asyncio.to_thread(_append_bounded, self._refused, to_line(item))
 
 

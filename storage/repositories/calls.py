@@ -8,7 +8,6 @@ from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
-from storage.repositories.statements import chunks
 from storage.tables import (
     Agent,
     AgentInterval,
@@ -72,18 +71,6 @@ class Calls:
         query = select(Call).options(*_WITH_PARTS).where(Call.ended_at.is_(None)).order_by(Call.started_at)
         return (await self._session.scalars(query)).all()
 
-    async def known_among(self, call_ids: Sequence[str]) -> set[str]:
-        """Those of the ids that are recorded."""
-        return set(await self._session.scalars(select(Call.id).where(Call.id.in_(call_ids))))
-
-    async def ended_among(self, call_ids: Sequence[str]) -> set[str]:
-        """Those of the ids that are recorded with their end: nothing is missing of them."""
-        ended: set[str] = set()
-        for chunk in chunks(call_ids):
-            query = select(Call.id).where(Call.id.in_(chunk), Call.ended_at.is_not(None))
-            ended.update(await self._session.scalars(query))
-        return ended
-
     async def stints_finished(self, since: datetime, until: datetime | None = None) -> Sequence[Stint]:
         """Stays in queues that ended from `since` to before `until`, in the order of their ends."""
         query = select(Stint).where(Stint.left_at >= since).order_by(Stint.left_at)
@@ -118,11 +105,6 @@ class CallEvents:
             .order_by(CallEventRow.at, CallEventRow.id)
         )
         return (await self._session.scalars(query)).all()
-
-    async def last_at(self) -> datetime | None:
-        """When the newest fact happened: the service was alive until then."""
-        query = select(CallEventRow.at).order_by(CallEventRow.at.desc()).limit(1)
-        return await self._session.scalar(query)
 
 
 class AgentIntervals:

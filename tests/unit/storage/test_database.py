@@ -160,3 +160,15 @@ async def test_migrating_again_changes_nothing(db: Database) -> None:
     await db.migrate()
     async with db.session() as s:
         assert list(await s.scalars(select(User.login))) == ["lina"]
+
+
+async def test_an_error_does_not_tell_what_was_to_be_written(db: Database) -> None:
+    async def add_once_more() -> None:
+        async with db.transaction() as s:
+            s.add(a_user("secret-name"))
+
+    await add_once_more()
+    with pytest.raises(IntegrityError) as refused:
+        await add_once_more()
+    # PostgreSQL itself names the value that is there already, in its detail.
+    assert "secret-name" not in str(refused.value).split("DETAIL")[0]
