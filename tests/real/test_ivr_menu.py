@@ -1,227 +1,264 @@
-"""The voice menu on a real Asterisk: what is heard, which key arrives when, and where the call goes."""
+"""The voice menu on a real Asterisk: what is heard, which key arrives when, and where the call goes.
+
+Several callers are in the menu at once, told apart by their numbers, so that the suite waits only once.
+"""
 
 import asyncio
 import csv
 import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
+from asterisk_conf.test_call import test_call_action as call_to_test_with
 from ivr.counters import Counters
 from tests.support.ivr_office import QUICK, Office, mortal_office, open_office
 from tests.support.telephony.ami_tap import AmiTap
 from tests.support.telephony.lab import Lab
 from tests.support.telephony.sip_phone import PhoneCall
 
-JOINED_S = 40.0
+PATIENCE_S = 50.0
 
 
-def cel(lab: Lab) -> list[list[str]]:
-    with lab.folders.cel.open(encoding="utf-8", newline="") as file:
-        return list(csv.reader(file))
+class Caller:
+    """Somebody in the menu, as the AMI sees them."""
+
+    def __init__(self, ami: AmiTap, number: str, call: PhoneCall | None = None) -> None:
+        self._ami = ami
+        self._number = number
+        self._call = call
+
+    @property
+    def call(self) -> PhoneCall:
+        assert self._call is not None
+        return self._call
+
+    def marks(self) -> list[dict[str, str]]:
+        return self._ami.named("UserEvent", UserEvent="RingdeskStep", CallerIDNum=self._number)
+
+    def path(self) -> list[tuple[str, str, str]]:
+        """Step, exit and keys of each mark."""
+        return [(mark["Step"], mark["Exit"], mark["Keys"]) for mark in self.marks()]
+
+    def seconds_in(self, step: str) -> float:
+        """From the mark before a step to its own."""
+        marks = self.marks()
+        at = next(number for number, mark in enumerate(marks) if mark["Step"] == step)
+        return float(marks[at]["Timestamp"]) - float(marks[at - 1]["Timestamp"])
+
+    async def leaves(self, step: str) -> None:
+        """Wait until the step has been marked."""
+        await self._ami.wait(
+            "UserEvent", UserEvent="RingdeskStep", Step=step, CallerIDNum=self._number, timeout_s=PATIENCE_S
+        )
+
+    async def joins(self) -> dict[str, str]:
+        return await self._ami.wait("QueueCallerJoin", CallerIDNum=self._number, timeout_s=PATIENCE_S)
+
+    async def hears(self, frames: int = 20) -> None:
+        """Wait until so many more frames of sound came, 20 ms each: a prompt is being spoken."""
+        enough = self.call.voice.received_sound + frames
+        for _ in range(round(PATIENCE_S * 100)):
+            if self.call.voice.received_sound >= enough:
+                return
+            await asyncio.sleep(0.01)
+        raise AssertionError("nothing to be heard")
 
 
-def path(ami: AmiTap) -> list[tuple[str, str, str]]:
-    """Step, exit and keys of each mark on AMI."""
-    marks = ami.named("UserEvent", UserEvent="RingdeskStep")
-    return [(mark["Step"], mark["Exit"], mark["Keys"]) for mark in marks]
+class Line:
+    """An Asterisk with a menu behind it, for callers one after the other or all at once."""
+
+    def __init__(self, lab: Lab, ami: AmiTap, office: Office | None = None) -> None:
+        self.lab = lab
+        self.ami = ami
+        self._office = office
+
+    @property
+    def office(self) -> Office:
+        assert self._office is not None
+        return self._office
+
+    async def dial(self, number: str, hotline: str = "4001", name: str = "") -> Caller:
+        return Caller(self.ami, number, await (await self.lab.caller(number, name)).dial(hotline))
+
+    def marks_in_cel(self) -> list[str]:
+        with self.lab.folders.cel.open(encoding="utf-8", newline="") as file:
+            rows = [row for row in csv.reader(file) if row[0] == "RD_STEP"]
+        return [json.loads(cell)["extra"] for row in rows for cell in row if '"extra"' in cell]
 
 
-def marks_in_cel(lab: Lab) -> list[str]:
-    return [
-        json.loads(cell)["extra"]
-        for row in cel(lab)
-        if row[0] == "RD_STEP"
-        for cell in row
-        if '"extra"' in cell
-    ]
+@asynccontextmanager
+async def line(lab: Lab, flow: str | None = None) -> AsyncIterator[Line]:
+    async with open_office(lab, flow) as office:
+        yield Line(lab, await lab.tap(), office)
 
 
-async def spoken_now(ami: AmiTap, step: str) -> None:
-    """Wait until the caller has come out of a step."""
-    await ami.wait("UserEvent", UserEvent="RingdeskStep", Step=step, timeout_s=JOINED_S)
+# ---- the shipped flow
 
 
-async def hears(call: PhoneCall, frames: int = 20) -> None:
-    """Wait until the caller has heard so many more frames of sound, 20 ms each: a prompt is being spoken."""
-    enough = call.voice.received_sound + frames
-    for _ in range(round(JOINED_S * 100)):
-        if call.voice.received_sound >= enough:
-            return
-        await asyncio.sleep(0.01)
-    raise AssertionError("nothing to be heard")
-
-
-async def joined(ami: AmiTap) -> dict[str, str]:
-    return await ami.wait("QueueCallerJoin", timeout_s=JOINED_S)
-
-
-async def dialled(lab: Lab, number: str = "4001", name: str = "") -> PhoneCall:
-    return await (await lab.caller(name=name)).dial(number)
-
-
-async def test_the_shipped_flow_from_the_greeting_to_the_queue(lab: Lab) -> None:
-    ami = await lab.tap()
-    async with open_office(lab) as office:
-        call = await dialled(lab)
-        await spoken_now(ami, "recording_notice")
-        await hears(call)
-        await call.press("1")
-        join = await joined(ami)
-    assert join["Queue"] == "sales"
-    assert path(ami)[:3] == [
+async def listens_and_presses(line: Line) -> None:
+    caller = await line.dial("+8613800000001")
+    await caller.leaves("recording_notice")
+    await caller.hears()
+    await caller.call.press("1")
+    assert (await caller.joins())["Queue"] == "sales"
+    path = [mark for mark in caller.path() if mark[0] != "night_notice"]
+    assert path == [
         ("greeting", "done", ""),
         ("language", "kept", ""),
         ("recording_notice", "done", ""),
+        path[3],
+        ("main_menu", "sales", "1"),
+        ("sales", "queued", ""),
     ]
-    assert path(ami)[-2:] == [("main_menu", "sales", "1"), ("sales", "queued", "")]
-    assert call.voice.received_sound > 50 * 8  # most of twelve seconds of prompts, in frames of 20 ms
-    names = [name.replace("/service-", " ") for name in office.shelf.spoken if "night" not in name]
-    assert names == ["zh welcome", "en language_offer", "zh recorded", "zh main_menu", "zh connecting"]
-    assert marks_in_cel(lab)[-1] == "sales|queue|queued||zh"
-    assert len(marks_in_cel(lab)) == len(path(ami))
+    assert path[3][:2] in {("office_hours", "open"), ("office_hours", "closed")}
+    assert caller.call.voice.received_sound > 50 * 8  # most of the prompts, in frames of 20 ms
 
 
-async def test_a_key_in_the_greeting_counts_and_the_recording_notice_is_heard_whole(lab: Lab) -> None:
-    ami = await lab.tap()
-    async with open_office(lab) as office:
-        call = await dialled(lab)
-        await hears(call)
-        await call.press("1")
-        assert (await joined(ami))["Queue"] == "sales"
-    assert "zh/service-recorded" in office.shelf.spoken
-    assert "zh/service-main_menu" not in office.shelf.spoken
+async def presses_in_the_greeting(line: Line) -> None:
+    caller = await line.dial("+8613800000002")
+    await caller.hears()
+    await caller.call.press("1")
+    assert (await caller.joins())["Queue"] == "sales"
+    assert ("main_menu", "sales", "1") in caller.path()
+    assert caller.seconds_in("main_menu") < 1  # not spoken: the key was there already
+    assert caller.seconds_in("recording_notice") > 2  # spoken to its end all the same
 
 
-async def test_the_other_language_is_spoken_from_its_key_on(lab: Lab) -> None:
-    ami = await lab.tap()
-    async with open_office(lab) as office:
-        call = await dialled(lab)
-        await spoken_now(ami, "greeting")
-        await hears(call)
-        await call.press("9")
-        await spoken_now(ami, "recording_notice")
-        await hears(call)
-        await call.press("3")
-        join = await joined(ami)
+async def changes_the_language(line: Line) -> None:
+    caller = await line.dial("+8613800000003")
+    await caller.leaves("greeting")
+    await caller.hears()
+    await caller.call.press("9")
+    await caller.leaves("recording_notice")
+    await caller.hears()
+    await caller.call.press("3")
+    join = await caller.joins()
     assert (join["Queue"], join["Language"]) == ("service", "en")
-    assert ("language", "changed", "9") in path(ami)
-    assert office.shelf.spoken[-2:] == ["en/service-main_menu", "en/service-connecting"]
+    assert ("language", "changed", "9") in caller.path()
 
 
-async def test_a_hotline_begins_in_its_own_language(lab: Lab) -> None:
-    ami = await lab.tap()
-    async with open_office(lab) as office:
-        call = await dialled(lab, "4002")
-        await spoken_now(ami, "greeting")
-        await hears(call)
-        await call.hang_up()
-    assert office.shelf.spoken[:2] == ["en/service-welcome", "zh/service-language_offer"]
+async def calls_the_english_hotline(line: Line) -> None:
+    caller = await line.dial("+8613800000004", hotline="4002")
+    await caller.hears()
+    await caller.call.press("0")
+    join = await caller.joins()
+    assert (join["Queue"], join["Language"]) == ("service", "en")
 
 
-async def test_silence_is_asked_again_and_then_served(lab: Lab) -> None:
-    ami = await lab.tap()
-    async with open_office(lab, QUICK) as office:
-        await dialled(lab)
-        assert (await joined(ami))["Queue"] == "complaints"
-    assert path(ami)[-2:] == [("main", "no_input", ""), ("complaints", "queued", "")]
-    assert office.shelf.spoken.count("zh/quick-ask") == 2
+async def is_the_products_own_test_caller(line: Line) -> None:
+    """What `ringdesk call 4001 --keys 92` does: each key after its prompt."""
+    fields = call_to_test_with("4001", "+8613800000005", "92")
+    await line.ami.action(fields.pop("Action"), **fields)
+    caller = Caller(line.ami, "+8613800000005")
+    assert (await caller.joins())["Queue"] == "complaints"
+    keys = [mark for mark in caller.path() if mark[2]]
+    assert keys == [("language", "changed", "9"), ("main_menu", "complaints", "2")]
 
 
-async def test_a_wrong_key_is_told_and_a_right_one_then_works(lab: Lab) -> None:
-    ami = await lab.tap()
-    async with open_office(lab, QUICK) as office:
-        call = await dialled(lab)
-        await spoken_now(ami, "notice")
-        await hears(call)
-        await call.press("#")
-        await hears(call)
-        await call.press("1")
-        join = await joined(ami)
-    assert join["Queue"] == "sales"
-    assert ("main", "sales", "#1") in path(ami)
-    assert "zh/quick-wrong" in office.shelf.spoken
+async def test_the_shipped_flow_serves_each_caller_by_their_keys(lab: Lab) -> None:
+    async with line(lab) as open_line:
+        stories = (
+            listens_and_presses,
+            presses_in_the_greeting,
+            changes_the_language,
+            calls_the_english_hotline,
+            is_the_products_own_test_caller,
+        )
+        await asyncio.gather(*(story(open_line) for story in stories))
+        assert open_line.office.server.counters == Counters(calls=len(stories))
+        on_ami = open_line.ami.named("UserEvent", UserEvent="RingdeskStep")
+        names = ("Step", "Kind", "Exit", "Keys", "Lang")
+        assert sorted(open_line.marks_in_cel()) == sorted(
+            "|".join(mark[name] for name in names) for mark in on_ami
+        )
 
 
-async def test_keys_in_a_prompt_that_is_heard_whole_are_kept_in_order(lab: Lab) -> None:
-    ami = await lab.tap()
-    async with open_office(lab, QUICK):
-        call = await dialled(lab)
-        await spoken_now(ami, "hello")
-        await hears(call)
-        await call.press("1")
-        started = asyncio.get_running_loop().time()
-        await spoken_now(ami, "notice")
-        assert asyncio.get_running_loop().time() - started > 1.5  # the notice went on after the key
-        assert (await joined(ami))["Queue"] == "sales"
-    assert ("main", "sales", "1") in path(ami)
+# ---- silence, wrong keys, keys at odd moments, hang-ups
 
 
-async def test_a_goodbye_ends_the_call(lab: Lab) -> None:
-    ami = await lab.tap()
-    async with open_office(lab, QUICK):
-        call = await dialled(lab)
-        await spoken_now(ami, "notice")
-        await hears(call)
-        await call.press("2")
-        async with asyncio.timeout(10):
-            await call.ended.wait()
-    assert path(ami)[-1] == ("bye", "ended", "")
-    assert ami.named("QueueCallerJoin") == []
+async def says_nothing(line: Line) -> None:
+    caller = await line.dial("+8613800000011")
+    assert (await caller.joins())["Queue"] == "complaints"
+    assert caller.path()[-2:] == [("main", "no_input", ""), ("complaints", "queued", "")]
+    assert caller.seconds_in("main") > 2 * 1.5  # asked twice
 
 
-async def test_callers_who_hang_up_leave_a_mark_of_where(lab: Lab) -> None:
-    ami = await lab.tap()
-    async with open_office(lab, QUICK) as office:
-        early, late = await dialled(lab), await dialled(lab)
-        await hears(early, 5)
-        await early.hang_up()
-        await ami.wait("UserEvent", UserEvent="RingdeskStep", Step="hello", Exit="hangup", timeout_s=10)
-        await spoken_now(ami, "notice")
-        await hears(late)
-        await late.hang_up()
-        await ami.wait("UserEvent", UserEvent="RingdeskStep", Step="main", Exit="hangup", timeout_s=10)
-        assert office.server.counters.fallbacks == 0
-    assert {"hello|say|hangup||zh", "main|menu|hangup||zh"} <= set(marks_in_cel(lab))
+async def corrects_a_wrong_key(line: Line) -> None:
+    caller = await line.dial("+8613800000012")
+    await caller.leaves("notice")
+    await caller.hears()
+    await caller.call.press("#")
+    await caller.hears()
+    await caller.call.press("1")
+    assert (await caller.joins())["Queue"] == "sales"
+    assert ("main", "sales", "#1") in caller.path()
 
 
-async def test_the_service_killed_in_mid_menu_leaves_the_caller_to_the_fallback_queue(lab: Lab) -> None:
-    ami = await lab.tap()
-    async with mortal_office(lab, QUICK) as service:
-        call = await dialled(lab)
-        await spoken_now(ami, "notice")
-        await hears(call)
-        service.kill()
-        assert (await joined(ami))["Queue"] == "service"
-    assert path(ami)[-1] == ("main", "fallback", "")
+async def presses_in_what_must_be_heard(line: Line) -> None:
+    caller = await line.dial("+8613800000013")
+    await caller.leaves("hello")
+    await caller.hears()
+    await caller.call.press("1")
+    assert (await caller.joins())["Queue"] == "sales"
+    assert ("main", "sales", "1") in caller.path()
+    assert caller.seconds_in("notice") > 2.5
+    assert caller.seconds_in("main") < 1
 
 
-async def test_a_service_that_is_not_there_leaves_the_caller_to_the_fallback_queue(lab: Lab) -> None:
-    ami = await lab.tap()
-    await dialled(lab)
-    assert (await joined(ami))["Queue"] == "service"
-    assert path(ami) == []
+async def is_sent_away(line: Line) -> None:
+    caller = await line.dial("+8613800000014")
+    await caller.leaves("notice")
+    await caller.hears()
+    await caller.call.press("2")
+    async with asyncio.timeout(10):
+        await caller.call.ended.wait()
+    assert caller.path()[-1] == ("bye", "ended", "")
 
 
-async def test_a_missing_prompt_is_left_out_and_the_call_goes_on(lab: Lab) -> None:
-    ami = await lab.tap()
-    async with open_office(lab, QUICK) as office:
-        (office.prompts / "zh" / "quick-ask.wav").unlink()
-        (office.prompts / "zh" / "quick-long.wav").write_bytes(b"RIFF this is no sound")
-        await dialled(lab)
-        assert (await joined(ami))["Queue"] == "complaints"
-        assert office.server.counters.missing_prompts >= 2
+async def hangs_up_in_the_greeting(line: Line) -> None:
+    caller = await line.dial("+8613800000015")
+    await caller.hears(5)
+    await caller.call.hang_up()
+    await caller.leaves("hello")
+    assert caller.path() == [("hello", "hangup", "")]
+
+
+async def hangs_up_in_the_menu(line: Line) -> None:
+    caller = await line.dial("+8613800000016")
+    await caller.leaves("notice")
+    await caller.hears()
+    await caller.call.press("7")
+    await caller.hears()
+    await caller.call.hang_up()
+    await caller.leaves("main")
+    assert caller.path()[-1] == ("main", "hangup", "7")
+
+
+async def test_keys_silence_and_hang_ups_at_every_moment(lab: Lab) -> None:
+    async with line(lab, QUICK) as open_line:
+        stories = (
+            says_nothing,
+            corrects_a_wrong_key,
+            presses_in_what_must_be_heard,
+            is_sent_away,
+            hangs_up_in_the_greeting,
+            hangs_up_in_the_menu,
+        )
+        await asyncio.gather(*(story(open_line) for story in stories))
+        assert open_line.office.server.counters == Counters(calls=len(stories))
 
 
 async def test_a_changed_flow_serves_the_next_call(lab: Lab) -> None:
-    ami = await lab.tap()
-    async with open_office(lab, QUICK) as office:
-        before = await dialled(lab)
-        await spoken_now(ami, "hello")
-        change(office, "queue: sales", "queue: service")
-        after = await dialled(lab)
-        for call in (before, after):
-            await call.press("1")
-        for queue in ("sales", "service"):
-            await ami.wait("QueueCallerJoin", Queue=queue, timeout_s=JOINED_S)
+    async with line(lab, QUICK) as open_line:
+        before = await open_line.dial("+8613800000021")
+        await before.leaves("hello")
+        change(open_line.office, "queue: sales", "queue: service")
+        after = await open_line.dial("+8613800000022")
+        for caller in (before, after):
+            await caller.call.press("1")
+        assert (await before.joins())["Queue"] == "sales"
+        assert (await after.joins())["Queue"] == "service"
 
 
 def change(office: Office, old: str, new: str) -> None:
@@ -230,14 +267,48 @@ def change(office: Office, old: str, new: str) -> None:
     office.store.refresh()
 
 
+# ---- faults
+
+
+async def test_the_service_killed_in_mid_menu_leaves_the_caller_to_the_fallback_queue(lab: Lab) -> None:
+    async with mortal_office(lab, QUICK) as service:
+        caller = await Line(lab, await lab.tap()).dial("+8613800000031")
+        await caller.leaves("notice")
+        await caller.hears()
+        service.kill()
+        assert (await caller.joins())["Queue"] == "service"
+        assert caller.path()[-1] == ("main", "fallback", "")
+
+
+async def test_a_service_that_is_not_there_leaves_the_caller_to_the_fallback_queue(lab: Lab) -> None:
+    caller = await Line(lab, await lab.tap()).dial("+8613800000032")
+    assert (await caller.joins())["Queue"] == "service"
+    assert caller.path() == []
+
+
+async def test_missing_and_broken_prompts_are_left_out_and_the_call_goes_on(lab: Lab) -> None:
+    async with line(lab, QUICK) as open_line:
+        prompts = open_line.office.prompts / "zh"
+        (prompts / "quick-hi.wav").unlink()
+        (prompts / "quick-long.wav").write_bytes(b"RIFF this is no sound")
+        (prompts / "quick-ask.wav").write_bytes(b"")
+        caller = await open_line.dial("+8613800000033")
+        assert (await caller.joins())["Queue"] == "complaints"
+        counters = open_line.office.server.counters
+        assert counters.missing_prompts == 6  # the greeting, the notice, and twice both of the menu
+        assert counters.script_faults == 0
+
+
 HOSTILE = ("${SHELL(touch x)}", "<script>alert(1)</script>", "王伟🎉" * 20, "hangup", "a, b: c | d")
 
 
 async def test_hostile_callers_walk_the_menu_like_others(lab: Lab) -> None:
-    ami = await lab.tap()
-    async with open_office(lab, QUICK) as office:
-        for call in [await dialled(lab, name=name) for name in HOSTILE]:
-            await call.press("1")
-        everyone = str(len(HOSTILE))
-        await ami.wait("QueueCallerJoin", Queue="sales", Position=everyone, timeout_s=JOINED_S)
-        assert office.server.counters == Counters(calls=len(HOSTILE))
+    async with line(lab, QUICK) as open_line:
+        callers = [
+            await open_line.dial(f"+861380000004{number}", name=name) for number, name in enumerate(HOSTILE)
+        ]
+        for caller in callers:
+            await caller.call.press("1")
+        for caller in callers:
+            assert (await caller.joins())["Queue"] == "sales"
+        assert open_line.office.server.counters == Counters(calls=len(HOSTILE))

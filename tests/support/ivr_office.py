@@ -12,7 +12,6 @@ from pathlib import Path
 
 from ivr.agi.server import AgiServer
 from ivr.counters import Counters
-from ivr.flow.effects import Prompt
 from ivr.flow_store import FlowStore
 from ivr.hotlines import HotlineEntry
 from ivr.prompts import PromptFolder, prepare
@@ -60,18 +59,6 @@ class Directory:
         return {"4001": HotlineEntry(self._flow, "zh"), "4002": HotlineEntry(self._flow, "en")}.get(number)
 
 
-class NotingFolder(PromptFolder):
-    """Notes each prompt that is about to be spoken."""
-
-    def __init__(self, folder: Path) -> None:
-        super().__init__(folder)
-        self.spoken: list[str] = []
-
-    def has(self, prompt: Prompt) -> bool:
-        self.spoken.append(f"{prompt.language}/{prompt.name}")
-        return super().has(prompt)
-
-
 @dataclass(frozen=True, slots=True)
 class Office:
     """The voice menu as the service would run it."""
@@ -79,7 +66,6 @@ class Office:
     server: AgiServer
     store: FlowStore
     prompts: Path
-    shelf: NotingFolder
 
 
 def speaking(flows: Path, prompts: Path) -> FlowStore:
@@ -95,9 +81,8 @@ def built(port: int, flows: Path, prompts: Path) -> Office:
     """Wired, not started."""
     store = speaking(flows, prompts)
     counters = Counters()
-    shelf = NotingFolder(prompts)
-    runner = FlowRunner(store, Directory(store.flows[0].name), shelf, counters)
-    return Office(AgiServer(runner, port=port, counters=counters), store, prompts, shelf)
+    runner = FlowRunner(store, Directory(store.flows[0].name), PromptFolder(prompts), counters)
+    return Office(AgiServer(runner, port=port, counters=counters), store, prompts)
 
 
 @asynccontextmanager

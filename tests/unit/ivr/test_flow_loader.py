@@ -91,7 +91,7 @@ def test_all_faults_are_told_at_once() -> None:
         (b"a: 1\nb: \xff", 2, "not UTF-8"),
         ("", 1, "not a mapping"),
         ("- 1", 1, "not a mapping"),
-        ("[" * 5000, 1, "nested"),
+        ("[" * 1200, 1, "nested"),
         ("? " * 5000, 1, "nested"),
         ("{" * 300 + "}" * 300, 1, "as a name"),
         ("a" * (MAX_BYTES + 1), 1, "larger than"),

@@ -62,9 +62,22 @@ def steps(draw: st.DrawFn, names: list[str], index: int) -> dict[str, Any]:
     return draw(st.sampled_from([{"kind": "queue", "queue": "q", "prompts": ["one"]}, {"kind": "goodbye"}]))
 
 
+def reached(drawn: dict[str, dict[str, Any]], name: str) -> dict[str, None]:
+    """The steps that a caller can come to: a flow with others is refused, which would teach nothing here."""
+    found = {name: None}
+    open_ends = [name]
+    while open_ends:
+        for target in drawn[open_ends.pop()].get("exits", {}).values():
+            if target not in found:
+                found[target] = None
+                open_ends.append(target)
+    return found
+
+
 @st.composite
 def flows(draw: st.DrawFn) -> Flow:
     names = [f"s{number}" for number in range(draw(st.integers(1, 8)))]
+    drawn = {name: draw(steps(names, index)) for index, name in enumerate(names)}
     document = FlowDocument.model_validate(
         {
             "format": 1,
@@ -72,7 +85,7 @@ def flows(draw: st.DrawFn) -> Flow:
             "max_steps": draw(st.integers(5, 30)),
             "start": "s0",
             "prompts": {name: dict.fromkeys(LANGUAGES, "words") for name in PROMPTS},
-            "steps": {name: draw(steps(names, index)) for index, name in enumerate(names)},
+            "steps": {name: drawn[name] for name in reached(drawn, "s0")},
         }
     )
     return Flow("any", "any.yaml", "", document, {})
@@ -90,7 +103,7 @@ def inputs() -> st.SearchStrategy[Heard | HungUp]:
 
 
 @settings(
-    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow]
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow]
 )
 @given(flow=flows(), language=st.sampled_from([*LANGUAGES, "xx"]), caller=st.data())
 def test_every_walk_ends_within_the_limit(flow: Flow, language: str, caller: st.DataObject) -> None:
@@ -117,7 +130,7 @@ def test_every_walk_ends_within_the_limit(flow: Flow, language: str, caller: st.
 
 
 @settings(
-    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow]
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow]
 )
 @given(flow=flows(), at=moments)
 def test_a_silent_caller_always_comes_to_an_end_of_the_flows_own(flow: Flow, at: datetime) -> None:
