@@ -1,5 +1,8 @@
 """Which of Asterisk's modules are loaded: what a call centre needs and nothing that could be misused."""
 
+import re
+from collections.abc import Iterable
+
 _PJSIP = """
 res_pjproject res_sorcery_config res_sorcery_memory res_sorcery_astdb res_pjsip res_pjsip_session
 res_pjsip_sdp_rtp res_pjsip_authenticator_digest res_pjsip_outbound_authenticator_digest
@@ -47,3 +50,9 @@ ESSENTIAL = frozenset(
 OPTIONAL = frozenset({"res_cdrel_custom", "codec_opus_open_source", "codec_opus", "res_speech"})
 
 WANTED: tuple[str, ...] = tuple(f"{_PJSIP} {_MEDIA} {_DIALPLAN} {_RECORDS}".split())
+
+
+def not_running(shown: str, wanted: Iterable[str]) -> tuple[str, ...]:
+    """The wanted modules that do not run, going by what `module show` printed."""
+    running = set(re.findall(r"^(\S+)\.so\s.*(?<!Not )\bRunning\b", shown, re.MULTILINE))
+    return tuple(name for name in wanted if name not in running)

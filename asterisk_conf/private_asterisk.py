@@ -12,6 +12,7 @@ from pathlib import Path
 from asterisk_conf.control import NotRunning, run_command
 from asterisk_conf.folders import AsteriskFolders
 from asterisk_conf.lib_folder import prepare_lib
+from asterisk_conf.modules import ESSENTIAL, not_running
 from asterisk_conf.ports import answers, asterisk_ports, first_port_in_use
 from asterisk_conf.private_copy import install_copy, installed_copy
 from asterisk_conf.problem import AsteriskProblem
@@ -80,7 +81,9 @@ class PrivateAsterisk:
         process = self._spawn()
         self.record(process.pid)
         try:
-            return await self._until_ready(process)
+            status = await self._until_ready(process)
+            await self._refuse_half_a_start()
+            return status
         except BaseException:
             await self.stop()
             raise
@@ -181,6 +184,15 @@ class PrivateAsterisk:
             f"Asterisk did not become ready in {START_SECONDS:g} s (no answer on {silent}); "
             f"the reason is in {self._folders.messages}."
         )
+
+    async def _refuse_half_a_start(self) -> None:
+        """Asterisk calls itself booted when a module failed, and answers on its ports all the same."""
+        missing = not_running(await self.command("module show"), sorted(ESSENTIAL))
+        if missing:
+            raise AsteriskProblem(
+                f"Asterisk started without {', '.join(missing)}, so it cannot take calls; the reason is in "
+                f"{self._folders.messages}."
+            )
 
     async def _gone_within(self, seconds: float) -> bool:
         async for _ in _probes(seconds):

@@ -11,10 +11,11 @@ from asterisk_conf.modules import OPTIONAL
 
 OLDEST_MAJOR = 20
 _VERSION = re.compile(r"Asterisk (?:certified[-/])?(\d+)\.(\d+)(?:\.(\d+))?")
-_SYSTEM_SBIN = (Path("/usr/sbin"), Path("/usr/local/sbin"))
+_ROOT = Path("/")
+_SYSTEM_SBIN = ("usr/sbin", "usr/local/sbin")
 _SYSTEM_LIB = ("usr/lib", "usr/lib64", "usr/local/lib")
 _LOADERS = ("usr/lib/*/ld-linux*.so*", "usr/lib/ld-linux*.so*")
-_SYSTEM_DATA = (Path("/usr/share/asterisk"), Path("/var/lib/asterisk"))
+_SYSTEM_DATA = ("usr/share/asterisk", "var/lib/asterisk")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +45,13 @@ class Program:
 
 def find_on_machine() -> Program | None:
     """An installed Asterisk that is new enough and complete, or None."""
-    found = shutil.which("asterisk") or next(
-        (str(folder / "asterisk") for folder in _SYSTEM_SBIN if (folder / "asterisk").is_file()), None
-    )
+    usual = (_ROOT / folder / "asterisk" for folder in _SYSTEM_SBIN)
+    found = shutil.which("asterisk") or next((str(path) for path in usual if path.is_file()), None)
     if found is None:
         return None
-    modules = _modules_below(Path("/"))
-    data = next((folder for folder in _SYSTEM_DATA if (folder / "documentation").is_dir()), None)
+    modules = _modules_below(_ROOT)
+    folders = (_ROOT / folder for folder in _SYSTEM_DATA)
+    data = next((folder for folder in folders if (folder / "documentation").is_dir()), None)
     version = _version_of((found,))
     if modules is None or data is None or version is None or version[0] < OLDEST_MAJOR:
         return None

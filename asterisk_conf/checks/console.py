@@ -3,7 +3,7 @@
 import re
 
 from asterisk_conf.checks.finding import AsteriskFinding, Level
-from asterisk_conf.modules import ESSENTIAL, WANTED
+from asterisk_conf.modules import ESSENTIAL, WANTED, not_running
 from asterisk_conf.problem import AsteriskProblem
 from asterisk_conf.program import OLDEST_MAJOR
 from asterisk_conf.server import AsteriskServer
@@ -30,9 +30,7 @@ async def check_modules(server: AsteriskServer) -> AsteriskFinding:
     """Whether every module runs that the configuration loads."""
     program = server.program()
     wanted = program.available(WANTED) if program else WANTED
-    shown = await server.command("module show")
-    running = set(re.findall(r"^(\S+)\.so\s.*\bRunning\b", shown, re.MULTILINE))
-    missing = [name for name in wanted if name not in running]
+    missing = not_running(await server.command("module show"), wanted)
     fatal = sorted(ESSENTIAL.intersection(missing))
     if fatal:
         return AsteriskFinding(

@@ -17,6 +17,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from asterisk_conf import render
+from asterisk_conf.modules import WANTED
 from asterisk_conf.owners_asterisk import OwnersAsterisk
 from asterisk_conf.private_asterisk import PrivateAsterisk
 from asterisk_conf.problem import AsteriskProblem
@@ -57,6 +59,17 @@ async def test_asterisk_that_cannot_start_says_why(tmp_path: Path, monkeypatch: 
         lab.asterisk, "command_line", lambda: ("/bin/sh", "-c", "echo no such library; exit 1")
     )
     with pytest.raises(AsteriskProblem, match="Asterisk ended at once: no such library"):
+        await lab.asterisk.start()
+    assert lab.asterisk.pid() is None
+
+
+async def test_asterisk_that_boots_without_a_part_that_calls_need_is_no_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(render, "WANTED", tuple(name for name in WANTED if name != "res_pjsip_pubsub"))
+    lab = Lab(demo_spec(), tmp_path)
+    await lab.asterisk.install(lambda line: None)
+    with pytest.raises(AsteriskProblem, match="started without chan_pjsip, so it cannot take calls"):
         await lab.asterisk.start()
     assert lab.asterisk.pid() is None
 
