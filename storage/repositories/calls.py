@@ -8,6 +8,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
+from storage.repositories.statements import chunks
 from storage.tables import (
     Agent,
     AgentInterval,
@@ -70,6 +71,14 @@ class Calls:
         """Calls without an end, oldest first, with their parts: what was under way when writing stopped."""
         query = select(Call).options(*_WITH_PARTS).where(Call.ended_at.is_(None)).order_by(Call.started_at)
         return (await self._session.scalars(query)).all()
+
+    async def ended_among(self, call_ids: Sequence[str]) -> set[str]:
+        """Those of the ids that are recorded with their end: nothing is missing of them."""
+        ended: set[str] = set()
+        for chunk in chunks(call_ids):
+            query = select(Call.id).where(Call.id.in_(chunk), Call.ended_at.is_not(None))
+            ended.update(await self._session.scalars(query))
+        return ended
 
     async def stints_finished(self, since: datetime, until: datetime | None = None) -> Sequence[Stint]:
         """Stays in queues that ended from `since` to before `until`, in the order of their ends."""

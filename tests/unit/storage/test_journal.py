@@ -114,6 +114,15 @@ async def test_open_calls_are_found_with_their_parts(db: Database) -> None:
     assert [(call.id, len(call.legs)) for call in calls] == [("open", 1)]
 
 
+async def test_ended_calls_are_told_from_those_under_way_and_unknown(db: Database) -> None:
+    await write(db, *(a_call(f"rd-{number}") for number in range(600)), a_call("open", ended_at=None))
+    asked = ["open", "nobody", *(f"rd-{number}" for number in range(600))]
+    async with db.session() as s:
+        ended = await Calls(s).ended_among(asked)
+        assert await Calls(s).ended_among([]) == set()
+    assert ended == set(asked) - {"open", "nobody"}
+
+
 async def test_finished_stints_are_those_of_the_period(db: Database) -> None:
     await write(db, a_call("early"), a_call("late", 3600))
     async with db.session() as s:
