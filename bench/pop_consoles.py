@@ -8,6 +8,7 @@ import asyncio
 import base64
 import json
 import os
+import re
 import time
 from functools import partial
 from typing import cast
@@ -22,15 +23,15 @@ class Console(asyncio.Protocol):
         self._request = _upgrade(path, headers)
         self._transport: asyncio.Transport
         self._seen = b""
-        self._marks: tuple[bytes, ...] = ()
+        self._pattern: re.Pattern[bytes] | None = None
         self._began = 0.0
         self._latencies: list[float] = []
         self.open = asyncio.Event()
         self.received_bytes = 0
 
-    def expect(self, latencies: list[float], *marks: bytes) -> None:
-        """From now on wait for a frame with all marks; its delay in seconds is appended to `latencies`."""
-        self._seen, self._marks, self._latencies = b"", marks, latencies
+    def expect(self, latencies: list[float], pattern: re.Pattern[bytes]) -> None:
+        """From now on wait for text that fits; its delay in seconds is appended to `latencies`."""
+        self._seen, self._pattern, self._latencies = b"", pattern, latencies
         self._began = time.perf_counter()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -41,11 +42,11 @@ class Console(asyncio.Protocol):
         self.received_bytes += len(data)
         if not self.open.is_set():
             self._finish_handshake(data)
-        elif self._marks:
+        elif self._pattern is not None:
             self._seen = (self._seen + data)[-_BUFFER_BYTES:]
-            if all(mark in self._seen for mark in self._marks):
+            if self._pattern.search(self._seen):
                 self._latencies.append(time.perf_counter() - self._began)
-                self._marks = ()
+                self._pattern = None
         if b'{"type":"ping"}' in data:
             self._say({"type": "pong"})
 

@@ -28,6 +28,8 @@ from tests.unit.cti.ami.fake_ami import FakeAmi, answer, listing
 SUPERVISORS = 2
 TURNS = 2
 COOKIE = "ringdesk_session"
+POP_IN_EVENT = rb"\r\nDestChanVariable: RD_CALL=THIS\r\n"
+POP_IN_DELTA = rb'"id":"THIS","direction":"inbound","hotline":[^,]*,"state":"ringing"'
 _POP = re.compile(rb"\r\nDestChannel: PJSIP/(\d+)-.*\r\nDestChanVariable: RD_CALL=([^\r]+)", re.DOTALL)
 
 
@@ -39,7 +41,8 @@ class Side:
     ami: FakeAmi
     pid: int
     consoles: dict[str, Console]
-    marks: tuple[bytes, ...]
+    pop: bytes
+    """Pattern of the pop as this program's consoles get it; THIS stands for the call's identity."""
     latencies: list[float] = field(default_factory=list)
     cpu_s: float = 0.0
     wall_s: float = 0.0
@@ -55,7 +58,8 @@ class Side:
             await asyncio.sleep(max(0.0, at - (time.perf_counter() - begin)))
             if raw.startswith(b"Event: DialBegin\r\n") and (pop := _POP.search(raw)):
                 into = self.latencies if at >= full_s else warm_up
-                self.consoles[pop[1].decode()].expect(into, pop[2], *self.marks)
+                pattern = re.compile(self.pop.replace(b"THIS", re.escape(pop[2])))
+                self.consoles[pop[1].decode()].expect(into, pattern)
             self.ami.write(raw + b"\r\n\r\n")
         self.wall_s += time.perf_counter() - begin
         self.cpu_s += cpu_seconds(self.pid) - cpu
@@ -96,7 +100,7 @@ async def start_service(stack: AsyncExitStack, agents: int) -> Side:
     ami.answers["CoreSettings"] = answer("Error", Message="not now")
     for action in ("CoreShowChannels", "BridgeList", "QueueStatus", "DeviceStateList"):
         ami.answers[action] = answer("Error", Message="not now")
-    return Side("Ringdesk", ami, pid, consoles, (b'"state":"ringing"',))
+    return Side("Ringdesk", ami, pid, consoles, POP_IN_DELTA)
 
 
 async def start_relay(stack: AsyncExitStack, agents: int) -> Side:
@@ -106,7 +110,7 @@ async def start_relay(stack: AsyncExitStack, agents: int) -> Side:
     pid = await stack.enter_async_context(running("-m", "bench.pop_relay", str(ami.port), str(port)))
     await ami.until_asked("Login")
     seats = [Seat(str(1001 + n), "") for n in range(agents)] + [Seat(None, "")] * SUPERVISORS
-    return Side("bare relay", ami, pid, await _consoles(port, seats), (b"Event: DialBegin",))
+    return Side("bare relay", ami, pid, await _consoles(port, seats), POP_IN_EVENT)
 
 
 async def _consoles(port: int, seats: list[Seat]) -> dict[str, Console]:

@@ -122,13 +122,13 @@ class FakeAmi:
     async def until_asked(self, action: str, times: int = 1) -> None:
         """Waits until the action has been received so many times in all."""
         stirred = self._stirred["asked"]
-        async with asyncio.timeout(10), stirred:
+        async with asyncio.timeout(30), stirred:
             await stirred.wait_for(lambda: self.count(action) >= times)
 
     async def until_connected(self, times: int = 1) -> None:
         """Waits until so many connections have been accepted in all."""
         stirred = self._stirred["connected"]
-        async with asyncio.timeout(10), stirred:
+        async with asyncio.timeout(30), stirred:
             await stirred.wait_for(lambda: self.connections >= times)
 
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
