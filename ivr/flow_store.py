@@ -52,8 +52,14 @@ class FlowStore:
         return tuple(problem for _, entry in sorted(self._entries.items()) for problem in entry.problems)
 
     def refresh(self) -> None:
-        """Read what changed. May run in a thread: readers see the old entries or the new ones."""
-        queues = frozenset(self._queues()) if self._queues else None
+        """Read what changed."""
+        self._read(self._queue_names())
+
+    def _queue_names(self) -> frozenset[str] | None:
+        return frozenset(self._queues()) if self._queues else None
+
+    def _read(self, queues: frozenset[str] | None) -> None:
+        """May run in a thread: readers see the old entries or the new ones."""
         files = {path.stem: path for path in self._folder.glob("*.yaml") if path.is_file()}
         entries = {name: self._looked_at(name, path, queues) for name, path in files.items()}
         for name, entry in self._entries.items():
@@ -65,7 +71,7 @@ class FlowStore:
         """Keep refreshing until cancelled; a folder that cannot be read is told and tried again."""
         while True:
             try:
-                await asyncio.to_thread(self.refresh)
+                await asyncio.to_thread(self._read, self._queue_names())
             except OSError as error:
                 log.error("flows cannot be read", folder=str(self._folder), error=str(error))
             await asyncio.sleep(every_s)

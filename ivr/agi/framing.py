@@ -38,6 +38,9 @@ class Quoted(str):
     __slots__ = ()
 
 
+_NEVER_QUOTED = (Quoted, int)
+
+
 def quote(value: object) -> Quoted:
     """In quotes, with the two characters escaped that mean something inside them."""
     return Quoted('"' + str(value).replace("\\", "\\\\").replace('"', '\\"') + '"')
@@ -45,14 +48,13 @@ def quote(value: object) -> Quoted:
 
 def command_line(command: str, arguments: Iterable[object] = ()) -> bytes:
     """One line for Asterisk; empty arguments are left out, the others quoted where they need it."""
-    words = [command]
+    text = command
     for argument in arguments:
-        word = argument if type(argument) is Quoted else str(argument)
-        if type(word) is not Quoted and _NEEDS_QUOTES.search(word):
+        word = str(argument)
+        if type(argument) not in _NEVER_QUOTED and _NEEDS_QUOTES.search(word):
             word = quote(word)
         if word:
-            words.append(word)
-    text = " ".join(words)
+            text += " " + word
     if "\n" in text or "\r" in text or "\0" in text:
         raise AgiLineRefused("a command must not contain a line break or NUL")
     try:
@@ -148,4 +150,4 @@ def _success(text: str) -> Reply:
     if 0 <= first < last:
         data, rest = rest[first + 1 : last], rest[last + 1 :].lstrip()
     end = rest[7:] if rest.startswith("endpos=") else ""
-    return Reply(200, result, data, int(end) if end.isascii() and end.isdigit() else 0)
+    return Reply(200, result, data, int(end) if end.isdecimal() else 0)

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -142,29 +143,21 @@ def test_a_file_that_cannot_be_read_is_told(folder: Folder) -> None:
     assert store.problems
 
 
-class WatchedStore(FlowStore):
-    """Says when it has looked."""
-
-    def __init__(self, folder: Path) -> None:
-        super().__init__(folder)
-        self.looked: asyncio.Queue[None] = asyncio.Queue()
-        self._loop = asyncio.get_running_loop()
-
-    def refresh(self) -> None:
-        super().refresh()
-        self._loop.call_soon_threadsafe(self.looked.put_nowait, None)
-
-
 async def test_watching_picks_a_change_up(folder: Folder) -> None:
     folder.write(SMALL)
-    store = WatchedStore(folder.path)
+    store = FlowStore(folder.path)
     watcher = asyncio.create_task(store.watch(every_s=0.001))
-    async with asyncio.timeout(10):
-        await store.looked.get()
-        assert store.get("small") is not None
-        folder.write("nonsense")
-        while not store.problems:
-            await store.looked.get()
-        assert store.get("small") is not None
+    await until(lambda: store.get("small") is not None)
+    folder.write("nonsense")
+    await until(lambda: store.problems != ())
+    assert store.get("small") is not None
     watcher.cancel()
     await asyncio.gather(watcher, return_exceptions=True)
+
+
+async def until(happened: Callable[[], bool]) -> None:
+    for _ in range(2000):
+        if happened():
+            return
+        await asyncio.sleep(0.005)
+    raise AssertionError("it did not happen")
