@@ -95,7 +95,7 @@ class Settings(BaseSettings):
         if not self.listens_beyond_this_machine:
             # Browsers allow the microphone on this name, and people can read it.
             return f"http://localhost:{self.port}/" if self.listen == "127.0.0.1" else f"{self.local_url}/"
-        return f"https://{_bracketed(self.listen)}:{self.port}/"
+        return f"https://{_bracketed(_reachable(self.listen))}:{self.port}/"
 
 
 def load(home: Home, *, environment: Mapping[str, str] | None = None, **overrides: Any) -> Settings:
@@ -147,6 +147,16 @@ def _plain(default: Any) -> str:
     if isinstance(default, tuple):
         return ", ".join(item if isinstance(item, str) else str(item.code) for item in default)
     return "" if default is None or isinstance(default, SecretStr) else str(default)
+
+
+def _reachable(listen: str) -> str:
+    """An address that a colleague can type: of all interfaces the first that is not this machine's own."""
+    if not ipaddress.ip_address(listen).is_unspecified:
+        return listen
+    from ringdesk.certificates import interface_addresses
+
+    found = interface_addresses()
+    return next((a for a in found if not ipaddress.ip_address(a).is_loopback), "127.0.0.1")
 
 
 def _bracketed(address: str) -> str:

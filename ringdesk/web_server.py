@@ -8,6 +8,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from agent_console.app import UVICORN_OPTIONS
+from ringdesk.certificates import names_for
 from ringdesk.installation import Installation
 
 
@@ -23,8 +24,8 @@ def origins(installation: Installation) -> frozenset[str]:
     """The addresses under which browsers open the console."""
     settings = installation.settings
     if settings.listens_beyond_this_machine:
-        host = f"[{settings.listen}]" if ":" in settings.listen else settings.listen
-        return frozenset({f"https://{host}:{settings.port}", settings.local_url})
+        hosts = (f"[{name}]" if ":" in name else name for name in names_for(settings.listen))
+        return frozenset({settings.local_url, *(f"https://{host}:{settings.port}" for host in hosts)})
     return frozenset(
         {settings.console_url.rstrip("/"), settings.local_url, f"http://127.0.0.1:{settings.port}"}
     )

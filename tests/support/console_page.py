@@ -58,6 +58,7 @@ class ConsolePage:
             locale=language,
             color_scheme=scheme,
             permissions=["microphone", "notifications"],
+            ignore_https_errors=True,
         )
         tab = cls(await context.new_page(), url)
         await tab.page.goto(url)
@@ -82,7 +83,7 @@ class ConsolePage:
 
     async def state(self, code: str, within_ms: int = WAIT_MS) -> None:
         """Waits for a state by its code, which is the same in every language."""
-        mark = self.page.locator("[data-state]", has=self.part("state-word"))
+        mark = self.page.locator("[data-state]", has=self.part("state-word")).last
         await expect(mark).to_have_attribute("data-state", code, timeout=within_ms)
 
     async def pause(self, reason: str) -> None:

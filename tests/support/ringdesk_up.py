@@ -28,12 +28,13 @@ STOP_WITHIN_S = 30
 class RingdeskUp:
     """A running `ringdesk up`, as its user and its operator see it."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, *options: str, ports_of: "RingdeskUp | None" = None) -> None:
         ports = free_ports()
         self.home = home
+        self._options = options
         self.sip_port = ports.sip
         self.ami_port = ports.ami
-        self._wss_port, self.port, self._local_port = _free_tcp_ports(3)
+        self.wss_port, self.port, self._local_port = _free_tcp_ports(3)
         self.output: list[str] = []
         self._process: asyncio.subprocess.Process | None = None
         self._reader: asyncio.Task[None] | None = None
@@ -45,17 +46,37 @@ class RingdeskUp:
             "RINGDESK_LOCAL_PORT": str(self._local_port),
             "RINGDESK_ASTERISK__SIP_PORT": str(ports.sip),
             "RINGDESK_ASTERISK__HTTP_PORT": str(ports.http),
-            "RINGDESK_ASTERISK__WSS_PORT": str(self._wss_port),
+            "RINGDESK_ASTERISK__WSS_PORT": str(self.wss_port),
             "RINGDESK_ASTERISK__AMI_PORT": str(ports.ami),
             "RINGDESK_ASTERISK__AGI_PORT": str(ports.agi),
             "RINGDESK_ASTERISK__RTP_FIRST": str(ports.rtp_first),
             "RINGDESK_ASTERISK__RTP_LAST": str(ports.rtp_last),
         }
 
+        if ports_of is not None:
+            self.environment = dict(ports_of.environment)
+            self.port, self.wss_port = ports_of.port, ports_of.wss_port
+            self.sip_port, self.ami_port = ports_of.sip_port, ports_of.ami_port
+
+    @property
+    def status(self) -> int | None:
+        """The exit status, None while it runs."""
+        return self._process.returncode if self._process else None
+
+    def send(self, number: signal.Signals) -> None:
+        """Sends a signal to `ringdesk up` itself."""
+        assert self._process is not None
+        self._process.send_signal(number)
+
     @property
     def url(self) -> str:
         """Where the console is."""
         return f"http://localhost:{self.port}"
+
+    @property
+    def local_url(self) -> str:
+        """Plain HTTP for commands on this machine, when it listens elsewhere."""
+        return f"http://127.0.0.1:{self._local_port}"
 
     def password(self, login: str) -> str:
         """The generated password that `ringdesk up` prints."""
@@ -73,6 +94,7 @@ class RingdeskUp:
             "-m",
             "ringdesk",
             "up",
+            *self._options,
             cwd=CLONE,
             env=self.environment,
             stdout=asyncio.subprocess.PIPE,
@@ -86,7 +108,8 @@ class RingdeskUp:
                 await ready.wait()
         except TimeoutError:
             await self.stop()
-        if not ready.is_set() or self._process.returncode is not None:
+        if not any("Ringdesk is ready" in line for line in self.output):
+            await self._process.wait()
             raise RuntimeError("ringdesk up did not become ready:\n" + "\n".join(self.output))
 
     async def _read(self, ready: asyncio.Event) -> None:
@@ -136,7 +159,8 @@ class RingdeskUp:
 
     async def health(self) -> dict[str, Any]:
         """The service's own word; empty when it does not answer."""
-        async with httpx.AsyncClient(base_url=self.url, timeout=2) as client:
+        base_url = self.local_url if self._options else self.url
+        async with httpx.AsyncClient(base_url=base_url, timeout=2) as client:
             try:
                 answer: dict[str, Any] = (await client.get("/api/health")).json()
             except (httpx.HTTPError, ValueError):
@@ -181,9 +205,9 @@ class RingdeskUp:
 
 
 @asynccontextmanager
-async def running_ringdesk(home: Path) -> AsyncIterator[RingdeskUp]:
-    """Started, and stopped whatever happens."""
-    ringdesk = RingdeskUp(home)
+async def running_ringdesk(home: Path, *options: str) -> AsyncIterator[RingdeskUp]:
+    """Started with these options of `up`, and stopped whatever happens."""
+    ringdesk = RingdeskUp(home, *options)
     await ringdesk.start()
     try:
         yield ringdesk
