@@ -1,7 +1,7 @@
 """What may be sent to Asterisk, and that hostile texts are sent unharmed."""
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cti.ami.action import MAX_LINE_BYTES, AmiValueRefused, checked
@@ -20,6 +20,7 @@ async def test_a_hostile_text_arrives_as_it_was(text: str) -> None:
         assert ami.count("UserEvent") == 1
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.text())
 def test_only_a_text_that_stays_on_its_line_is_accepted(text: str) -> None:
     try:

@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 import pytest
-from hypothesis import example, given
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from cti.ami.framing import (
@@ -16,6 +16,8 @@ from cti.ami.framing import (
 )
 
 GREETING = b"Asterisk Call Manager/11.0.0\r\n"
+# A busy machine is no fault of the code under test.
+PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 WANTED = frozenset({b"Newchannel", b"Hangup"})
 STREAM = (
     GREETING
@@ -64,6 +66,7 @@ def test_every_single_split_point_gives_the_same_messages() -> None:
         assert feed_all([STREAM[:cut], STREAM[cut:]]) == whole
 
 
+@PATIENT
 @given(st.sets(st.integers(0, len(STREAM))))
 @example(set(range(len(STREAM))))
 def test_any_number_of_split_points_gives_the_same_messages(cuts: set[int]) -> None:
@@ -102,6 +105,7 @@ def ends_cleanly(fields: dict[str, str]) -> bool:
     return not any(value.endswith("\r") for value in fields.values())
 
 
+@PATIENT
 @given(st.dictionaries(keys, values, min_size=1).filter(ends_cleanly), st.integers(0, 400))
 @example(dict(zip("abcdefghijklmno", HOSTILE, strict=True)), 7)
 def test_texts_survive_framing_and_parsing_at_any_split(fields: dict[str, str], cut: int) -> None:
@@ -111,6 +115,7 @@ def test_texts_survive_framing_and_parsing_at_any_split(fields: dict[str, str], 
     assert parse(raw) == {"Event": "Newchannel", **fields}
 
 
+@PATIENT
 @given(st.binary())
 def test_bytes_that_are_not_utf8_never_raise_and_can_be_encoded_again(value: bytes) -> None:
     for raw in feed_all([GREETING + b"Event: Hangup\r\nName: " + value + b"\r\nUniqueid: 1\r\n\r\n"]):
@@ -121,6 +126,7 @@ def test_bytes_that_are_not_utf8_never_raise_and_can_be_encoded_again(value: byt
             assert fields["Uniqueid"] == "1"
 
 
+@PATIENT
 @given(st.binary(max_size=300))
 def test_any_bytes_after_the_greeting_are_survived(junk: bytes) -> None:
     for raw in feed_all([GREETING + junk + b"\r\n\r\n"]):
