@@ -1,6 +1,6 @@
 """One caller's walk through one flow: each input yields effects up to the next wait, and every walk ends."""
 
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Generator, Iterable
 from datetime import datetime
 from typing import TypeVar
 
@@ -40,6 +40,7 @@ HANGUP_EXIT, LIMIT_EXIT = "hangup", "limit"
 
 _Result = TypeVar("_Result")
 _Script = Generator[None, Input, _Result]
+"""Yields at each wait and gets the host's answer; what it would yield stands in the walk's effects already."""
 
 
 class Walk:
@@ -55,7 +56,7 @@ class Walk:
         self._effects: list[Effect] = []
         self._ended = False
         self._now: datetime  # of the latest input; set before the script first runs
-        self._script: Generator[None, Input, None] | None = None
+        self._script: _Script[None] | None = None
 
     @property
     def ended(self) -> bool:
@@ -70,11 +71,8 @@ class Walk:
         if isinstance(given, HungUp):
             self._mark(HANGUP_EXIT)
             self._ended = True
-        elif self._script is None:
-            self._script = self._walk()
-            self._advance(lambda script: next(script))
         else:
-            self._advance(lambda script: script.send(given))
+            self._go_on(given)
         effects, self._effects = tuple(self._effects), []
         return effects
 
@@ -82,14 +80,17 @@ class Walk:
         """The mark that a hang-up would leave now."""
         return self._mark_of(HANGUP_EXIT)
 
-    def _advance(self, move: Callable[[Generator[None, Input, None]], None]) -> None:
-        assert self._script is not None
+    def _go_on(self, given: Input) -> None:
         try:
-            move(self._script)
+            if self._script is None:
+                self._script = self._walk()
+                next(self._script)
+            else:
+                self._script.send(given)
         except StopIteration:
             self._ended = True
 
-    def _walk(self) -> Generator[None, Input, None]:
+    def _walk(self) -> _Script[None]:
         self._effects.append(SetLanguage(self.language))
         for _ in range(self._document.max_steps):
             exit_name, end = yield from self._take(self._document.steps[self._step])
@@ -101,7 +102,7 @@ class Walk:
         self._mark(LIMIT_EXIT)
         self._effects.append(FallBack("step limit reached"))
 
-    def _take(self, step: Step) -> Generator[None, Input, tuple[str, End | None]]:
+    def _take(self, step: Step) -> _Script[tuple[str, End | None]]:
         """Take one step: its exit, and for the last step the end of the flow."""
         match step:
             case SayStep():
