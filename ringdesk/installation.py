@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import SecretStr
+from sqlalchemy.exc import ArgumentError
 
 from asterisk_conf.choice import asterisk_server
 from asterisk_conf.folders import AsteriskFolders
@@ -13,6 +14,7 @@ from asterisk_conf.server import AsteriskServer
 from asterisk_conf.spec import ListenSpec, SecretSpec, TelephonySpec
 from cti.settings import AmiSettings
 from ringdesk.home import CLONE, Home, cache_folder
+from ringdesk.problem import Problem
 from ringdesk.secrets import SecretStore
 from ringdesk.settings import Settings, load
 from ringdesk.supervision.instance import running_instance
@@ -58,8 +60,11 @@ class Installation:
         )
 
     def database(self) -> Database:
-        """The database of the settings, not yet opened."""
-        return Database(self.settings.database_url or f"sqlite:///{self.home.database_file}")
+        """The database of the settings. Raises Problem for an address that is none."""
+        try:
+            return Database(self.settings.database_url or f"sqlite:///{self.home.database_file}")
+        except (ValueError, ArgumentError) as error:
+            raise Problem(f"database_url: {error}") from None
 
     def asterisk(self, spec: TelephonySpec) -> AsteriskServer:
         """Asterisk with this configuration: our private one, or the owner's when the settings say so."""

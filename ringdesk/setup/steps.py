@@ -9,6 +9,7 @@ from ringdesk.demo import SignIn, add_demo, sign_ins
 from ringdesk.installation import Installation
 from ringdesk.setup.console import build_console
 from ringdesk.setup.plan import Note, Step
+from storage.database import Database
 
 
 class SetUp:
@@ -16,7 +17,7 @@ class SetUp:
 
     def __init__(self, installation: Installation) -> None:
         self._installation = installation
-        self._database = installation.database()
+        self._opened: Database | None = None
         # Known when the step `configuration` is done.
         self.asterisk: AsteriskServer = installation.asterisk(installation.plain_spec())
 
@@ -44,7 +45,15 @@ class SetUp:
 
     async def close(self) -> None:
         """Gives the database back."""
-        await self._database.close()
+        if self._opened is not None:
+            await self._opened.close()
+
+    @property
+    def _database(self) -> Database:
+        """Opened when it is first needed: that creates its file, and a refused start leaves nothing."""
+        if self._opened is None:
+            self._opened = self._installation.database()
+        return self._opened
 
     async def _console(self, note: Note) -> str:
         return await build_console(self._installation.home, note)

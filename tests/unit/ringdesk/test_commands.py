@@ -221,6 +221,14 @@ def test_a_wrong_setting_stops_every_command(run: Run, home: Home) -> None:
         assert "prot is no setting of Ringdesk; did you mean port?" in refused.err
 
 
+@pytest.mark.parametrize("url", ["mysql://localhost/x", "no address", "sqlite://"])
+def test_a_database_that_cannot_be_is_refused(run: Run, monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setenv("RINGDESK_DATABASE_URL", url)
+    refused = run("users", "list")
+    assert refused.status == 1
+    assert refused.err.startswith("ringdesk: database_url: ")
+
+
 def test_all_settings_are_listed(run: Run) -> None:
     printed = run("settings").out
     assert "asterisk.sip_port" in printed

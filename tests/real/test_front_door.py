@@ -1,0 +1,141 @@
+"""`ringdesk up` as its owner meets it: ready, one at a time, restarted, stopped, refused, served over TLS."""
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import ssl
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import pytest
+
+from ringdesk.certificates import interface_addresses
+from ringdesk.supervision.process import ProcessIdentity
+from tests.support.ringdesk_up import RingdeskUp, running_ringdesk
+
+pytestmark = pytest.mark.timeout(300)
+
+
+async def eventually(true: Callable[[], bool], within_s: float = 60) -> None:
+    async with asyncio.timeout(within_s):
+        while not true():  # noqa: ASYNC110 - other processes tell nobody
+            await asyncio.sleep(0.05)
+
+
+def alive(ringdesk: RingdeskUp) -> list[ProcessIdentity]:
+    """Asterisk, service and watchdog as they run now."""
+    found = (ProcessIdentity.of(ringdesk.pid(name)) for name in ("asterisk", "service", "watchdog"))
+    return [identity for identity in found if identity is not None]
+
+
+@pytest.fixture
+async def ringdesk(tmp_path: Path) -> AsyncIterator[RingdeskUp]:
+    async with running_ringdesk(tmp_path / "var") as running:
+        yield running
+
+
+async def test_it_takes_calls_says_so_and_leaves_nothing_behind(ringdesk: RingdeskUp) -> None:
+    status, printed = await ringdesk.command("status", "--json")
+    told = json.loads(printed)
+    assert (status, told["takes_calls"]) == (0, True), printed
+    assert {check["name"] for check in told["checks"]} >= {
+        "Asterisk",
+        "AMI",
+        "Voice menu",
+        "Watchdog",
+        "Database",
+    }
+    assert (await ringdesk.command("asterisk", "check"))[0] == 0
+    assert (await ringdesk.command("call", "4001", "--keys", "1", "--seconds", "5"))[0] == 0
+    assert any("lina" in line and ringdesk.password("lina") in line for line in ringdesk.output)
+    children = alive(ringdesk)
+    assert len(children) == 3
+
+    await ringdesk.stop()
+
+    assert [child for child in children if child.alive] == []
+    assert ringdesk.output[-1].endswith("everything is stopped")
+    status, printed = await ringdesk.command("status")
+    assert status == 1
+    assert "Calls cannot be taken" in printed
+
+
+async def test_a_second_one_and_a_taken_port_are_refused_in_a_sentence(
+    ringdesk: RingdeskUp, tmp_path: Path
+) -> None:
+    status, printed = await ringdesk.command("up")
+    assert status == 1
+    assert "already runs here" in printed
+    assert len(printed.strip().splitlines()) == 1
+
+    other = RingdeskUp(tmp_path / "other")
+    other.environment["RINGDESK_PORT"] = str(ringdesk.port)
+    status, printed = await other.command("up")
+    assert status == 1
+    assert f"port {ringdesk.port}/tcp (the console) is used by python" in printed
+    assert "RINGDESK_PORT" in printed
+    assert not (tmp_path / "other" / "ringdesk.db").exists()
+    assert (await ringdesk.command("status"))[0] == 0
+
+
+@pytest.mark.parametrize("child", ["service", "watchdog", "asterisk"])
+async def test_a_child_that_dies_is_started_again(ringdesk: RingdeskUp, child: str) -> None:
+    killed = ringdesk.kill(child)
+    await eventually(lambda: f"{child} runs again" in " ".join(ringdesk.output))
+    assert ProcessIdentity.of(ringdesk.pid(child)) not in (None, killed)
+    await ringdesk.until_healthy()
+    assert any(f"{child} was ended by SIGKILL; starting it again" in line for line in ringdesk.output)
+
+
+async def test_what_a_killed_one_left_running_makes_place_for_the_next(tmp_path: Path) -> None:
+    first = RingdeskUp(tmp_path / "var")
+    await first.start()
+    left = alive(first)
+    first.send(signal.SIGKILL)
+    await first.stop()
+    assert [child.alive for child in left] == [True, True, True]
+
+    second = RingdeskUp(tmp_path / "var", ports_of=first)
+    await second.start()
+    try:
+        assert [child for child in left if child.alive] == []
+        assert sum("that an earlier run left behind" in line for line in second.output) == 3
+        assert (await second.command("status"))[0] == 0
+    finally:
+        await second.stop()
+
+
+async def test_stopped_in_the_middle_of_setting_up_it_leaves_nothing_running(tmp_path: Path) -> None:
+    ringdesk = RingdeskUp(tmp_path / "var")
+    starting = asyncio.create_task(ringdesk.start())
+    await eventually(lambda: any("Configuration" in line for line in ringdesk.output))
+    ringdesk.send(signal.SIGTERM)
+    with pytest.raises(RuntimeError, match="stopped before everything was ready"):
+        await starting
+    assert ringdesk.status == 130
+    assert not (tmp_path / "var" / "run" / "instance.json").exists()
+
+    again = RingdeskUp(tmp_path / "var", ports_of=ringdesk)
+    await again.start()
+    await again.stop()
+    assert again.status == 0
+
+
+async def test_for_other_machines_it_serves_https_and_wss_by_its_own_authority(tmp_path: Path) -> None:
+    address = next((found for found in interface_addresses() if not found.startswith("127.")), "0.0.0.0")
+    ringdesk = RingdeskUp(tmp_path / "var")
+    ringdesk.environment["RINGDESK_LISTEN"] = address
+    await ringdesk.start()
+    try:
+        context = ssl.create_default_context(cafile=str(tmp_path / "var" / "certificates" / "authority.crt"))
+        name = "localhost" if address == "0.0.0.0" else address
+        for port in (ringdesk.port, ringdesk.wss_port):
+            with socket.create_connection((name, port), timeout=10) as plain:
+                await asyncio.to_thread(context.wrap_socket, plain, server_hostname=name)
+        assert any(f"https://{address}:{ringdesk.port}/" in line for line in ringdesk.output)
+        assert (await ringdesk.command("status"))[0] == 0
+        assert os.stat(tmp_path / "var" / "certificates" / "server.key").st_mode & 0o077 == 0
+    finally:
+        await ringdesk.stop()
