@@ -1,4 +1,161 @@
-import type { Plugin } from "vite";
+/** A server to look at the console without Ringdesk: `npm run dev`. Plays scenes; never part of the build. */
+
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { fileURLToPath } from "node:url";
+import type { Plugin, ViteDevServer } from "vite";
+import { type WebSocket, WebSocketServer } from "ws";
+import { ago, callDetail, callRow, floor, me, type Scene } from "./scenes.ts";
+
+const FAKE_LINE = fileURLToPath(new URL("./fake-line.ts", import.meta.url));
+const ROWS = 10_000;
+const PAGE = 100;
+
+interface Mock {
+  scene: Scene;
+  role: "agent" | "supervisor" | null;
+  seq: number;
+  saved: Record<string, unknown>;
+  refuse: string | null;
+}
+
 export function mockServer(): Plugin {
-  return { name: "mock" };
+  const mock: Mock = { scene: "idle", role: null, seq: 0, saved: {}, refuse: null };
+  const sockets = new WebSocketServer({ noServer: true });
+  return {
+    name: "ringdesk-mock",
+    enforce: "pre",
+    resolveId: (source) => (source.endsWith("phone/jssip-line") ? FAKE_LINE : null),
+    configureServer(server: ViteDevServer) {
+      server.httpServer?.on("upgrade", (request, socket, head) => {
+        if (request.url !== "/api/live") return;
+        sockets.handleUpgrade(request, socket, head, (client) => greet(client, mock));
+      });
+      server.middlewares.use((request, response, next) => {
+        const url = new URL(request.url ?? "/", "http://mock");
+        if (url.pathname.startsWith("/__mock/")) control(url, mock, sockets, response);
+        else if (url.pathname.startsWith("/api/")) void answer(request, url, mock, response);
+        else next();
+      });
+    },
+  };
+}
+
+function greet(client: WebSocket, mock: Mock): void {
+  client.on("message", () => undefined);
+  client.send(snapshot(mock));
+  client.send(JSON.stringify({ type: "phone_owner", owner: "you" }));
+}
+
+function snapshot(mock: Mock): string {
+  mock.seq += 1;
+  const now = new Date().toISOString();
+  return JSON.stringify({ type: "snapshot", epoch: "mock", seq: mock.seq, now, state: floor(mock.scene) });
+}
+
+/** GET /__mock/scene?name=ringing · /__mock/drop · /__mock/refuse?code=not_ringing */
+function control(url: URL, mock: Mock, sockets: WebSocketServer, response: ServerResponse): void {
+  if (url.pathname === "/__mock/scene") {
+    mock.scene = (url.searchParams.get("name") ?? "idle") as Scene;
+    for (const client of sockets.clients) client.send(snapshot(mock));
+  } else if (url.pathname === "/__mock/drop") {
+    for (const client of sockets.clients) client.terminate();
+  } else if (url.pathname === "/__mock/refuse") {
+    mock.refuse = url.searchParams.get("code");
+  }
+  json(response, 200, { scene: mock.scene });
+}
+
+async function answer(
+  request: IncomingMessage,
+  url: URL,
+  mock: Mock,
+  response: ServerResponse,
+): Promise<void> {
+  const path = url.pathname.slice("/api".length);
+  const body = await bodyOf(request);
+  if (path === "/session") return session(request, body, mock, response);
+  if (mock.refuse && request.method !== "GET") {
+    return json(response, 409, { code: mock.refuse, detail: "mock", title: "Conflict", status: 409 });
+  }
+  if (path === "/calls") return page(url, response);
+  if (path.endsWith("/wrap-up")) {
+    if (request.method === "PUT") mock.saved = body;
+    return json(response, 200, { note: "", disposition: null, ...mock.saved });
+  }
+  if (path.endsWith("/abandoned")) return json(response, 200, { day: "2026-11-20", items: abandoned(path) });
+  if (path.startsWith("/customers")) return json(response, 200, { items: customers(url), timeline: [] });
+  if (path === "/test-call") return json(response, 200, { call: "rd-4" });
+  if (/^\/calls\/[^/]+$/.test(path))
+    return json(response, 200, callDetail(decodeURIComponent(path.slice(7))));
+  response.writeHead(204).end();
+}
+
+function session(
+  request: IncomingMessage,
+  body: Record<string, unknown>,
+  mock: Mock,
+  response: ServerResponse,
+): void {
+  if (request.method === "POST") {
+    if (body.password === "wrong") {
+      json(response, 401, { code: "wrong_credentials", detail: "", title: "", status: 401 });
+      return;
+    }
+    mock.role = body.login === "zhaomin" ? "supervisor" : "agent";
+  }
+  if (request.method === "DELETE") mock.role = null;
+  if (mock.role === null) json(response, 401, { code: "not_signed_in", detail: "", status: 401 });
+  else json(response, 200, me(mock.role));
+}
+
+function page(url: URL, response: ServerResponse): void {
+  const from = Number(url.searchParams.get("cursor") ?? 0);
+  const limit = Number(url.searchParams.get("limit") ?? PAGE);
+  const wanted = url.searchParams.get("outcome");
+  const items = Array.from({ length: Math.min(limit, ROWS - from) }, (_, i) => callRow(from + i));
+  const next = from + limit < ROWS && limit === PAGE ? String(from + limit) : null;
+  json(response, 200, { items: items.filter((row) => !wanted || row.outcome === wanted), next });
+}
+
+function abandoned(path: string): unknown[] {
+  if (!path.includes("complaints")) return [];
+  return [4000, 2600, 900].map((seconds, i) => ({
+    call_id: `rd-row.${i + 3}`,
+    number: ["+8613912345678", "+442079460000", ""][i],
+    number_e164: null,
+    name: "",
+    customer_id: null,
+    customer_name: i === 0 ? "陈静" : null,
+    at: ago(seconds),
+    waited_s: 52 + i * 11,
+    called_back: i === 1,
+  }));
+}
+
+function customers(url: URL): unknown[] {
+  const wanted = url.searchParams.get("q") ?? "";
+  const all = [
+    { id: 7, kind: "person", name: "王小明", name_en: "Wang Xiaoming", e164: "+8613800138000" },
+    { id: 8, kind: "person", name: "陈静", name_en: "Chen Jing", e164: "+8613912345678" },
+  ];
+  return all
+    .filter((it) => `${it.name}${it.name_en}${it.e164}`.toLowerCase().includes(wanted.toLowerCase()))
+    .map(({ e164, ...it }) => ({
+      ...it,
+      company: null,
+      tier: "gold",
+      language: "zh",
+      tags: [],
+      numbers: [{ e164, as_entered: e164, label: "mobile" }],
+    }));
+}
+
+async function bodyOf(request: IncomingMessage): Promise<Record<string, unknown>> {
+  let text = "";
+  for await (const chunk of request) text += chunk;
+  return text === "" ? {} : JSON.parse(text);
+}
+
+function json(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { "Content-Type": "application/json" }).end(JSON.stringify(body));
 }

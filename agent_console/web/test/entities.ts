@@ -1,9 +1,9 @@
 /** Entities for tests: complete by default, with the fields that a test is about given by it. */
 
-import type { CallRow } from "../src/api/rest";
+import type { CallDetail, CallRow } from "../src/api/rest";
 import type { Agent, Call, CallerRecord, Queue } from "../src/state/wire";
 
-const T0 = "2026-11-20T02:00:00Z";
+export const T0 = "2026-11-20T02:00:00Z";
 
 export function anAgent(fields: Partial<Agent> = {}): Agent {
   return {
@@ -133,6 +133,21 @@ export function aCallRow(fields: Partial<CallRow> = {}): CallRow {
     disposition: "resolved",
     recorded: true,
     incomplete: false,
+    ...fields,
+  };
+}
+
+export function aCallDetail(fields: Partial<CallDetail> = {}): CallDetail {
+  return {
+    ...aCallRow(),
+    end_cause: 16,
+    source: "live",
+    path: [],
+    stints: [],
+    offers: [],
+    legs: [],
+    recordings: [],
+    wrap_ups: [],
     ...fields,
   };
 }

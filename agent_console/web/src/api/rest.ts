@@ -5,12 +5,9 @@ import type { Rest } from "./schema.gen";
 type Named = Rest["schemas"];
 
 export type Me = Named["Me"];
-export type Disposition = Named["Disposition"];
-export type Privilege = Named["Privilege"];
 export type CallRow = Named["CallSummary"];
 export type CallPage = Named["CallPage"];
 export type CallDetail = Named["CallAnswer"];
-export type LegRow = Named["LegAnswer"];
 export type RecordingRow = Named["RecordingSummary"];
 export type WrapUpRow = Named["WrapUpSummary"];
 
@@ -22,7 +19,6 @@ export interface WrapUp {
 export type AbandonedList = Named["AbandonedList"];
 export type AbandonedCaller = Named["AbandonedAnswer"];
 export type CustomerList = Named["CustomerList"];
-export type CustomerRow = Named["CustomerSummary"];
 export type CustomerDetail = Named["CustomerAnswer"];
 export type TestCall = Named["TestCallBody"];
 export type StartedCall = Named["StartedCall"];

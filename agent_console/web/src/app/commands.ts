@@ -1,16 +1,11 @@
 /** What the agent asks for. The server may refuse with a reason; when it is away the phone here obeys directly. */
 
 import { type Api, ApiError, ServerAway } from "../api/client";
+import type { StartedCall, TestCall } from "../api/rest";
 import type { PhoneOrder } from "../state/wire";
 import type { Notices } from "./notices";
 
 export type Target = { readonly to_queue: string } | { readonly to_agent: string };
-
-export interface TestCall {
-  readonly hotline: string;
-  readonly from: string;
-  readonly keys: string;
-}
 
 /** Each resolves when the server has answered: true when it agreed. What changed is learned from the floor. */
 export interface Commands {
@@ -81,7 +76,7 @@ export function createCommands({ api, notices, isBlind, obeyHere }: CommandOptio
       return done;
     },
     async testCall(test) {
-      const placed = await attempt(() => api.request<{ call: string }>("POST", "/test-call", { body: test }));
+      const placed = await attempt(() => api.request<StartedCall>("POST", "/test-call", { body: test }));
       return placed?.call ?? null;
     },
   };

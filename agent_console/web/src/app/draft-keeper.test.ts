@@ -1,3 +1,4 @@
+// @vitest-environment jsdom
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { away, FakeApi, refusal } from "../../test/fake-api";
 import { draftOf } from "../state/drafts";

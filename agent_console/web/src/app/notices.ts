@@ -7,7 +7,7 @@ export type Saying =
   | { readonly kind: "refused"; readonly code: string; readonly detail: string }
   | { readonly kind: "done"; readonly key: "stuck.done" | "test.placed"; readonly name: string };
 
-export interface Notice {
+interface Notice {
   readonly id: number;
   readonly saying: Saying;
 }

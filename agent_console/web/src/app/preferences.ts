@@ -6,7 +6,7 @@ import { createStore, type Store } from "../state/store";
 
 export type Theme = "light" | "dark" | "system";
 
-export interface Preferences {
+interface Preferences {
   readonly language: Language;
   readonly theme: Theme;
 }

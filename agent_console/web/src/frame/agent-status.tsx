@@ -8,6 +8,7 @@ import { Elapsed } from "../ui/elapsed";
 import { useConsole, useMe, useMyAgent, useStore, useWords } from "../ui/hooks";
 import { Menu } from "../ui/menu";
 import { StateMark } from "../ui/state-mark";
+import { ASK, useAsked } from "./asked";
 import styles from "./top-bar.module.css";
 
 export function AgentStatus() {
@@ -18,13 +19,15 @@ export function AgentStatus() {
   const linked = useStore(connection, (c) => c.state === "live");
   const blind = useStore(desk, (d) => d.blind);
   const canChange = linked && !blind && agent !== undefined;
+  const canBeReady = canChange && agent.presence !== "ready";
+  useAsked(ASK.ready, () => canBeReady && commands.ready());
   return (
     <div className={styles.agent}>
       <div className={styles.state}>{agent && <OwnState agent={agent} />}</div>
       <Button
         kind={agent?.presence === "ready" ? "plain" : "answer"}
         keys="Alt+R"
-        disabled={!canChange || agent.presence === "ready"}
+        disabled={!canBeReady}
         data-testid="btn-ready"
         onClick={commands.ready}
       >
@@ -34,6 +37,7 @@ export function AgentStatus() {
         label={t("action.pause")}
         ariaLabel={t("action.pause_reason")}
         keys="Alt+P"
+        opensOn={ASK.pause}
         disabled={!canChange}
         testId="btn-pause"
         items={[
@@ -64,12 +68,14 @@ function OwnState({ agent }: { agent: Agent }) {
   const reason = agent.pause_reason && code("pause", agent.pause_reason);
   return (
     <>
-      <StateMark
-        state={state}
-        detail={state === "paused" && reason ? reason : undefined}
-        testId="state-word"
-      />
-      {state !== "signed_out" && <Elapsed since={since} className={styles.timer} />}
+      <span className={styles.pill} data-state={state}>
+        <StateMark
+          state={state}
+          detail={state === "paused" && reason ? reason : undefined}
+          testId="state-word"
+        />
+        {state !== "signed_out" && <Elapsed since={since} className={styles.timer} />}
+      </span>
       {agent.presence === "paused" && state !== "paused" && reason && (
         <p className={styles.next}>{t("state.pause_next", { reason })}</p>
       )}

@@ -3,9 +3,11 @@
 import { Headset, History, Keyboard, LayoutGrid, Settings } from "lucide-react";
 import { type ReactNode, Suspense, useMemo, useState } from "react";
 import { Link, useLocation } from "wouter";
+import { Fault } from "../ui/fault";
 import { useConsole, useMe, useWords } from "../ui/hooks";
 import { Loading } from "../ui/list-state";
 import { NoticeList } from "../ui/notices";
+import { ASK } from "./asked";
 import { CallStrip } from "./call-strip";
 import { useDocumentSigns } from "./document-signs";
 import styles from "./frame.module.css";
@@ -20,12 +22,10 @@ import { TroubleStrip } from "./trouble-strip";
 
 type Opened = "settings" | "shortcuts" | "notes" | "take_over" | null;
 
-/** Asked for by a key from any page; the page that has it listens. */
-export const ASK = { search: "ringdesk:search", transfer: "ringdesk:transfer" } as const;
-
 export function Frame({ children }: { children: ReactNode }) {
   const all = useConsole();
   const { t } = useWords();
+  const [location] = useLocation();
   const [opened, setOpened] = useState<Opened>(null);
   const close = () => setOpened(null);
   const actions = useMemo(
@@ -33,8 +33,8 @@ export function Frame({ children }: { children: ReactNode }) {
       desk: all.desk.get,
       order: (order: Parameters<typeof all.commands.call>[0]) =>
         void all.commands.call(order, all.desk.get().callId),
-      ready: () => document.querySelector<HTMLElement>('[data-testid="btn-ready"]')?.click(),
-      pause: () => document.querySelector<HTMLElement>('[data-testid="btn-pause"]')?.click(),
+      ready: () => window.dispatchEvent(new Event(ASK.ready)),
+      pause: () => window.dispatchEvent(new Event(ASK.pause)),
       transfer: () => window.dispatchEvent(new Event(ASK.transfer)),
       search: () => window.dispatchEvent(new Event(ASK.search)),
       help: () => setOpened("shortcuts"),
@@ -51,7 +51,9 @@ export function Frame({ children }: { children: ReactNode }) {
       <Rail onSettings={() => setOpened("settings")} onShortcuts={() => setOpened("shortcuts")} />
       <TopBar onSettings={() => setOpened("settings")} onShortcuts={() => setOpened("shortcuts")} />
       <main id="page" className={styles.page} tabIndex={-1}>
-        <Suspense fallback={<Loading rows={6} />}>{children}</Suspense>
+        <Fault key={location.split("/")[1]}>
+          <Suspense fallback={<Loading rows={6} />}>{children}</Suspense>
+        </Fault>
       </main>
       <footer className={styles.strip}>
         <TroubleStrip onTakeOver={() => setOpened("take_over")} onShowNotes={() => setOpened("notes")} />

@@ -148,7 +148,7 @@ function AppearanceSettings() {
   return (
     <section className={styles.section}>
       <h3>{t("settings.appearance")}</h3>
-      <div className={styles.with}>
+      <div className={styles.halves}>
         <Field label={t("settings.language")}>
           {(id) => (
             <select

@@ -14,7 +14,7 @@ type PlaceholderName<P extends string> = P extends `${infer Name}|${string}` ? N
 type Placeholders<S extends string> = S extends `${string}{${infer P}}${infer Rest}`
   ? PlaceholderName<P> | Placeholders<Rest>
   : never;
-export type Values<K extends Key> = Record<Placeholders<(typeof en)[K]>, string | number>;
+type Values<K extends Key> = Record<Placeholders<(typeof en)[K]>, string | number>;
 type Arguments<K extends Key> = [Placeholders<(typeof en)[K]>] extends [never] ? [] : [Values<K>];
 
 export type Translate = <K extends Key>(key: K, ...values: Arguments<K>) => string;

@@ -1,3 +1,4 @@
+// @vitest-environment jsdom
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { anAgent } from "../../test/entities";
 import { FakeSocket } from "../../test/fake-socket";

@@ -2,7 +2,7 @@
 
 import { CLOSE } from "./wire";
 
-export type ConnectionState = "off" | "connecting" | "live" | "waiting" | "expired" | "refused";
+type ConnectionState = "off" | "connecting" | "live" | "waiting" | "expired" | "refused";
 
 export interface Connection {
   readonly state: ConnectionState;

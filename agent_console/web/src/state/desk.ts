@@ -4,7 +4,7 @@ import type { LiveState } from "./live";
 import type { Phone } from "./phone";
 import type { Agent, Call } from "./wire";
 
-export type Moment = "idle" | "ringing" | "talking" | "wrap_up";
+type Moment = "idle" | "ringing" | "talking" | "wrap_up";
 
 export interface Desk {
   readonly moment: Moment;

@@ -5,7 +5,7 @@ import { type Drafts, isUnsaved } from "./drafts";
 import type { Phone } from "./phone";
 import type { System } from "./wire";
 
-export type TroubleKind =
+type TroubleKind =
   | "server_away"
   | "refused_origin"
   | "asterisk_away"

@@ -7,10 +7,12 @@ type Kind = "plain" | "primary" | "ghost" | "answer" | "danger";
 
 interface ButtonProps extends Omit<ComponentProps<"button">, "onClick"> {
   kind?: Kind;
-  size?: "small" | "medium" | "large";
+  size?: "small" | "medium" | "large" | "tall";
   icon?: ReactNode;
   /** A key combination that does the same. */
   keys?: string | undefined;
+  /** Whether the keys stand in the button; else they are its tooltip. */
+  showKeys?: boolean;
   /** A promise keeps the button busy until it is settled. */
   onClick?: (() => void) | (() => Promise<unknown>);
   /** Pressed or not, for a button that switches something. */
@@ -22,6 +24,7 @@ export function Button({
   size = "medium",
   icon,
   keys,
+  showKeys = true,
   onClick,
   on,
   children,
@@ -43,11 +46,12 @@ export function Button({
       aria-pressed={on}
       aria-busy={busy || undefined}
       aria-keyshortcuts={keys}
+      title={rest.title ?? (keys && !showKeys ? keys : undefined)}
       onClick={busy ? undefined : click}
     >
       {icon}
       {children !== undefined && <span className={styles.label}>{children}</span>}
-      {keys && <kbd className={styles.keys}>{keys}</kbd>}
+      {keys && showKeys && <kbd className={styles.keys}>{keys}</kbd>}
     </button>
   );
 }

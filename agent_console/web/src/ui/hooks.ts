@@ -5,7 +5,8 @@ import type { Console } from "../app/console";
 import type { Session } from "../app/session";
 import { codeWord, type Language, type Translate, translator } from "../i18n/catalogue";
 import { type Format, formatter } from "../i18n/format";
-import { createStore, type Store } from "../state/store";
+import type { Store } from "../state/store";
+import { ticks } from "./clock";
 
 export const ConsoleContext = createContext<Console | null>(null);
 
@@ -44,31 +45,6 @@ function wordsOf(language: Language): Words {
 export function useWords(): Words {
   const { preferences } = useConsole();
   return words[useStore(preferences.store, (p) => p.language)];
-}
-
-/** This computer's clock, in steps of a second, ticking only while someone looks. */
-const ticks = tickingClock();
-
-function tickingClock(): Store<number> {
-  const store = createStore(Date.now());
-  let listeners = 0;
-  let timer: ReturnType<typeof setInterval> | undefined;
-  return {
-    ...store,
-    subscribe(listener) {
-      listeners += 1;
-      if (listeners === 1) {
-        store.set(Date.now());
-        timer = setInterval(() => store.set(Date.now()), 1000);
-      }
-      const leave = store.subscribe(listener);
-      return () => {
-        leave();
-        listeners -= 1;
-        if (listeners === 0) clearInterval(timer);
-      };
-    },
-  };
 }
 
 /** The server's clock in milliseconds, ticking once a second. */

@@ -1,10 +1,12 @@
 /** A button that opens a short list of actions, with the keyboard's usual ways through it. */
 
+import { ChevronDown } from "lucide-react";
 import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from "react";
+import { type Asked, useAsked } from "../frame/asked";
 import { Button } from "./button";
 import styles from "./menu.module.css";
 
-export interface MenuItem {
+interface MenuItem {
   readonly id: string;
   readonly label: ReactNode;
   readonly icon?: ReactNode;
@@ -25,6 +27,8 @@ interface MenuProps {
   align?: "start" | "end";
   disabled?: boolean;
   testId?: string;
+  /** A key of the page that opens it. */
+  opensOn?: Asked;
   /** Above the items. */
   header?: ReactNode;
 }
@@ -39,6 +43,7 @@ export function Menu({
   align,
   disabled,
   testId,
+  opensOn,
   header,
 }: MenuProps) {
   const [open, setOpen] = useState(false);
@@ -46,6 +51,7 @@ export function Menu({
   const list = useRef<HTMLDivElement>(null);
   const listId = useId();
 
+  useAsked(opensOn, () => setOpen(!disabled));
   useEffect(() => {
     if (!open) return;
     enabled(list.current)[0]?.focus();
@@ -76,6 +82,7 @@ export function Menu({
         onClick={() => setOpen(!open)}
       >
         {label}
+        <ChevronDown size={14} aria-hidden className={styles.chevron} />
       </Button>
       {open && (
         <div

@@ -84,8 +84,6 @@ export const desk = {
   "label.mobile": "mobile",
   "label.office": "office",
   "label.home": "home",
-  "exit.zh": "中文",
-  "exit.en": "English",
   "tier.platinum": "Platinum",
   "tier.gold": "Gold",
   "tier.silver": "Silver",

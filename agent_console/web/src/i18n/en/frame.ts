@@ -136,6 +136,9 @@ export const frame = {
   "shortcuts.help": "This list",
   "shortcuts.done": "Finish the after-call work",
 
+  "fault.title": "This part of the page failed.",
+  "fault.hint": "The rest goes on working, and so does your call.",
+
   "list.loading": "Loading …",
   "list.failed": "This could not be loaded.",
   "list.away": "The server is away. This list comes back with it.",

@@ -86,8 +86,6 @@ export const desk: Record<keyof typeof en, string> = {
   "label.mobile": "手机",
   "label.office": "办公电话",
   "label.home": "住宅电话",
-  "exit.zh": "中文",
-  "exit.en": "English",
   "tier.platinum": "白金",
   "tier.gold": "金卡",
   "tier.silver": "银卡",

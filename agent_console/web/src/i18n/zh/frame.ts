@@ -136,6 +136,9 @@ export const frame: Record<keyof typeof en, string> = {
   "shortcuts.help": "本列表",
   "shortcuts.done": "完成话后处理",
 
+  "fault.title": "页面的这一部分出错了。",
+  "fault.hint": "其余部分照常工作，您的通话也不受影响。",
+
   "list.loading": "加载中……",
   "list.failed": "加载失败。",
   "list.away": "服务器连接中断，恢复后列表会自动显示。",

@@ -1,0 +1,426 @@
+/** What the mock server shows: one floor for each moment an agent can be in, and lists to go with it. */
+
+import type { CallDetail, CallRow, Me } from "../src/api/rest";
+import type { Agent, Call, CallerRecord, Floor, LastContact, Queue } from "../src/state/wire";
+
+export type Scene =
+  | "signed_out"
+  | "idle"
+  | "paused"
+  | "ringing"
+  | "several"
+  | "unknown"
+  | "withheld"
+  | "hostile"
+  | "talking"
+  | "holding"
+  | "wrap_up"
+  | "down";
+
+const CALL = "rd-1763604000.42";
+
+export const ago = (seconds: number): string => new Date(Date.now() - seconds * 1000).toISOString();
+
+export const me = (role: "agent" | "supervisor"): Me => ({
+  user: {
+    id: 1,
+    login: role === "agent" ? "lina" : "zhaomin",
+    name: role === "agent" ? "李娜 Li Na" : "赵敏 Zhao Min",
+    role,
+    language: "en",
+    theme: "system",
+  },
+  agent: role === "agent" ? "1001" : "1003",
+  csrf: "mock",
+  phone: {
+    ws_url: "ws://localhost:8088/ws",
+    sip_uri: "sip:1001@localhost",
+    auth_user: "1001",
+    password: "mock",
+    realm: "ringdesk",
+  },
+  privileges:
+    role === "agent"
+      ? ["place_test_calls", "see_customers"]
+      : ["place_test_calls", "see_customers", "see_all_calls", "hear_all_recordings", "sign_out_agents"],
+  pauses: ["break", "lunch", "meeting", "training"],
+  dispositions: [
+    { code: "resolved", zh: "已解决", en: "Resolved" },
+    { code: "information", zh: "咨询", en: "Information given" },
+    { code: "order", zh: "下单", en: "Order taken" },
+    { code: "complaint", zh: "投诉", en: "Complaint" },
+    { code: "follow_up", zh: "需跟进", en: "Follow-up needed" },
+  ],
+  hotlines: [
+    { number: "4001", name: "客户服务热线" },
+    { number: "4002", name: "International" },
+  ],
+  version: "0.1.0",
+});
+
+const contact = (fields: Partial<LastContact>): LastContact => ({
+  call_id: `rd-${fields.at}`,
+  at: ago(3600),
+  direction: "inbound",
+  queue: "complaints",
+  agent_name: "王伟 Wang Wei",
+  outcome: "answered",
+  talk_s: 250,
+  disposition: "complaint",
+  note: null,
+  ...fields,
+});
+
+const contacts: LastContact[] = [
+  contact({
+    at: ago(4 * 3600),
+    note: "货物外包装破损，客户要求退款。已登记照片，等待仓库确认。 Refund promised by Friday.",
+  }),
+  contact({ at: ago(26 * 3600), outcome: "abandoned", talk_s: 0, agent_name: null, disposition: null }),
+  contact({
+    at: ago(9 * 86400),
+    direction: "outbound",
+    queue: null,
+    talk_s: 95,
+    disposition: "follow_up",
+    note: "Called back about the delivery date.",
+  }),
+  contact({
+    at: ago(30 * 86400),
+    queue: "sales",
+    talk_s: 610,
+    disposition: "order",
+    agent_name: "李娜 Li Na",
+  }),
+  contact({ at: ago(420 * 86400), queue: "service", talk_s: 48, disposition: "information" }),
+];
+
+const card = {
+  id: 7,
+  name: "王小明",
+  name_en: "Wang Xiaoming",
+  company: "明远贸易有限公司",
+  contact: "王小明",
+  contact_role: "采购经理",
+  number_label: "mobile",
+  tier: "gold",
+  tags: ["VIP"],
+  language: "zh",
+};
+
+const found: CallerRecord = {
+  match: "found",
+  matched_by: "138-0013-8000",
+  customers: [card],
+  last_contacts: contacts,
+};
+
+const records: Partial<Record<Scene, CallerRecord>> = {
+  several: {
+    ...found,
+    match: "several",
+    customers: [
+      card,
+      {
+        ...card,
+        id: 8,
+        name: "陈静",
+        name_en: "Chen Jing",
+        tier: "standard",
+        tags: [],
+        contact_role: "财务",
+      },
+      { ...card, id: 9, name: "明远贸易有限公司（总机）", name_en: "", tier: "silver", contact_role: "" },
+    ],
+  },
+  unknown: { match: "unknown", matched_by: "+8613912345678", customers: [], last_contacts: [] },
+  withheld: { match: "withheld", matched_by: null, customers: [], last_contacts: [] },
+  hostile: { match: "unknown", matched_by: null, customers: [], last_contacts: [] },
+};
+
+const HOSTILE = `"><script>alert(1)</script>\${SHELL(rm -rf /)}\u202E${"很长的名字😀".repeat(20)}`;
+
+function call(scene: Scene): Call {
+  const talking = ["talking", "holding", "wrap_up"].includes(scene);
+  return {
+    id: CALL,
+    direction: "inbound",
+    hotline: "4001",
+    state: scene === "holding" ? "holding" : talking ? "talking" : "ringing",
+    number: scene === "withheld" ? "anonymous" : scene === "hostile" ? HOSTILE : "+8613800138000",
+    number_e164: null,
+    name: scene === "hostile" ? HOSTILE : "",
+    language: "zh",
+    started_at: ago(200),
+    ended_at: null,
+    path: [
+      { step: "language", kind: "language", exit: "zh", keys: "", at: ago(190) },
+      { step: "main_menu", kind: "menu", exit: "complaints", keys: "2", at: ago(180) },
+    ],
+    queue: "complaints",
+    stint: 1,
+    queued_at: talking ? null : ago(38),
+    waited_s: talking ? 38 : 0,
+    priority: 5,
+    agent: "1001",
+    ring_started_at: talking ? null : ago(6),
+    answered_at: talking ? ago(137) : null,
+    held_at: scene === "holding" ? ago(12) : null,
+    recording: talking,
+    record: records[scene] ?? found,
+    note_from: scene === "several" ? "Wants to know why the second parcel is late. Spoke with sales." : null,
+    incomplete: false,
+  };
+}
+
+const agent = (ext: string, name: string, fields: Partial<Agent> = {}): Agent => ({
+  ext,
+  user_id: Number(ext),
+  login: name.split(" ").slice(1).join("").toLowerCase(),
+  name,
+  role: "agent",
+  presence: "ready",
+  pause_reason: null,
+  presence_since: ago(1900),
+  activity: "idle",
+  activity_since: ago(192),
+  call: null,
+  wrap_up_until: null,
+  wrap_up_call: null,
+  phone: "reachable",
+  phone_since: ago(4000),
+  muted: false,
+  console: true,
+  queues: ["complaints", "sales", "service"],
+  ...fields,
+});
+
+function mine(scene: Scene): Partial<Agent> {
+  switch (scene) {
+    case "signed_out":
+      return { presence: "signed_out", queues: [] };
+    case "idle":
+    case "down":
+      return {};
+    case "paused":
+      return { presence: "paused", pause_reason: "no_answer", presence_since: ago(75) };
+    case "talking":
+      return { activity: "talking", activity_since: ago(137), call: CALL };
+    case "holding":
+      return { activity: "holding", activity_since: ago(12), call: CALL, muted: true };
+    case "wrap_up":
+      return {
+        activity: "wrapping_up",
+        activity_since: ago(22),
+        wrap_up_call: CALL,
+        wrap_up_until: ago(-38),
+      };
+    default:
+      return { activity: "ringing", activity_since: ago(6), call: CALL };
+  }
+}
+
+const queue = (name: string, zh: string, en: string, fields: Partial<Queue>): Queue => ({
+  name,
+  title: { zh, en },
+  waiting: 0,
+  oldest_queued_at: null,
+  ready: 2,
+  ringing: 0,
+  talking: 1,
+  wrapping_up: 0,
+  paused: 1,
+  offered: 0,
+  answered: 0,
+  abandoned: 0,
+  short_abandoned: 0,
+  overflowed: 0,
+  moved: 0,
+  waiting_calls: [],
+  service_level: { A: null, B: null, C: null, D: null, E: null },
+  sl_seconds: 15,
+  short_abandon_seconds: 5,
+  day: new Date().toISOString().slice(0, 10),
+  complete: true,
+  ...fields,
+});
+
+export function floor(scene: Scene): Floor {
+  const others = [
+    agent("1002", "王伟 Wang Wei", { activity: "talking", activity_since: ago(412), call: "rd-2" }),
+    agent("1004", "刘洋 Liu Yang", { presence: "paused", pause_reason: "lunch", presence_since: ago(1260) }),
+    agent("1005", "陈静 Chen Jing", {
+      activity: "wrapping_up",
+      activity_since: ago(31),
+      wrap_up_call: "rd-3",
+    }),
+    agent("1006", "周强 Zhou Qiang", { console: false, phone: "unreachable", activity_since: ago(7250) }),
+    agent("1007", "Maria Schneider", { presence: "signed_out", queues: [] }),
+    agent("1003", "赵敏 Zhao Min", { role: "supervisor", presence: "signed_out", queues: [] }),
+  ];
+  const own = agent("1001", "李娜 Li Na", mine(scene));
+  const agents = Object.fromEntries([own, ...others].map((it) => [it.ext, it]));
+  const other = { ...call("talking"), id: "rd-2", queue: "sales", agent: "1002", answered_at: ago(412) };
+  const waiting = { ...call("ringing"), id: "rd-4", queue: "sales", agent: null, queued_at: ago(41) };
+  const calls: Record<string, Call> = {
+    "rd-2": other,
+    "rd-4": { ...waiting, state: "queued", record: records.unknown ?? null, number: "+442079460000" },
+  };
+  if (!["signed_out", "idle", "paused", "down"].includes(scene)) calls[CALL] = call(scene);
+  return {
+    agents,
+    calls,
+    queues: {
+      complaints: queue("complaints", "投诉处理", "Complaints", {
+        offered: 46,
+        answered: 41,
+        abandoned: 3,
+        short_abandoned: 1,
+        overflowed: 1,
+        moved: 1,
+        service_level: { A: 0.951, B: 0.886, C: 0.907, D: 0.891, E: 0.867 },
+      }),
+      sales: queue("sales", "产品咨询与销售", "Sales", {
+        waiting: 2,
+        oldest_queued_at: ago(41),
+        offered: 118,
+        answered: 109,
+        abandoned: 7,
+        complete: false,
+        service_level: { A: 0.982, B: 0.922, C: 0.939, D: 0.93, E: 0.922 },
+      }),
+      service: queue("service", "客户服务", "Service", { ready: 0, talking: 0 }),
+    },
+    system: {
+      link:
+        scene === "down"
+          ? { state: "down", since: ago(65), reason: "connection refused", asterisk: null }
+          : { state: "up", since: ago(9000), reason: null, asterisk: "22.10" },
+      storage: { state: "ok", since: ago(9000), reason: null, spooled: 0 },
+      gaps: { items: [{ from: ago(8000), to: ago(7900), reason: "link lost", recovered: false }] },
+    },
+  };
+}
+
+const NAMES = ["王小明", null, "明远贸易有限公司", "Schneider GmbH", null, "陈静", "北京华联物流有限公司"];
+const OUTCOMES = ["answered", "answered", "answered", "abandoned", "answered", "timeout", "menu"];
+const DISPOSITIONS = ["resolved", "complaint", null, "order", "information", "follow_up"];
+
+export function callRow(index: number): CallRow {
+  const outcome = OUTCOMES[index % OUTCOMES.length] ?? "answered";
+  const answered = outcome === "answered";
+  return {
+    id: `rd-row.${index}`,
+    direction: index % 9 === 4 ? "outbound" : "inbound",
+    hotline: "4001",
+    number:
+      index === 11
+        ? HOSTILE
+        : `+86138${String(13800000 + index * 7919)
+            .padStart(8, "0")
+            .slice(-8)}`,
+    number_e164: null,
+    name: "",
+    language: "zh",
+    started_at: ago(300 + index * 611),
+    answered_at: answered ? ago(290 + index * 611) : null,
+    ended_at: ago(100 + index * 611),
+    outcome,
+    queue: ["service", "sales", "complaints"][index % 3] ?? null,
+    agent: answered ? "1001" : null,
+    agent_name: answered ? "李娜 Li Na" : null,
+    customer_id: 7,
+    customer_name: NAMES[index % NAMES.length] ?? null,
+    wait_s: (index * 13) % 95,
+    talk_s: answered ? 35 + ((index * 47) % 600) : 0,
+    hold_s: index % 5 === 0 ? null : (index * 3) % 40,
+    disposition: answered ? (DISPOSITIONS[index % DISPOSITIONS.length] ?? null) : null,
+    recorded: answered,
+    incomplete: index % 17 === 3,
+  };
+}
+
+export function callDetail(id: string): CallDetail {
+  const row = callRow(Number(id.split(".")[1] ?? 0) || 0);
+  const at = (second: number) => new Date(Date.parse(row.started_at) + second * 1000).toISOString();
+  return {
+    ...row,
+    id,
+    end_cause: 16,
+    source: "live",
+    path: [
+      { step: "language", kind: "language", exit: "zh", keys: "", at: at(6) },
+      { step: "main_menu", kind: "menu", exit: "complaints", keys: "2", at: at(14) },
+    ],
+    stints: [
+      {
+        no: 1,
+        queue: "complaints",
+        entered_at: at(16),
+        left_at: at(54),
+        outcome: "answered",
+        priority: 5,
+        wait_s: 38,
+      },
+    ],
+    offers: [
+      {
+        agent: "1002",
+        agent_name: "王伟 Wang Wei",
+        queue: "complaints",
+        rang_at: at(20),
+        ended_at: at(35),
+        result: "no_answer",
+      },
+      {
+        agent: "1001",
+        agent_name: "李娜 Li Na",
+        queue: "complaints",
+        rang_at: at(47),
+        ended_at: at(54),
+        result: "answered",
+      },
+    ],
+    legs: [
+      {
+        no: 1,
+        agent: "1001",
+        agent_name: "李娜 Li Na",
+        queue: "complaints",
+        started_at: at(54),
+        ended_at: at(304),
+        hold_s: row.hold_s,
+        holds: 1,
+        end_reason: "caller_gone",
+      },
+    ],
+    ended_at: at(304),
+    recordings: [
+      {
+        id: 1,
+        stint: 1,
+        part: 1,
+        agent: "1001",
+        queue: "complaints",
+        started_at: at(54),
+        length_s: 250,
+        size: 3_998_220,
+        channels: 2,
+        state: "stored",
+        audible: true,
+      },
+    ],
+    wrap_ups: [
+      {
+        agent: "1001",
+        agent_name: "李娜 Li Na",
+        disposition: "complaint",
+        note: "货物外包装破损，客户要求退款。已登记照片，等待仓库确认。",
+        draft: false,
+        started_at: at(304),
+        ended_at: at(340),
+        ended_by: "agent",
+      },
+    ],
+  };
+}

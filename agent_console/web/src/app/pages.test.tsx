@@ -1,0 +1,212 @@
+// @vitest-environment jsdom
+import { act, fireEvent, screen, waitFor } from "@testing-library/react";
+import axe from "axe-core";
+import { describe, expect, it } from "vitest";
+import { aFloor, aMe, openConsole } from "../../test/console";
+import { aCall, aCallDetail, aCallRow, anAgent, aQueue, T0 } from "../../test/entities";
+import { ApiError } from "../api/client";
+
+const supervisor = aMe({
+  user: { id: 3, login: "zhaomin", name: "Zhao Min", role: "supervisor", language: "en", theme: "light" },
+  agent: null,
+  phone: null,
+  privileges: ["see_all_calls", "hear_all_recordings", "sign_out_agents", "see_customers"],
+});
+
+const text = (id: string) => screen.getByTestId(id).textContent ?? "";
+const press = (id: string) => act(async () => fireEvent.click(screen.getByTestId(id)));
+
+/** What axe finds wrong; colours are checked with the tokens, jsdom paints nothing. */
+async function faults(): Promise<string[]> {
+  const { violations } = await axe.run(document.body, { rules: { "color-contrast": { enabled: false } } });
+  return violations.map((it) => `${it.id}: ${it.nodes[0]?.html}`);
+}
+
+describe("sign-in", () => {
+  it("says what was wrong and lets in who may", async () => {
+    const { api } = await openConsole(null);
+    api.answers.set("POST /session", new ApiError(401, "wrong_credentials", ""));
+    fireEvent.change(screen.getByTestId("login"), { target: { value: "lina" } });
+    fireEvent.change(screen.getByTestId("password"), { target: { value: "x" } });
+    await press("sign-in");
+    expect(text("sign-in-problem")).toBe("User name or password is wrong.");
+    expect(await faults()).toEqual([]);
+    api.answers.set("POST /session", aMe());
+    await press("sign-in");
+    expect(screen.getByTestId("desk")).toBeDefined();
+    expect(api.sent().map((a) => a.body)[0]).toEqual({ login: "lina", password: "x" });
+  });
+
+  it("comes back when the session has ended, and says that nothing is lost", async () => {
+    const { all } = await openConsole();
+    await act(async () => all.session.expired());
+    expect(screen.getByText(/nothing you typed is lost/)).toBeDefined();
+  });
+});
+
+describe("signing out", () => {
+  it("leaves the queues first", async () => {
+    const { api } = await openConsole();
+    await press("user-menu");
+    await press("user-menu-sign-out");
+    expect(api.sent().map((a) => `${a.method} ${a.path}`)).toEqual([
+      "POST /agent/signout",
+      "DELETE /session",
+    ]);
+    expect(screen.getByTestId("sign-in")).toBeDefined();
+  });
+
+  it("asks first in a call", async () => {
+    const call = aCall({ state: "talking", answered_at: T0 });
+    const talking = anAgent({ activity: "talking", call: call.id });
+    const { api } = await openConsole(
+      aMe(),
+      aFloor({ agents: { "1001": talking }, calls: { [call.id]: call } }),
+    );
+    await press("user-menu");
+    await press("user-menu-sign-out");
+    expect(api.sent()).toEqual([]);
+    await press("sign-out-confirm");
+    expect(screen.getByTestId("sign-in")).toBeDefined();
+  });
+});
+
+describe("the floor", () => {
+  const busy = aQueue({
+    offered: 10,
+    answered: 7,
+    abandoned: 2,
+    waiting: 1,
+    service_level: { A: 0.9, B: 0.8, C: 0.85, D: 0.7, E: 0.8 },
+  });
+  const floor = aFloor({ queues: { service: busy, sales: aQueue({ name: "sales", complete: false }) } });
+
+  it("has a percentage only where there were calls, and explains it", async () => {
+    await openConsole(supervisor, floor, "/floor");
+    expect(await screen.findByTestId("level-service")).toBeDefined();
+    expect(text("level-service")).toContain("85%");
+    expect(text("level-sales")).toMatch(/^–/);
+    expect(text("incomplete-sales")).toContain("incomplete");
+    await press("level-service");
+    expect(text("sl-A")).toContain("answered ≤ T / answered");
+    expect(text("sl-E")).toContain("80%");
+    expect(await faults()).toEqual([]);
+  });
+
+  it("shows the callers behind the number of abandoned calls", async () => {
+    const { api } = await openConsole(supervisor, floor, "/floor");
+    const caller = {
+      call_id: "rd-5",
+      number: "+442079460000",
+      number_e164: null,
+      name: "",
+      customer_id: null,
+      customer_name: null,
+      at: T0,
+      waited_s: 41,
+      called_back: true,
+    };
+    api.answers.set("GET /queues/service/abandoned", { day: "2026-11-20", items: [caller] });
+    await screen.findByTestId("abandoned-service");
+    await press("abandoned-service");
+    const row = await screen.findByTestId("abandoned-row");
+    expect(row.textContent).toContain("+442079460000");
+    expect(row.textContent).toContain("0:41");
+    expect(row.textContent).toContain("called back");
+  });
+
+  it("lets a supervisor sign a stuck agent out, with a reason", async () => {
+    const { api } = await openConsole(supervisor, floor, "/floor");
+    await screen.findByTestId("sign-out-1001");
+    await press("sign-out-1001");
+    expect(screen.getByTestId("stuck-submit")).toHaveProperty("disabled", true);
+    fireEvent.change(screen.getByTestId("stuck-reason"), { target: { value: "went home" } });
+    await act(async () => fireEvent.submit(screen.getByTestId("stuck-reason")));
+    expect(api.sent()).toEqual([
+      { method: "POST", path: "/agents/1001/signout", body: { reason: "went home" } },
+    ]);
+  });
+
+  it("gives an agent nobody to sign out and no calls of others", async () => {
+    await openConsole(aMe(), floor, "/floor");
+    await screen.findByTestId("floor");
+    expect(screen.queryByTestId("sign-out-1001")).toBeNull();
+    expect(screen.queryByTestId("call-table")).toBeNull();
+  });
+});
+
+describe("the history", () => {
+  it("lists calls and shows one with what is not known said so", async () => {
+    const { api } = await openConsole(aMe(), aFloor(), "/history/rd-1.1");
+    api.answers.set("GET /calls", { items: [aCallRow(), aCallRow({ id: "rd-2" })], next: null });
+    const recording = {
+      id: 4,
+      stint: 1,
+      part: 1,
+      agent: "1001",
+      queue: "service",
+      started_at: T0,
+      length_s: 95,
+      size: 1_520_044,
+      channels: 2,
+      state: "stored",
+      audible: true,
+    };
+    api.answers.set("GET /calls/rd-1.1", aCallDetail({ hold_s: null, recordings: [recording] }));
+    await waitFor(() => expect(text("detail-hold")).toBe("unknown"));
+    expect(screen.getByTestId("player").getAttribute("src")).toBe("/api/recordings/4/audio");
+    expect(screen.getByTestId("player").getAttribute("preload")).toBe("none");
+    expect(await faults()).toEqual([]);
+  });
+
+  it("keeps its filters in the address", async () => {
+    const { api } = await openConsole(supervisor, aFloor(), "/history?outcome=abandoned");
+    await screen.findByTestId("filter-outcome");
+    expect((screen.getByTestId("filter-outcome") as HTMLSelectElement).value).toBe("abandoned");
+    await act(async () =>
+      fireEvent.change(screen.getByTestId("filter-queue"), { target: { value: "service" } }),
+    );
+    expect(window.location.search).toBe("?outcome=abandoned&queue=service");
+    const asked = api.asked.filter((a) => a.path.startsWith("/calls?")).at(-1);
+    expect(asked?.path).toContain("queue=service&outcome=abandoned");
+  });
+
+  it("says so when the list could not be had, and gets it again", async () => {
+    const { api } = await openConsole(aMe(), aFloor(), "/history");
+    api.answers.set("GET /calls", new ApiError(404, "not_found", "gone"));
+    const outcome = await screen.findByTestId("filter-outcome");
+    await act(async () => fireEvent.change(outcome, { target: { value: "menu" } }));
+    const again = await screen.findByText("Try again");
+    api.answers.set("GET /calls", { items: [aCallRow()], next: null });
+    await act(async () => fireEvent.click(again));
+    expect(await screen.findAllByTestId("history-row")).toHaveLength(1);
+  });
+});
+
+describe("another tab", () => {
+  it("is told where the phone is, and takes it over when asked", async () => {
+    const { all } = await openConsole();
+    await act(async () => all.phone.serverSays("you"));
+    await act(async () => all.phone.serverSays("another"));
+    expect(text("trouble-phone_elsewhere")).toContain("Another tab or browser has your phone.");
+    await press("cure-take_over");
+    await press("take-over-confirm");
+    expect(screen.queryByTestId("trouble-phone_elsewhere")).toBeNull();
+  });
+});
+
+it("the desk has no fault that axe finds, in any moment", async () => {
+  const call = aCall();
+  const { show } = await openConsole();
+  expect(await faults()).toEqual([]);
+  for (const activity of ["ringing", "talking", "wrapping_up"] as const) {
+    const agent = anAgent({
+      activity,
+      call: call.id,
+      wrap_up_call: call.id,
+      wrap_up_until: "2100-01-01T00:00:00Z",
+    });
+    await show(aFloor({ agents: { "1001": agent }, calls: { [call.id]: call } }));
+    expect(await faults()).toEqual([]);
+  }
+});

@@ -1,0 +1,40 @@
+/** Starts the console in the page. */
+
+import { createRoot } from "react-dom/client";
+import { createApi } from "./api/client";
+import { App } from "./app/app";
+import { followBrowser } from "./app/browser-events";
+import { createConsole } from "./app/console";
+import type { PhoneStats } from "./phone/line";
+import { createRinger } from "./phone/ringer";
+import "./styles/tokens.css";
+import "./styles/base.css";
+
+declare global {
+  interface Window {
+    /** For tests and for a look at a bad line; see README.md. */
+    __ringdesk: { phoneStats(): Promise<PhoneStats | null> };
+  }
+}
+
+const all = createConsole({
+  api: createApi(),
+  openSocket: () =>
+    new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/api/live`),
+  loadLine: async (onEvent, devices) => {
+    const { JsSipLine } = await import("./phone/jssip-line");
+    return new JsSipLine(onEvent, {
+      microphone: () => devices.get().microphone?.id ?? null,
+      speaker: () => devices.get().speaker?.id ?? null,
+    });
+  },
+  ringer: createRinger(),
+  storage: localStorage,
+  systemLanguage: navigator.language,
+});
+followBrowser(all);
+window.__ringdesk = { phoneStats: all.phone.stats };
+void all.session.look();
+
+const root = document.querySelector("#root");
+if (root) createRoot(root).render(<App console={all} />);

@@ -1,0 +1,175 @@
+/** The call itself: who, where from, how long, and the buttons, which never change their places. */
+
+import { ArrowRightLeft, Disc, Grip, Hand, Mic, MicOff, Phone, PhoneOff } from "lucide-react";
+import { useState } from "react";
+import { ASK, useAsked } from "../../frame/asked";
+import type { Desk } from "../../state/desk";
+import type { PhoneOrder } from "../../state/wire";
+import { Button } from "../../ui/button";
+import { callerNumber, queueTitle } from "../../ui/caller";
+import { Elapsed } from "../../ui/elapsed";
+import { useConsole, useMyAgent, useStore, useWords } from "../../ui/hooks";
+import { StateMark } from "../../ui/state-mark";
+import styles from "./call-panel.module.css";
+import desk from "./desk.module.css";
+import { KeypadDialog } from "./keypad-dialog";
+import { TransferDialog } from "./transfer-dialog";
+
+export function CallPanel() {
+  const { desk: deskStore } = useConsole();
+  const { t } = useWords();
+  const now = useStore(deskStore);
+  return (
+    <section
+      className={styles.panel}
+      data-moment={now.moment}
+      data-held={now.held}
+      aria-label={t("call.title")}
+    >
+      <div className={desk.heading}>
+        <h2>{t("call.title")}</h2>
+        <Mark now={now} />
+      </div>
+      <div className={styles.facts}>{now.moment === "idle" ? <NoCall /> : <Facts now={now} />}</div>
+      <CallButtons now={now} />
+    </section>
+  );
+}
+
+function Mark({ now: { moment, held } }: { now: Desk }) {
+  if (moment === "idle") return null;
+  return <StateMark state={moment === "wrap_up" ? "wrapping_up" : held ? "holding" : moment} />;
+}
+
+function NoCall() {
+  const { t } = useWords();
+  const ready = useMyAgent()?.presence === "ready";
+  return (
+    <>
+      <p className={styles.none}>{t("call.none")}</p>
+      <p className={styles.hint}>{t(ready ? "call.none_ready" : "call.none_paused")}</p>
+    </>
+  );
+}
+
+function Facts({ now }: { now: Desk }) {
+  const words = useWords();
+  const { live, phone } = useConsole();
+  const queues = useStore(live, (l) => l.queues);
+  const from = useStore(phone.phone, (p) => p.session?.from ?? "");
+  const { call, moment } = now;
+  const number = callerNumber(call ?? { number: from }, words);
+  return (
+    <>
+      <p className={styles.number} title={call?.number} data-testid="call-number">
+        <bdi>{number}</bdi>
+      </p>
+      <p className={styles.queue}>
+        {call?.direction === "outbound"
+          ? words.t("call.outbound")
+          : queueTitle(queues, call?.queue ?? null, words)}
+        {call?.hotline && <span> {words.t("call.to_hotline", { hotline: call.hotline })}</span>}
+      </p>
+      <p className={styles.clock}>
+        <span data-testid="call-timer">
+          <Elapsed since={now.since} />
+        </span>
+        {call?.recording && moment === "talking" && (
+          <span className={styles.rec} title={words.t("call.recording")} data-testid="rec">
+            <Disc size={13} aria-hidden /> {words.t("call.rec")}
+          </span>
+        )}
+        {now.muted && (
+          <span className={styles.muted} data-testid="muted">
+            <MicOff size={13} aria-hidden /> {words.t("call.muted")}
+          </span>
+        )}
+      </p>
+    </>
+  );
+}
+
+function CallButtons({ now }: { now: Desk }) {
+  const { commands } = useConsole();
+  const { t } = useWords();
+  const [opened, setOpened] = useState<"keypad" | "transfer" | null>(null);
+  const { moment, callId, held, muted } = now;
+  const ringing = moment === "ringing";
+  const talking = moment === "talking";
+  const order = (it: PhoneOrder) => () => commands.call(it, callId);
+  const canTransfer = talking && !now.blind && now.call?.direction === "inbound";
+
+  useAsked(ASK.transfer, () => canTransfer && setOpened("transfer"));
+
+  return (
+    <div className={styles.buttons}>
+      <Button
+        kind="answer"
+        size="tall"
+        className={ringing ? styles.calling : ""}
+        icon={<Phone size={17} aria-hidden />}
+        keys="Alt+A"
+        disabled={!ringing}
+        data-testid="btn-answer"
+        onClick={order("answer")}
+      >
+        {t("call.answer")}
+      </Button>
+      <Button
+        kind="danger"
+        size="tall"
+        icon={<PhoneOff size={17} aria-hidden />}
+        keys="Alt+X"
+        disabled={!ringing && !talking}
+        data-testid="btn-hangup"
+        onClick={order("hangup")}
+      >
+        {t(ringing ? "call.decline" : "call.hangup")}
+      </Button>
+      <Button
+        icon={muted ? <MicOff size={15} aria-hidden /> : <Mic size={15} aria-hidden />}
+        keys="Alt+M"
+        showKeys={false}
+        on={muted}
+        disabled={!talking}
+        data-testid="btn-mute"
+        onClick={order(muted ? "unmute" : "mute")}
+      >
+        {t(muted ? "call.unmute" : "call.mute")}
+      </Button>
+      <Button
+        icon={<Hand size={15} aria-hidden />}
+        keys="Alt+H"
+        showKeys={false}
+        on={held}
+        disabled={!talking}
+        data-testid="btn-hold"
+        onClick={order(held ? "resume" : "hold")}
+      >
+        {t(held ? "call.resume" : "call.hold")}
+      </Button>
+      <Button
+        icon={<Grip size={15} aria-hidden />}
+        disabled={!talking}
+        data-testid="btn-keypad"
+        onClick={() => setOpened("keypad")}
+      >
+        {t("call.keypad")}
+      </Button>
+      <Button
+        icon={<ArrowRightLeft size={15} aria-hidden />}
+        keys="Alt+T"
+        showKeys={false}
+        disabled={!canTransfer}
+        data-testid="btn-transfer"
+        onClick={() => setOpened("transfer")}
+      >
+        {t("call.transfer")}
+      </Button>
+      {opened === "keypad" && talking && <KeypadDialog onClose={() => setOpened(null)} />}
+      {opened === "transfer" && talking && callId && (
+        <TransferDialog callId={callId} onClose={() => setOpened(null)} />
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,211 @@
+// @vitest-environment jsdom
+import { act, fireEvent, screen, within } from "@testing-library/react";
+import { describe, expect, it } from "vitest";
+import { aFloor, openConsole } from "../../../test/console";
+import { aCall, anAgent, aRecord, T0 } from "../../../test/entities";
+import { FakeSocket } from "../../../test/fake-socket";
+import { ServerAway } from "../../api/client";
+import type { Agent, Call } from "../../state/wire";
+
+const CALL = "rd-1.1";
+
+function floorWith(agent: Partial<Agent>, call: Partial<Call> | null = {}) {
+  return aFloor({ agents: { "1001": anAgent(agent) }, calls: call ? { [CALL]: aCall(call) } : {} });
+}
+
+const moments = {
+  idle: floorWith({}, null),
+  ringing: floorWith({ activity: "ringing", call: CALL }),
+  talking: floorWith({ activity: "talking", call: CALL }, { state: "talking", answered_at: T0 }),
+  wrap_up: floorWith({ activity: "wrapping_up", wrap_up_call: CALL, wrap_up_until: "2100-01-01T00:00:00Z" }),
+};
+
+const place = (id: string) => screen.getByTestId(id) as HTMLButtonElement;
+const press = (id: string) => act(async () => fireEvent.click(place(id)));
+const BUTTONS = [
+  "btn-answer",
+  "btn-hangup",
+  "btn-mute",
+  "btn-hold",
+  "btn-keypad",
+  "btn-transfer",
+  "btn-done",
+];
+const possible = () => BUTTONS.filter((id) => !place(id).disabled);
+
+describe("four moments on one screen", () => {
+  it("keeps every button in its place and makes possible only what is", async () => {
+    const { show } = await openConsole();
+    const seen: Record<string, string[]> = {};
+    for (const [moment, floor] of Object.entries(moments)) {
+      await show(floor);
+      expect(place("desk").dataset.moment).toBe(moment);
+      seen[moment] = possible();
+    }
+    expect(seen).toEqual({
+      idle: [],
+      ringing: ["btn-answer", "btn-hangup"],
+      talking: ["btn-hangup", "btn-mute", "btn-hold", "btn-keypad", "btn-transfer"],
+      wrap_up: ["btn-done"],
+    });
+  });
+
+  it("says the state as a word, and who calls in the title before the answer", async () => {
+    const { show } = await openConsole();
+    expect(screen.getByTestId("state-word").textContent).toBe("Ready");
+    await show(moments.ringing);
+    expect(screen.getByTestId("state-word").textContent).toBe("Ringing");
+    expect(document.title).toContain("Wang Xiaoming");
+    expect(screen.getByTestId("pop-name").textContent).toBe("王小明Wang Xiaoming");
+    expect(document.querySelector("#favicon")).toBeNull();
+  });
+});
+
+describe("call control", () => {
+  it("asks the server and changes nothing by itself", async () => {
+    const { api, show, line } = await openConsole();
+    await show(moments.ringing);
+    await press("btn-answer");
+    expect(api.sent().map((a) => a.path)).toEqual([`/calls/${CALL}/answer`]);
+    expect(place("desk").dataset.moment).toBe("ringing");
+    expect(line.acted).toEqual([]);
+  });
+
+  it("lets the phone obey the server's instruction", async () => {
+    const { line } = await openConsole();
+    await act(async () => {
+      line.tell({ type: "incoming", session: "s", call: CALL, from: "138", autoAnswer: false });
+      FakeSocket.latest.say({ type: "phone", do: "answer", call: CALL });
+    });
+    expect(line.acted).toEqual(["answer"]);
+  });
+
+  it("works the phone directly while the server is away, and says what still works", async () => {
+    const { api, line } = await openConsole();
+    api.away = true;
+    await act(async () => {
+      FakeSocket.latest.drop();
+      line.tell({ type: "incoming", session: "s", call: null, from: "+8613800138000", autoAnswer: false });
+    });
+    expect(screen.getByTestId("trouble-server_away").textContent).toContain("call buttons work this phone");
+    expect(place("call-number").textContent).toBe("+86 138 0013 8000");
+    await press("btn-answer");
+    expect(line.acted).toEqual(["answer"]);
+    expect(api.sent()).toEqual([]);
+  });
+
+  it("answers by Alt+A from anywhere on the page", async () => {
+    const { api, show } = await openConsole();
+    await show(moments.ringing);
+    await act(async () => fireEvent.keyDown(place("note"), { code: "KeyA", key: "å", altKey: true }));
+    expect(api.sent().map((a) => a.path)).toEqual([`/calls/${CALL}/answer`]);
+  });
+
+  it("says why the server refused", async () => {
+    const { api, show } = await openConsole();
+    const { ApiError } = await import("../../api/client");
+    api.answers.set(`POST /calls/${CALL}/answer`, new ApiError(409, "not_ringing", ""));
+    await show(moments.ringing);
+    await press("btn-answer");
+    expect(screen.getByTestId("notice").textContent).toContain("does not ring any more");
+  });
+});
+
+describe("the pop", () => {
+  it("shows hostile texts as text", async () => {
+    const evil = `"><img src=x onerror=alert(1)>\${SHELL(x)}`;
+    const { show } = await openConsole();
+    const record = aRecord({ match: "unknown", customers: [] });
+    await show(floorWith({ activity: "ringing", call: CALL }, { number: evil, name: evil, record }));
+    expect(screen.getByTestId("pop-name").textContent).toBe(evil);
+    expect(screen.getByTestId("pop").querySelector("img")).toBeNull();
+  });
+
+  it("lets the agent choose between several, and change the choice", async () => {
+    const { show } = await openConsole();
+    const [first] = aRecord().customers;
+    if (!first) throw new Error("no customer");
+    const customers = [first, { ...first, id: 8, name: "陈静", name_en: "Chen Jing" }];
+    await show(
+      floorWith({ activity: "ringing", call: CALL }, { record: aRecord({ match: "several", customers }) }),
+    );
+    expect(screen.getByTestId("pop-name").textContent).toBe("2 customers share this number");
+    await act(async () => fireEvent.click(screen.getByText(/Chen Jing/)));
+    expect(screen.getByTestId("pop-name").textContent).toBe("陈静Chen Jing");
+    await act(async () => fireEvent.click(screen.getByText("Choose again")));
+    expect(screen.getByTestId("pop-chooser")).toBeDefined();
+  });
+
+  it.each([
+    ["withheld", "anonymous", "Number withheld"],
+    ["unknown", "+442079460000", "+442079460000"],
+  ] as const)("%s", async (match, number, name) => {
+    const { show } = await openConsole();
+    const record = aRecord({ match, customers: [] });
+    await show(floorWith({ activity: "ringing", call: CALL }, { number, record }));
+    expect(screen.getByTestId("pop-name").textContent).toBe(name);
+  });
+
+  it("tells the server that it was seen", async () => {
+    const { show } = await openConsole();
+    await show(moments.ringing);
+    await act(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+    expect(FakeSocket.latest.sent).toContainEqual({ type: "seen", call: CALL });
+  });
+});
+
+describe("after-call work", () => {
+  it("is not done without a disposition, then done by Ctrl+Enter", async () => {
+    const { api, show } = await openConsole();
+    await show(moments.wrap_up);
+    fireEvent.change(place("note"), { target: { value: "wants a refund" } });
+    await press("btn-done");
+    expect(place("disposition").getAttribute("aria-invalid")).toBe("true");
+    expect(api.sent().filter((a) => a.method === "POST")).toEqual([]);
+    fireEvent.change(place("disposition"), { target: { value: "complaint" } });
+    await act(async () => fireEvent.keyDown(document.body, { key: "Enter", ctrlKey: true }));
+    expect(api.sent().at(-1)).toEqual({
+      method: "POST",
+      path: `/calls/${CALL}/wrap-up/done`,
+      body: { note: "wants a refund", disposition: "complaint" },
+    });
+  });
+
+  it("keeps what was typed when Done does not reach the server", async () => {
+    const { api, show } = await openConsole();
+    await show(moments.wrap_up);
+    fireEvent.change(place("note"), { target: { value: "precious" } });
+    fireEvent.change(place("disposition"), { target: { value: "resolved" } });
+    api.answers.set(`POST /calls/${CALL}/wrap-up/done`, new ServerAway());
+    await press("btn-done");
+    expect((place("note") as unknown as HTMLTextAreaElement).value).toBe("precious");
+    expect(Object.values({ ...localStorage }).join()).toContain("precious");
+  });
+});
+
+it("switches the language without a reload", async () => {
+  await openConsole();
+  await press("language");
+  expect(screen.getByTestId("state-word").textContent).toBe("就绪");
+  expect(document.documentElement.lang).toBe("zh-CN");
+});
+
+it("closes a dialog when a call rings, because outside of it nothing can be pressed", async () => {
+  const { show } = await openConsole();
+  await press("btn-settings");
+  expect(screen.getByTestId("settings-dialog")).toBeDefined();
+  await show(moments.ringing);
+  expect(screen.queryByTestId("settings-dialog")).toBeNull();
+});
+
+it("places a test call and says where it is", async () => {
+  const { api, show } = await openConsole();
+  api.answers.set("POST /test-call", { call: "rd-9" });
+  await press("test-call");
+  await act(async () =>
+    fireEvent.click(within(screen.getByTestId("test-dialog")).getByTestId("test-submit")),
+  );
+  expect(api.sent().at(-1)?.body).toEqual({ hotline: "4001", from: "+8613800138000", keys: "1" });
+  await show(aFloor({ calls: { "rd-9": aCall({ id: "rd-9", state: "queued", agent: null }) } }));
+  expect(screen.getByTestId("test-result").textContent).toContain("Waiting in Service");
+});

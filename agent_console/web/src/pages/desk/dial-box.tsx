@@ -1,0 +1,142 @@
+/** One field for both: a number is dialled, a name is looked up among the customers and dialled from there. */
+
+import { useQuery } from "@tanstack/react-query";
+import { Phone, Search } from "lucide-react";
+import { type KeyboardEvent, useDeferredValue, useId, useRef, useState } from "react";
+import { query } from "../../api/client";
+import type { CustomerList } from "../../api/rest";
+import { ASK, useAsked } from "../../frame/asked";
+import { phoneNumber } from "../../i18n/format";
+import { customerName } from "../../ui/caller";
+import { inputClass } from "../../ui/field";
+import { useConsole, useStore, useWords } from "../../ui/hooks";
+import styles from "./dial-box.module.css";
+
+interface Choice {
+  readonly key: string;
+  readonly number: string;
+  readonly name: string | null;
+  readonly label: string | null;
+}
+
+const LOOKS_LIKE_NUMBER = /^\+?[\d\s()./-]{2,}$/;
+const SHORTEST_SEARCH = 2;
+
+export function DialBox() {
+  const { commands, desk } = useConsole();
+  const { t } = useWords();
+  const listId = useId();
+  const input = useRef<HTMLInputElement>(null);
+  const [text, setText] = useState("");
+  const [open, setOpen] = useState(false);
+  const [active, setActive] = useState(0);
+  const { choices, searched } = useChoices(text);
+  const free = useStore(desk, (d) => d.moment === "idle" && !d.blind);
+
+  useAsked(ASK.search, () => input.current?.focus());
+
+  const dial = (choice: Choice | undefined) => {
+    if (!choice || !free) return;
+    setOpen(false);
+    setText("");
+    void commands.dial(choice.number);
+  };
+  const press = (event: KeyboardEvent) => {
+    const move = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (move !== undefined && choices.length > 0) {
+      setActive((active + move + choices.length) % choices.length);
+    } else if (event.key === "Enter") dial(choices[active]);
+    else if (event.key === "Escape") setOpen(false);
+    else return;
+    event.preventDefault();
+  };
+  const shown = open && text.trim().length >= SHORTEST_SEARCH;
+
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: only watches whether the focus has left the field and its list.
+    <div
+      className={styles.box}
+      onBlur={(event) => !event.currentTarget.contains(event.relatedTarget) && setOpen(false)}
+    >
+      <Search size={15} aria-hidden className={styles.icon} />
+      <input
+        ref={input}
+        className={`${inputClass} ${styles.input}`}
+        role="combobox"
+        aria-expanded={shown}
+        aria-controls={listId}
+        aria-activedescendant={shown && choices[active] ? `${listId}-${active}` : undefined}
+        aria-label={t("dial.label")}
+        aria-keyshortcuts="/"
+        autoComplete="off"
+        placeholder={t("dial.placeholder")}
+        value={text}
+        data-testid="dial-input"
+        onChange={(event) => {
+          setText(event.target.value);
+          setActive(0);
+          setOpen(true);
+        }}
+        onFocus={() => setOpen(true)}
+        onKeyDown={press}
+      />
+      <kbd className={styles.key}>/</kbd>
+      {shown && (
+        <div className={styles.list}>
+          {!free && <p className={styles.hint}>{t("dial.busy")}</p>}
+          <div id={listId} role="listbox" aria-label={t("dial.label")}>
+            {choices.map((choice, index) => (
+              // biome-ignore lint/a11y/useKeyWithClickEvents: the field above has the keys of the list.
+              <div
+                key={choice.key}
+                id={`${listId}-${index}`}
+                role="option"
+                aria-selected={index === active}
+                aria-disabled={!free}
+                tabIndex={-1}
+                className={styles.choice}
+                data-testid="dial-option"
+                onPointerEnter={() => setActive(index)}
+                onClick={() => dial(choice)}
+              >
+                <Phone size={14} aria-hidden />
+                <span className={styles.name}>
+                  {choice.name ?? t("dial.number", { number: phoneNumber(choice.number) })}
+                </span>
+                {choice.name && <span className={styles.number}>{phoneNumber(choice.number)}</span>}
+              </div>
+            ))}
+          </div>
+          {searched && choices.length === 0 && <p className={styles.hint}>{t("dial.none")}</p>}
+        </div>
+      )}
+    </div>
+  );
+}
+
+function useChoices(text: string): { choices: Choice[]; searched: boolean } {
+  const { api } = useConsole();
+  const words = useWords();
+  const search = useDeferredValue(text.trim());
+  const { data, isSuccess } = useQuery({
+    queryKey: ["customers", search],
+    queryFn: ({ signal }) =>
+      api.request<CustomerList>("GET", `/customers${query({ q: search, limit: 8 })}`, { signal }),
+    enabled: search.length >= SHORTEST_SEARCH,
+    placeholderData: (before) => before,
+  });
+  const found = (search.length >= SHORTEST_SEARCH ? data?.items : undefined) ?? [];
+  const choices: Choice[] = found.flatMap((customer) =>
+    customer.numbers.map((number) => ({
+      key: `${customer.id}-${number.e164}`,
+      number: number.e164,
+      name: customerName(customer, words),
+      label: number.label,
+    })),
+  );
+  if (LOOKS_LIKE_NUMBER.test(text.trim())) {
+    const number = text.trim();
+    choices.unshift({ key: "number", number, name: null, label: null });
+  }
+  return { choices, searched: isSuccess };
+}

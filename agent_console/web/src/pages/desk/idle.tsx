@@ -1,0 +1,150 @@
+/** Between calls: how the day went so far, who is still owed a call, and a way to try everything. */
+
+import { useQueries, useQuery } from "@tanstack/react-query";
+import { FlaskConical, Phone } from "lucide-react";
+import { useState } from "react";
+import { query } from "../../api/client";
+import type { AbandonedCaller, AbandonedList, CallPage } from "../../api/rest";
+import { phoneNumber } from "../../i18n/format";
+import { ownFigures } from "../../state/figures";
+import { Button } from "../../ui/button";
+import { queueTitle } from "../../ui/caller";
+import { useConsole, useMe, useMyAgent, useServerNow, useStore, useWords } from "../../ui/hooks";
+import { Empty, Failed, Loading } from "../../ui/list-state";
+import desk from "./desk.module.css";
+import styles from "./idle.module.css";
+import { TestCallDialog } from "./test-call-dialog";
+import { TestCallProgress } from "./test-call-progress";
+
+const MOST_CALLS = 200;
+
+export function Idle() {
+  return (
+    <div className={styles.idle}>
+      <Today />
+      <Due />
+      <TestCall />
+    </div>
+  );
+}
+
+function Today() {
+  const { api } = useConsole();
+  const { t, f } = useWords();
+  const ext = useMe().agent;
+  const { data, error, isPending, refetch } = useQuery({
+    queryKey: ["calls", "today", ext],
+    queryFn: ({ signal }) => {
+      const from = new Date();
+      from.setHours(0, 0, 0, 0);
+      const search = query({ agent: ext, from: from.toISOString(), limit: MOST_CALLS });
+      return api.request<CallPage>("GET", `/calls${search}`, { signal });
+    },
+  });
+  const figures = data && ownFigures(data.items, ext);
+  return (
+    <section aria-label={t("today.title")}>
+      <div className={desk.heading}>
+        <h2>{t("today.title")}</h2>
+        {data?.next && <span>{t("today.capped", { n: MOST_CALLS })}</span>}
+      </div>
+      {isPending && <Loading rows={2} />}
+      {error && !data && <Failed error={error} onRetry={refetch} />}
+      {figures && (
+        <dl className={styles.figures}>
+          <Figure name={t("today.handled")} value={f.number(figures.handled)} />
+          <Figure name={t("today.talk")} value={f.duration(figures.meanTalkS)} />
+          <Figure name={t("today.longest")} value={f.duration(figures.longestTalkS)} />
+          <Figure name={t("today.wait")} value={f.duration(figures.meanWaitS)} />
+        </dl>
+      )}
+    </section>
+  );
+}
+
+function Figure({ name, value }: { name: string; value: string }) {
+  return (
+    <div className={styles.figure}>
+      <dt>{name}</dt>
+      <dd>{value}</dd>
+    </div>
+  );
+}
+
+/** Those who gave up in the agent's queues today and were not spoken with since. */
+function Due() {
+  const { api } = useConsole();
+  const { t } = useWords();
+  const queues = useMyAgent()?.queues ?? [];
+  const lists = useQueries({
+    queries: queues.map((name) => ({
+      queryKey: ["abandoned", name],
+      queryFn: ({ signal }: { signal: AbortSignal }) =>
+        api.request<AbandonedList>("GET", `/queues/${encodeURIComponent(name)}/abandoned`, { signal }),
+      refetchInterval: 60_000,
+    })),
+  });
+  const due = lists
+    .flatMap((list, i) => (list.data?.items ?? []).map((caller) => ({ caller, queue: queues[i] ?? "" })))
+    .filter(({ caller }) => !caller.called_back && caller.number !== "")
+    .sort((a, b) => Date.parse(b.caller.at) - Date.parse(a.caller.at));
+  const failed = lists.find((list) => list.error && !list.data);
+  return (
+    <section className={styles.due} aria-label={t("due.title")}>
+      <div className={desk.heading}>
+        <h2>{t("due.title")}</h2>
+        <span>{due.length > 0 && t("due.missed")}</span>
+      </div>
+      <ul className={styles.list}>
+        {due.map((it) => (
+          <DueCall key={it.caller.call_id} {...it} />
+        ))}
+      </ul>
+      {failed && <Failed error={failed.error} onRetry={failed.refetch} />}
+      {due.length === 0 && !failed && <Empty>{t("due.empty")}</Empty>}
+    </section>
+  );
+}
+
+function DueCall({ caller, queue }: { caller: AbandonedCaller; queue: string }) {
+  const { commands, live } = useConsole();
+  const words = useWords();
+  const { t, f } = words;
+  const now = useServerNow();
+  const queues = useStore(live, (l) => l.queues);
+  return (
+    <li className={styles.owed}>
+      <bdi className={styles.who}>{caller.customer_name || phoneNumber(caller.number)}</bdi>
+      <span className={styles.more}>
+        {f.moment(caller.at, now)} · {queueTitle(queues, queue, words)} ·{" "}
+        {t("due.waited", { time: f.duration(caller.waited_s) })}
+      </span>
+      <Button
+        size="small"
+        icon={<Phone size={14} aria-hidden />}
+        aria-label={t("dial.call_number", { number: phoneNumber(caller.number) })}
+        onClick={() => commands.dial(caller.number_e164 ?? caller.number)}
+      >
+        {t("dial.call")}
+      </Button>
+    </li>
+  );
+}
+
+function TestCall() {
+  const { t } = useWords();
+  const may = useMe().privileges.includes("place_test_calls");
+  const [open, setOpen] = useState(false);
+  const [placed, setPlaced] = useState<string | null>(null);
+  if (!may) return null;
+  return (
+    <section className={styles.test} aria-label={t("test.title")}>
+      <FlaskConical size={16} aria-hidden className={styles.flask} />
+      <p>{placed === null ? t("test.hint") : <TestCallProgress callId={placed} />}</p>
+      <Button data-testid="test-call" onClick={() => setOpen(true)}>
+        {t("test.button")}
+      </Button>
+      {open && <TestCallDialog onClose={() => setOpen(false)} onPlaced={setPlaced} />}
+    </section>
+  );
+}

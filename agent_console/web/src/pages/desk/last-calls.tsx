@@ -1,0 +1,65 @@
+/** The agent's own newest calls, each a step into the history. */
+
+import { useQuery } from "@tanstack/react-query";
+import { PhoneIncoming, PhoneMissed, PhoneOutgoing } from "lucide-react";
+import { Link } from "wouter";
+import { query } from "../../api/client";
+import type { CallPage, CallRow } from "../../api/rest";
+import { phoneNumber } from "../../i18n/format";
+import { useConsole, useMe, useServerNow, useWords } from "../../ui/hooks";
+import { Empty, Failed, Loading } from "../../ui/list-state";
+import desk from "./desk.module.css";
+import styles from "./last-calls.module.css";
+
+const SHOWN = 20;
+
+export function LastCalls() {
+  const { api } = useConsole();
+  const { t } = useWords();
+  const ext = useMe().agent;
+  const { data, error, isPending, refetch } = useQuery({
+    queryKey: ["calls", "last", ext],
+    queryFn: ({ signal }) =>
+      api.request<CallPage>("GET", `/calls${query({ agent: ext, limit: SHOWN })}`, { signal }),
+  });
+  return (
+    <section className={styles.panel} aria-label={t("last.title")}>
+      <div className={desk.heading}>
+        <h2>{t("last.title")}</h2>
+        <Link href="/history">{t("last.all")}</Link>
+      </div>
+      <div className={styles.list}>
+        {isPending && <Loading rows={5} />}
+        {error && !data && <Failed error={error} onRetry={refetch} />}
+        {data?.items.length === 0 && <Empty>{t("last.empty")}</Empty>}
+        {data?.items.map((row) => (
+          <LastCall key={row.id} row={row} />
+        ))}
+      </div>
+    </section>
+  );
+}
+
+function LastCall({ row }: { row: CallRow }) {
+  const words = useWords();
+  const { f } = words;
+  const now = useServerNow();
+  const answered = row.talk_s > 0 || row.outcome === "answered";
+  const Icon = row.direction === "outbound" ? PhoneOutgoing : answered ? PhoneIncoming : PhoneMissed;
+  return (
+    <Link
+      href={`/history/${encodeURIComponent(row.id)}`}
+      className={styles.call ?? ""}
+      data-testid="last-call"
+    >
+      <Icon size={14} className={answered ? styles.answered : styles.missed} aria-hidden />
+      <bdi className={styles.who}>
+        {row.customer_name || phoneNumber(row.number) || words.t("call.number_withheld")}
+      </bdi>
+      <span className={styles.talk}>
+        {answered ? f.duration(row.talk_s) : row.outcome ? words.code("outcome", row.outcome) : ""}
+      </span>
+      <span className={styles.when}>{f.moment(row.started_at, now)}</span>
+    </Link>
+  );
+}

@@ -1,0 +1,38 @@
+/** Where the test call is now. */
+
+import { useRef } from "react";
+import { queueTitle } from "../../ui/caller";
+import { useConsole, useStore, useWords } from "../../ui/hooks";
+
+export function TestCallProgress({ callId }: { callId: string }) {
+  const { live } = useConsole();
+  const words = useWords();
+  const { t } = words;
+  const { queues, agents } = useStore(live);
+  const call = useStore(live, (l) => l.calls[callId]);
+  const seen = useRef(false);
+  if (call) seen.current = true;
+  const agent = (call?.agent && agents[call.agent]?.name) ?? "";
+  const text = () => {
+    switch (call?.state) {
+      case "menu":
+        return t("test.follow_menu");
+      case "queued":
+        return t("test.follow_queued", { queue: queueTitle(queues, call.queue, words) });
+      case "ringing":
+        return t("test.follow_ringing", { agent });
+      case "talking":
+      case "holding":
+        return t("test.follow_talking", { agent });
+      case "ended":
+        return t("test.follow_ended");
+      default:
+        return t(seen.current ? "test.follow_ended" : "test.follow_unseen");
+    }
+  };
+  return (
+    <span role="status" data-testid="test-result" data-state={call?.state ?? "unseen"}>
+      <strong>{t("test.placed")}</strong> {text()}
+    </span>
+  );
+}

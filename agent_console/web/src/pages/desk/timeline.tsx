@@ -1,0 +1,79 @@
+/** What was between us before: the newest contacts, each a step into its details. */
+
+import { useQuery } from "@tanstack/react-query";
+import { PhoneIncoming, PhoneMissed, PhoneOutgoing } from "lucide-react";
+import { Link } from "wouter";
+import type { CustomerDetail } from "../../api/rest";
+import type { LastContact } from "../../state/wire";
+import { queueTitle } from "../../ui/caller";
+import { useDisposition } from "../../ui/dispositions";
+import { useConsole, useServerNow, useStore, useWords } from "../../ui/hooks";
+import { Empty } from "../../ui/list-state";
+import desk from "./desk.module.css";
+import styles from "./timeline.module.css";
+
+interface TimelineProps {
+  contacts: readonly LastContact[];
+  /** Fetches this customer's own contacts, where those that came with the call are of several. */
+  customerId: number | undefined;
+}
+
+export function Timeline({ contacts, customerId }: TimelineProps) {
+  const { api } = useConsole();
+  const { t } = useWords();
+  const { data } = useQuery({
+    queryKey: ["customer", customerId],
+    queryFn: ({ signal }) => api.request<CustomerDetail>("GET", `/customers/${customerId}`, { signal }),
+    enabled: customerId !== undefined,
+  });
+  const shown = data?.timeline ?? contacts;
+  return (
+    <div className={styles.timeline}>
+      <div className={desk.heading}>
+        <h3>{t("pop.timeline")}</h3>
+      </div>
+      {shown.length === 0 ? (
+        <Empty>{t("pop.timeline_empty")}</Empty>
+      ) : (
+        <ol className={styles.list} data-testid="pop-timeline">
+          {shown.map((contact) => (
+            <Contact key={contact.call_id} contact={contact} />
+          ))}
+        </ol>
+      )}
+    </div>
+  );
+}
+
+function Contact({ contact }: { contact: LastContact }) {
+  const words = useWords();
+  const { live } = useConsole();
+  const { t, f, code } = words;
+  const now = useServerNow();
+  const queues = useStore(live, (l) => l.queues);
+  const disposition = useDisposition(contact.disposition);
+  const answered = contact.outcome === "answered" || contact.talk_s > 0;
+  const Icon = contact.direction === "outbound" ? PhoneOutgoing : answered ? PhoneIncoming : PhoneMissed;
+  const facts = [
+    answered ? f.duration(contact.talk_s) : contact.outcome && code("outcome", contact.outcome),
+    contact.agent_name,
+    queueTitle(queues, contact.queue, words),
+  ].filter(Boolean);
+  return (
+    <li>
+      <Link
+        href={`/history/${encodeURIComponent(contact.call_id)}`}
+        className={styles.contact ?? ""}
+        title={t("pop.recording")}
+      >
+        <Icon size={14} aria-hidden className={answered ? styles.answered : styles.missed} />
+        <time className={styles.when} dateTime={contact.at}>
+          {f.moment(contact.at, now)}
+        </time>
+        <span className={styles.facts}>{facts.join(" · ")}</span>
+        {disposition && <span className={styles.disposition}>{disposition}</span>}
+        {contact.note && <span className={styles.note}>{contact.note}</span>}
+      </Link>
+    </li>
+  );
+}

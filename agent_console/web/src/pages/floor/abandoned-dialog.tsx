@@ -1,0 +1,100 @@
+/** The callers behind the number of abandoned calls. */
+
+import { useQuery } from "@tanstack/react-query";
+import { Phone } from "lucide-react";
+import { Link } from "wouter";
+import { query } from "../../api/client";
+import type { AbandonedCaller, AbandonedList } from "../../api/rest";
+import { phoneNumber } from "../../i18n/format";
+import type { Queue } from "../../state/wire";
+import { Button } from "../../ui/button";
+import { Dialog } from "../../ui/dialog";
+import { useConsole, useMe, useServerNow, useStore, useWords } from "../../ui/hooks";
+import { Empty, Failed, Loading } from "../../ui/list-state";
+import styles from "./dialogs.module.css";
+
+export function AbandonedDialog({ queue, onClose }: { queue: Queue; onClose: () => void }) {
+  const { api } = useConsole();
+  const { t, language } = useWords();
+  const { data, error, isPending, refetch } = useQuery({
+    // The count in the key: one more abandoned call makes the list old.
+    queryKey: ["abandoned", queue.name, queue.day, queue.abandoned],
+    queryFn: ({ signal }) =>
+      api.request<AbandonedList>(
+        "GET",
+        `/queues/${encodeURIComponent(queue.name)}/abandoned${query({ day: queue.day })}`,
+        { signal },
+      ),
+  });
+  return (
+    <Dialog
+      title={t("abandoned.title", { queue: queue.title[language] || queue.name })}
+      width="wide"
+      onClose={onClose}
+      testId="abandoned-dialog"
+    >
+      {isPending && <Loading />}
+      {error && !data && <Failed error={error} onRetry={refetch} />}
+      {data?.items.length === 0 && <Empty>{t("abandoned.empty")}</Empty>}
+      {data && data.items.length > 0 && (
+        <table className={styles.table}>
+          <thead>
+            <tr>
+              <th>{t("abandoned.at")}</th>
+              <th>{t("abandoned.number")}</th>
+              <th>{t("abandoned.name")}</th>
+              <th className={styles.right}>{t("abandoned.waited")}</th>
+              <th>
+                <span className="unseen">{t("abandoned.call")}</span>
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {data.items.map((caller) => (
+              <Row key={caller.call_id} caller={caller} />
+            ))}
+          </tbody>
+        </table>
+      )}
+    </Dialog>
+  );
+}
+
+function Row({ caller }: { caller: AbandonedCaller }) {
+  const { commands, desk } = useConsole();
+  const { t, f } = useWords();
+  const now = useServerNow();
+  const isAgent = useMe().agent !== null;
+  const free = useStore(desk, (d) => d.moment === "idle" && !d.blind);
+  return (
+    <tr data-testid="abandoned-row">
+      <td>
+        <Link href={`/history/${encodeURIComponent(caller.call_id)}`}>{f.moment(caller.at, now)}</Link>
+      </td>
+      <td>
+        <bdi>{phoneNumber(caller.number) || t("call.number_withheld")}</bdi>
+      </td>
+      <td>
+        <bdi>{caller.customer_name ?? caller.name}</bdi>
+      </td>
+      <td className={styles.right}>{f.duration(caller.waited_s)}</td>
+      <td className={styles.right}>
+        {caller.called_back ? (
+          <span className={styles.quiet}>{t("abandoned.called_back")}</span>
+        ) : (
+          isAgent &&
+          caller.number !== "" && (
+            <Button
+              size="small"
+              icon={<Phone size={14} aria-hidden />}
+              disabled={!free}
+              onClick={() => commands.dial(caller.number_e164 ?? caller.number)}
+            >
+              {t("abandoned.call")}
+            </Button>
+          )
+        )}
+      </td>
+    </tr>
+  );
+}

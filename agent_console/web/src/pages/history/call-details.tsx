@@ -1,0 +1,146 @@
+/** One call: its figures, its way, its recordings and what was noted. */
+
+import { useQuery } from "@tanstack/react-query";
+import { Phone, TriangleAlert, X } from "lucide-react";
+import { useLocation, useSearch } from "wouter";
+import type { CallDetail, WrapUpRow } from "../../api/rest";
+import { phoneNumber } from "../../i18n/format";
+import { Button } from "../../ui/button";
+import { useDisposition } from "../../ui/dispositions";
+import { useConsole, useMe, useStore, useWords } from "../../ui/hooks";
+import { Failed, Loading } from "../../ui/list-state";
+import styles from "./call-details.module.css";
+import { Recordings } from "./recordings";
+import { Way } from "./way";
+
+export function CallDetails({ id }: { id: string }) {
+  const { api } = useConsole();
+  const { data, error, isPending, refetch } = useQuery({
+    queryKey: ["calls", "detail", id],
+    queryFn: ({ signal }) => api.request<CallDetail>("GET", `/calls/${encodeURIComponent(id)}`, { signal }),
+  });
+  if (isPending) return <Loading rows={8} />;
+  if (!data) return <Failed error={error} onRetry={refetch} />;
+  return <Details call={data} />;
+}
+
+function Details({ call }: { call: CallDetail }) {
+  const { t, f, code } = useWords();
+  return (
+    <article className={styles.detail} data-testid="call-detail">
+      <Head call={call} />
+      {call.incomplete && (
+        <p className={styles.incomplete}>
+          <TriangleAlert size={14} aria-hidden />
+          {t("detail.incomplete")}
+        </p>
+      )}
+      <dl className={styles.figures}>
+        <Figure
+          name={t("col.outcome")}
+          value={code("outcome", call.outcome ?? "open")}
+          testId="detail-outcome"
+        />
+        <Figure name={t("detail.wait")} value={f.duration(call.wait_s)} testId="detail-wait" />
+        <Figure
+          name={t("detail.talk")}
+          value={f.duration(call.talk_s > 0 ? call.talk_s : null)}
+          testId="detail-talk"
+        />
+        <Figure
+          name={t("detail.hold")}
+          value={call.hold_s === null ? t("detail.unknown") : f.duration(call.hold_s)}
+          title={call.hold_s === null ? t("detail.unknown_why") : undefined}
+          testId="detail-hold"
+        />
+      </dl>
+      <Recordings recordings={call.recordings} />
+      <section>
+        <h3>{t("detail.wrap_ups")}</h3>
+        {call.wrap_ups.length === 0 && <p className={styles.quiet}>{t("detail.no_wrap_up")}</p>}
+        {call.wrap_ups.map((it) => (
+          <Noted key={it.agent} wrapUp={it} />
+        ))}
+      </section>
+      <section>
+        <h3>{t("detail.way")}</h3>
+        <Way call={call} />
+      </section>
+      <p className={styles.quiet}>
+        {t("detail.id")} {call.id}
+      </p>
+    </article>
+  );
+}
+
+function Head({ call }: { call: CallDetail }) {
+  const { commands, desk } = useConsole();
+  const { t, f, code } = useWords();
+  const search = useSearch();
+  const [, go] = useLocation();
+  const isAgent = useMe().agent !== null;
+  const free = useStore(desk, (d) => d.moment === "idle" && !d.blind);
+  const number = phoneNumber(call.number) || t("call.number_withheld");
+  return (
+    <header className={styles.head}>
+      <div className={styles.who}>
+        <h2>
+          <bdi>{call.customer_name ?? number}</bdi>
+        </h2>
+        <p className={styles.quiet}>
+          {call.customer_name && <bdi>{number} · </bdi>}
+          {code("direction", call.direction)} · {f.full(call.started_at)}
+        </p>
+      </div>
+      {isAgent && call.number !== "" && (
+        <Button
+          size="small"
+          icon={<Phone size={14} aria-hidden />}
+          disabled={!free}
+          aria-label={t("detail.call_again")}
+          title={t("detail.call_again")}
+          onClick={() => commands.dial(call.number_e164 ?? call.number)}
+        />
+      )}
+      <Button
+        size="small"
+        kind="ghost"
+        icon={<X size={16} aria-hidden />}
+        aria-label={t("detail.close")}
+        onClick={() => go(`/history${search && `?${search}`}`)}
+      />
+    </header>
+  );
+}
+
+interface FigureProps {
+  name: string;
+  value: string;
+  title?: string | undefined;
+  testId: string;
+}
+
+function Figure({ name, value, title, testId }: FigureProps) {
+  return (
+    <div title={title}>
+      <dt>{name}</dt>
+      <dd data-testid={testId}>{value}</dd>
+    </div>
+  );
+}
+
+function Noted({ wrapUp }: { wrapUp: WrapUpRow }) {
+  const { t } = useWords();
+  const disposition = useDisposition(wrapUp.disposition);
+  return (
+    <div className={styles.noted} data-testid="detail-wrap-up">
+      <p>
+        <b>{wrapUp.agent_name ?? wrapUp.agent}</b>
+        {disposition && <span className={styles.disposition}>{disposition}</span>}
+        {wrapUp.draft && <span className={styles.quiet}>{t("detail.draft")}</span>}
+        {wrapUp.ended_by === "timeout" && <span className={styles.quiet}>{t("detail.timed_out")}</span>}
+      </p>
+      {wrapUp.note && <p className={styles.text}>{wrapUp.note}</p>}
+    </div>
+  );
+}

@@ -1,0 +1,181 @@
+/** The calls, newest first: pages are fetched as they are reached, only the rows in sight are in the document. */
+
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { Disc, PhoneIncoming, PhoneMissed, PhoneOutgoing, TriangleAlert } from "lucide-react";
+import { useEffect, useRef } from "react";
+import { Link, useSearch } from "wouter";
+import { query } from "../../api/client";
+import type { CallFilter, CallPage, CallRow } from "../../api/rest";
+import { phoneNumber } from "../../i18n/format";
+import { queueTitle } from "../../ui/caller";
+import { useDisposition } from "../../ui/dispositions";
+import { useConsole, useServerNow, useStore, useWords } from "../../ui/hooks";
+import { Empty, Failed, Loading } from "../../ui/list-state";
+import styles from "./call-list.module.css";
+import { dayBounds } from "./use-filter";
+
+const PAGE = 100;
+const ROW_PX = 36;
+/** Rows before the end at which the next page is asked for. */
+const AHEAD = 30;
+
+interface CallListProps {
+  filter: CallFilter;
+  chosen: string | undefined;
+}
+
+export function CallList({ filter, chosen }: CallListProps) {
+  const { t } = useWords();
+  const { rows, error, isPending, hasNextPage, fetchNextPage, isFetchingNextPage, refetch } =
+    useCalls(filter);
+  const scroller = useRef<HTMLDivElement>(null);
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW_PX,
+    overscan: 12,
+  });
+  const inSight = virtual.getVirtualItems();
+  const last = inSight.at(-1)?.index ?? 0;
+  useEffect(() => {
+    if (hasNextPage && !isFetchingNextPage && last >= rows.length - AHEAD) void fetchNextPage();
+  }, [hasNextPage, isFetchingNextPage, last, rows.length, fetchNextPage]);
+
+  if (isPending) return <Loading rows={12} />;
+  if (error && rows.length === 0) return <Failed error={error} onRetry={refetch} />;
+  if (rows.length === 0) {
+    const filtered = Object.keys(filter).length > 0;
+    return filtered ? (
+      <Empty hint={t("history.empty_hint")}>{t("history.empty")}</Empty>
+    ) : (
+      <Empty>{t("history.none")}</Empty>
+    );
+  }
+  return (
+    <div className={styles.list}>
+      <div
+        role="table"
+        aria-label={t("history.list")}
+        aria-rowcount={hasNextPage ? -1 : rows.length}
+        className={styles.table}
+      >
+        <div role="rowgroup" className={styles.head}>
+          <HeadRow />
+        </div>
+        <div role="rowgroup" className={styles.scroller} ref={scroller} data-testid="history-list">
+          <div role="presentation" className={styles.inner} style={{ height: virtual.getTotalSize() }}>
+            {inSight.map(({ index, start }) => {
+              const row = rows[index];
+              return (
+                row && <Row key={row.id} row={row} index={index} top={start} chosen={row.id === chosen} />
+              );
+            })}
+          </div>
+        </div>
+      </div>
+      <p className={styles.foot} role="status">
+        {t("history.loaded", { n: rows.length })}
+        {!hasNextPage && ` · ${t("history.end")}`}
+      </p>
+    </div>
+  );
+}
+
+function useCalls(filter: CallFilter) {
+  const { api } = useConsole();
+  const { q, queue, agent, outcome } = filter;
+  const { data, ...state } = useInfiniteQuery({
+    queryKey: ["calls", "history", filter],
+    queryFn: ({ pageParam, signal }) =>
+      api.request<CallPage>(
+        "GET",
+        `/calls${query({ q, queue, agent, outcome, ...dayBounds(filter), cursor: pageParam, limit: PAGE })}`,
+        { signal },
+      ),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next,
+  });
+  return { ...state, rows: data?.pages.flatMap((page) => page.items) ?? [] };
+}
+
+const COLUMNS = ["time", "caller", "queue", "agent", "outcome", "wait", "talk", "disposition"] as const;
+
+function HeadRow() {
+  const { t } = useWords();
+  return (
+    <div role="row" className={styles.row}>
+      {COLUMNS.map((column) => (
+        <span key={column} role="columnheader" className={styles[column]}>
+          {t(`col.${column}`)}
+        </span>
+      ))}
+      <span role="columnheader">
+        <span className="unseen">{t("col.recording")}</span>
+      </span>
+    </div>
+  );
+}
+
+interface RowProps {
+  row: CallRow;
+  index: number;
+  top: number;
+  chosen: boolean;
+}
+
+function Row({ row, index, top, chosen }: RowProps) {
+  const { live } = useConsole();
+  const words = useWords();
+  const { t, f, code } = words;
+  const now = useServerNow();
+  const search = useSearch();
+  const queues = useStore(live, (l) => l.queues);
+  const disposition = useDisposition(row.disposition);
+  const Icon = row.direction === "outbound" ? PhoneOutgoing : row.talk_s > 0 ? PhoneIncoming : PhoneMissed;
+  const href = `/history/${encodeURIComponent(row.id)}${search && `?${search}`}`;
+  return (
+    <div
+      role="row"
+      aria-rowindex={index + 1}
+      aria-current={chosen || undefined}
+      className={`${styles.row} ${styles.body}`}
+      style={{ transform: `translateY(${top}px)` }}
+      data-testid="history-row"
+      data-call={row.id}
+    >
+      <span role="cell" className={styles.time}>
+        <Icon
+          size={14}
+          className={row.talk_s > 0 ? styles.icon : styles.missed}
+          aria-label={code("direction", row.direction)}
+        />
+        {f.moment(row.started_at, now)}
+      </span>
+      <span role="cell" className={styles.caller}>
+        <Link href={href} className={styles.link ?? ""}>
+          <bdi>{row.customer_name ?? (phoneNumber(row.number) || t("call.number_withheld"))}</bdi>
+        </Link>
+        {row.customer_name && <bdi className={styles.number}>{phoneNumber(row.number)}</bdi>}
+      </span>
+      <span role="cell">{queueTitle(queues, row.queue, words)}</span>
+      <span role="cell">{row.agent_name ?? row.agent}</span>
+      <span role="cell">{code("outcome", row.outcome ?? "open")}</span>
+      <span role="cell" className={styles.wait}>
+        {f.duration(row.wait_s)}
+      </span>
+      <span role="cell" className={styles.talk}>
+        {f.duration(row.talk_s > 0 ? row.talk_s : null)}
+      </span>
+      <span role="cell" className={styles.disposition}>
+        {disposition}
+      </span>
+      <span role="cell" className={styles.marks}>
+        {row.recorded && <Disc size={14} aria-label={t("col.recording")} />}
+        {row.incomplete && (
+          <TriangleAlert size={14} className={styles.missed} aria-label={t("detail.incomplete")} />
+        )}
+      </span>
+    </div>
+  );
+}

@@ -1,0 +1,86 @@
+/** The way of a call as a line of stations with their times and lengths. */
+
+import type { CallDetail } from "../../api/rest";
+import { type Station, wayOf } from "../../state/way";
+import { queueTitle } from "../../ui/caller";
+import { useConsole, useStore, useWords, type Words } from "../../ui/hooks";
+import styles from "./way.module.css";
+
+interface Told {
+  readonly text: string;
+  readonly more: string;
+}
+
+export function Way({ call }: { call: CallDetail }) {
+  const { live } = useConsole();
+  const words = useWords();
+  const queues = useStore(live, (l) => l.queues);
+  const title = (name: string) => queueTitle(queues, name, words);
+  return (
+    <ol className={styles.way} data-testid="detail-way">
+      {wayOf(call).map((station) => {
+        const { text, more } = tell(station, call, words, title);
+        return (
+          <li
+            key={`${station.kind} ${station.at} ${text}`}
+            className={styles.station}
+            data-kind={station.kind}
+          >
+            <time dateTime={station.at}>{words.f.timeWithSeconds(station.at)}</time>
+            <span className={styles.text}>
+              {text}
+              {more && <span className={styles.more}>{more}</span>}
+            </span>
+          </li>
+        );
+      })}
+    </ol>
+  );
+}
+
+/** An exit is often named for the queue it leads to. */
+function exitText(exit: string, { code }: Words, title: (queue: string) => string): string {
+  const queue = title(exit);
+  return queue === exit ? code("exit", exit) : queue;
+}
+
+function tell(station: Station, call: CallDetail, words: Words, title: (queue: string) => string): Told {
+  const { t, f, code } = words;
+  const list = (...parts: (string | null)[]) => parts.filter(Boolean).join(" · ");
+  switch (station.kind) {
+    case "entered":
+      return {
+        text:
+          call.direction === "outbound"
+            ? t("detail.outbound", { agent: call.agent_name ?? call.agent ?? "" })
+            : t("detail.entered", { hotline: call.hotline ?? "" }),
+        more: "",
+      };
+    case "step":
+      return {
+        text: `${code("step", station.stepKind)}: ${exitText(station.exit, words, title)}`,
+        more: station.keys && t("detail.pressed", { keys: station.keys }),
+      };
+    case "queued":
+      return {
+        text: t("detail.queued", { queue: title(station.queue) }),
+        more: list(f.duration(station.waitS), station.outcome && code("outcome", station.outcome)),
+      };
+    case "rang":
+      return {
+        text: t("detail.rang", { agent: station.agent }),
+        more: list(f.duration(station.ringS), station.result && code("outcome", station.result)),
+      };
+    case "talked":
+      return {
+        text: t("detail.talked", { agent: station.agent }),
+        more: list(
+          `${t("detail.talk")} ${f.duration(station.talkS)}`,
+          `${t("detail.hold")} ${station.holdS === null ? t("detail.unknown") : f.duration(station.holdS)}`,
+          station.end && code("outcome", station.end),
+        ),
+      };
+    case "ended":
+      return { text: t("detail.ended"), more: "" };
+  }
+}

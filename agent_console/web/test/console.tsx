@@ -1,0 +1,128 @@
+/** The whole console on doubles: a socket and a server that the test speaks for, and a telephone it hears through. */
+
+import "./dom";
+import { act, cleanup, render } from "@testing-library/react";
+import { afterEach, beforeEach } from "vitest";
+import type { Me } from "../src/api/rest";
+import { App } from "../src/app/app";
+import { type Console, createConsole } from "../src/app/console";
+import type { LineAction, LineEvent, PhoneLine } from "../src/phone/line";
+import type { Floor } from "../src/state/wire";
+import { anAgent, aQueue, T0 } from "./entities";
+import { FakeSocket } from "./fake-socket";
+import { RoutedApi } from "./routed-api";
+
+export function aMe(fields: Partial<Me> = {}): Me {
+  return {
+    user: { id: 1, login: "lina", name: "Li Na", role: "agent", language: "en", theme: "light" },
+    agent: "1001",
+    csrf: "t0k",
+    phone: { ws_url: "ws://pbx/ws", sip_uri: "sip:1001@pbx", auth_user: "1001", password: "p", realm: "r" },
+    privileges: ["place_test_calls", "see_customers"],
+    pauses: ["break", "lunch"],
+    dispositions: [
+      { code: "resolved", zh: "已解决", en: "Resolved" },
+      { code: "complaint", zh: "投诉", en: "Complaint" },
+    ],
+    hotlines: [{ number: "4001", name: "Service" }],
+    version: "test",
+    ...fields,
+  };
+}
+
+export function aFloor(fields: Partial<Floor> = {}): Floor {
+  return {
+    agents: { "1001": anAgent() },
+    calls: {},
+    queues: { service: aQueue() },
+    system: {
+      link: { state: "up", since: T0, reason: null },
+      storage: { state: "ok", since: T0, reason: null, spooled: 0 },
+      gaps: { items: [] },
+    },
+    ...fields,
+  };
+}
+
+class FakeLine implements PhoneLine {
+  readonly acted: LineAction[] = [];
+  constructor(readonly tell: (event: LineEvent) => void) {}
+  start() {
+    this.tell({ type: "microphone", state: "granted" });
+    this.tell({ type: "registered" });
+  }
+  stop() {}
+  act(_session: string, action: LineAction) {
+    this.acted.push(action);
+  }
+  dtmf() {}
+  probe() {}
+  async checkMicrophone() {}
+  async changeDevices() {}
+  async stats() {
+    return null;
+  }
+}
+
+const silent = { start: async () => {}, stop: () => {}, allowed: true };
+
+beforeEach(() => {
+  localStorage.clear();
+  window.history.replaceState(null, "", "/");
+  Object.defineProperty(navigator, "locks", { value: undefined, configurable: true });
+});
+const opened: Console[] = [];
+
+afterEach(() => {
+  cleanup();
+  for (const all of opened.splice(0)) all.link.stop();
+});
+
+/** Opens the console as someone who is signed in, with this floor. */
+export async function openConsole(me: Me | null = aMe(), floor: Floor = aFloor(), path = "/") {
+  window.history.replaceState(null, "", path);
+  const api = new RoutedApi(me);
+  let line: FakeLine | null = null;
+  const all = createConsole({
+    api,
+    openSocket: FakeSocket.asFactory(),
+    loadLine: async (onEvent) => {
+      line = new FakeLine(onEvent);
+      return line;
+    },
+    ringer: silent,
+    storage: localStorage,
+    systemLanguage: "en",
+  });
+  opened.push(all);
+  let seq = 0;
+  const show = (next: Floor) =>
+    act(async () => {
+      seq += 1;
+      FakeSocket.latest.say({
+        type: "snapshot",
+        epoch: "e",
+        seq,
+        now: new Date().toISOString(),
+        state: next,
+      });
+    });
+  const view = render(<App console={all} />);
+  await act(() => all.session.look());
+  if (me) {
+    await act(async () => {
+      FakeSocket.latest.accept();
+    });
+    await show(floor);
+  }
+  return {
+    all,
+    api,
+    view,
+    show,
+    get line(): FakeLine {
+      if (!line) throw new Error("the telephone was not started");
+      return line;
+    },
+  };
+}
