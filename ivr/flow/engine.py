@@ -40,7 +40,7 @@ HANGUP_EXIT, LIMIT_EXIT = "hangup", "limit"
 
 _Result = TypeVar("_Result")
 _Script = Generator[None, Input, _Result]
-"""Yields at each wait and gets the host's answer; what it would yield stands in the walk's effects already."""
+"""Yields at each wait and is sent the answer; what it asks for stands in the effects already."""
 
 
 class Walk:

@@ -4,6 +4,8 @@ import ctypes
 import tempfile
 import threading
 from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import espeakng_loader
@@ -20,42 +22,48 @@ _LONGEST_DATA_PATH = 120
 """espeak-ng keeps its data's path in 160 bytes together with the names of the files below it."""
 
 _Callback = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.c_void_p)
-_library_lock = threading.Lock()
+_speaking = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class _Library:
+    """The library has one state for the whole process, so there is one of these."""
+
+    functions: ctypes.CDLL
+    rate: int
+    version: str
+    short_path: tempfile.TemporaryDirectory[str] | None
 
 
 class EspeakEngine:
-    """`voices` gives espeak-ng's voice for each language. The library has one state: one thread at a time."""
+    """`voices` gives espeak-ng's voice for each language."""
 
     def __init__(self, voices: Mapping[str, str], words_per_minute: int) -> None:
         self._voices = dict(voices)
         self._words_per_minute = words_per_minute
-        self._short_path: tempfile.TemporaryDirectory[str] | None = None
-        self._library: ctypes.CDLL | None = None
-        self._rate = 0
         self._chunks: list[bytes] = []
         self._callback = _Callback(self._take)  # kept here: the library holds only its address
 
     def identity(self, language: str) -> str:
         """See SpeechEngine."""
-        library = self._loaded()
-        version = ctypes.cast(library.espeak_Info(None), ctypes.c_char_p).value or b"?"
-        return f"espeak-ng {version.decode()} {self._voice(language)} {self._words_per_minute}"
+        return f"espeak-ng {_library().version} {self._voice(language)} {self._words_per_minute}"
 
     def speak(self, text: str, language: str) -> Speech:
         """See SpeechEngine."""
-        library = self._loaded()
+        library, voice = _library(), self._voice(language)
         encoded = text.encode()
-        with _library_lock:
+        with _speaking:
             self._chunks.clear()
-            library.espeak_SetSynthCallback(self._callback)
-            if library.espeak_SetVoiceByName(self._voice(language).encode()) != 0:
-                raise SpeechError(f"espeak-ng has no voice {self._voice(language)!r} for {language!r}.")
-            library.espeak_SetParameter(_RATE_PARAMETER, self._words_per_minute, 0)
-            failed = library.espeak_Synth(encoded, len(encoded) + 1, 0, _BY_CHARACTER, 0, _UTF8, None, None)
+            espeak = library.functions
+            espeak.espeak_SetSynthCallback(self._callback)
+            if espeak.espeak_SetVoiceByName(voice.encode()) != 0:
+                raise SpeechError(f"espeak-ng has no voice {voice!r} for {language!r}.")
+            espeak.espeak_SetParameter(_RATE_PARAMETER, self._words_per_minute, 0)
+            failed = espeak.espeak_Synth(encoded, len(encoded) + 1, 0, _BY_CHARACTER, 0, _UTF8, None, None)
             samples = np.frombuffer(b"".join(self._chunks), dtype=np.int16)
         if failed or not samples.size:
             raise SpeechError(f"espeak-ng could not speak {text!r}.")
-        return Speech(samples.astype(np.float32) / np.float32(32768), self._rate)
+        return Speech(samples.astype(np.float32) / np.float32(32768), library.rate)
 
     def _voice(self, language: str) -> str:
         try:
@@ -70,25 +78,24 @@ class EspeakEngine:
             self._chunks.append(ctypes.string_at(samples, count * 2))
         return 0
 
-    def _loaded(self) -> ctypes.CDLL:
-        with _library_lock:
-            if self._library is None:
-                self._library = self._load()
-            return self._library
 
-    def _load(self) -> ctypes.CDLL:
-        try:
-            library = ctypes.CDLL(espeakng_loader.get_library_path())
-            data = Path(espeakng_loader.get_data_path())
-        except (OSError, RuntimeError) as error:
-            raise SpeechError(f"espeak-ng cannot be loaded: {error}.") from None
-        library.espeak_Info.restype = ctypes.c_void_p
-        if len(bytes(data)) > _LONGEST_DATA_PATH:
-            self._short_path = tempfile.TemporaryDirectory(prefix="ringdesk-voices-")
-            link = Path(self._short_path.name) / data.name
-            link.symlink_to(data)
-            data = link
-        self._rate = library.espeak_Initialize(_SYNCHRONOUS, 0, bytes(data), _DO_NOT_EXIT)
-        if self._rate <= 0:
-            raise SpeechError(f"espeak-ng finds no voices in {data}.")
-        return library
+@cache
+def _library() -> _Library:
+    """Loaded once; raises SpeechError, and tries again the next time."""
+    try:
+        espeak = ctypes.CDLL(espeakng_loader.get_library_path())
+        data = Path(espeakng_loader.get_data_path())
+    except (OSError, RuntimeError) as error:
+        raise SpeechError(f"espeak-ng cannot be loaded: {error}.") from None
+    short_path = None
+    if len(bytes(data)) > _LONGEST_DATA_PATH:
+        short_path = tempfile.TemporaryDirectory(prefix="ringdesk-voices-")
+        link = Path(short_path.name) / data.name
+        link.symlink_to(data)
+        data = link
+    rate = espeak.espeak_Initialize(_SYNCHRONOUS, 0, bytes(data), _DO_NOT_EXIT)
+    if rate <= 0:
+        raise SpeechError(f"espeak-ng finds no voices in {data}.")
+    espeak.espeak_Info.restype = ctypes.c_char_p
+    version = (espeak.espeak_Info(None) or b"?").decode()
+    return _Library(espeak, rate, version, short_path)

@@ -1,8 +1,11 @@
 """Prompts: made once by content, for the telephone, replaced in one step, recordings by people kept."""
 
+import ctypes
 import wave
+from collections.abc import Iterator
 from pathlib import Path
 
+import espeakng_loader
 import numpy as np
 import pytest
 from hypothesis import given
@@ -10,6 +13,7 @@ from hypothesis import strategies as st
 
 from ivr.flow.effects import Prompt
 from ivr.prompts import Prepared, PromptFolder, prepare
+from ivr.prompts import espeak as espeak_module
 from ivr.prompts import sound as sound_module
 from ivr.prompts.espeak import EspeakEngine
 from ivr.prompts.sound import TELEPHONE_RATE, for_telephone, note_in, write_wav
@@ -145,6 +149,36 @@ def test_espeak_speaks_both_languages(espeak: EspeakEngine, language: str, text:
     samples = for_telephone(espeak.speak(text, language))
     assert 0.8 < len(samples) / TELEPHONE_RATE < 6
     assert np.sqrt(np.mean(samples.astype(float) ** 2)) > 1000
+
+
+@pytest.fixture
+def fresh_library() -> Iterator[None]:
+    """The library is loaded once a process; this test and the next load it anew."""
+    espeak_module._library.cache_clear()
+    yield
+    espeak_module._library.cache_clear()
+
+
+def test_espeak_finds_its_voices_in_a_folder_with_a_long_name(
+    monkeypatch: pytest.MonkeyPatch, fresh_library: None
+) -> None:
+    """It keeps their path in 160 bytes; a clone may lie deeper than that."""
+    given: list[bytes] = []
+    real = ctypes.CDLL(espeakng_loader.get_library_path())
+
+    class Library:
+        def __getattr__(self, name: str) -> object:
+            return getattr(real, name)
+
+        def espeak_Initialize(self, output: int, length: int, path: bytes, options: int) -> object:
+            given.append(path)
+            return real.espeak_Initialize(output, length, path, options)
+
+    monkeypatch.setattr(espeak_module, "_LONGEST_DATA_PATH", 10)
+    monkeypatch.setattr(ctypes, "CDLL", lambda path: Library())
+    speech = EspeakEngine({"en": "en-us"}, 160).speak("Hello", "en")
+    assert speech.samples.size
+    assert b"ringdesk-voices-" in given[0]
 
 
 def test_espeak_says_other_words_otherwise(espeak: EspeakEngine) -> None:
