@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import structlog
 
-from cti.ami.action import ActionReply, AmiAway, AmiError, Ask
+from cti.ami.action import ActionReply, AmiAway, AmiError, AmiValueRefused, Ask
 from cti.ami.backoff import Backoff
 from cti.ami.connection import Connection, connect
 from cti.ami.framing import Fields, event_name, parse
@@ -62,7 +62,7 @@ class AmiLink:
         return self._connection is not None and self._connection.loss is None
 
     async def action(self, fields: Ask, *, timeout_s: float | None = None) -> ActionReply:
-        """Sends one action; A refusal by Asterisk is a reply, not an exception.
+        """Sends one action. A refusal by Asterisk is a reply, not an exception.
 
         Raises AmiAway, AmiBusy, AmiValueRefused (nothing was sent), AmiLost, AmiTimeout (outcome unknown).
         """
@@ -131,6 +131,8 @@ class AmiLink:
         }
         try:
             reply = await connection.request(login, expects_list=False, timeout_s=settings.login_timeout_s)
+        except AmiValueRefused as problem:
+            raise _Refused(DownReason.REJECTED, f"this AMI account cannot log in: {problem}") from None
         except AmiError as problem:
             raise _Refused(DownReason.SILENT, f"Asterisk did not answer the login: {problem}") from None
         if not reply.success:
@@ -150,6 +152,8 @@ class AmiLink:
                 f"Asterisk did not say FullyBooted within {self._settings.boot_timeout_s} s: it is still "
                 "starting, or the AMI account lacks read=system",
             ) from None
+        if connection.loss is not None:
+            raise _Refused(connection.loss.reason, connection.loss.detail)
 
     async def _resynchronise(self, ready: LinkReady) -> None:
         """Lets the owner compare its picture with Asterisk's; without that the link is not up."""

@@ -117,6 +117,23 @@ async def test_fully_booted_that_never_comes_is_explained() -> None:
         assert "read=system" in lost.detail
 
 
+async def test_a_loss_before_fully_booted_is_no_readiness() -> None:
+    async with FakeAmi(boots=False) as ami, listening(ami, ready=False) as owner:
+        await ami.until_asked("Login")
+        ami.cut()
+        await ami.until_connected(2)
+        assert [type(state) for state in owner.states] == [LinkLost]
+
+
+async def test_a_secret_that_cannot_be_sent_is_explained() -> None:
+    async with FakeAmi() as ami, listening(ami, ready=False, secret="two\r\nlines") as owner:
+        lost = await owner.until_lost()
+        assert lost.reason is DownReason.REJECTED
+        assert "'Secret'" in lost.detail
+        assert "two" not in lost.detail
+        assert ami.asked == []
+
+
 async def test_events_wait_while_the_owner_resynchronises() -> None:
     async with FakeAmi() as ami:
 
