@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import time
 
 from asterisk_conf.prompts import SPOKEN
 from ivr.flow.effects import Prompt
@@ -13,7 +14,7 @@ from ringdesk.installation import Installation
 from ringdesk.problem import Problem
 from ringdesk.setup.plan import Note
 
-_TELL_EVERY = 10
+_TELL_EVERY_S = 2.0
 
 
 class _Stopped(Exception):
@@ -24,11 +25,14 @@ async def make_prompts(installation: Installation, note: Note) -> str:
     """Makes the prompts of all flows and of the dialplan. Raises Problem with one sentence."""
     stop = threading.Event()
     loop = asyncio.get_running_loop()
+    told = time.monotonic()
 
     def progress(done: int, of: int, name: str) -> None:
+        nonlocal told
         if stop.is_set():
             raise _Stopped
-        if done % _TELL_EVERY == 0:
+        if time.monotonic() - told > _TELL_EVERY_S:
+            told = time.monotonic()
             loop.call_soon_threadsafe(note, f"{done} of {of}")
 
     working = loop.run_in_executor(None, _make, installation, progress)
