@@ -5,11 +5,9 @@ import io
 import json
 import os
 import shutil
-import sqlite3
 import tarfile
 import tempfile
-from collections.abc import Iterator
-from contextlib import closing
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
@@ -17,15 +15,16 @@ from typing import IO, Any
 
 from ringdesk.home import Home
 from ringdesk.problem import Problem
+from storage.backup import POSTGRES_COPY, SQLITE_COPY
 
 _FORMAT = 1
 _MANIFEST = "manifest.json"
-_DATABASE = "ringdesk.db"
+_DATABASES = (SQLITE_COPY, POSTGRES_COPY)
 _PIECE_BYTES = 1 << 20
 # What an archive may hold: names directly below the home folder. Anything else in one is refused.
 _ALWAYS = ("ringdesk.toml", "secrets", "certificates")
 _RECORDINGS = "recordings"
-_PLACES = frozenset({*_ALWAYS, _RECORDINGS, _DATABASE})
+_PLACES = frozenset({*_ALWAYS, _RECORDINGS, *_DATABASES})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,22 +36,19 @@ class BackupSummary:
 
 
 def make_backup(
-    home: Home, target: Path, now: datetime, *, database: bool, recordings: bool
+    home: Home, target: Path, now: datetime, *, database: Path, recordings: bool
 ) -> BackupSummary:
     """Writes the archive, readable by its owner only and never half: it gets its name when it is whole.
 
-    Works while Ringdesk runs: the database is copied as of one moment. `database` is false for PostgreSQL,
-    which has its own tools.
+    `database` is a copy as of one moment, made by `storage.backup`; so Ringdesk may go on running.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
     handle, draft = tempfile.mkstemp(dir=target.parent, prefix=".backup-")
     try:
-        with tempfile.TemporaryDirectory(dir=home.root, prefix=".backup-") as scratch:
-            sources = dict(_files_to_save(home, recordings=recordings))
-            if database:
-                sources[_DATABASE] = _copy_of_database(home, Path(scratch) / _DATABASE)
-            with os.fdopen(handle, "wb") as file:
-                summary = _write_archive(file, sources, now)
+        sources = dict(_files_to_save(home, recordings=recordings))
+        sources[database.name] = database
+        with os.fdopen(handle, "wb") as file:
+            summary = _write_archive(file, sources, now)
         os.replace(draft, target)
     except BaseException:
         Path(draft).unlink(missing_ok=True)
@@ -60,7 +56,13 @@ def make_backup(
     return summary
 
 
-def restore_backup(home: Home, archive: Path, now: datetime) -> tuple[BackupSummary, Path]:
+PutDatabase = Callable[[Path, Path], None]
+"""Puts a copy of the database in the place of the present one, which it saves into a folder first."""
+
+
+def restore_backup(
+    home: Home, archive: Path, now: datetime, put_database: PutDatabase
+) -> tuple[BackupSummary, Path]:
     """Puts an archive's content in the place of what is there; what was there moves to the returned folder.
 
     Nothing is touched before the whole archive was read and every checksum was right. Ringdesk must not run.
@@ -71,10 +73,12 @@ def restore_backup(home: Home, archive: Path, now: datetime) -> tuple[BackupSumm
         summary = _read_archive(archive, scratch)
         before = home.root / f"before-restore-{now:%Y%m%d-%H%M%S}"
         before.mkdir(mode=0o700)
+        _put_database(scratch, before, put_database)
         for new in sorted(scratch.iterdir()):
-            for old in _what_it_replaces(home.root / new.name):
-                old.rename(before / old.name)
-            new.rename(home.root / new.name)
+            place = home.root / new.name
+            if place.exists():
+                place.rename(before / new.name)
+            new.rename(place)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
     return summary, before
@@ -89,17 +93,17 @@ def _files_to_save(home: Home, *, recordings: bool) -> Iterator[tuple[str, Path]
                 yield path.relative_to(home.root).as_posix(), path
 
 
-def _copy_of_database(home: Home, target: Path) -> Path:
-    """SQLite's own online backup: consistent while others write."""
-    if not home.database_file.is_file():
-        raise Problem(f"there is no database yet at {home.database_file}")
-    with (
-        closing(sqlite3.connect(home.database_file)) as source,
-        closing(sqlite3.connect(target)) as copy,
-    ):
-        source.backup(copy)
-        copy.execute("PRAGMA journal_mode=DELETE")
-    return target
+def _put_database(scratch: Path, before: Path, put_database: PutDatabase) -> None:
+    """The database first: when it does not go in, everything else stays as it was."""
+    for copy in (scratch / name for name in _DATABASES):
+        if copy.is_file():
+            try:
+                put_database(copy, before)
+            except BaseException:
+                if not any(before.iterdir()):
+                    before.rmdir()
+                raise
+            copy.unlink()
 
 
 def _write_archive(file: IO[bytes], sources: dict[str, Path], now: datetime) -> BackupSummary:
@@ -182,9 +186,3 @@ def _write_private(source: IO[bytes], target: Path) -> str:
             digest.update(piece)
             file.write(piece)
     return digest.hexdigest()
-
-
-def _what_it_replaces(place: Path) -> list[Path]:
-    """The file or folder itself, and what SQLite keeps beside a database."""
-    beside = [place.with_name(place.name + ending) for ending in ("", "-wal", "-shm")]
-    return [path for path in beside if path.exists()]

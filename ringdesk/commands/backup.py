@@ -1,12 +1,17 @@
 """`ringdesk backup` and `ringdesk restore`: everything that cannot be made again, in one archive."""
 
+import asyncio
+import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ringdesk.problem import Problem
+
+if TYPE_CHECKING:
+    from ringdesk.installation import Installation
 
 _WHERE = "Where to write the archive; without it, a file with today's date below the home folder."
 
@@ -22,22 +27,55 @@ def backup(
     installation = Installation.open()
     now = datetime.now(UTC)
     target = archive or installation.home.root / "backups" / f"ringdesk-{now:%Y%m%d-%H%M%S}.tar.gz"
-    own_database = installation.settings.database_url == ""
-    summary = make_backup(installation.home, target, now, database=own_database, recordings=recordings)
+    installation.home.make()
+    with tempfile.TemporaryDirectory(dir=installation.home.root, prefix=".backup-") as scratch:
+        copy = asyncio.run(_save(installation, Path(scratch)))
+        summary = make_backup(installation.home, target, now, database=copy, recordings=recordings)
     print(f"{summary.files} files, {summary.size / 1e6:.1f} MB: {target}")
-    if not own_database:
-        print("The database is PostgreSQL and not in it; save that with pg_dump.")
 
 
 def restore(archive: Path) -> None:
     """Put back what a backup holds; what is there now is kept in a folder beside."""
     from ringdesk.backup import restore_backup
-    from ringdesk.home import Home
+    from ringdesk.installation import Installation
     from ringdesk.supervision.instance import InstanceLock
 
-    home = Home.of_environment()
     if not archive.is_file():
         raise Problem(f"{archive} is not there")
-    with InstanceLock(home):
-        summary, before = restore_backup(home, archive, datetime.now(UTC))
+    installation = Installation.open()
+    with InstanceLock(installation.home):
+        summary, before = restore_backup(
+            installation.home,
+            archive,
+            datetime.now(UTC),
+            lambda copy, folder: asyncio.run(_put(installation, copy, folder)),
+        )
     print(f"{summary.files} files restored; what was there before lies in {before}")
+
+
+async def _save(installation: "Installation", folder: Path) -> Path:
+    from storage.backup import BackupProblem, holds_data, save_database
+
+    database = installation.database()
+    try:
+        if not await holds_data(database):
+            raise Problem("there is nothing in the database yet")
+        return await save_database(database, folder)
+    except BackupProblem as problem:
+        raise Problem(str(problem)) from None
+    finally:
+        await database.close()
+
+
+async def _put(installation: "Installation", copy: Path, before: Path) -> None:
+    from storage.backup import BackupProblem, holds_data, restore_database, save_database
+
+    database = installation.database()
+    try:
+        if await holds_data(database):
+            await save_database(database, before)
+        await restore_database(database, copy, replace=True)
+    except BackupProblem as problem:
+        raise Problem(str(problem)) from None
+    finally:
+        await database.close()

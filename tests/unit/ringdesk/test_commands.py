@@ -172,7 +172,7 @@ def test_a_flow_is_walked_and_checked(run: Run, tmp_path: Path) -> None:
         (["ivr", "try", "unknown"], "the shipped flows are: "),
         (["ivr", "try", "service", "--keys", "1", "--at", "tomorrow"], "is no date and time"),
         (["restore", "/nonexistent.tar.gz"], "/nonexistent.tar.gz is not there"),
-        (["backup"], "there is no database yet"),
+        (["backup"], "there is nothing in the database yet"),
         (["asterisk", "status"], "Asterisk does not run"),
         (["call", "no number"], "is not a hotline's number"),
     ],
