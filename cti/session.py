@@ -62,12 +62,10 @@ class AsteriskSession:
         self._first = True
         self._members_before: Mapping[str, Mapping[str, str | None]] = {}
         self.link: Asking | None = None
-        self.last_event_at: datetime | None = last_heard
 
     def on_event(self, fields: Fields) -> None:
         """One AMI event."""
         for event in normalise(fields):
-            self.last_event_at = event.at
             self._live.observe(event)
 
     async def on_state(self, state: LinkState) -> None:

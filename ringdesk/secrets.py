@@ -83,7 +83,3 @@ class SecretStore:
             pass  # another process was faster: its secret counts
         finally:
             os.unlink(draft)
-
-
-def _readable(length: int) -> str:
-    return "".join(random_source.choice(_READABLE) for _ in range(length))

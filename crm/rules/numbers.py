@@ -55,18 +55,6 @@ def normalise(number: str, home_region: str = "CN") -> str | None:
     return phonenumbers.format_number(parsed, PhoneNumberFormat.E164)
 
 
-def display(number: str, home_region: str = "CN") -> str:
-    """The number grouped for reading, with the country code when foreign; what is none stays as it is."""
-    e164 = normalise(number, home_region)
-    if e164 is None:
-        return number
-    parsed = phonenumbers.parse(e164)
-    at_home = parsed.country_code == phonenumbers.country_code_for_region(home_region)
-    return phonenumbers.format_number(
-        parsed, PhoneNumberFormat.NATIONAL if at_home else PhoneNumberFormat.INTERNATIONAL
-    )
-
-
 def _plain(number: str) -> str | None:
     """Plus and ASCII digits without separators; None when anything else is in it."""
     if len(number) > MAX_LENGTH:

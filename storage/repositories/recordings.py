@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.repositories.statements import insert_into
@@ -46,10 +46,6 @@ class Recordings:
         await self._session.execute(
             statement.on_conflict_do_nothing(index_elements=["call_id", "stint", "part"])
         )
-
-    async def set_state(self, recording_id: int, state: str) -> None:
-        """Note that the file is stored, missing, damaged or erased."""
-        await self._session.execute(update(Recording).where(Recording.id == recording_id).values(state=state))
 
     def log_access(
         self,

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crm.rules.numbers import MAX_LENGTH, display, is_withheld, normalise
+from crm.rules.numbers import MAX_LENGTH, is_withheld, normalise
 
 
 @pytest.mark.parametrize(
@@ -78,14 +78,6 @@ def test_a_hidden_number_is_seen_as_hidden(number: str) -> None:
 @pytest.mark.parametrize("number", ["13800138000", "1001", "anonymous-42", "匿名 ", "0", "x" * 10_000])
 def test_another_number_is_not_hidden(number: str) -> None:
     assert not is_withheld(number)
-
-
-def test_numbers_are_grouped_for_reading() -> None:
-    assert display("+8613800138000") == "138 0013 8000"
-    assert display("+442079460000") == "+44 20 7946 0000"
-    assert display("+442079460000", "GB") == "020 7946 0000"
-    assert display("1001") == "1001"
-    assert display("<b>x</b>") == "<b>x</b>"
 
 
 @given(st.text(max_size=60))

@@ -18,12 +18,6 @@ async def test_a_recording_is_kept_once_and_in_order(db: Database) -> None:
         found = await Recordings(s).of_call("rd-1")
         assert len(await Recordings(s).all()) == 2
     assert [recording.stint for recording in found] == [1, 2]
-    async with db.transaction() as s:
-        await Recordings(s).set_state(found[0].id, "damaged")
-    async with db.session() as s:
-        changed = await Recordings(s).by_id(found[0].id)
-    assert changed is not None
-    assert changed.state == "damaged"
 
 
 async def test_who_listened_stays_known_after_the_user_is_gone(db: Database) -> None:
