@@ -65,12 +65,14 @@ class Hub:
         self._audiences: dict[Viewer, Audience] = {}
         self._sessions: set[Session] = set()
         self._phones = Phones(observe)
+        self._changed = asyncio.Event()
         self.ready = asyncio.Event()
 
     async def run(self) -> None:
         """Work until cancelled."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._follow_floor())
+            tasks.create_task(self._spread_changes())
             tasks.create_task(self._deliver_phone_orders())
             tasks.create_task(self._keep_time())
             tasks.create_task(self._keep_checking())
@@ -89,6 +91,7 @@ class Hub:
     def greet(self, session: Session, hello: protocol.Hello) -> None:
         """Show the picture, or what is missing of it, and follow from there."""
         viewer, now = session.viewer, self._clock()
+        self.spread()
         missing = None
         if hello.resume is not None:
             missing = self._picture.since(viewer, hello.resume.epoch, hello.resume.seq, now)
@@ -148,9 +151,7 @@ class Hub:
             self.ready.set()
             try:
                 async for applied in changes:
-                    self._spread(applied)
-                    # Lets the writers run: a burst must not pile up in the outboxes first.
-                    await asyncio.sleep(0)
+                    self._fold(applied)
                 return
             except (SubscriberTooSlow, OutOfStep) as problem:
                 log.warning("picture_lost", reason=str(problem))
@@ -166,11 +167,24 @@ class Hub:
             for session in audience.listeners:
                 session.offer(frame)
 
-    def _spread(self, applied: FloorChanges) -> None:
+    def _fold(self, applied: FloorChanges) -> None:
         already_known = applied.epoch == self._picture.epoch and applied.seq <= self._picture.seq
-        if already_known:
+        if not already_known:
+            self._picture.fold(applied)
+            self._changed.set()
+
+    async def _spread_changes(self) -> None:
+        """Tell in one delta what waits, be it one event or the hundred of a busy moment."""
+        while True:
+            await self._changed.wait()
+            self._changed.clear()
+            self.spread()
+
+    def spread(self) -> None:
+        """Tell every console what it has not heard yet."""
+        step = self._picture.take_step()
+        if step is None:
             return
-        step = self._picture.apply(applied)
         # Whom it concerns hears it first: the agent whose phone rings does not wait for two hundred others.
         for audience in sorted(self._audiences.values(), key=lambda it: it.viewer.ext not in step.agents):
             audience.follow(step)

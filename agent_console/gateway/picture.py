@@ -41,12 +41,21 @@ class FloorChanges(Protocol):
     def changes(self) -> tuple[FloorChange, ...]: ...
 
 
-@dataclass(frozen=True, slots=True)
 class Known:
-    """An entity and its JSON, made once for all consoles."""
+    """An entity and, made once for all consoles and only when one wants it, its JSON."""
 
-    value: Entity
-    json: str
+    __slots__ = ("_json", "value")
+
+    def __init__(self, value: Entity) -> None:
+        self.value = value
+        self._json: str | None = None
+
+    @property
+    def json(self) -> str:
+        """The entity as it stands in a snapshot or a delta."""
+        if self._json is None:
+            self._json = protocol.to_json(self.value)
+        return self._json
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +70,7 @@ class Turn:
 
 @dataclass(slots=True)
 class Step:
-    """One numbered change of the picture, and the frames made of it so far.
-
-    The floor names an entity at most once in a step.
-    """
+    """What changed since the last step, and the frames made of it so far."""
 
     seq: int
     at: datetime
@@ -99,50 +105,59 @@ class Picture:
         self.entities: dict[str, dict[str, Known]] = {kind: {} for kind in KINDS}
         self._undo: deque[_Undo] = deque(maxlen=history)
         self._kind_json: dict[str, str] = {}
+        self._untold: dict[tuple[str, str], Entity | None] = {}
+        self._at: datetime | None = None
 
     def reset(self, epoch: str, seq: int, state: Mapping[str, Mapping[str, Any]]) -> None:
         """Take over the floor's snapshot; what came before can not be resumed any more."""
         self.epoch, self.seq = epoch, seq
         self._undo.clear()
         self._kind_json.clear()
+        self._untold.clear()
         self.entities = {
-            kind: {id_: Known(value, protocol.to_json(value)) for id_, value in state.get(kind, {}).items()}
-            for kind in KINDS
+            kind: {id_: Known(value) for id_, value in state.get(kind, {}).items()} for kind in KINDS
         }
 
-    def apply(self, changes: FloorChanges) -> Step:
-        """Fold one step in. Raises OutOfStep, nothing changed, when it is not the next one."""
+    def fold(self, changes: FloorChanges) -> None:
+        """Take in what one event did. Raises OutOfStep, nothing changed, when it is not the next one."""
         if changes.epoch != self.epoch or changes.seq != self.seq + 1:
             raise OutOfStep(f"{changes.epoch}/{changes.seq} does not follow {self.epoch}/{self.seq}")
-        self.seq = changes.seq
+        self.seq, self._at = changes.seq, changes.at
+        replaced = tuple((it.kind, it.id, self._replace(it)) for it in changes.changes)
+        self._undo.append(_Undo(self.seq, replaced))
+        for kind, id_, before in replaced:
+            self._untold.setdefault((kind, id_), before)
+
+    def take_step(self) -> Step | None:
+        """All that was folded in since the last step, as one; None when nothing was."""
+        if not self._untold or self._at is None:
+            return None
         calls: list[Turn] = []
         agents: dict[str, Turn] = {}
         common: list[str] = []
-        replaced: list[tuple[str, str, Entity | None]] = []
-        for it in changes.changes:
-            turn = self._turn(it)
-            replaced.append((it.kind, it.id, turn.before))
-            if it.kind == "calls":
+        for (kind, id_), before in self._untold.items():
+            known = self.entities[kind].get(id_)
+            if before is None and known is None:
+                continue
+            entry = protocol.change(kind, id_, known.json if known else GONE)
+            turn = Turn(id_, before, known.value if known else None, entry)
+            if kind == "calls":
                 calls.append(turn)
                 continue
-            common.append(turn.entry)
-            if it.kind == "agents":
-                agents[it.id] = turn
-        self._undo.append(_Undo(self.seq, tuple(replaced)))
-        return Step(self.seq, changes.at, tuple(calls), agents, tuple(common))
+            common.append(entry)
+            if kind == "agents":
+                agents[id_] = turn
+        self._untold.clear()
+        return Step(self.seq, self._at, tuple(calls), agents, tuple(common))
 
-    def _turn(self, it: FloorChange) -> Turn:
+    def _replace(self, it: FloorChange) -> Entity | None:
+        """Put the new value in; returns the old one."""
         self._kind_json.pop(it.kind, None)
         known = self.entities[it.kind]
-        before = known.get(it.id)
-        if it.value is None:
-            known.pop(it.id, None)
-            json = GONE
-        else:
-            json = protocol.to_json(it.value)
-            known[it.id] = Known(it.value, json)
-        entry = protocol.change(it.kind, it.id, json)
-        return Turn(it.id, before.value if before else None, it.value, entry)
+        before = known.pop(it.id, None)
+        if it.value is not None:
+            known[it.id] = Known(it.value)
+        return before.value if before else None
 
     def own(self, viewer: Viewer) -> Entity | None:
         """The viewer's agent entity."""

@@ -54,9 +54,10 @@ def test_recorded_calls_reach_every_viewer_in_the_promised_shapes(name: str) -> 
         second.offer(picture.snapshot(audience.viewer, NOON))
         audience.listeners.add(first)
     for event in events:
-        step = picture.apply(floor.apply(event))
-        for audience in audiences:
-            audience.follow(step)
+        picture.fold(floor.apply(event))
+        if (step := picture.take_step()) is not None:
+            for audience in audiences:
+                audience.follow(step)
     for viewer, first, second in zip(viewers, there, away, strict=True):
         missed = picture.since(viewer, second.epoch or "", second.seq, NOON)
         assert missed is not None

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent_console.gateway.audience import Audience
-from agent_console.gateway.picture import OutOfStep, Picture
+from agent_console.gateway.picture import OutOfStep, Picture, Step
 from agent_console.gateway.visibility import Viewer
 from cti.domain.floor import Change
 from tests.unit.agent_console.consoles import Folded, shown
@@ -74,9 +74,15 @@ one_change = st.one_of(
     st.sampled_from([Change("system", "link", {"state": "up"}), Change("system", "link", {"state": "down"})]),
 )
 # The floor names an entity at most once in a step, and takes nothing away that is not there.
-steps = st.lists(
-    st.lists(one_change, max_size=4, unique_by=lambda it: (it.kind, it.id)).map(tuple), max_size=25
-)
+changes_of_an_event = st.lists(one_change, max_size=4, unique_by=lambda it: (it.kind, it.id)).map(tuple)
+groups = st.lists(changes_of_an_event, min_size=1, max_size=4)
+
+
+def step_of(picture: Picture, *changes: Change) -> Step:
+    picture.fold(Changes(picture.seq + 1, changes))
+    step = picture.take_step()
+    assert step is not None
+    return step
 
 
 def legal(picture: Picture, changes: tuple[Change, ...]) -> tuple[Change, ...]:
@@ -105,22 +111,27 @@ class Desk:
         self.audience.listeners.add(self.console)
 
 
-@given(steps, st.lists(st.lists(st.booleans(), min_size=len(VIEWERS), max_size=len(VIEWERS)), max_size=25))
+@given(
+    st.lists(groups, max_size=15),
+    st.lists(st.lists(st.booleans(), min_size=len(VIEWERS), max_size=len(VIEWERS)), max_size=25),
+)
 def test_every_console_holds_what_a_new_snapshot_would_show(
-    taken: list[tuple[Change, ...]], presence: list[list[bool]]
+    taken: list[list[tuple[Change, ...]]], presence: list[list[bool]]
 ) -> None:
     picture = Picture(history=HISTORY)
     picture.reset("e1", 0, {})
     desks = [Desk(picture, viewer) for viewer in VIEWERS]
-    for number, changes in enumerate(taken):
-        step = picture.apply(Changes(picture.seq + 1, legal(picture, changes)))
+    for number, group in enumerate(taken):
+        for changes in group:
+            picture.fold(Changes(picture.seq + 1, legal(picture, changes)))
+        step = picture.take_step()
         for index, desk in enumerate(desks):
             there = presence[number][index] if number < len(presence) else True
             if not there:
                 desk.audience = None
             elif desk.audience is None:
                 desk.connect()
-            else:
+            elif step is not None:
                 desk.audience.follow(step)
             if there:
                 assert desk.console.state == shown(picture, desk.viewer)
@@ -132,7 +143,7 @@ def test_a_break_within_the_history_is_bridged_by_one_delta_and_a_longer_one_is_
     viewer = VIEWERS[2]
     epoch = picture.scoped_epoch(viewer)
     for seq in range(1, HISTORY + 2):
-        picture.apply(Changes(seq, (Change("queues", "service", {"name": "service", "waiting": seq}),)))
+        picture.fold(Changes(seq, (Change("queues", "service", {"name": "service", "waiting": seq}),)))
     bridged = picture.since(viewer, epoch, 1, NOON)
     assert bridged is not None
     assert json.loads(bridged.text)["changes"] == [
@@ -160,7 +171,7 @@ def test_a_step_that_does_not_follow_is_refused_and_changes_nothing(epoch: str, 
     picture.reset("e1", 5, {})
     before = shown(picture, VIEWERS[2])
     with pytest.raises(OutOfStep):
-        picture.apply(Changes(seq, (Change("queues", "service", {"name": "service"}),), epoch=epoch))
+        picture.fold(Changes(seq, (Change("queues", "service", {"name": "service"}),), epoch=epoch))
     assert (picture.seq, shown(picture, VIEWERS[2])) == (5, before)
 
 
@@ -175,7 +186,7 @@ def test_consoles_that_see_the_same_get_the_very_same_text() -> None:
         console.offer(picture.snapshot(audience.viewer, NOON))
         audience.listeners.add(console)
     waiting = {"id": "a", "state": "queued", "queue": "service", "agent": None, "name": "王"}
-    step = picture.apply(Changes(1, (Change("calls", "a", waiting),)))
+    step = step_of(picture, Change("calls", "a", waiting))
     for audience in audiences:
         audience.follow(step)
     assert len({id(console.frames[-1]) for console in consoles}) == 1
@@ -187,6 +198,34 @@ def test_a_viewer_hears_nothing_of_calls_that_are_not_theirs() -> None:
     console, audience = Folded(), Audience(VIEWERS[0], picture)
     audience.listeners.add(console)
     mine_not = {"id": "a", "state": "talking", "queue": "service", "agent": "1002", "name": ""}
-    audience.follow(picture.apply(Changes(1, (Change("calls", "a", mine_not),))))
-    audience.follow(picture.apply(Changes(2, (Change("calls", "a", None),))))
+    audience.follow(step_of(picture, Change("calls", "a", mine_not)))
+    audience.follow(step_of(picture, Change("calls", "a", None)))
     assert console.frames == []
+
+
+def test_what_came_and_went_between_two_steps_is_never_told() -> None:
+    picture = Picture(history=HISTORY)
+    picture.reset("e1", 0, {})
+    call = {"id": "a", "state": "queued", "queue": "service", "agent": None, "name": ""}
+    for value in (call, call | {"state": "talking"}, None):
+        picture.fold(Changes(picture.seq + 1, (Change("calls", "a", value),)))
+    step = picture.take_step()
+    assert step is not None
+    assert (step.seq, step.calls, step.frame(())) == (3, (), None)
+    assert picture.take_step() is None
+
+
+def test_the_events_of_one_moment_are_one_delta_with_the_last_state() -> None:
+    picture = Picture(history=HISTORY)
+    picture.reset("e1", 0, {})
+    console, audience = Folded(), Audience(VIEWERS[2], picture)
+    console.offer(picture.snapshot(VIEWERS[2], NOON))
+    audience.listeners.add(console)
+    call = {"id": "a", "state": "queued", "queue": "service", "agent": None, "name": ""}
+    for state in ("queued", "ringing", "talking"):
+        picture.fold(Changes(picture.seq + 1, (Change("calls", "a", call | {"state": state}),)))
+    step = picture.take_step()
+    assert step is not None
+    audience.follow(step)
+    assert len(console.frames) == 2
+    assert (console.seq, console.state["calls"]["a"]["state"]) == (3, "talking")
