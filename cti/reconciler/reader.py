@@ -14,7 +14,7 @@ from cti.reconciler.bookmark import Bookmark
 from cti.reconciler.tail import Place, Tail
 from cti.records.cel import parse_cel
 from cti.records.ledger import CallRecords, Ledger
-from cti.records.parsed import Parsed
+from cti.records.parsed import Parsed, Placed
 from cti.records.queue_log import QueueLine, parse_queue_log
 
 R = TypeVar("R")
@@ -42,7 +42,7 @@ class Reader:
         self.read_until: datetime | None = None
         self._cel = Tail(folder / CEL_FILE, bookmark.cel if bookmark else None)
         self._log = Tail(folder / QUEUE_LOG_FILE, bookmark.queue_log if bookmark else None)
-        self._lines: deque[tuple[Place, QueueLine]] = deque()
+        self._lines: deque[tuple[Place, Placed[QueueLine]]] = deque()
         self._begins: dict[str, Bookmark] = {}
         if bookmark is None:
             self._cel.look_back(LOOK_BACK)
@@ -53,12 +53,12 @@ class Reader:
         # queue_log first: what it says of a call is then never newer than what CEL says.
         self._refill()
         log_place = self._log_place
-        records, more = _read_piece(self._cel, parse_cel)
-        for place, record in records:
-            began = self.ledger.add_record(record)
+        start, records, more = _read_piece(self._cel, parse_cel)
+        for placed in records:
+            began = self.ledger.add_record(placed.record)
             if began is not None:
-                self._begins[began.call_id] = Bookmark(place, log_place)
-            self.read_until = record.at
+                self._begins[began.call_id] = Bookmark(_behind(start, placed.offset), log_place)
+            self.read_until = placed.record.at
         return Round(self._take_lines(self.read_until if more else None), more)
 
     def forget(self, calls: Iterable[CallRecords]) -> None:
@@ -83,22 +83,26 @@ class Reader:
 
     @property
     def _log_place(self) -> Place:
-        return self._lines[0][0] if self._lines else self._log.place
+        if not self._lines:
+            return self._log.place
+        start, line = self._lines[0]
+        return _behind(start, line.offset)
 
     def _take_lines(self, until: datetime | None) -> list[ev.AgentEvent]:
         members: list[ev.AgentEvent] = []
-        while self._lines and (until is None or self._lines[0][1].at <= until):
-            members.extend(self.ledger.add_line(self._lines.popleft()[1]))
+        while self._lines and (until is None or self._lines[0][1].record.at <= until):
+            members.extend(self.ledger.add_line(self._lines.popleft()[1].record))
             self._refill()
         return members
 
     def _refill(self) -> None:
         if not self._lines:
-            self._lines.extend(_read_piece(self._log, parse_queue_log)[0])
+            start, lines, _ = _read_piece(self._log, parse_queue_log)
+            self._lines.extend((start, line) for line in lines)
 
 
-def _read_piece(tail: Tail, parse: Callable[[bytes], Parsed[R]]) -> tuple[list[tuple[Place, R]], bool]:
-    """The records of the next piece with their places, and whether the piece brought the tail forward."""
+def _read_piece(tail: Tail, parse: Callable[[bytes], Parsed[R]]) -> tuple[Place, tuple[Placed[R], ...], bool]:
+    """Where the next piece begins, its records, and whether it brought the tail forward."""
     data = tail.next()
     start = tail.place
     parsed = parse(data)
@@ -109,5 +113,8 @@ def _read_piece(tail: Tail, parse: Callable[[bytes], Parsed[R]]) -> tuple[list[t
     tail.advance(consumed)
     if parsed.bad:
         log.warning("records not understood", after=start.offset, count=parsed.bad)
-    placed = [(replace(start, offset=start.offset + p.offset), p.record) for p in parsed.records]
-    return placed, consumed > 0
+    return start, parsed.records, consumed > 0
+
+
+def _behind(place: Place, offset: int) -> Place:
+    return replace(place, offset=place.offset + offset)

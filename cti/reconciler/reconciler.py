@@ -85,7 +85,7 @@ class Reconciler:
         await asyncio.sleep(self._settle_s)
         async with self._reading:
             try:
-                events = [event for event in await self._catch_up(since) if event.at <= until]
+                events = await self._catch_up(since, until)
             except Exception:
                 log.exception("records not read")
                 return CatchUp((), False)
@@ -95,7 +95,7 @@ class Reconciler:
             recovered = not (self._reader.take_loss() or self._members_lost)
             self._members_lost = False
         log.info("caught up", since=since, events=len(events), recovered=recovered)
-        return CatchUp(sorted(events, key=lambda event: event.at), recovered)
+        return CatchUp(events, recovered)
 
     async def run(self) -> None:
         """Follow the files until cancelled: check calls as they end, keep the bookmark."""
@@ -132,30 +132,21 @@ class Reconciler:
             self._members.append(event)
         return turn.more
 
-    async def _catch_up(self, since: datetime | None) -> list[ev.Event]:
+    async def _catch_up(self, since: datetime | None, until: datetime) -> list[ev.Event]:
         reader = await self._open()
         events: list[ev.Event] = []
         handled = 0
         while await self._read(reader):
             if since is None and len(reader.ledger.calls) >= handled + _PORTION:
                 # A long time without the service: calls become events as they end, records are not hoarded.
-                events.extend(await self._events_of_ended(reader))
+                await self._drop_stored(reader, list(reader.ledger.calls.values()))
+                events.extend(await asyncio.to_thread(_settle_ended, reader, self._clock()))
                 handled = len(reader.ledger.calls)
         if since is None:
             await self._drop_stored(reader, list(reader.ledger.calls.values()))
         start = since - MARGIN if since is not None else None
-        for call in reader.ledger.calls.values():
-            events.extend(event for event in call.events() if start is None or event.at >= start)
         events.extend(self._member_events(start))
-        return events
-
-    async def _events_of_ended(self, reader: Reader) -> list[ev.CallEvent]:
-        await self._drop_stored(reader, list(reader.ledger.calls.values()))
-        events: list[ev.CallEvent] = []
-        for call in reader.ledger.over(reader.read_until or self._clock()):
-            events.extend(call.events())
-            call.settle(self._clock())
-        return events
+        return await asyncio.to_thread(_in_order, reader, events, start, until)
 
     def _member_events(self, start: datetime | None) -> Iterable[ev.AgentEvent]:
         if start is None and self._heard_until is not None:
@@ -217,3 +208,21 @@ class Reconciler:
         except Exception:
             # An older bookmark only means that more is read again.
             log.exception("bookmark not kept")
+
+
+def _settle_ended(reader: Reader, now: datetime) -> list[ev.Event]:
+    """The events of the calls that are over. For a thread: this is work for seconds after a long time."""
+    events: list[ev.Event] = []
+    for call in reader.ledger.over(reader.read_until or now):
+        events.extend(call.events())
+        call.settle(now)
+    return events
+
+
+def _in_order(
+    reader: Reader, events: list[ev.Event], start: datetime | None, until: datetime
+) -> list[ev.Event]:
+    """All events by time, with those of the calls that are not settled yet. For a thread."""
+    for call in reader.ledger.calls.values():
+        events.extend(event for event in call.events() if start is None or event.at >= start)
+    return sorted((event for event in events if event.at <= until), key=lambda event: event.at)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from operator import itemgetter
 from sys import intern
 
 from cti.records.parsed import LONGEST_RECORD, Parsed, Placed, moment
@@ -31,6 +32,24 @@ COLUMNS = (
     "eventextra",
     "peer",
 )
+
+_WANTED = (
+    "eventtype",
+    "eventtime",
+    "userdeftype",
+    "uniqueid",
+    "linkedid",
+    "accountcode",
+    "channame",
+    "context",
+    "exten",
+    "appname",
+    "appdata",
+    "cidnum",
+    "cidname",
+    "eventextra",
+)
+_pick = itemgetter(*map(COLUMNS.index, _WANTED))
 
 # Not Asterisk's: the end of a channel that the next start of Asterisk tells, see `ledger.py`.
 CRASH = "CRASH"
@@ -121,25 +140,25 @@ def _record(piece: bytes) -> CelRecord | None:
         rows = list(csv.reader([piece.decode("utf-8", "replace").rstrip("\r\n")], strict=True))
         if len(rows) != 1 or len(rows[0]) != len(COLUMNS):
             return None
-        row = dict(zip(COLUMNS, rows[0], strict=True))
-        if not row["eventtype"].isidentifier():
-            return None
-        at = moment(row["eventtime"])
+        kind, seconds, userdef, unique, linked, account, channel, context, *rest = _pick(rows[0])
+        at = moment(seconds)
     except (csv.Error, ValueError):
         return None
-    kind = row["eventtype"]
+    if not kind.isidentifier():
+        return None
+    exten, app, app_data, number, name, extra = rest
     return CelRecord(
-        kind=intern(row["userdeftype"] if kind == "USER_DEFINED" else kind),
+        kind=intern(userdef if kind == "USER_DEFINED" else kind),
         at=at,
-        unique_id=row["uniqueid"],
-        linked_id=row["linkedid"],
-        account=row["accountcode"],
-        channel=row["channame"],
-        context=intern(row["context"]),
-        exten=row["exten"],
-        app=intern(row["appname"]),
-        app_data=row["appdata"],
-        number=row["cidnum"],
-        name=row["cidname"],
-        extra=row["eventextra"],
+        unique_id=unique,
+        linked_id=linked,
+        account=account,
+        channel=channel,
+        context=intern(context),
+        exten=exten,
+        app=intern(app),
+        app_data=app_data,
+        number=number,
+        name=name,
+        extra=extra,
     )

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Generic, TypeVar
 
 R = TypeVar("R")
@@ -10,6 +10,7 @@ R = TypeVar("R")
 # A record longer than this is garbage: Asterisk's own buffers are far shorter.
 LONGEST_RECORD = 64 * 1024
 # Eleven digits reach the year 5138, which datetime still knows.
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SECONDS = re.compile(r"([0-9]{1,11})(?:\.([0-9]{1,6}))?")
 
 
@@ -39,5 +40,4 @@ def moment(seconds: str) -> datetime:
     match = _SECONDS.fullmatch(seconds)
     if match is None:
         raise ValueError(f"not a time: {seconds!r}")
-    microseconds = int((match[2] or "").ljust(6, "0"))
-    return datetime.fromtimestamp(int(match[1]), UTC).replace(microsecond=microseconds)
+    return _EPOCH + timedelta(seconds=int(match[1]), microseconds=int((match[2] or "").ljust(6, "0")))
