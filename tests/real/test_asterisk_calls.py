@@ -102,6 +102,7 @@ async def test_menu_that_says_goodbye_hangs_up(lab: Lab) -> None:
     menu = await MenuServer(("SET VARIABLE RD_RESULT hangup",)).start(lab.spec.ports.agi)
     call = await (await lab.caller()).dial("4001")
     await call.ended.wait()
+    await ami.wait("Hangup")
     assert ami.named("QueueCallerJoin") == []
     await menu.stop()
 
@@ -262,6 +263,7 @@ async def test_longest_wait_leads_through_the_overflow_queues_and_to_an_end(tmp_
         ami = await lab.tap()
         call = await (await lab.caller()).dial("4001")
         await call.ended.wait()
+        await ami.wait("Hangup")
         exits = ami.named("UserEvent", UserEvent="RingdeskQueueExit")
         assert [(e["Queue"], e["Status"]) for e in exits] == [
             ("service", "TIMEOUT"),
@@ -284,6 +286,7 @@ async def test_lost_calls_do_not_go_round_for_ever(tmp_path: Path) -> None:
             await redirect(ami, "ringdesk-queue", "service")
             await ami.wait(lambda e: e.get("Event") in ("QueueCallerJoin", "Hangup"), since=before)
         await call.ended.wait()
+        await ami.wait("Hangup")
         assert len(ami.named("QueueCallerJoin")) == 20
 
 
