@@ -74,6 +74,7 @@ class Reconciler:
         self._members_lost = False
         self._saved: Bookmark | None = None
         self._mid_read = False
+        self._catching_up = False
 
     async def catch_up(self, since: datetime | None) -> CatchUp:
         """What the records tell from `since` until now, in the order of the times. The link must be up again.
@@ -82,18 +83,21 @@ class Reconciler:
         Never raises: what could not be read now is found by the check later.
         """
         until = self._clock() + OVERLAP
-        await asyncio.sleep(self._settle_s)
-        async with self._reading:
-            try:
+        # What the gap hid is no drift, so the check has to wait until it is told.
+        self._catching_up = True
+        try:
+            await asyncio.sleep(self._settle_s)
+            async with self._reading:
                 events = await self._catch_up(since, until)
-            except Exception:
-                log.exception("records not read")
-                return CatchUp((), False)
-            finally:
-                self._begun.set()
-            assert self._reader is not None
-            recovered = not (self._reader.take_loss() or self._members_lost)
-            self._members_lost = False
+                assert self._reader is not None
+                recovered = not (self._reader.take_loss() or self._members_lost)
+                self._members_lost = False
+        except Exception:
+            log.exception("records not read")
+            return CatchUp((), False)
+        finally:
+            self._catching_up = False
+            self._begun.set()
         log.info("caught up", since=since, events=len(events), recovered=recovered)
         return CatchUp(events, recovered)
 
@@ -163,7 +167,7 @@ class Reconciler:
                 while await self._read(reader):
                     pass
                 now = self._clock()
-                if self._listening():
+                if self._listening() and not self._catching_up:
                     self._heard_until = now
                     self._forget_members(now - _MEMBERS_KEPT)
                     for call in reader.ledger.over(now):
