@@ -88,15 +88,10 @@ def _call_started(fields: Fields) -> Events:
 
 
 def _hang_up(fields: Fields) -> Events:
-    call_id, unique = call_id_of(fields), fields["Uniqueid"]
-    cause = int(fields.get("Cause") or 0)
-    if unique == call_id:
-        return (ev.CallEnded(at=happened_at(fields), call_id=unique, cause=cause),)
-    agent = agent_of(fields["Channel"])
-    if call_id and agent and cause == LOST_PHONE_CAUSE:
-        lost, channel, at = ev.LegEnd.PHONE_LOST, fields["Channel"], happened_at(fields)
-        return (ev.LegEnded(at=at, call_id=call_id, agent=agent, reason=lost, channel=channel),)
-    return ()
+    unique = fields["Uniqueid"]
+    if unique != call_id_of(fields):
+        return ()
+    return (ev.CallEnded(at=happened_at(fields), call_id=unique, cause=int(fields.get("Cause") or 0)),)
 
 
 def _queue_join(fields: Fields) -> Events:
@@ -237,10 +232,17 @@ def _recording(fields: Fields) -> Events:
     return (ev.RecordingStarted(at=happened_at(fields), call_id=fields["RD_CALL"], file=fields["File"]),)
 
 
+def _phone_lost(fields: Fields) -> Events:
+    """Said by the dialplan, which knows who hung up: the cause alone would also mean later agents."""
+    at, lost = happened_at(fields), ev.LegEnd.PHONE_LOST
+    return (ev.LegEnded(at=at, call_id=fields["RD_CALL"], agent=fields["Agent"], reason=lost),)
+
+
 _USER_EVENTS: Mapping[str, Callable[[Fields], Events]] = {
     "RingdeskCall": _call_started,
     "RingdeskStep": _menu_step,
     "RingdeskQueueExit": _queue_exit,
+    "RingdeskPhoneLost": _phone_lost,
     "RingdeskRecording": _recording,
 }
 

@@ -50,6 +50,7 @@ async def li_na(ringdesk: RingdeskUp, browser: Browser) -> AsyncIterator[Console
     await page.go_ready()
     yield page
     await page.leave()
+    await ringdesk.hang_up_all()
 
 
 async def detail(page: ConsolePage, **wanted: Any) -> dict[str, Any]:

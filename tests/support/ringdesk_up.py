@@ -198,6 +198,19 @@ class RingdeskUp:
 
         await until(there, within_s)
 
+    async def hang_up_all(self) -> None:
+        """Ends what callers left on the line: a SIPp that was killed says no goodbye."""
+        secret = SecretStr((self.home / "secrets" / "ami").read_text().strip())
+        async with ami_session(AmiSettings(port=self.ami_port, secret=secret)) as link:
+
+            async def quiet() -> bool:
+                channels = (await take_snapshot(link)).channels
+                for channel in channels:
+                    await link.action({"Action": "Hangup", "Channel": channel.channel})
+                return not channels
+
+            await until(quiet)
+
     async def members(self) -> set[tuple[str, str, str]]:
         """(agent, queue, pause reason) as Asterisk has them."""
         queues = (await self.snapshot()).queues
