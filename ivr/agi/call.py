@@ -1,6 +1,7 @@
 """pyst2's command vocabulary for one call, over our own transport: what a script says to Asterisk."""
 
 from collections.abc import Awaitable, Iterable, Sequence
+from functools import lru_cache
 from typing import NamedTuple, Protocol, TypeVar
 
 from asterisk.agi import (
@@ -103,11 +104,11 @@ class AgiCall(AGI):
     ) -> str:
         """As pyst2's, without the detours of its way that every prompt takes."""
         keys = escape_digits if isinstance(escape_digits, str) else "".join(map(str, escape_digits))
-        return _key(self._run("STREAM FILE", (filename, quote(keys), sample_offset)).result)
+        return _key(self._send("STREAM FILE", _stream_line(filename, keys, sample_offset)).result)
 
     def play(self, filename: str, escape_digits: str = "", sample_offset: int = 0) -> Played:
         """Speak a file from a sample on until it ends or one of the keys is pressed."""
-        reply = self._run("STREAM FILE", (filename, quote(escape_digits), sample_offset))
+        reply = self._send("STREAM FILE", _stream_line(filename, escape_digits, sample_offset))
         return Played(_key(reply.result), reply.end)
 
     def ask(self, filenames: Sequence[str], timeout_s: float, max_digits: int = 1) -> str:
@@ -152,9 +153,13 @@ class AgiCall(AGI):
         return self._transport.wait_for(awaitable, timeout_s)
 
     def _run(self, command: str, arguments: Sequence[object]) -> Reply:
-        self.test_hangup()
-        line = command_line(command, arguments)
-        reply = self._transport.exchange(line, PATIENT_S if command in _PATIENT else QUICK_S)
+        return self._send(command, command_line(command, arguments))
+
+    def _send(self, command: str, line: bytes) -> Reply:
+        transport = self._transport
+        if transport.hung_up:
+            self.test_hangup()
+        reply = transport.exchange(line, PATIENT_S if command in _PATIENT else QUICK_S)
         if reply.code == 200:
             if reply.result == "-1" and command != "CHANNEL STATUS":
                 raise AGIResultHangup("hung up during " + command) if self.gone() else AGIAppError(command)
@@ -166,6 +171,12 @@ class AgiCall(AGI):
         if reply.code == 520:
             raise AGIUsageError(reply.data)
         raise AGIUnknownError(reply.code, reply.data)
+
+
+@lru_cache(maxsize=1024)
+def _stream_line(filename: str, keys: str, sample: int) -> bytes:
+    """Every caller hears the same prompts: their lines are written once."""
+    return command_line("STREAM FILE", (filename, quote(keys), sample))
 
 
 def _key(result: str) -> str:
