@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cti.domain import events as ev
@@ -13,6 +13,9 @@ from cti.reconciler.reconciler import MARGIN, OVERLAP, SETTLE_S
 from cti.records.comparison import differences
 from tests.support.records import record_events
 from tests.support.traces import DIRECTORY, NAMES, TRACES, live_events
+
+# A machine that does other work must not fail a test by its clock.
+PATIENT = settings(deadline=None)
 
 CORNERS = sorted((Path(__file__).parents[1] / "records" / "recorded").iterdir())
 FOLDERS = [
@@ -89,6 +92,7 @@ def gaps(draw: st.DrawFn) -> tuple[Path, int, int, int]:
     return folder, lost, back, filled
 
 
+@PATIENT
 @given(gaps())
 def test_a_lost_link_leaves_no_trace_but_unknown_holds(gap: tuple[Path, int, int, int]) -> None:
     folder, lost, back, filled = gap
@@ -100,6 +104,7 @@ def test_a_lost_link_leaves_no_trace_but_unknown_holds(gap: tuple[Path, int, int
     assert_same(floor_after(events, (lost, lost + len(records))), floor_after(heard))
 
 
+@PATIENT
 @given(gaps())
 def test_a_service_that_begins_in_mid_call_knows_all_of_it(gap: tuple[Path, int, int, int]) -> None:
     folder, _, back, filled = gap

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from asterisk_conf.folders import AsteriskFolders
@@ -16,6 +16,9 @@ from cti.records.cel import COLUMNS, CelRecord, parse_cel
 from cti.records.parsed import LONGEST_RECORD
 from tests.support.records import at, csv_line, entry
 from tests.support.traces import TRACES
+
+# A machine that does other work must not fail a test by its clock.
+PATIENT = settings(deadline=None)
 
 HOSTILE = [
     'O\'Neil, "Bob"',
@@ -65,6 +68,7 @@ def test_every_line_of_a_real_file_is_read(file: Path) -> None:
     assert [p.record.unique_id for p in parsed.records] == [row[2] for row in rows]
 
 
+@PATIENT
 @given(records())
 def test_whatever_a_caller_is_called_every_record_is_found_at_its_place(wanted: list[CelRecord]) -> None:
     data = b"".join(map(csv_line, wanted))
@@ -75,6 +79,7 @@ def test_whatever_a_caller_is_called_every_record_is_found_at_its_place(wanted: 
         assert found(data[placed.offset :])[0] == placed.record
 
 
+@PATIENT
 @given(records(), st.data())
 def test_read_in_two_pieces_the_file_says_the_same(wanted: list[CelRecord], data: st.DataObject) -> None:
     whole = b"".join(map(csv_line, wanted))
@@ -85,6 +90,7 @@ def test_read_in_two_pieces_the_file_says_the_same(wanted: list[CelRecord], data
     assert first.bad == rest.bad == 0
 
 
+@PATIENT
 @given(records(), st.integers(1, 100))
 def test_behind_a_torn_record_the_next_ones_are_found(wanted: list[CelRecord], cut: int) -> None:
     torn = csv_line(entry("HANGUP", 1, name='a "b"\nc'))[:cut]
@@ -92,6 +98,7 @@ def test_behind_a_torn_record_the_next_ones_are_found(wanted: list[CelRecord], c
     assert found(torn + b"\n" + following)[-len(wanted) :] == wanted
 
 
+@PATIENT
 @given(records(), st.integers(1, 100))
 def test_a_record_written_onto_the_remains_of_another_is_found(wanted: list[CelRecord], cut: int) -> None:
     torn = csv_line(entry("HANGUP", 1, name='a "b"\nc'))[:cut]
@@ -100,6 +107,7 @@ def test_a_record_written_onto_the_remains_of_another_is_found(wanted: list[CelR
     assert read[-len(wanted) - 2 :] == [plain, *wanted, last]
 
 
+@PATIENT
 @given(st.binary(max_size=400))
 def test_no_bytes_make_it_raise(garbage: bytes) -> None:
     parsed = parse_cel(garbage)

@@ -1,7 +1,7 @@
 """The queue_log parser, and what its lines say of agents."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cti.domain import events as ev
@@ -10,6 +10,9 @@ from cti.records.parsed import LONGEST_RECORD, moment
 from cti.records.queue_log import GARBAGE, QueueLine, parse_queue_log
 from tests.support.records import at, log_line
 from tests.support.traces import TRACES
+
+# A machine that does other work must not fail a test by its clock.
+PATIENT = settings(deadline=None)
 
 WORDS = st.text(st.characters(exclude_characters="|\n\r", exclude_categories=["Cs"]), max_size=20)
 LINES = st.lists(
@@ -36,6 +39,7 @@ def test_every_line_of_a_real_file_is_read(file) -> None:  # type: ignore[no-unt
     assert (len(parsed.records), parsed.consumed, parsed.bad) == (data.count(b"\n"), len(data), 0)
 
 
+@PATIENT
 @given(LINES, st.data())
 def test_read_in_two_pieces_the_file_says_the_same(wanted: list[QueueLine], data: st.DataObject) -> None:
     whole = b"".join(map(log_line, wanted))
@@ -44,6 +48,7 @@ def test_read_in_two_pieces_the_file_says_the_same(wanted: list[QueueLine], data
     assert [p.record for p in (*first.records, *rest.records)] == wanted
 
 
+@PATIENT
 @given(st.binary(max_size=300))
 def test_no_bytes_make_it_raise_or_hide_the_next_line(garbage: bytes) -> None:
     after = QueueLine(at(1), "c1", "service", "1001", "PAUSE", ("lunch",))
