@@ -177,6 +177,8 @@ class SipPhone(asyncio.DatagramProtocol):
 
     def datagram_received(self, data: bytes, addr: object) -> None:
         message = sip.parse(data)
+        if "via" not in message.headers:
+            return  # a stray packet, such as sound for a port that was somebody else's a moment ago
         if message.status is not None:
             self._take_response(message)
         elif message.method == "INVITE":
