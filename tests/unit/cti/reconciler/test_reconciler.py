@@ -9,7 +9,7 @@ import pytest
 
 from cti.domain import events as ev
 from cti.domain.call import Call
-from cti.reconciler.reader import CEL_FILE
+from cti.reconciler.reader import CEL_FILE, QUEUE_LOG_FILE
 from cti.records.cel import CelRecord
 from cti.records.comparison import differences, fold
 from tests.support.records import CALL, at, entry
@@ -256,3 +256,21 @@ async def test_what_a_gap_hid_is_told_as_the_past_and_not_as_drift(world: World)
         await world.some_polls()
     assert calls_in(caught_up.events) == {CALL}
     assert world.emitted == []
+
+
+async def test_a_call_that_began_in_a_file_since_rotated_is_whole_also_after_a_restart(world: World) -> None:
+    written = answered()
+    reconciler = world.reconciler()
+    await reconciler.catch_up(None)
+    async with world.running(reconciler):
+        world.files.write(*written[:5])
+        await world.some_polls()
+    for name in (CEL_FILE, QUEUE_LOG_FILE):
+        (world.files.folder / name).rename(world.files.folder / f"{name}.1")
+    world.files.write(*written[5:])
+    for life in (reconciler, world.reconciler()):
+        caught_up = await life.catch_up(None)
+        told = fold([event for event in caught_up.events if isinstance(event, ev.CallEvent)])
+        assert told is not None
+        assert differences(told, heard(answered())) == ()
+        assert caught_up.recovered
