@@ -59,7 +59,12 @@ class Facts:
 
     def place_of(self, event: ev.CallEvent) -> int | None:
         """Where this occurrence is known already."""
-        return next((i for i, known in enumerate(self.items) if same_occurrence(known, event)), None)
+        kind = type(event)
+        for place, known in enumerate(self.items):
+            # The kind first: this is asked for every event of every call.
+            if type(known) is kind and same_occurrence(known, event):
+                return place
+        return None
 
     def place_for(self, event: ev.CallEvent) -> int:
         """Where a new fact belongs; never before the first one, which began the call."""
