@@ -33,6 +33,6 @@ def check() -> None:
     home = Home.of_environment()
     home.make()
     result = asyncio.run(check_console(home, _say))
-    print(result.output)
     if result.status != 0:
+        print(result.output)
         raise Problem(f"the console's checks failed (all of it: {result.log})")

@@ -102,7 +102,7 @@ async def check_console(home: Home, note: Note) -> ToolResult:
         [*node.npm, "run", "--silent", "check"],
         home.log / "console-check.log",
         folder=WEB,
-        environment=node.environment,
+        environment={**node.environment, "NO_COLOR": "1"},
     )
 
 
