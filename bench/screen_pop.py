@@ -1,7 +1,8 @@
 """From an AMI event on the wire to the pop at the console, against a bare relay: python -m bench.screen_pop.
 
 A fake AMI plays recorded calls to the real service and to a relay that does nothing but pass the event on;
-both serve as many consoles. They take turns, so that one run gives both figures.
+both serve as many consoles. They take turns, so that one run gives both figures. On a machine that is busy
+with other things these delays are its own; there, `chrt -f 1` before the command keeps them out.
 """
 
 import argparse
