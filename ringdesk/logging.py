@@ -34,11 +34,13 @@ class Masking:
         return event
 
 
-def configure(level: Level, *, file: Path | None = None, secrets: Collection[str] = ()) -> None:
+def configure(
+    level: Level, *, file: Path | None = None, secrets: Collection[str] = (), for_good: bool = False
+) -> None:
     """Sends structlog and the standard library's logging through one masked pipeline.
 
     With a file the lines are JSON and the file is rotated at 20 MB; without one they go to standard error, in
-    colour when that is a terminal.
+    colour when that is a terminal. `for_good` makes logging quicker and cannot be taken back.
     """
     to_terminal = file is None and sys.stderr.isatty()
     shared: list[Processor] = [
@@ -55,7 +57,7 @@ def configure(level: Level, *, file: Path | None = None, secrets: Collection[str
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
-        cache_logger_on_first_use=True,
+        cache_logger_on_first_use=for_good,
     )
     formatter = structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=shared,

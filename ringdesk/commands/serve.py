@@ -14,5 +14,6 @@ def serve() -> None:
         installation.settings.log_level,
         file=installation.home.log / "service.log",
         secrets=list(installation.secrets.values()),
+        for_good=True,
     )
     uvloop.run(run(installation))

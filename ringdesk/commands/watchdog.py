@@ -16,6 +16,7 @@ def watchdog() -> None:
         installation.settings.log_level,
         file=installation.home.log / "watchdog.log",
         secrets=list(installation.secrets.values()),
+        for_good=True,
     )
     secret = SecretStr(installation.secrets.machine("ami-watchdog"))
     account = installation.ami().model_copy(update={"username": WATCHDOG_USER, "secret": secret})

@@ -2,7 +2,6 @@
 
 import json
 import logging
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,20 +14,10 @@ SECRET = "correct-horse-battery"
 
 
 @pytest.fixture
-def log_file(tmp_path: Path) -> Iterator[Path]:
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    for handler in handlers:
-        root.removeHandler(handler)
+def log_file(tmp_path: Path) -> Path:
     file = tmp_path / "log" / "service.log"
     configure("info", file=file, secrets=[SECRET, "ab"])
-    yield file
-    for handler in root.handlers[:]:
-        root.removeHandler(handler)
-        handler.close()
-    for handler in handlers:
-        root.addHandler(handler)
-    root.setLevel(level)
+    return file
 
 
 def lines(file: Path) -> list[dict[str, Any]]:
