@@ -13,7 +13,6 @@ class IvrSettings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     host: str = "127.0.0.1"
-    port: int = Field(default=4573, ge=0, le=65535, description="0 takes a free one.")
     max_calls: int = Field(default=1000, ge=1, description="More callers go to the fallback queue.")
     environment_timeout_s: float = Field(default=5.0, gt=0)
 
