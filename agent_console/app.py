@@ -98,8 +98,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     services: Services = app.state.services
     async with asyncio.TaskGroup() as tasks:
         working = [
-            tasks.create_task(services.hub.run(), name="gateway"),
-            tasks.create_task(services.keep_sessions(), name="session keeper"),
+            tasks.create_task(services.keep_running(name, part), name=name)
+            for name, part in (("gateway", services.hub.run), ("sessions", services.keep_sessions))
         ]
         await services.hub.ready.wait()
         try:

@@ -8,11 +8,10 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field
-from sqlalchemy.exc import InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
+from agent_console.storage_away import AWAY
 from cti.control.commands import Refused
 
 log = structlog.get_logger(__name__)
@@ -77,7 +76,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Refused, _on_refused)
     app.add_exception_handler(RequestValidationError, _on_invalid)
     app.add_exception_handler(HTTPException, _on_http)
-    for kind in (OperationalError, InterfaceError, PoolTimeout):
+    for kind in AWAY:
         app.add_exception_handler(kind, _on_storage_away)
 
 

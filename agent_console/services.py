@@ -1,6 +1,7 @@
 """The parts of the web application, built once from its dependencies and kept with the running app."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 import structlog
@@ -15,10 +16,12 @@ from agent_console.deps import ConsoleDeps
 from agent_console.gateway.hub import Hub
 from agent_console.listenings import Listenings
 from agent_console.origins import Origins
+from agent_console.storage_away import AWAY
 
 log = structlog.get_logger(__name__)
 
 FLUSH_SECONDS = 30.0
+PAUSE_AFTER_FAILURE_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,15 @@ class Services:
             listenings=Listenings(),
         )
 
+    async def keep_running(self, name: str, part: Callable[[], Awaitable[None]]) -> None:
+        """Run a part until cancelled; after an error nobody foresaw it begins again."""
+        while True:
+            try:
+                await part()
+            except Exception:
+                log.exception("part_failed", part=name)
+            await asyncio.sleep(PAUSE_AFTER_FAILURE_SECONDS)
+
     async def keep_sessions(self) -> None:
         """Write down now and then which sessions were used, until cancelled."""
         while True:
@@ -66,8 +78,8 @@ class Services:
         """Write down which sessions were used; a database that is away signs nobody out."""
         try:
             await self.sessions.flush()
-        except Exception:
-            log.exception("session_use_not_written")
+        except AWAY as problem:
+            log.warning("use_of_sessions_not_written", problem=repr(problem))
 
 
 def attach(app: FastAPI, services: Services) -> None:

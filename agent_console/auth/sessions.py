@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections import OrderedDict
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,6 +12,7 @@ import structlog
 from agent_console.auth.roles import GRANTS, Privilege
 from agent_console.gateway.visibility import Viewer
 from agent_console.settings import SignInSettings
+from agent_console.storage_away import AWAY
 from crm.rules.people import Role
 from storage.database import Database
 from storage.repositories.sign_ins import SignIns
@@ -62,6 +64,7 @@ class Sessions:
         self._idle = timedelta(minutes=settings.idle_minutes)
         self._absolute = timedelta(hours=settings.absolute_hours)
         self._used: dict[str, datetime] = {}
+        self._lately = _Lately()
 
     def open(self, user: User, *, address: str, agent_string: str) -> tuple[str, SignIn]:
         """A new token and its row, to be added in the caller's transaction."""
@@ -79,14 +82,27 @@ class Sessions:
         return token, row
 
     async def find(self, token: str) -> SignedIn | None:
-        """Who holds this token; None when it is unknown, revoked or expired."""
-        now = self._clock()
-        async with self._database.session() as session:
-            row = await SignIns(session).find(hash_token(token), now)
+        """Who holds this token; None when it is unknown, revoked or expired.
+
+        While the database is away, whoever was found lately is still known: they must be able to go on
+        with their calls.
+        """
+        token_hash, now = hash_token(token), self._clock()
+        try:
+            async with self._database.session() as session:
+                row = await SignIns(session).find(token_hash, now)
+        except AWAY:
+            lately = self._lately.get(token_hash, now)
+            if lately is None:
+                raise
+            return lately
         if row is None:
+            self._lately.forget(token_hash)
             return None
         self._note_use(row, now)
-        return self.signed_in(row, row.user)
+        who = self.signed_in(row, row.user)
+        self._lately.found(who, now)
+        return who
 
     def signed_in(self, row: SignIn, user: User) -> SignedIn:
         """The sign-in with its user, whose `agent` is loaded."""
@@ -107,6 +123,7 @@ class Sessions:
     async def end(self, token_hash: str) -> None:
         """Revoke one session."""
         self._used.pop(token_hash, None)
+        self._lately.forget(token_hash)
         async with self._database.transaction() as session:
             await SignIns(session).end(token_hash)
 
@@ -121,13 +138,13 @@ class Sessions:
 
     async def flush(self) -> None:
         """Write down which sessions were used, and forget those that ended."""
-        used, self._used = self._used, {}
-        now = self._clock()
+        used, now = dict(self._used), self._clock()
         async with self._database.transaction() as session:
             sign_ins = SignIns(session)
             for token_hash, expires_at in used.items():
                 await sign_ins.touch(token_hash, now=now, expires_at=expires_at)
             await sign_ins.forget_expired(now)
+        self._used = {token: end for token, end in self._used.items() if used.get(token) != end}
 
     def _note_use(self, row: SignIn, now: datetime) -> None:
         # Written only now and then: a tenth of the idle time is exact enough.
@@ -136,3 +153,28 @@ class Sessions:
 
     def _end_of(self, created_at: datetime, used_at: datetime) -> datetime:
         return min(used_at + self._idle, created_at + self._absolute)
+
+
+class _Lately:
+    """Who was signed in when the database was last asked; bounded in number and time."""
+
+    KEPT_FOR = timedelta(minutes=30)
+    MOST_KEPT = 1000
+
+    def __init__(self) -> None:
+        self._found: OrderedDict[str, tuple[SignedIn, datetime]] = OrderedDict()
+
+    def found(self, who: SignedIn, now: datetime) -> None:
+        self._found[who.token_hash] = (who, now)
+        self._found.move_to_end(who.token_hash)
+        while len(self._found) > self.MOST_KEPT:
+            self._found.popitem(last=False)
+
+    def get(self, token_hash: str, now: datetime) -> SignedIn | None:
+        who, found_at = self._found.get(token_hash, (None, now))
+        if who is None or now - found_at > self.KEPT_FOR or who.expires_at <= now:
+            return None
+        return who
+
+    def forget(self, token_hash: str) -> None:
+        self._found.pop(token_hash, None)

@@ -17,6 +17,7 @@ from agent_console.gateway.session import Session
 from agent_console.gateway.visibility import Entity, Viewer
 from agent_console.observing import Observe
 from agent_console.settings import GatewaySettings
+from agent_console.storage_away import AWAY
 from cti.bus.contract import FLOOR, PHONE, Bus, SubscriberTooSlow
 from cti.domain.events import ConsoleClosed, ConsoleOpened, Source
 
@@ -226,8 +227,8 @@ class Hub:
         now = self._clock()
         try:
             valid = await self._check.still_valid({s.token_hash for s in sessions})
-        except Exception:
-            log.exception("session_check_failed")
+        except AWAY as problem:
+            log.warning("sessions_not_checked", problem=repr(problem))
             valid = {s.token_hash for s in sessions}
         for session in sessions:
             if session.token_hash not in valid or session.expires_at <= now:

@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
+from agent_console import services
 from agent_console.auth.sessions import hash_token
 from agent_console.gateway.protocol import CloseCode
 from agent_console.gateway.visibility import Viewer
-from cti.bus.contract import PHONE
+from cti.bus.contract import FLOOR, PHONE
 from cti.control.commands import PhoneInstruction
 from cti.domain import events as ev
 from storage.database import Database
@@ -183,12 +184,12 @@ async def test_a_database_that_is_away_closes_no_console(
     tab = await live.desk("lina")
 
     async def away(_: object) -> set[str]:
-        raise OSError("disk I/O error")
+        raise ConnectionRefusedError("nobody there")
 
     monkeypatch.setattr(live.world.services.sessions, "still_valid", away)
     with capture_logs() as logs:
         await live.world.services.hub.check_sessions()
-    assert [entry["event"] for entry in logs] == ["session_check_failed"]
+    assert [entry["event"] for entry in logs] == ["sessions_not_checked"]
     await tab.caught_up(observe(live, ev.PhoneReachable(at=NOON, agent="1001")))
 
 
@@ -251,3 +252,17 @@ async def test_who_cannot_follow_the_floor_gets_a_new_snapshot(db: Database, tmp
         assert (await tab.next("snapshot"))["seq"] == seq
         await tab.caught_up(observe(live, *waiting_call()))
         assert tab.picture.state == shown(live.world.services.hub._picture, SUPERVISOR)
+
+
+async def test_after_a_fault_in_the_gateway_the_picture_begins_anew(
+    live: LiveWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(services, "PAUSE_AFTER_FAILURE_SECONDS", 0.0)
+    tab = await live.desk("zhaomin")
+    await tab.caught_up(live.world.live.floor.seq)
+    with capture_logs() as logs:
+        live.world.bus.publish(FLOOR, "nonsense")
+        assert (await tab.next("snapshot"))["seq"] == tab.picture.seq
+    assert [(entry["event"], entry["part"]) for entry in logs] == [("part_failed", "gateway")]
+    await tab.caught_up(observe(live, *waiting_call()))
+    assert tab.picture.state == shown(live.world.services.hub._picture, SUPERVISOR)
