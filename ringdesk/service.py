@@ -107,7 +107,7 @@ class Service:
             FloorAndStorage(floor, database),
             self._live.observe,
             utc_now,
-            listening=lambda: self._link.is_up,
+            listening=lambda: floor.system["link"]["state"] == "up",
         )
         self._session = AsteriskSession(
             self._live, self._reconciler, clock=utc_now, last_heard=heard, penalty=self._penalty
