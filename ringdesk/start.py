@@ -35,7 +35,6 @@ class Start:
     def __init__(self, installation: Installation, overrides: dict[str, str], out: TextIO) -> None:
         self._installation = installation
         self._progress = Progress(out)
-        self._out = out
         self._set_up = SetUp(installation)
         self._file = InstanceFile(installation.home)
         self._supervisor = Supervisor(self._say, self._started)
@@ -167,7 +166,7 @@ class Start:
         self._file.write(record)
 
     def _say(self, text: str) -> None:
-        print(f"{datetime.now().astimezone():%H:%M:%S}  {text}", file=self._out, flush=True)
+        self._progress.say(f"{datetime.now().astimezone():%H:%M:%S}  {text}")
 
     async def _tell_how_to_sign_in(self) -> None:
         lines = [f"\nRingdesk is ready: {self._installation.settings.console_url}"]
@@ -175,7 +174,7 @@ class Start:
             phone = f", extension {person.extension}" if person.extension else ""
             password = person.password or "(changed)"
             lines.append(f"  {person.login:<8} password {password:<16} {person.role}{phone}")
-        print("\n".join([*lines, "Stop it with Ctrl-C.\n"]), file=self._out, flush=True)
+        self._progress.say("\n".join([*lines, "Stop it with Ctrl-C.\n"]))
 
     def _listen_for_signals(self) -> Callable[[], bool]:
         """The first signal ends the run in order, a second one ends the children at once."""

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TextIO
 
@@ -31,7 +32,12 @@ class Progress:
     def line(self, title: str, text: str, since: float | None = None) -> None:
         """One line; with the seconds since a reading of the clock when something was finished."""
         spent = " " * 9 if since is None else f"{self._clock() - since:7.1f} s"
-        print(f"{spent}  {title:<16} {text}", file=self._out, flush=True)
+        self.say(f"{spent}  {title:<16} {text}")
+
+    def say(self, text: str) -> None:
+        """Any other line. A terminal that was closed is no reason to stop: calls are under way."""
+        with suppress(OSError):
+            print(text, file=self._out, flush=True)
 
     def now(self) -> float:
         """A reading of the clock."""

@@ -57,6 +57,18 @@ async def test_each_step_prints_its_news_and_its_outcome_with_the_time() -> None
     ]
 
 
+async def test_a_closed_terminal_stops_nothing() -> None:
+    class Closed(io.StringIO):
+        def write(self, text: str) -> int:
+            raise BrokenPipeError
+
+    async def run(note: Note) -> str:
+        note("news")
+        return "done"
+
+    await run_plan([Step("a", "A", run)], Progress(Closed()))
+
+
 async def test_the_first_problem_stops_the_rest_and_is_one_sentence() -> None:
     stopped = asyncio.Event()
 
