@@ -73,7 +73,9 @@ def test_holds_and_who_asked_for_the_transfer_are_ours_alone() -> None:
 
 
 def test_a_number_that_only_the_records_know_is_missing() -> None:
-    theirs = folded((replace(CALLED[0], number="13900139000"), *CALLED[1:]))
+    started = CALLED[0]
+    assert isinstance(started, ev.CallStarted)
+    theirs = folded((replace(started, number="13900139000"), *CALLED[1:]))
     assert [difference.part for difference in differences(folded(CALLED), theirs)] == ["number"]
     assert differences(theirs, folded(CALLED)) == ()
 
