@@ -1,10 +1,12 @@
 /** A server to look at the console without Ringdesk: `npm run dev`. Plays scenes; never part of the build. */
 
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
 import { fileURLToPath } from "node:url";
-import type { Plugin, ViteDevServer } from "vite";
+import type { Plugin, PreviewServer, ViteDevServer } from "vite";
 import { type WebSocket, WebSocketServer } from "ws";
-import { ago, callDetail, callRow, floor, me, type Scene } from "./scenes.ts";
+import { callDetail, callRow } from "./past-calls.ts";
+import { ago, floor, me, type Scene } from "./scenes.ts";
 
 const FAKE_LINE = fileURLToPath(new URL("./fake-line.ts", import.meta.url));
 const ROWS = 10_000;
@@ -21,22 +23,24 @@ interface Mock {
 export function mockServer(): Plugin {
   const mock: Mock = { scene: "idle", role: null, seq: 0, saved: {}, refuse: null };
   const sockets = new WebSocketServer({ noServer: true });
+  const attach = (server: ViteDevServer | PreviewServer) => {
+    server.httpServer?.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+      if (request.url !== "/api/live") return;
+      sockets.handleUpgrade(request, socket, head, (client) => greet(client, mock));
+    });
+    server.middlewares.use((request, response, next) => {
+      const url = new URL(request.url ?? "/", "http://mock");
+      if (url.pathname.startsWith("/__mock/")) control(url, mock, sockets, response);
+      else if (url.pathname.startsWith("/api/")) void answer(request, url, mock, response);
+      else next();
+    });
+  };
   return {
     name: "ringdesk-mock",
     enforce: "pre",
     resolveId: (source) => (source.endsWith("phone/jssip-line") ? FAKE_LINE : null),
-    configureServer(server: ViteDevServer) {
-      server.httpServer?.on("upgrade", (request, socket, head) => {
-        if (request.url !== "/api/live") return;
-        sockets.handleUpgrade(request, socket, head, (client) => greet(client, mock));
-      });
-      server.middlewares.use((request, response, next) => {
-        const url = new URL(request.url ?? "/", "http://mock");
-        if (url.pathname.startsWith("/__mock/")) control(url, mock, sockets, response);
-        else if (url.pathname.startsWith("/api/")) void answer(request, url, mock, response);
-        else next();
-      });
-    },
+    configureServer: attach,
+    configurePreviewServer: attach,
   };
 }
 

@@ -1,6 +1,6 @@
 /** What the mock server shows: one floor for each moment an agent can be in, and lists to go with it. */
 
-import type { CallDetail, CallRow, Me } from "../src/api/rest";
+import type { Me } from "../src/api/rest";
 import type { Agent, Call, CallerRecord, Floor, LastContact, Queue } from "../src/state/wire";
 
 export type Scene =
@@ -138,7 +138,7 @@ const records: Partial<Record<Scene, CallerRecord>> = {
   hostile: { match: "unknown", matched_by: null, customers: [], last_contacts: [] },
 };
 
-const HOSTILE = `"><script>alert(1)</script>\${SHELL(rm -rf /)}\u202E${"很长的名字😀".repeat(20)}`;
+export const HOSTILE = `"><script>alert(1)</script>\${SHELL(rm -rf /)}\u202E${"很长的名字😀".repeat(20)}`;
 
 function call(scene: Scene): Call {
   const talking = ["talking", "holding", "wrap_up"].includes(scene);
@@ -299,128 +299,5 @@ export function floor(scene: Scene): Floor {
       storage: { state: "ok", since: ago(9000), reason: null, spooled: 0 },
       gaps: { items: [{ from: ago(8000), to: ago(7900), reason: "link lost", recovered: false }] },
     },
-  };
-}
-
-const NAMES = ["王小明", null, "明远贸易有限公司", "Schneider GmbH", null, "陈静", "北京华联物流有限公司"];
-const OUTCOMES = ["answered", "answered", "answered", "abandoned", "answered", "timeout", "menu"];
-const DISPOSITIONS = ["resolved", "complaint", null, "order", "information", "follow_up"];
-
-export function callRow(index: number): CallRow {
-  const outcome = OUTCOMES[index % OUTCOMES.length] ?? "answered";
-  const answered = outcome === "answered";
-  return {
-    id: `rd-row.${index}`,
-    direction: index % 9 === 4 ? "outbound" : "inbound",
-    hotline: "4001",
-    number:
-      index === 11
-        ? HOSTILE
-        : `+86138${String(13800000 + index * 7919)
-            .padStart(8, "0")
-            .slice(-8)}`,
-    number_e164: null,
-    name: "",
-    language: "zh",
-    started_at: ago(300 + index * 611),
-    answered_at: answered ? ago(290 + index * 611) : null,
-    ended_at: ago(100 + index * 611),
-    outcome,
-    queue: ["service", "sales", "complaints"][index % 3] ?? null,
-    agent: answered ? "1001" : null,
-    agent_name: answered ? "李娜 Li Na" : null,
-    customer_id: 7,
-    customer_name: NAMES[index % NAMES.length] ?? null,
-    wait_s: (index * 13) % 95,
-    talk_s: answered ? 35 + ((index * 47) % 600) : 0,
-    hold_s: index % 5 === 0 ? null : (index * 3) % 40,
-    disposition: answered ? (DISPOSITIONS[index % DISPOSITIONS.length] ?? null) : null,
-    recorded: answered,
-    incomplete: index % 17 === 3,
-  };
-}
-
-export function callDetail(id: string): CallDetail {
-  const row = callRow(Number(id.split(".")[1] ?? 0) || 0);
-  const at = (second: number) => new Date(Date.parse(row.started_at) + second * 1000).toISOString();
-  return {
-    ...row,
-    id,
-    end_cause: 16,
-    source: "live",
-    path: [
-      { step: "language", kind: "language", exit: "zh", keys: "", at: at(6) },
-      { step: "main_menu", kind: "menu", exit: "complaints", keys: "2", at: at(14) },
-    ],
-    stints: [
-      {
-        no: 1,
-        queue: "complaints",
-        entered_at: at(16),
-        left_at: at(54),
-        outcome: "answered",
-        priority: 5,
-        wait_s: 38,
-      },
-    ],
-    offers: [
-      {
-        agent: "1002",
-        agent_name: "王伟 Wang Wei",
-        queue: "complaints",
-        rang_at: at(20),
-        ended_at: at(35),
-        result: "no_answer",
-      },
-      {
-        agent: "1001",
-        agent_name: "李娜 Li Na",
-        queue: "complaints",
-        rang_at: at(47),
-        ended_at: at(54),
-        result: "answered",
-      },
-    ],
-    legs: [
-      {
-        no: 1,
-        agent: "1001",
-        agent_name: "李娜 Li Na",
-        queue: "complaints",
-        started_at: at(54),
-        ended_at: at(304),
-        hold_s: row.hold_s,
-        holds: 1,
-        end_reason: "caller_gone",
-      },
-    ],
-    ended_at: at(304),
-    recordings: [
-      {
-        id: 1,
-        stint: 1,
-        part: 1,
-        agent: "1001",
-        queue: "complaints",
-        started_at: at(54),
-        length_s: 250,
-        size: 3_998_220,
-        channels: 2,
-        state: "stored",
-        audible: true,
-      },
-    ],
-    wrap_ups: [
-      {
-        agent: "1001",
-        agent_name: "李娜 Li Na",
-        disposition: "complaint",
-        note: "货物外包装破损，客户要求退款。已登记照片，等待仓库确认。",
-        draft: false,
-        started_at: at(304),
-        ended_at: at(340),
-        ended_by: "agent",
-      },
-    ],
   };
 }

@@ -2,7 +2,7 @@
 
 import type { DeviceChoice } from "../phone/devices";
 import type { Ringer } from "../phone/ringer";
-import type { Desk } from "../state/desk";
+import { type Desk, mustAnswer } from "../state/desk";
 import type { Phone } from "../state/phone";
 import { createStore, type Store } from "../state/store";
 
@@ -14,13 +14,15 @@ export interface Alerts {
 }
 
 interface AlertSources {
+  /** The agent dialled this call: it is answered by itself and must not ring. */
+  readonly isOwn: (callId: string) => boolean;
   readonly desk: Store<Desk>;
   readonly phone: Store<Phone>;
   readonly devices: Store<DeviceChoice>;
   readonly ringer: Ringer;
 }
 
-export function createAlerts({ desk, phone, devices, ringer }: AlertSources): Alerts {
+export function createAlerts({ desk, phone, devices, ringer, isOwn }: AlertSources): Alerts {
   const soundBlocked = createStore(false);
   let rings = false;
   let notification: Notification | null = null;
@@ -28,7 +30,8 @@ export function createAlerts({ desk, phone, devices, ringer }: AlertSources): Al
 
   async function follow(): Promise<void> {
     // Only the tab with the phone rings, else two tabs would ring one call.
-    const ringing = phone.get().session?.stage === "ringing";
+    const { session } = phone.get();
+    const ringing = session?.stage === "ringing" && !isOwn(session.call ?? "");
     if (ringing === rings) return;
     rings = ringing;
     if (!ringing) {
@@ -42,7 +45,7 @@ export function createAlerts({ desk, phone, devices, ringer }: AlertSources): Al
   }
 
   function notify(): void {
-    const wanted = rings && notification === null && desk.get().moment === "ringing" && !document.hasFocus();
+    const wanted = rings && notification === null && mustAnswer(desk.get()) && !document.hasFocus();
     if (!wanted || !("Notification" in window) || Notification.permission !== "granted") return;
     const { title, body } = words(desk.get());
     notification = new Notification(title, { body, tag: "ringdesk-call", requireInteraction: true });

@@ -68,11 +68,11 @@ describe("other commands", () => {
     ]);
   });
 
-  it("give the test call's id, or say why there is none", async () => {
+  it("say what was placed, or why nothing was", async () => {
     const test = { hotline: "4001", from: "138", keys: "1" };
     const placed = setUp();
     placed.api.answer({ call: "rd-9" });
-    expect(await placed.commands.testCall(test)).toBe("rd-9");
+    expect(await placed.commands.testCall(test)).toEqual({ call: "rd-9" });
     const refused = setUp({ answer: refusal("asterisk_away", 503) });
     expect(await refused.commands.testCall(test)).toBeNull();
     expect(refused.said()).toEqual(["asterisk_away"]);

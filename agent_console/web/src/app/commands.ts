@@ -16,8 +16,8 @@ export interface Commands {
   pause(reason: string): Promise<boolean>;
   leaveQueues(): Promise<boolean>;
   signOutAgent(ext: string, name: string, reason: string): Promise<boolean>;
-  /** The id of the call that was placed, or null when it was refused. */
-  testCall(test: TestCall): Promise<string | null>;
+  /** What the server said of the call that it placed, or null when it was refused. */
+  testCall(test: TestCall): Promise<StartedCall | null>;
   /** Runs something of the kind and says what was refused. */
   attempt<T>(run: () => Promise<T>): Promise<T | null>;
 }
@@ -75,10 +75,7 @@ export function createCommands({ api, notices, isBlind, obeyHere }: CommandOptio
       if (done) notices.say({ kind: "done", key: "stuck.done", name });
       return done;
     },
-    async testCall(test) {
-      const placed = await attempt(() => api.request<StartedCall>("POST", "/test-call", { body: test }));
-      return placed?.call ?? null;
-    },
+    testCall: (test) => attempt(() => api.request<StartedCall>("POST", "/test-call", { body: test })),
   };
 }
 

@@ -81,7 +81,13 @@ export function createConsole(parts: Parts): Console {
     desk,
     drafts: createDraftKeeper(api, storage),
     commands: createCommands({ api, notices, isBlind: () => desk.get().blind, obeyHere: phone.order }),
-    alerts: createAlerts({ desk, phone: phone.phone, devices, ringer: parts.ringer }),
+    alerts: createAlerts({
+      desk,
+      phone: phone.phone,
+      devices,
+      ringer: parts.ringer,
+      isOwn: (callId) => live.get().calls[callId]?.direction === "outbound",
+    }),
     link,
     ringer: parts.ringer,
   };

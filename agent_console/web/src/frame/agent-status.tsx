@@ -1,7 +1,7 @@
 /** The agent's own state with its timer, and the two ways to change it. */
 
 import { Coffee, LogOut } from "lucide-react";
-import { agentState } from "../state/desk";
+import { ownState } from "../state/desk";
 import type { Agent } from "../state/wire";
 import { Button } from "../ui/button";
 import { Elapsed } from "../ui/elapsed";
@@ -29,7 +29,10 @@ export function AgentStatus() {
         keys="Alt+R"
         disabled={!canBeReady}
         data-testid="btn-ready"
-        onClick={commands.ready}
+        onClick={() => {
+          askForNotifications();
+          return commands.ready();
+        }}
       >
         {t("action.ready")}
       </Button>
@@ -62,9 +65,16 @@ export function AgentStatus() {
   );
 }
 
+/** Who wants calls wants to hear of them behind another window; the browser asks once. */
+function askForNotifications(): void {
+  if ("Notification" in window && Notification.permission === "default")
+    void Notification.requestPermission();
+}
+
 function OwnState({ agent }: { agent: Agent }) {
   const { t, code } = useWords();
-  const { state, since } = agentState(agent);
+  const { desk } = useConsole();
+  const { state, since } = ownState(agent, useStore(desk));
   const reason = agent.pause_reason && code("pause", agent.pause_reason);
   return (
     <>

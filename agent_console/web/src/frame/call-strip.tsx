@@ -2,7 +2,7 @@
 
 import { Phone, PhoneOff } from "lucide-react";
 import { Link, useLocation } from "wouter";
-import type { AgentState } from "../state/desk";
+import { type AgentState, mustAnswer } from "../state/desk";
 import { Button } from "../ui/button";
 import { callerName } from "../ui/caller";
 import { Elapsed } from "../ui/elapsed";
@@ -14,7 +14,8 @@ export function CallStrip() {
   const { desk, commands } = useConsole();
   const words = useWords();
   const [location] = useLocation();
-  const { moment, callId, call, since, held } = useStore(desk);
+  const now = useStore(desk);
+  const { moment, callId, call, since, held } = now;
   if (moment === "idle" || location === "/") return null;
   const state: AgentState = moment === "wrap_up" ? "wrapping_up" : held ? "holding" : moment;
   return (
@@ -24,7 +25,7 @@ export function CallStrip() {
       <Link href="/" className={styles.who ?? ""}>
         <bdi>{callerName(call, words)}</bdi>
       </Link>
-      {moment === "ringing" && (
+      {mustAnswer(now) && (
         <Button
           kind="answer"
           icon={<Phone size={15} aria-hidden />}
@@ -39,7 +40,7 @@ export function CallStrip() {
           icon={<PhoneOff size={15} aria-hidden />}
           onClick={() => commands.call("hangup", callId)}
         >
-          {words.t(moment === "ringing" ? "call.decline" : "call.hangup")}
+          {words.t(mustAnswer(now) ? "call.decline" : "call.hangup")}
         </Button>
       )}
     </aside>

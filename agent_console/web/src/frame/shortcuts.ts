@@ -1,7 +1,7 @@
 /** The console's keys, everywhere on the page; those without Alt only while nobody types. */
 
 import { useEffect } from "react";
-import type { Desk } from "../state/desk";
+import { type Desk, mustAnswer } from "../state/desk";
 import type { PhoneOrder } from "../state/wire";
 
 export interface ShortcutActions {
@@ -43,7 +43,7 @@ export function perform(shortcut: (typeof SHORTCUTS)[number][0], actions: Shortc
   const talking = moment === "talking";
   switch (shortcut) {
     case "answer":
-      if (moment === "ringing") actions.order("answer");
+      if (mustAnswer(actions.desk())) actions.order("answer");
       break;
     case "hangup":
       if (moment === "ringing" || talking) actions.order("hangup");

@@ -1,6 +1,6 @@
 /** Says changes of state aloud to those who listen to the page. A ringing call interrupts, the rest waits. */
 
-import { agentState } from "../state/desk";
+import { agentState, mustAnswer } from "../state/desk";
 import { callerName, queueTitle } from "../ui/caller";
 import { useConsole, useMyAgent, useStore, useWords } from "../ui/hooks";
 
@@ -8,20 +8,21 @@ export function Spoken() {
   const { desk, live } = useConsole();
   const words = useWords();
   const agent = useMyAgent();
-  const { moment, call } = useStore(desk);
+  const now = useStore(desk);
+  const { call } = now;
+  const rings = mustAnswer(now);
   const queues = useStore(live, (l) => l.queues);
   const state = agent ? words.t(`state.${agentState(agent).state}`) : "";
-  const ringing =
-    moment === "ringing"
-      ? words.t("announce.ringing", {
-          name: callerName(call, words),
-          queue: queueTitle(queues, call?.queue ?? null, words),
-        })
-      : "";
+  const ringing = rings
+    ? words.t("announce.ringing", {
+        name: callerName(call, words),
+        queue: queueTitle(queues, call?.queue ?? null, words),
+      })
+    : "";
   return (
     <>
       <div className="unseen" role="status" aria-live="polite">
-        {state && moment !== "ringing" && words.t("announce.state", { state })}
+        {state && !rings && words.t("announce.state", { state })}
       </div>
       <div className="unseen" role="alert" aria-live="assertive">
         {ringing}

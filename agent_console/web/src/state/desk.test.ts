@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { aCall, anAgent } from "../../test/entities";
-import { agentState, type Desk, idleDesk, nextDesk } from "./desk";
+import { agentState, type Desk, idleDesk, mustAnswer, nextDesk, ownState } from "./desk";
 import { emptyLive, type LiveState } from "./live";
 import { noPhone, type Phone } from "./phone";
 import type { Agent, Call, System } from "./wire";
@@ -37,6 +37,14 @@ describe("the four moments as the floor tells them", () => {
     const desk = see(floor({ activity: "ringing", call: CALL }));
     expect(desk).toMatchObject({ moment: "ringing", callId: CALL });
     expect(desk.call?.record?.customers[0]?.name).toBe("王小明");
+  });
+
+  it("a number that the agent dialled rings at its other end, not here", () => {
+    const rings = (direction: Call["direction"]) =>
+      see(floor({ activity: "ringing", call: CALL }, { direction }));
+    expect(mustAnswer(rings("inbound"))).toBe(true);
+    expect(mustAnswer(rings("outbound"))).toBe(false);
+    expect(mustAnswer(see(floor({})))).toBe(false);
   });
 
   it("talking and holding: since the answer, with the mute the floor knows", () => {
@@ -100,6 +108,16 @@ describe("when the floor cannot be seen", () => {
   it("the floor is right again as soon as it is back", () => {
     const blind = see(talkingFloor, idleDesk, noPhone, false);
     expect(see(floor({}), blind)).toEqual(idleDesk);
+  });
+});
+
+describe("ownState", () => {
+  it("follows the phone while the floor is out of sight", () => {
+    const held = see(talkingFloor, see(talkingFloor), phoneWith({ stage: "established", held: true }), false);
+    const agent = anAgent({ activity: "talking" });
+    expect(ownState(agent, held).state).toBe("holding");
+    expect(ownState(agent, see(talkingFloor)).state).toBe("talking");
+    expect(ownState(anAgent(), { ...idleDesk, blind: true }).state).toBe("ready");
   });
 });
 

@@ -46,6 +46,16 @@ export function nextDesk(
   return sameDesk(before, desk) ? before : desk;
 }
 
+/** Someone rings and waits for an answer; a number that the agent dialled is answered by itself. */
+export function mustAnswer({ moment, call }: Desk): boolean {
+  return moment === "ringing" && call?.direction !== "outbound";
+}
+
+/** Between calls, and in after-call work: the call that it is about may need another. */
+export function canDial({ moment, blind }: Desk): boolean {
+  return !blind && (moment === "idle" || moment === "wrap_up");
+}
+
 function deskOnFloor(before: Desk, live: LiveState, agent: Agent): Desk {
   const moment = momentOf(agent);
   const callId = moment === "idle" ? null : moment === "wrap_up" ? agent.wrap_up_call : agent.call;
@@ -132,6 +142,13 @@ export function agentState(agent: Agent): { state: AgentState; since: string } {
   return agent.activity === "idle"
     ? { state: agent.presence, since: later(agent.presence_since, agent.activity_since) }
     : { state: agent.activity, since: agent.activity_since };
+}
+
+/** The word for the agent at this desk; with the floor out of sight, what this desk knows comes first. */
+export function ownState(agent: Agent, desk: Desk): { state: AgentState; since: string | null } {
+  if (!desk.blind || desk.moment === "idle") return agentState(agent);
+  const { moment, held, since } = desk;
+  return { state: moment === "wrap_up" ? "wrapping_up" : held ? "holding" : moment, since };
 }
 
 function later(a: string, b: string): string {

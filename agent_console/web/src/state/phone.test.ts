@@ -114,6 +114,17 @@ describe("the one call", () => {
     expect(run([line(own)], owner).effects).toEqual([{ do: "act", session: "s1", action: "answer" }]);
   });
 
+  it("rings on when it was being answered and there is no microphone", () => {
+    const own: LineEvent = { type: "incoming", session: "s1", call: null, from: "", autoAnswer: true };
+    const answering = run([line(own)], owner).phone;
+    expect(answering.session?.stage).toBe("answering");
+    const blocked = run([line({ type: "microphone", state: "blocked" })], answering).phone;
+    expect(blocked.session?.stage).toBe("ringing");
+    expect(run([line({ type: "microphone", state: "granted" })], answering).phone.session?.stage).toBe(
+      "answering",
+    );
+  });
+
   it("is the only one: a second INVITE gets busy and changes nothing", () => {
     const second = run([invite("s2", "rd-2")], talking);
     expect(second.effects).toEqual([{ do: "act", session: "s2", action: "refuse_busy" }]);

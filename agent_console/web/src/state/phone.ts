@@ -125,12 +125,18 @@ function hear(now: Phone, event: LineEvent, at: number): PhoneStep {
     case "unregistered":
       return move({ ...now, registration: "failed", failure: event.cause });
     case "microphone":
-      return move({ ...now, microphone: event.state });
+      return move({ ...withdrawn(now, event.state), microphone: event.state });
     case "incoming":
       return invited(now, event, at);
     default:
       return now.session?.id === event.session ? inSession(now, now.session, event, at) : stay(now);
   }
+}
+
+/** Without a microphone there is no answer: what was being answered rings again. */
+function withdrawn(now: Phone, microphone: MicrophoneState): Phone {
+  const refused = microphone !== "granted" && now.session?.stage === "answering";
+  return refused ? { ...now, session: { ...now.session, stage: "ringing" } } : now;
 }
 
 function invited(now: Phone, event: Extract<LineEvent, { type: "incoming" }>, at: number): PhoneStep {
@@ -144,11 +150,11 @@ function invited(now: Phone, event: Extract<LineEvent, { type: "incoming" }>, at
     muted: false,
     since: at,
   };
-  const next = { ...now, session, owed: null };
   const owed = now.owed !== null && at <= now.owed.until && (event.call ?? now.owed.call) === now.owed.call;
-  return owed || event.autoAnswer
-    ? move(next, { do: "act", session: session.id, action: "answer" })
-    : move(next);
+  if (!owed && !event.autoAnswer) return move({ ...now, session, owed: null });
+  // Asked for already: it must not ring first.
+  const next: Phone = { ...now, session: { ...session, stage: "answering" }, owed: null };
+  return move(next, { do: "act", session: session.id, action: "answer" });
 }
 
 type SessionEvent = Exclude<

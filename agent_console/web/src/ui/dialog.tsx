@@ -2,6 +2,7 @@
 
 import { X } from "lucide-react";
 import { type ReactNode, useEffect, useId, useRef } from "react";
+import { mustAnswer } from "../state/desk";
 import { Button } from "./button";
 import styles from "./dialog.module.css";
 import { useConsole, useStore, useWords } from "./hooks";
@@ -22,7 +23,7 @@ export function Dialog({ title, onClose, children, footer, width = "medium", tes
   const { desk } = useConsole();
   const { t } = useWords();
   // Everything outside a modal dialog is out of reach, and a ringing call must be in reach.
-  const rings = useStore(desk, (d) => d.moment === "ringing");
+  const rings = useStore(desk, mustAnswer);
   const close = useRef(onClose);
   close.current = onClose;
   useEffect(() => {

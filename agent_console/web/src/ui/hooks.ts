@@ -55,6 +55,13 @@ export function useServerNow(): number {
   return useStore(ticks) + offset;
 }
 
+/** The server's time at the beginning of this computer's day: changes at midnight, not every second. */
+export function useToday(): number {
+  const { live } = useConsole();
+  const offset = useStore(live, (l) => l.clockOffsetMs);
+  return useStore(ticks, (now) => new Date(now + offset).setHours(0, 0, 0, 0));
+}
+
 /** Who is signed in; for pages that are shown only then. */
 export function useMe(): Extract<Session, { state: "signed_in" }>["me"] {
   const { session } = useConsole();

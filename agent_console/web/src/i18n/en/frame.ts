@@ -24,7 +24,7 @@ export const frame = {
   "pause.lunch": "Lunch",
   "pause.meeting": "Meeting",
   "pause.training": "Training",
-  "pause.no_answer": "Did not answer",
+  "pause.no_answer": "No answer",
   "pause.phone_lost": "Phone lost",
 
   "action.ready": "Ready",

@@ -3,7 +3,7 @@
 import { ArrowRightLeft, Disc, Grip, Hand, Mic, MicOff, Phone, PhoneOff } from "lucide-react";
 import { useState } from "react";
 import { ASK, useAsked } from "../../frame/asked";
-import type { Desk } from "../../state/desk";
+import { type Desk, mustAnswer } from "../../state/desk";
 import type { PhoneOrder } from "../../state/wire";
 import { Button } from "../../ui/button";
 import { callerNumber, queueTitle } from "../../ui/caller";
@@ -94,7 +94,7 @@ function CallButtons({ now }: { now: Desk }) {
   const { t } = useWords();
   const [opened, setOpened] = useState<"keypad" | "transfer" | null>(null);
   const { moment, callId, held, muted } = now;
-  const ringing = moment === "ringing";
+  const ringing = mustAnswer(now);
   const talking = moment === "talking";
   const order = (it: PhoneOrder) => () => commands.call(it, callId);
   const canTransfer = talking && !now.blind && now.call?.direction === "inbound";
@@ -120,7 +120,7 @@ function CallButtons({ now }: { now: Desk }) {
         size="tall"
         icon={<PhoneOff size={17} aria-hidden />}
         keys="Alt+X"
-        disabled={!ringing && !talking}
+        disabled={moment !== "ringing" && !talking}
         data-testid="btn-hangup"
         onClick={order("hangup")}
       >

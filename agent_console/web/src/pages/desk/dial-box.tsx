@@ -7,6 +7,7 @@ import { query } from "../../api/client";
 import type { CustomerList } from "../../api/rest";
 import { ASK, useAsked } from "../../frame/asked";
 import { phoneNumber } from "../../i18n/format";
+import { canDial } from "../../state/desk";
 import { customerName } from "../../ui/caller";
 import { inputClass } from "../../ui/field";
 import { useConsole, useStore, useWords } from "../../ui/hooks";
@@ -31,7 +32,7 @@ export function DialBox() {
   const [open, setOpen] = useState(false);
   const [active, setActive] = useState(0);
   const { choices, searched } = useChoices(text);
-  const free = useStore(desk, (d) => d.moment === "idle" && !d.blind);
+  const free = useStore(desk, canDial);
 
   useAsked(ASK.search, () => input.current?.focus());
 

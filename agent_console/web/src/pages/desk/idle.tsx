@@ -7,9 +7,10 @@ import { query } from "../../api/client";
 import type { AbandonedCaller, AbandonedList, CallPage } from "../../api/rest";
 import { phoneNumber } from "../../i18n/format";
 import { ownFigures } from "../../state/figures";
+import type { PlacedTestCall } from "../../state/test-call";
 import { Button } from "../../ui/button";
 import { queueTitle } from "../../ui/caller";
-import { useConsole, useMe, useMyAgent, useServerNow, useStore, useWords } from "../../ui/hooks";
+import { useConsole, useMe, useMyAgent, useStore, useToday, useWords } from "../../ui/hooks";
 import { Empty, Failed, Loading } from "../../ui/list-state";
 import desk from "./desk.module.css";
 import styles from "./idle.module.css";
@@ -110,13 +111,13 @@ function DueCall({ caller, queue }: { caller: AbandonedCaller; queue: string }) 
   const { commands, live } = useConsole();
   const words = useWords();
   const { t, f } = words;
-  const now = useServerNow();
+  const today = useToday();
   const queues = useStore(live, (l) => l.queues);
   return (
     <li className={styles.owed}>
       <bdi className={styles.who}>{caller.customer_name || phoneNumber(caller.number)}</bdi>
       <span className={styles.more}>
-        {f.moment(caller.at, now)} · {queueTitle(queues, queue, words)} ·{" "}
+        {f.moment(caller.at, today)} · {queueTitle(queues, queue, words)} ·{" "}
         {t("due.waited", { time: f.duration(caller.waited_s) })}
       </span>
       <Button
@@ -135,12 +136,12 @@ function TestCall() {
   const { t } = useWords();
   const may = useMe().privileges.includes("place_test_calls");
   const [open, setOpen] = useState(false);
-  const [placed, setPlaced] = useState<string | null>(null);
+  const [placed, setPlaced] = useState<PlacedTestCall | null>(null);
   if (!may) return null;
   return (
     <section className={styles.test} aria-label={t("test.title")}>
       <FlaskConical size={16} aria-hidden className={styles.flask} />
-      <p>{placed === null ? t("test.hint") : <TestCallProgress callId={placed} />}</p>
+      <p>{placed === null ? t("test.hint") : <TestCallProgress placed={placed} />}</p>
       <Button data-testid="test-call" onClick={() => setOpen(true)}>
         {t("test.button")}
       </Button>

@@ -6,7 +6,7 @@ import { Link } from "wouter";
 import { query } from "../../api/client";
 import type { CallPage, CallRow } from "../../api/rest";
 import { phoneNumber } from "../../i18n/format";
-import { useConsole, useMe, useServerNow, useWords } from "../../ui/hooks";
+import { useConsole, useMe, useToday, useWords } from "../../ui/hooks";
 import { Empty, Failed, Loading } from "../../ui/list-state";
 import desk from "./desk.module.css";
 import styles from "./last-calls.module.css";
@@ -43,7 +43,7 @@ export function LastCalls() {
 function LastCall({ row }: { row: CallRow }) {
   const words = useWords();
   const { f } = words;
-  const now = useServerNow();
+  const today = useToday();
   const answered = row.talk_s > 0 || row.outcome === "answered";
   const Icon = row.direction === "outbound" ? PhoneOutgoing : answered ? PhoneIncoming : PhoneMissed;
   return (
@@ -59,7 +59,7 @@ function LastCall({ row }: { row: CallRow }) {
       <span className={styles.talk}>
         {answered ? f.duration(row.talk_s) : row.outcome ? words.code("outcome", row.outcome) : ""}
       </span>
-      <span className={styles.when}>{f.moment(row.started_at, now)}</span>
+      <span className={styles.when}>{f.moment(row.started_at, today)}</span>
     </Link>
   );
 }

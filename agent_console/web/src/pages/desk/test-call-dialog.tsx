@@ -1,6 +1,7 @@
 /** A real call to one of our hotlines, to see that everything works. */
 
 import { type FormEvent, useId, useState } from "react";
+import type { PlacedTestCall } from "../../state/test-call";
 import { Button } from "../../ui/button";
 import { Dialog } from "../../ui/dialog";
 import { Field, inputClass } from "../../ui/field";
@@ -9,11 +10,11 @@ import styles from "./test-call.module.css";
 
 interface TestCallDialogProps {
   onClose: () => void;
-  onPlaced: (call: string) => void;
+  onPlaced: (placed: PlacedTestCall) => void;
 }
 
 export function TestCallDialog({ onClose, onPlaced }: TestCallDialogProps) {
-  const { commands } = useConsole();
+  const { commands, live } = useConsole();
   const { t } = useWords();
   const { hotlines } = useMe();
   const ready = useMyAgent()?.presence === "ready";
@@ -23,10 +24,11 @@ export function TestCallDialog({ onClose, onPlaced }: TestCallDialogProps) {
   const place = async (event: FormEvent) => {
     event.preventDefault();
     setBusy(true);
-    const call = await commands.testCall(test);
+    const at = Date.now() + live.get().clockOffsetMs;
+    const started = await commands.testCall(test);
     setBusy(false);
-    if (call === null) return;
-    onPlaced(call);
+    if (!started) return;
+    onPlaced({ ...test, call: started.call, at });
     onClose();
   };
   const text = (name: "from" | "keys", pattern: string) => (id: string) => (

@@ -1,15 +1,16 @@
 /** Where the test call is now. */
 
 import { useRef } from "react";
+import { findTestCall, type PlacedTestCall } from "../../state/test-call";
 import { queueTitle } from "../../ui/caller";
 import { useConsole, useStore, useWords } from "../../ui/hooks";
 
-export function TestCallProgress({ callId }: { callId: string }) {
+export function TestCallProgress({ placed }: { placed: PlacedTestCall }) {
   const { live } = useConsole();
   const words = useWords();
   const { t } = words;
-  const { queues, agents } = useStore(live);
-  const call = useStore(live, (l) => l.calls[callId]);
+  const { queues, agents, calls } = useStore(live);
+  const call = findTestCall(calls, placed);
   const seen = useRef(false);
   if (call) seen.current = true;
   const agent = (call?.agent && agents[call.agent]?.name) ?? "";

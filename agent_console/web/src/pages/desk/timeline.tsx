@@ -7,7 +7,7 @@ import type { CustomerDetail } from "../../api/rest";
 import type { LastContact } from "../../state/wire";
 import { queueTitle } from "../../ui/caller";
 import { useDisposition } from "../../ui/dispositions";
-import { useConsole, useServerNow, useStore, useWords } from "../../ui/hooks";
+import { useConsole, useStore, useToday, useWords } from "../../ui/hooks";
 import { Empty } from "../../ui/list-state";
 import desk from "./desk.module.css";
 import styles from "./timeline.module.css";
@@ -49,7 +49,7 @@ function Contact({ contact }: { contact: LastContact }) {
   const words = useWords();
   const { live } = useConsole();
   const { t, f, code } = words;
-  const now = useServerNow();
+  const today = useToday();
   const queues = useStore(live, (l) => l.queues);
   const disposition = useDisposition(contact.disposition);
   const answered = contact.outcome === "answered" || contact.talk_s > 0;
@@ -68,7 +68,7 @@ function Contact({ contact }: { contact: LastContact }) {
       >
         <Icon size={14} aria-hidden className={answered ? styles.answered : styles.missed} />
         <time className={styles.when} dateTime={contact.at}>
-          {f.moment(contact.at, now)}
+          {f.moment(contact.at, today)}
         </time>
         <span className={styles.facts}>{facts.join(" · ")}</span>
         {disposition && <span className={styles.disposition}>{disposition}</span>}

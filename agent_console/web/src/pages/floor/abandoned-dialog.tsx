@@ -6,10 +6,11 @@ import { Link } from "wouter";
 import { query } from "../../api/client";
 import type { AbandonedCaller, AbandonedList } from "../../api/rest";
 import { phoneNumber } from "../../i18n/format";
+import { canDial } from "../../state/desk";
 import type { Queue } from "../../state/wire";
 import { Button } from "../../ui/button";
 import { Dialog } from "../../ui/dialog";
-import { useConsole, useMe, useServerNow, useStore, useWords } from "../../ui/hooks";
+import { useConsole, useMe, useStore, useToday, useWords } from "../../ui/hooks";
 import { Empty, Failed, Loading } from "../../ui/list-state";
 import styles from "./dialogs.module.css";
 
@@ -63,13 +64,13 @@ export function AbandonedDialog({ queue, onClose }: { queue: Queue; onClose: () 
 function Row({ caller }: { caller: AbandonedCaller }) {
   const { commands, desk } = useConsole();
   const { t, f } = useWords();
-  const now = useServerNow();
+  const today = useToday();
   const isAgent = useMe().agent !== null;
-  const free = useStore(desk, (d) => d.moment === "idle" && !d.blind);
+  const free = useStore(desk, canDial);
   return (
     <tr data-testid="abandoned-row">
       <td>
-        <Link href={`/history/${encodeURIComponent(caller.call_id)}`}>{f.moment(caller.at, now)}</Link>
+        <Link href={`/history/${encodeURIComponent(caller.call_id)}`}>{f.moment(caller.at, today)}</Link>
       </td>
       <td>
         <bdi>{phoneNumber(caller.number) || t("call.number_withheld")}</bdi>

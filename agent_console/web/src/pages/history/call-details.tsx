@@ -5,6 +5,7 @@ import { Phone, TriangleAlert, X } from "lucide-react";
 import { useLocation, useSearch } from "wouter";
 import type { CallDetail, WrapUpRow } from "../../api/rest";
 import { phoneNumber } from "../../i18n/format";
+import { canDial } from "../../state/desk";
 import { Button } from "../../ui/button";
 import { useDisposition } from "../../ui/dispositions";
 import { useConsole, useMe, useStore, useWords } from "../../ui/hooks";
@@ -79,7 +80,7 @@ function Head({ call }: { call: CallDetail }) {
   const search = useSearch();
   const [, go] = useLocation();
   const isAgent = useMe().agent !== null;
-  const free = useStore(desk, (d) => d.moment === "idle" && !d.blind);
+  const free = useStore(desk, canDial);
   const number = phoneNumber(call.number) || t("call.number_withheld");
   return (
     <header className={styles.head}>

@@ -3,14 +3,14 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { Disc, PhoneIncoming, PhoneMissed, PhoneOutgoing, TriangleAlert } from "lucide-react";
-import { useEffect, useRef } from "react";
+import { memo, useEffect, useRef } from "react";
 import { Link, useSearch } from "wouter";
 import { query } from "../../api/client";
 import type { CallFilter, CallPage, CallRow } from "../../api/rest";
 import { phoneNumber } from "../../i18n/format";
 import { queueTitle } from "../../ui/caller";
 import { useDisposition } from "../../ui/dispositions";
-import { useConsole, useServerNow, useStore, useWords } from "../../ui/hooks";
+import { useConsole, useStore, useToday, useWords } from "../../ui/hooks";
 import { Empty, Failed, Loading } from "../../ui/list-state";
 import styles from "./call-list.module.css";
 import { dayBounds } from "./use-filter";
@@ -124,11 +124,11 @@ interface RowProps {
   chosen: boolean;
 }
 
-function Row({ row, index, top, chosen }: RowProps) {
+const Row = memo(function Row({ row, index, top, chosen }: RowProps) {
   const { live } = useConsole();
   const words = useWords();
   const { t, f, code } = words;
-  const now = useServerNow();
+  const today = useToday();
   const search = useSearch();
   const queues = useStore(live, (l) => l.queues);
   const disposition = useDisposition(row.disposition);
@@ -150,7 +150,7 @@ function Row({ row, index, top, chosen }: RowProps) {
           className={row.talk_s > 0 ? styles.icon : styles.missed}
           aria-label={code("direction", row.direction)}
         />
-        {f.moment(row.started_at, now)}
+        {f.moment(row.started_at, today)}
       </span>
       <span role="cell" className={styles.caller}>
         <Link href={href} className={styles.link ?? ""}>
@@ -178,4 +178,4 @@ function Row({ row, index, top, chosen }: RowProps) {
       </span>
     </div>
   );
-}
+});
