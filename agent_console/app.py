@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cache
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
@@ -73,7 +74,7 @@ def create_app(deps: ConsoleDeps) -> FastAPI:
     )
     attach(app, services)
     problems.install(app)
-    app.include_router(api_routes())
+    app.router.routes.extend(api_routes().routes)
     app.router.default = Console(deps.web_dist)
     app.add_middleware(
         Guard,
@@ -85,8 +86,9 @@ def create_app(deps: ConsoleDeps) -> FastAPI:
     return app
 
 
+@cache
 def api_routes() -> APIRouter:
-    """Everything under /api."""
+    """Everything under /api, made once: the routes keep nothing of the application that serves them."""
     api = APIRouter(prefix="/api")
     for router in ROUTERS:
         api.include_router(router, generate_unique_id_function=lambda route: route.name)
