@@ -2,8 +2,6 @@
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
 
 import pytest
 from asterisk.agi import (
@@ -19,52 +17,10 @@ from asterisk.agi import (
     AGIUsageError,
 )
 
-from ivr.agi import server as server_module
-from ivr.agi.call import AgiCall, AgiTimeout, Played
+from ivr.agi.call import AgiCall, Played
 from ivr.agi.framing import AgiLineRefused
-from ivr.agi.server import AgiServer
 from tests.support.agi_peer import AsteriskPeer, dial
-
-
-class Outcome:
-    """Runs a script and keeps what it returned or raised."""
-
-    def __init__(self, script: Callable[[AgiCall], object]) -> None:
-        self._script = script
-        self.result: asyncio.Queue[object] = asyncio.Queue()
-
-    def __call__(self, call: AgiCall) -> None:
-        try:
-            self.result.put_nowait(self._script(call))
-        except BaseException as error:
-            self.result.put_nowait(error)
-            raise
-
-    async def get(self) -> object:
-        async with asyncio.timeout(5):
-            return await self.result.get()
-
-
-@asynccontextmanager
-async def serving(
-    script: Callable[[AgiCall], object], **settings: float
-) -> AsyncIterator[tuple[AgiServer, Outcome]]:
-    outcome = Outcome(script)
-    server = AgiServer(outcome, **settings)  # type: ignore[arg-type]
-    await server.start()
-    try:
-        yield server, outcome
-    finally:
-        await server.stop()
-
-
-async def told(script: Callable[[AgiCall], object], *replies: str) -> tuple[list[str], object]:
-    """The commands a script sends when it gets these replies, and its outcome."""
-    async with serving(script) as (server, outcome), dial(server.port) as peer:
-        peer.begin()
-        commands = [await peer.answer(reply) for reply in replies]
-        return commands, await outcome.get()
-
+from tests.support.agi_serving import serving, told
 
 # ---- the vocabulary
 
@@ -341,113 +297,3 @@ async def test_pyst2_quote_escapes_nothing() -> None:
 def test_the_vocabulary_is_pyst2s_own() -> None:
     assert issubclass(AgiCall, AGI)
     assert AgiCall.get_data is AGI.get_data
-
-
-# ---- limits, time-outs, endings
-
-
-async def test_more_calls_than_allowed_are_refused_and_counted() -> None:
-    async with serving(AgiCall.noop, max_calls=1) as (server, _), dial(server.port) as first:
-        first.begin()
-        await first.command()
-        async with dial(server.port) as second:
-            assert await second.closed()
-        assert server.counters.refused_connections == 1
-        first.send("200 result=0\n")
-        assert await first.closed()
-        async with dial(server.port) as third:
-            third.begin()
-            assert await third.command() == "NOOP"
-
-
-async def test_silence_instead_of_an_environment_ends_the_connection(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(server_module, "SWEEP_EVERY_S", 0.01)
-    async with serving(AgiCall.noop, environment_timeout_s=0.02) as (server, _), dial(server.port) as peer:
-        peer.send("agi_network: yes\n")
-        assert await peer.closed()
-        assert server.counters.timeouts == 1
-        assert server.counters.calls == 0
-
-
-async def test_silence_instead_of_a_reply_ends_the_call(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(server_module, "SWEEP_EVERY_S", 0.01)
-    monkeypatch.setattr("ivr.agi.call.QUICK_S", 0.02)
-    async with serving(AgiCall.noop) as (server, outcome), dial(server.port) as peer:
-        peer.begin()
-        assert await peer.command() == "NOOP"
-        assert isinstance(await outcome.get(), AgiTimeout)
-        assert await peer.closed()
-        assert server.counters.timeouts == 1
-
-
-@pytest.mark.parametrize("noise", ["GET / HTTP/1.1\r\n\r\n", "\n200 result=0\n", "\nnonsense\n"])
-async def test_a_peer_that_speaks_no_agi_is_cut_off(noise: str) -> None:
-    def script(call: AgiCall) -> None:
-        call.wait_for(asyncio.Event().wait(), 5)
-
-    async with serving(script) as (server, _), dial(server.port) as peer:
-        peer.send(noise)
-        peer.send("nonsense\n")
-        assert await peer.closed()
-        assert server.counters.broken_connections == 1
-
-
-async def test_a_script_that_fails_ends_its_own_call_only() -> None:
-    def script(call: AgiCall) -> str:
-        if call.env["agi_extension"] == "4001":
-            raise RuntimeError("a fault of the script")
-        return call.get_variable("X")
-
-    async with serving(script) as (server, outcome), dial(server.port) as bad, dial(server.port) as good:
-        bad.begin()
-        assert await bad.closed()
-        assert isinstance(await outcome.get(), RuntimeError)
-        good.begin(agi_extension="4002")
-        await good.answer("200 result=1 (x)")
-        assert await outcome.get() == "x"
-        assert server.counters.script_faults == 1
-
-
-async def test_calls_take_turns_and_none_waits_for_another() -> None:
-    async with (
-        serving(lambda call: call.get_variable("X")) as (server, outcome),
-        dial(server.port) as slow,
-        dial(server.port) as quick,
-    ):
-        slow.begin()
-        await slow.command()
-        quick.begin()
-        await quick.answer("200 result=1 (quick)")
-        assert await outcome.get() == "quick"
-        slow.send("200 result=1 (slow)\n")
-        assert await outcome.get() == "slow"
-
-
-async def test_stopping_the_server_ends_every_call_so_that_callers_go_on() -> None:
-    async with serving(AgiCall.noop) as (server, outcome), dial(server.port) as peer:
-        peer.begin()
-        await peer.command()
-        await server.stop()
-        assert isinstance(await outcome.get(), AGISIGPIPEHangup)
-        assert await peer.closed()
-        assert server.calls == 0
-
-
-async def test_a_call_may_wait_for_the_event_loop() -> None:
-    async def look_up() -> str:
-        await asyncio.sleep(0)
-        return "found"
-
-    _, outcome = await told(
-        lambda call: call.wait_for(look_up(), 5) + call.get_variable("X"), "200 result=1 (!)"
-    )
-    assert outcome == "found!"
-
-
-async def test_such_a_wait_is_bounded_and_ends_with_the_connection() -> None:
-    _, outcome = await told(lambda call: call.wait_for(asyncio.Event().wait(), 0.01))
-    assert isinstance(outcome, TimeoutError)
-    async with serving(lambda call: call.wait_for(asyncio.Event().wait(), 60)) as (server, kept):
-        async with dial(server.port) as peer:
-            peer.begin()
-        assert isinstance(await kept.get(), AGIHangup)
