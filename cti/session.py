@@ -120,6 +120,16 @@ class AsteriskSession:
             reply = await self.link.action(action.fields)
             log.info("member put right", **dict(action.fields), success=reply.success)
 
+    async def look_at_agents(self) -> None:
+        """Learn phones and memberships of agents who are new here: what was said of them meant nobody."""
+        try:
+            found = await self._differences()
+        except AmiError as problem:
+            # After the next connection, or at the next comparison.
+            log.info("agents not compared", problem=str(problem))
+        else:
+            self._live.observe_all(event for event in found if isinstance(event, ev.AgentEvent))
+
     async def keep_honest(self) -> None:
         """Compare the floor with Asterisk again and again; only what differs twice is corrected."""
         while True:

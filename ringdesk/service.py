@@ -51,7 +51,7 @@ from storage.repositories.routing import Hotlines
 
 log = structlog.get_logger(__name__)
 
-DIRECTORY_EVERY_S = 5.0
+DIRECTORY_EVERY_S = 2.0
 RECORDINGS_EVERY_S = 2.0
 REALM = "asterisk"
 
@@ -249,6 +249,7 @@ class Service:
                 continue
             if directory != self._live.floor.directory:
                 self._live.set_directory(directory, utc_now())
+                await self._session.look_at_agents()
 
 
 class _StoredCallers:

@@ -49,8 +49,8 @@ async def li_na(ringdesk: RingdeskUp, browser: Browser) -> AsyncIterator[Console
     await page.sign_in("lina", ringdesk.password("lina"))
     await page.go_ready()
     yield page
-    await page.leave()
     await ringdesk.hang_up_all()
+    await page.leave()
 
 
 async def detail(page: ConsolePage, **wanted: Any) -> dict[str, Any]:

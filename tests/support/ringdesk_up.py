@@ -135,8 +135,8 @@ class RingdeskUp:
         if self._reader is not None:
             await self._reader
 
-    async def command(self, *words: str) -> tuple[int, str]:
-        """Runs `ringdesk WORDS` in this installation; exit status and output."""
+    async def command(self, *words: str, typed: str = "") -> tuple[int, str]:
+        """Runs `ringdesk WORDS` in this installation; exit status and output. `typed` is its input."""
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
@@ -144,10 +144,11 @@ class RingdeskUp:
             *words,
             cwd=CLONE,
             env=self.environment,
+            stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
         )
-        output, _ = await process.communicate()
+        output, _ = await process.communicate(typed.encode())
         return process.returncode or 0, output.decode()
 
     def kill(self, child: str, number: signal.Signals = signal.SIGKILL) -> ProcessIdentity | None:

@@ -162,3 +162,12 @@ def test_an_event_of_asterisk_reaches_the_floor() -> None:
     }
     session(it, Records()).on_event(fields)
     assert it.live.floor.agents["1001"].presence is Presence.READY
+
+
+async def test_the_phone_of_a_new_seat_is_known_at_once(shown: list[Snapshot]) -> None:
+    it = desk()
+    made = session(it, Records())
+    await made.on_state(ready())
+    shown[:] = [replace(EMPTY, devices={"PJSIP/1002": "NOT_INUSE"})]
+    await made.look_at_agents()
+    assert it.live.floor.agents["1002"].reachable

@@ -1,0 +1,159 @@
+"""What two agents and a supervisor do at their consoles, on real calls."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, expect
+
+from tests.support.console_page import ConsolePage, chromium
+from tests.support.ringdesk_up import RingdeskUp, running_ringdesk
+from tests.support.waiting import until
+
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(180)]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def ringdesk(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[RingdeskUp]:
+    home = tmp_path_factory.mktemp("ringdesk")
+    (home / "ringdesk.toml").write_text("[desk]\nsign_off_grace_s = 2\n")
+    async with running_ringdesk(home) as ringdesk:
+        yield ringdesk
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    async with chromium() as browser:
+        yield browser
+
+
+async def at_the_console(ringdesk: RingdeskUp, browser: Browser, login: str) -> ConsolePage:
+    page = await ConsolePage.open(browser, ringdesk.url)
+    await page.sign_in(login, ringdesk.password(login))
+    return page
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def li_na(ringdesk: RingdeskUp, browser: Browser) -> AsyncIterator[ConsolePage]:
+    page = await at_the_console(ringdesk, browser, "lina")
+    await page.go_ready()
+    yield page
+    await ringdesk.hang_up_all()
+    await page.leave()
+
+
+async def test_a_blind_transfer_takes_record_and_note_along(
+    ringdesk: RingdeskUp, browser: Browser, li_na: ConsolePage
+) -> None:
+    await li_na.place_test_call(keys="1")
+    await li_na.answer()
+    wang_wei = await at_the_console(ringdesk, browser, "wangwei")
+    await wang_wei.go_ready()
+    await li_na.part("btn-transfer").click()
+    await li_na.part("target-agent-1002").click()
+    await li_na.part("transfer-note").fill("Wants a discount, be generous")
+    await li_na.part("transfer-submit").click()
+    await li_na.state("wrapping_up")
+
+    await wang_wei.state("ringing")
+    await expect(wang_wei.part("pop-name")).to_contain_text("王小明")
+    await expect(wang_wei.part("pop-note")).to_contain_text("be generous")
+    await wang_wei.answer()
+    await wang_wei.until_audio_flows()
+    await wang_wei.part("btn-hangup").click()
+    await wang_wei.finish("resolved")
+    await li_na.finish("resolved")
+
+    async def both_legs() -> list[tuple[str, str]] | None:
+        newest = (await li_na.api("GET", "/calls?limit=1"))["items"][0]
+        legs = (await li_na.api("GET", f"/calls/{newest['id']}"))["legs"]
+        ended = [(leg["agent"], leg["end_reason"]) for leg in legs if leg["ended_at"]]
+        return ended if len(ended) == 2 else None
+
+    assert await until(both_legs) == [("1001", "transferred"), ("1002", "hangup")]
+    await wang_wei.leave()
+
+
+async def test_click_to_dial_rings_the_customer_and_needs_one_click(li_na: ConsolePage) -> None:
+    await li_na.part("dial-input").fill("+86 139 0013 9000")
+    await li_na.part("dial-input").press("Enter")
+    await li_na.state("talking", within_ms=30_000)
+    await li_na.until_audio_flows()
+    await li_na.part("btn-hangup").click()
+    await li_na.finish("resolved")
+
+
+async def test_mute_is_seen_and_taken_back(li_na: ConsolePage) -> None:
+    await li_na.place_test_call(keys="1")
+    await li_na.answer()
+    await li_na.part("btn-mute").click()
+    await expect(li_na.part("muted")).to_be_visible()
+    await li_na.part("btn-mute").click()
+    await expect(li_na.part("muted")).to_be_hidden()
+    await li_na.part("btn-hangup").click()
+    await li_na.finish("resolved")
+
+
+async def test_one_tab_owns_the_phone_and_another_can_take_it_over(
+    ringdesk: RingdeskUp, li_na: ConsolePage
+) -> None:
+    second = ConsolePage(await li_na.page.context.new_page(), ringdesk.url)
+    await second.page.goto(ringdesk.url)
+    await expect(second.part("trouble-phone_elsewhere")).to_be_visible()
+    await second.part("cure-take_over").click()
+    await second.part("take-over-confirm").click()
+    await expect(li_na.part("trouble-phone_elsewhere")).to_be_visible()
+    await expect(second.part("trouble-phone_elsewhere")).to_be_hidden()
+    await second.place_test_call(keys="1")
+    await second.answer()
+    await second.until_audio_flows()
+    await second.part("btn-hangup").click()
+    await second.finish("resolved")
+
+
+async def test_an_agent_who_does_not_answer_is_paused_for_it(
+    ringdesk: RingdeskUp, li_na: ConsolePage
+) -> None:
+    await li_na.place_test_call(keys="1")
+    await li_na.state("ringing", within_ms=60_000)
+    await li_na.state("paused", within_ms=40_000)
+    assert ("1001", "sales", "Auto-Pause") in await ringdesk.members()
+
+
+async def test_a_supervisor_signs_out_an_agent_and_it_is_audited(
+    ringdesk: RingdeskUp, browser: Browser, li_na: ConsolePage
+) -> None:
+    supervisor = await at_the_console(ringdesk, browser, "zhaomin")
+    await supervisor.page.goto(f"{ringdesk.url}/floor")
+    await supervisor.part("sign-out-1001").click()
+    await supervisor.part("stuck-reason").fill("went home")
+    await supervisor.part("stuck-submit").click()
+    await li_na.state("signed_out")
+    assert not any(agent == "1001" for agent, _, _ in await ringdesk.members())
+    await supervisor.leave()
+
+
+async def test_a_closed_tab_signs_off_after_the_grace_time(ringdesk: RingdeskUp, browser: Browser) -> None:
+    page = await at_the_console(ringdesk, browser, "wangwei")
+    await page.go_ready()
+    await page.page.context.close()
+
+    async def gone() -> bool:
+        return not any(agent == "1002" for agent, _, _ in await ringdesk.members())
+
+    await until(gone)
+
+
+async def test_a_new_seat_works_without_a_restart(ringdesk: RingdeskUp, browser: Browser) -> None:
+    words = ("users", "add", "newbie", "--name", "新人", "--queue", "sales")
+    code, text = await ringdesk.command(*words, typed="correct horse battery\n")
+    assert code == 0, text
+    page = await ConsolePage.open(browser, ringdesk.url)
+    await page.sign_in("newbie", "correct horse battery")
+    await page.go_ready()
+    await page.place_test_call(keys="1")
+    await page.answer()
+    await page.until_audio_flows()
+    await page.part("btn-hangup").click()
+    await page.finish("resolved")
+    await page.leave()
