@@ -53,21 +53,28 @@ async def li_na(ringdesk: RingdeskUp, browser: Browser) -> AsyncIterator[Console
     await page.leave()
 
 
-async def detail(page: ConsolePage, **wanted: Any) -> dict[str, Any]:
-    """The newest call in the history, once it is recorded as wanted."""
+@pytest_asyncio.fixture(loop_scope="module")
+async def earlier(li_na: ConsolePage) -> str:
+    """The newest call in the history before the test."""
+    rows = (await li_na.api("GET", "/calls?limit=1"))["items"]
+    return str(rows[0]["id"])
+
+
+async def detail(page: ConsolePage, earlier: str) -> dict[str, Any]:
+    """The test's own call in the history, once its end is recorded and its after-call work is done."""
 
     async def newest() -> dict[str, Any] | None:
-        rows = (await page.api("GET", "/calls?limit=1"))["items"]
-        if not rows:
+        row = (await page.api("GET", "/calls?limit=1"))["items"][0]
+        if row["id"] == earlier:
             return None
-        call: dict[str, Any] = await page.api("GET", f"/calls/{rows[0]['id']}")
-        return call if all(call.get(k) == v for k, v in wanted.items()) else None
+        call: dict[str, Any] = await page.api("GET", f"/calls/{row['id']}")
+        return call if call["ended_at"] and call["wrap_ups"] else None
 
     return await until(newest)
 
 
 async def test_a_call_from_the_trunk_to_the_history(
-    ringdesk: RingdeskUp, li_na: ConsolePage, tmp_path: Path, pictures: Path
+    ringdesk: RingdeskUp, li_na: ConsolePage, earlier: str, tmp_path: Path, pictures: Path
 ) -> None:
     async with calling(ringdesk.sip_port, tmp_path, number=WANG, key="1") as caller:
         await li_na.state("ringing", within_ms=60_000)
@@ -97,13 +104,13 @@ async def test_a_call_from_the_trunk_to_the_history(
         await li_na.part("btn-done").click()
         await li_na.state("ready")
 
-    call = await detail(li_na, outcome="answered")
-    assert call["number"] == WANG
+    call = await detail(li_na, earlier)
+    assert (call["number"], call["outcome"]) == (WANG, "answered")
     assert [s["step"] for s in call["path"]][-2:] == ["main_menu", "sales"]
     assert [(s["queue"], s["outcome"]) for s in call["stints"]] == [("sales", "answered")]
     assert call["legs"][0]["agent"] == "1001"
     assert call["legs"][0]["hold_s"] > 0
-    assert call["talk_s"] > 1
+    assert call["talk_s"] > 0
     assert (call["wrap_ups"][0]["disposition"], call["wrap_ups"][0]["note"]) == (
         "resolved",
         "Wants a quote for 200 pieces",
@@ -128,7 +135,7 @@ async def assert_both_sides_are_heard(page: ConsolePage, call_id: str, folder: P
 
 
 async def test_a_service_killed_in_mid_call_loses_nothing_but_the_holds(
-    ringdesk: RingdeskUp, li_na: ConsolePage, tmp_path: Path
+    ringdesk: RingdeskUp, li_na: ConsolePage, earlier: str, tmp_path: Path
 ) -> None:
     async with calling(ringdesk.sip_port, tmp_path, number=WANG, key="1") as caller:
         await li_na.answer()
@@ -144,17 +151,17 @@ async def test_a_service_killed_in_mid_call_loses_nothing_but_the_holds(
         await caller.hung_up()
         await li_na.finish("resolved")
 
-    call = await detail(li_na, outcome="answered")
+    call = await detail(li_na, earlier)
     assert [s["step"] for s in call["path"]][-1] == "sales"
     assert call["stints"][0]["outcome"] == "answered"
     assert call["legs"][0]["agent"] == "1001"
     assert call["legs"][0]["hold_s"] is None
-    assert call["talk_s"] > 3
+    assert call["talk_s"] > 1
     await assert_both_sides_are_heard(li_na, call["id"], tmp_path)
 
 
 async def test_a_service_killed_in_mid_menu_sends_the_caller_to_the_fallback_queue(
-    ringdesk: RingdeskUp, li_na: ConsolePage, tmp_path: Path
+    ringdesk: RingdeskUp, li_na: ConsolePage, earlier: str, tmp_path: Path
 ) -> None:
     async with calling(ringdesk.sip_port, tmp_path, number=WANG, key_after_ms=60_000):
         await ringdesk.until_caller_in("AGI")
@@ -164,13 +171,13 @@ async def test_a_service_killed_in_mid_menu_sends_the_caller_to_the_fallback_que
         await li_na.answer()
         await li_na.part("btn-hangup").click()
         await li_na.finish("resolved")
-    call = await detail(li_na, outcome="answered")
+    call = await detail(li_na, earlier)
     assert [(s["queue"], s["outcome"]) for s in call["stints"]] == [("service", "answered")]
     assert call["path"], "the steps before the kill are known from the records"
 
 
 async def test_a_service_that_hangs_holds_no_caller_in_the_menu(
-    ringdesk: RingdeskUp, li_na: ConsolePage, tmp_path: Path
+    ringdesk: RingdeskUp, li_na: ConsolePage, earlier: str, tmp_path: Path
 ) -> None:
     async with calling(ringdesk.sip_port, tmp_path, number=WANG, key_after_ms=60_000):
         await ringdesk.until_caller_in("AGI")
@@ -183,7 +190,7 @@ async def test_a_service_that_hangs_holds_no_caller_in_the_menu(
         await li_na.answer()
         await li_na.part("btn-hangup").click()
         await li_na.finish("resolved")
-    call = await detail(li_na, outcome="answered")
+    call = await detail(li_na, earlier)
     assert [s["queue"] for s in call["stints"]] == ["service"]
 
 
