@@ -200,15 +200,13 @@ def _keep(root: Path, cache: Path) -> Program:
 
 
 async def _run(command: list[str]) -> tuple[int, str]:
-    process = await asyncio.create_subprocess_exec(
-        *command,
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-        env={**os.environ, "LC_ALL": "C", "DEBIAN_FRONTEND": "noninteractive"},
-        # A group of its own: what apt-get started goes with it when the set-up is interrupted.
-        start_new_session=True,
-    )
+    # Shielded: were the set-up interrupted while the program is being started, nobody would end it.
+    starting = asyncio.ensure_future(_start(command))
+    try:
+        process = await asyncio.shield(starting)
+    except asyncio.CancelledError:
+        await _end(await starting)
+        raise
     try:
         async with asyncio.timeout(_STEP_SECONDS):
             output, _ = await process.communicate()
@@ -218,8 +216,24 @@ async def _run(command: list[str]) -> tuple[int, str]:
             "again."
         ) from None
     finally:
-        if process.returncode is None:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            await process.wait()
+        await _end(process)
     return process.returncode or 0, output.decode(errors="replace")
+
+
+async def _start(command: list[str]) -> asyncio.subprocess.Process:
+    return await asyncio.create_subprocess_exec(
+        *command,
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+        env={**os.environ, "LC_ALL": "C", "DEBIAN_FRONTEND": "noninteractive"},
+        # A group of its own: what apt-get started goes with it when the set-up is interrupted.
+        start_new_session=True,
+    )
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    if process.returncode is None:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        await process.wait()
