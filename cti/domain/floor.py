@@ -1,6 +1,6 @@
 """The floor: the one live picture of calls, agents and queues; one task writes it, the rest get `Applied`."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Any
@@ -13,10 +13,10 @@ from cti.domain.call_parts import Stint
 from cti.domain.call_state import IllegalMove
 from cti.domain.queue import Queue, QueueInfo
 from cti.domain.standing import Standing
+from cti.domain.system import SYSTEM_RULES, new_system
 
 # How long an ended call stays visible, so that late facts and the after-call screen still find it.
 ENDED_CALLS_KEPT = timedelta(minutes=10)
-GAPS_SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +73,7 @@ class Floor:
         self.calls: dict[str, Call] = {}
         self.agents: dict[str, Agent] = {}
         self.queues: dict[str, Queue] = {}
-        self.system: dict[str, dict[str, Any]] = {
-            "link": {"state": "down", "since": wire.stamp(now), "reason": "starting"},
-            "storage": {"state": "ok", "since": wire.stamp(now), "reason": None, "spooled": 0},
-            "gaps": {"items": []},
-        }
+        self.system = new_system(now)
         self._ended: dict[str, datetime] = {}
         self._standing = Standing()
         self._day = now.astimezone(directory.timezone).date()
@@ -270,9 +266,9 @@ class Floor:
     # System ------------------------------------------------------------------------------------------------
 
     def _on_system(self, event: ev.Event, touched: _Touched) -> None:
-        rule = _SYSTEM_RULES.get(type(event))
+        rule = SYSTEM_RULES.get(type(event))
         if rule is not None:
-            touched.system.add(rule(self, event))
+            touched.system.add(rule(self.system, event))
         if isinstance(event, ev.GapOpened | ev.GapClosed):
             self._mark_gap(touched)
         elif isinstance(event, ev.DirectoryChanged):
@@ -314,63 +310,3 @@ class Floor:
 def _end_of(day: date, timezone: tzinfo) -> datetime:
     """The next local midnight, in UTC: comparing with it at every event is cheap."""
     return datetime.combine(day + timedelta(days=1), time(), timezone).astimezone(UTC)
-
-
-def _link_up(floor: Floor, event: ev.LinkUp) -> str:
-    floor.system["link"] = {
-        "state": "up",
-        "since": wire.stamp(event.at),
-        "reason": None,
-        "asterisk": event.asterisk_version,
-    }
-    return "link"
-
-
-def _link_down(floor: Floor, event: ev.LinkDown) -> str:
-    if floor.system["link"]["state"] != "down":
-        floor.system["link"] = {"state": "down", "since": wire.stamp(event.at), "reason": event.reason}
-    else:
-        floor.system["link"]["reason"] = event.reason
-    return "link"
-
-
-def _gap_opened(floor: Floor, event: ev.GapOpened) -> str:
-    items = floor.system["gaps"]["items"]
-    items.append({"from": wire.stamp(event.at), "to": None, "reason": event.reason, "recovered": False})
-    del items[:-GAPS_SHOWN]
-    return "gaps"
-
-
-def _gap_closed(floor: Floor, event: ev.GapClosed) -> str:
-    items = floor.system["gaps"]["items"]
-    since = wire.stamp(event.since)
-    known = next((g for g in reversed(items) if g["to"] is None), None)
-    if known is None:
-        known = {"from": since, "reason": "service was away"}
-        items.append(known)
-    known.update({"to": wire.stamp(event.at), "recovered": event.recovered})
-    del items[:-GAPS_SHOWN]
-    return "gaps"
-
-
-def _storage_trouble(floor: Floor, event: ev.StorageTrouble) -> str:
-    now = floor.system["storage"]
-    since = now["since"] if now["state"] == "trouble" else wire.stamp(event.at)
-    trouble = {"state": "trouble", "since": since, "reason": event.reason, "spooled": event.spooled}
-    floor.system["storage"] = trouble
-    return "storage"
-
-
-def _storage_recovered(floor: Floor, event: ev.StorageRecovered) -> str:
-    floor.system["storage"] = {"state": "ok", "since": wire.stamp(event.at), "reason": None, "spooled": 0}
-    return "storage"
-
-
-_SYSTEM_RULES: dict[type[ev.Event], Callable[[Floor, Any], str]] = {
-    ev.LinkUp: _link_up,
-    ev.LinkDown: _link_down,
-    ev.GapOpened: _gap_opened,
-    ev.GapClosed: _gap_closed,
-    ev.StorageTrouble: _storage_trouble,
-    ev.StorageRecovered: _storage_recovered,
-}

@@ -1,0 +1,82 @@
+"""What concerns everyone on the floor: the link to Asterisk, the storage of records, gaps in knowledge."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from cti.domain import events as ev
+from cti.domain import wire
+
+System = dict[str, dict[str, Any]]
+"""The entities `link`, `storage` and `gaps` in their wire form."""
+
+GAPS_SHOWN = 20
+
+
+def new_system(now: datetime) -> System:
+    """Before anything was heard."""
+    return {
+        "link": {"state": "down", "since": wire.stamp(now), "reason": "starting"},
+        "storage": {"state": "ok", "since": wire.stamp(now), "reason": None, "spooled": 0},
+        "gaps": {"items": []},
+    }
+
+
+def _link_up(system: System, event: ev.LinkUp) -> str:
+    system["link"] = {
+        "state": "up",
+        "since": wire.stamp(event.at),
+        "reason": None,
+        "asterisk": event.asterisk_version,
+    }
+    return "link"
+
+
+def _link_down(system: System, event: ev.LinkDown) -> str:
+    if system["link"]["state"] != "down":
+        system["link"] = {"state": "down", "since": wire.stamp(event.at), "reason": event.reason}
+    else:
+        system["link"]["reason"] = event.reason
+    return "link"
+
+
+def _gap_opened(system: System, event: ev.GapOpened) -> str:
+    items = system["gaps"]["items"]
+    items.append({"from": wire.stamp(event.at), "to": None, "reason": event.reason, "recovered": False})
+    del items[:-GAPS_SHOWN]
+    return "gaps"
+
+
+def _gap_closed(system: System, event: ev.GapClosed) -> str:
+    items = system["gaps"]["items"]
+    since = wire.stamp(event.since)
+    known = next((g for g in reversed(items) if g["to"] is None), None)
+    if known is None:
+        known = {"from": since, "reason": "service was away"}
+        items.append(known)
+    known.update({"to": wire.stamp(event.at), "recovered": event.recovered})
+    del items[:-GAPS_SHOWN]
+    return "gaps"
+
+
+def _storage_trouble(system: System, event: ev.StorageTrouble) -> str:
+    now = system["storage"]
+    since = now["since"] if now["state"] == "trouble" else wire.stamp(event.at)
+    trouble = {"state": "trouble", "since": since, "reason": event.reason, "spooled": event.spooled}
+    system["storage"] = trouble
+    return "storage"
+
+
+def _storage_recovered(system: System, event: ev.StorageRecovered) -> str:
+    system["storage"] = {"state": "ok", "since": wire.stamp(event.at), "reason": None, "spooled": 0}
+    return "storage"
+
+
+SYSTEM_RULES: Mapping[type[ev.Event], Callable[[System, Any], str]] = {
+    ev.LinkUp: _link_up,
+    ev.LinkDown: _link_down,
+    ev.GapOpened: _gap_opened,
+    ev.GapClosed: _gap_closed,
+    ev.StorageTrouble: _storage_trouble,
+    ev.StorageRecovered: _storage_recovered,
+}
