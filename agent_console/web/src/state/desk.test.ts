@@ -83,6 +83,8 @@ describe("when the floor cannot be seen", () => {
   ])("%s: a call rings and is answered by what the phone knows", (_, live, linked) => {
     const ringing = see(live, idleDesk, phoneWith({ since: 1000 }), linked);
     expect(ringing).toMatchObject({ moment: "ringing", blind: true, since: "1970-01-01T00:00:01.000Z" });
+    // Taken, but not yet connected: whoever spoke now would not be heard.
+    expect(see(live, ringing, phoneWith({ stage: "answering" }), linked).moment).toBe("ringing");
     const talking = see(live, ringing, phoneWith({ stage: "established", held: true, since: 5000 }), linked);
     expect(talking).toMatchObject({ moment: "talking", held: true, since: "1970-01-01T00:00:05.000Z" });
   });

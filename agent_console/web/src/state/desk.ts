@@ -100,7 +100,7 @@ function momentOf(agent: Agent): Moment {
 function deskByPhone(before: Desk, byFloor: Desk, phone: Phone, clockOffsetMs: number): Desk {
   const { session } = phone;
   if (session === null) return afterTheCall(before, byFloor);
-  const moment = session.stage === "ringing" ? "ringing" : "talking";
+  const moment = session.stage === "established" ? "talking" : "ringing";
   const callId = session.call ?? byFloor.callId ?? before.callId;
   const goesOn = before.moment === moment && before.callId === callId;
   return {
