@@ -3,13 +3,14 @@
 import asyncio
 import contextlib
 import socket
+import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
 from asterisk_conf.spec import TelephonySpec
 
-_PROBE_SECONDS = 1.0
+_PROBE_SECONDS = 3.0
 
 
 class Protocol(StrEnum):
@@ -111,13 +112,16 @@ async def _answers_sip(port: Port) -> bool:
 
 
 def _options(own: str, target: str) -> bytes:
+    # Asterisk takes a branch seen within 32 s for a repetition, whatever port it comes from, and answers to
+    # the port of the first: a request that is not told apart from an earlier one stays without an answer.
+    token = uuid.uuid4().hex
     lines = (
         f"OPTIONS sip:probe@{target} SIP/2.0",
-        f"Via: SIP/2.0/UDP {own};rport;branch=z9hG4bK-ringdesk-probe-{id(own):x}",
+        f"Via: SIP/2.0/UDP {own};rport;branch=z9hG4bK-{token}",
         "Max-Forwards: 5",
-        f"From: <sip:probe@{own}>;tag=probe",
+        f"From: <sip:probe@{own}>;tag={token}",
         f"To: <sip:probe@{target}>",
-        f"Call-ID: probe-{id(own):x}@{own}",
+        f"Call-ID: {token}@{own}",
         "CSeq: 1 OPTIONS",
         "Content-Length: 0",
         "",

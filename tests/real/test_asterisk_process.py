@@ -41,6 +41,12 @@ async def test_status_before_during_and_after(tmp_path: Path) -> None:
     await lab.asterisk.stop()
 
 
+async def test_asking_again_and_again_gets_an_answer_each_time(tmp_path: Path) -> None:
+    async with running_lab(tmp_path) as lab:
+        answers = [await lab.asterisk.status() for _ in range(10)]
+    assert [answer.silent_ports for answer in answers] == [()] * 10
+
+
 async def test_port_in_use_is_one_clear_sentence_and_nothing_is_left(tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
