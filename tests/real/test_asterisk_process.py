@@ -23,7 +23,15 @@ from asterisk_conf.owners_asterisk import OwnersAsterisk
 from asterisk_conf.private_asterisk import PrivateAsterisk
 from asterisk_conf.problem import AsteriskProblem
 from asterisk_conf.spec import AgentSpec, ListenSpec, PhoneKind
-from tests.support.telephony.lab import Lab, add_member, copies_folder, demo_spec, free_ports, running_lab
+from tests.support.ports import free_ports
+from tests.support.telephony.lab import (
+    Lab,
+    add_member,
+    copies_folder,
+    demo_spec,
+    running_lab,
+    telephony_ports,
+)
 from tests.support.waiting import until
 
 
@@ -52,7 +60,7 @@ async def test_port_in_use_is_one_clear_sentence_and_nothing_is_left(tmp_path: P
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         number = taken.getsockname()[1]
-        lab = Lab(demo_spec(ports=dataclasses.replace(free_ports(), ami=number)), tmp_path)
+        lab = Lab(demo_spec(ports=dataclasses.replace(telephony_ports(), ami=number)), tmp_path)
         sentence = rf"Port {number} \(tcp, for AMI\) is already in use by another program; .*ami_port"
         with pytest.raises(AsteriskProblem, match=sentence):
             await lab.asterisk.start()
@@ -160,9 +168,7 @@ async def test_the_services_account_cannot_run_commands(lab: Lab) -> None:
 async def test_listening_serves_the_phones_websocket_over_tls(tmp_path: Path) -> None:
     certificate, key = tmp_path / "server.crt", tmp_path / "server.key"
     _write_certificate(certificate, key)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        number = probe.getsockname()[1]
+    (number,) = free_ports(1)
     listen = ListenSpec("127.0.0.1", number, str(certificate), str(key))
     async with running_lab(tmp_path / "lab", listen=listen):
         trust = ssl.create_default_context(cafile=str(certificate))

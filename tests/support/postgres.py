@@ -6,7 +6,6 @@ import pwd
 import secrets
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -14,6 +13,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from tests.support.ports import free_ports
 
 DEBIAN_FOLDER = Path("/usr/lib/postgresql")
 
@@ -78,7 +79,7 @@ def running_postgres() -> Iterator[PostgresServer]:
     binaries = find_binaries()
     folder = Path(tempfile.mkdtemp(prefix="ringdesk-pg-"))
     _give_to_ordinary_user(folder)
-    server = PostgresServer(folder, _free_port(), binaries, password=secrets.token_hex(16))
+    server = PostgresServer(folder, free_ports(1)[0], binaries, password=secrets.token_hex(16))
     try:
         _init_data_folder(server)
         server.start()
@@ -130,9 +131,3 @@ def _init_data_folder(server: PostgresServer) -> None:
         *("--auth", "scram-sha-256", "--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync"),
     ]
     subprocess.run(command, check=True, capture_output=True, cwd=server.folder, **ordinary_user())
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

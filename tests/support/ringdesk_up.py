@@ -17,7 +17,8 @@ from cti.ami.snapshot import Snapshot, take_snapshot
 from cti.settings import AmiSettings
 from ringdesk.ami_session import ami_session
 from ringdesk.supervision.process import ProcessIdentity
-from tests.support.telephony.lab import free_ports
+from tests.support.ports import free_ports
+from tests.support.telephony.lab import telephony_ports
 from tests.support.waiting import until
 
 CLONE = Path(__file__).parents[2]
@@ -29,12 +30,12 @@ class RingdeskUp:
     """A running `ringdesk up`, as its user and its operator see it."""
 
     def __init__(self, home: Path, *options: str, ports_of: "RingdeskUp | None" = None) -> None:
-        ports = free_ports()
+        ports = telephony_ports()
         self.home = home
         self._options = options
         self.sip_port = ports.sip
         self.ami_port = ports.ami
-        self.wss_port, self.port, self._local_port = _free_tcp_ports(3)
+        self.wss_port, self.port, self._local_port = free_ports(3)
         self.output: list[str] = []
         self._process: asyncio.subprocess.Process | None = None
         self._reader: asyncio.Task[None] | None = None
@@ -227,13 +228,3 @@ async def running_ringdesk(home: Path, *options: str) -> AsyncIterator[RingdeskU
         yield ringdesk
     finally:
         await ringdesk.stop()
-
-
-def _free_tcp_ports(count: int) -> list[int]:
-    import socket
-
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    numbers = [sock.getsockname()[1] for sock in sockets]
-    for sock in sockets:
-        sock.close()
-    return numbers

@@ -2,7 +2,6 @@
 
 import os
 import random
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -19,6 +18,7 @@ from asterisk_conf.spec import (
     SecretSpec,
     TelephonySpec,
 )
+from tests.support.ports import free_ports
 from tests.support.telephony.ami_tap import AmiTap
 from tests.support.telephony.sip_phone import SipPhone
 
@@ -32,24 +32,11 @@ def copies_folder() -> Path:
     return (Path(base) if base else Path.home() / ".cache") / "ringdesk"
 
 
-def free_ports() -> PortSpec:
+def telephony_ports() -> PortSpec:
     """Ports that nobody uses at this moment; the RTP range is drawn, since its ports open and close."""
-    with (
-        _bound(socket.SOCK_DGRAM) as sip,
-        _bound(socket.SOCK_STREAM) as http,
-        _bound(socket.SOCK_STREAM) as ami,
-        _bound(socket.SOCK_STREAM) as agi,
-    ):
-        first = random.randrange(14000, 30000, _RTP_SPAN)
-        numbers = [sock.getsockname()[1] for sock in (sip, http, ami, agi)]
-    names = ("sip", "http", "ami", "agi")
-    return PortSpec(**dict(zip(names, numbers, strict=True)), rtp_first=first, rtp_last=first + _RTP_SPAN - 1)
-
-
-def _bound(kind: int) -> socket.socket:
-    sock = socket.socket(socket.AF_INET, kind)
-    sock.bind(("127.0.0.1", 0))
-    return sock
+    sip, http, ami, agi = free_ports(4)
+    first = random.randrange(14000, 30000, _RTP_SPAN)
+    return PortSpec(sip=sip, http=http, ami=ami, agi=agi, rtp_first=first, rtp_last=first + _RTP_SPAN - 1)
 
 
 def demo_spec(**changes: object) -> TelephonySpec:
@@ -63,7 +50,7 @@ def demo_spec(**changes: object) -> TelephonySpec:
             QueueSpec("complaints", ring_seconds=5, announce_every_seconds=0, max_wait_seconds=3),
         ),
         "agents": tuple(AgentSpec(extension, PhoneKind.DESK) for extension in ("1001", "1002", "1003")),
-        "ports": free_ports(),
+        "ports": telephony_ports(),
         "rtp_timeout_seconds": 3,
         "demo": True,
     }
