@@ -21,7 +21,9 @@ async def load_directory(database: Database, timezone: tzinfo) -> Directory:
         agents, queues = await Agents(session).all(), await Queues(session).all()
     return Directory(
         agents={
-            a.extension: AgentInfo(a.extension, a.user.id, a.user.login, a.user.name, a.user.role)
+            a.extension: AgentInfo(
+                a.extension, a.user.id, a.user.login, a.user.name, a.user.role, a.user.name_en
+            )
             for a in agents
         },
         queues={

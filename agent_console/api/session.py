@@ -34,6 +34,7 @@ class UserAnswer(Answer):
     id: int
     login: str
     name: str
+    name_en: str = Field(description="Empty when there is none.")
     role: Role
     language: str
     theme: str
@@ -118,6 +119,7 @@ async def _me(parts: Services, who: SignedIn, request: Request) -> Me:
             id=who.user_id,
             login=who.login,
             name=who.name,
+            name_en=who.name_en,
             role=who.role,
             language=who.language,
             theme=who.theme,

@@ -31,6 +31,7 @@ class SignedIn:
     user_id: int
     login: str
     name: str
+    name_en: str
     role: Role
     language: str
     theme: str
@@ -110,6 +111,7 @@ class Sessions:
             user_id=user.id,
             login=user.login,
             name=user.name,
+            name_en=user.name_en,
             role=Role(user.role),
             language=user.language,
             theme=user.theme,

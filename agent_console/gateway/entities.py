@@ -105,6 +105,7 @@ class Agent(Shape):
     user_id: int
     login: str
     name: str
+    name_en: str = Field(description="Empty when there is none.")
     role: str
     presence: Presence
     pause_reason: str | None

@@ -75,6 +75,7 @@ class AgentInfo:
     login: str
     name: str
     role: str = "agent"
+    name_en: str = ""
 
 
 @dataclass(slots=True)

@@ -66,6 +66,7 @@ def agent(it: Agent) -> dict[str, Any]:
         "user_id": it.info.user_id,
         "login": it.info.login,
         "name": it.info.name,
+        "name_en": it.info.name_en,
         "role": it.info.role,
         "presence": it.presence,
         "pause_reason": it.reason,

@@ -14,7 +14,7 @@ import { RoutedApi } from "./routed-api";
 
 export function aMe(fields: Partial<Me> = {}): Me {
   return {
-    user: { id: 1, login: "lina", name: "Li Na", role: "agent", language: "en", theme: "light" },
+    user: { id: 1, login: "lina", name: "Li Na", name_en: "", role: "agent", language: "en", theme: "light" },
     agent: "1001",
     csrf: "t0k",
     phone: { ws_url: "ws://pbx/ws", sip_uri: "sip:1001@pbx", auth_user: "1001", password: "p", realm: "r" },

@@ -11,6 +11,7 @@ export function anAgent(fields: Partial<Agent> = {}): Agent {
     user_id: 1,
     login: "lina",
     name: "李娜 Li Na",
+    name_en: "",
     role: "agent",
     presence: "ready",
     pause_reason: null,

@@ -65,7 +65,8 @@ async def test_signing_in_opens_a_session_that_only_the_browser_holds(world: Wor
         assert me["user"] == {
             "id": 1,
             "login": "lina",
-            "name": "Li Na 李娜",
+            "name": "李娜",
+            "name_en": "Li Na",
             "role": "agent",
             "language": "en",
             "theme": "system",

@@ -36,10 +36,10 @@ from tests.unit.agent_console.moments import NOON, Clock
 
 ORIGIN = "http://console.test"
 PEOPLE = {
-    "lina": ("Li Na 李娜", "agent", "1001"),
-    "wangwei": ("Wang Wei 王伟", "agent", "1002"),
-    "zhaomin": ("Zhao Min 赵敏", "supervisor", "1003"),
-    "admin": ("Admin", "admin", None),
+    "lina": ("李娜", "Li Na", "agent", "1001"),
+    "wangwei": ("王伟", "Wang Wei", "agent", "1002"),
+    "zhaomin": ("赵敏", "Zhao Min", "supervisor", "1003"),
+    "admin": ("Admin", "", "admin", None),
 }
 ZONE = ZoneInfo("Asia/Shanghai")
 
@@ -105,9 +105,14 @@ class World:
 async def populate(db: Database) -> None:
     """The demo's people, queues and a hotline."""
     async with db.transaction() as session:
-        for login, (name, role, ext) in PEOPLE.items():
+        for login, (name, name_en, role, ext) in PEOPLE.items():
             user = await Users(session).add(
-                login=login, name=name, password_hash="unusable", role=role, created_at=NOON
+                login=login,
+                name=name,
+                name_en=name_en,
+                password_hash="unusable",
+                role=role,
+                created_at=NOON,
             )
             if ext is not None:
                 await Agents(session).add(extension=ext, user_id=user.id)
@@ -121,8 +126,8 @@ async def populate(db: Database) -> None:
 def directory() -> Directory:
     """What the floor knows of people and queues."""
     agents = {
-        ext: AgentInfo(ext, number, login, name, role)
-        for number, (login, (name, role, ext)) in enumerate(PEOPLE.items(), start=1)
+        ext: AgentInfo(ext, number, login, name, role, name_en)
+        for number, (login, (name, name_en, role, ext)) in enumerate(PEOPLE.items(), start=1)
         if ext is not None
     }
     queues = {name: QueueInfo(name, name, name) for name in ("service", "sales")}

@@ -415,6 +415,10 @@ export interface Rest {
             language: string;
             login: string;
             name: string;
+            /**
+             * @description Empty when there is none.
+             */
+            name_en: string;
             role: Rest["schemas"]["Role"];
             theme: string;
         };
@@ -477,6 +481,10 @@ export interface Live {
             login: string;
             muted: boolean;
             name: string;
+            /**
+             * @description Empty when there is none.
+             */
+            name_en: string;
             pause_reason: string | null;
             phone: "reachable" | "unreachable";
             phone_since: string;

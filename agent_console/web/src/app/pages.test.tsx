@@ -7,7 +7,15 @@ import { aCall, aCallDetail, aCallRow, anAgent, aQueue, T0 } from "../../test/en
 import { ApiError } from "../api/client";
 
 const supervisor = aMe({
-  user: { id: 3, login: "zhaomin", name: "Zhao Min", role: "supervisor", language: "en", theme: "light" },
+  user: {
+    id: 3,
+    login: "zhaomin",
+    name: "Zhao Min",
+    name_en: "",
+    role: "supervisor",
+    language: "en",
+    theme: "light",
+  },
   agent: null,
   phone: null,
   privileges: ["see_all_calls", "hear_all_recordings", "sign_out_agents", "see_customers"],
