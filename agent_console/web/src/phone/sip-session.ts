@@ -66,9 +66,12 @@ export class SipSession {
     await this.routeSpeaker();
     const sender = this.sender();
     if (!sender || this.ended) return;
+    const stream = await openMicrophone(this.audio.microphone());
+    // The call may have ended meanwhile, and nobody else would close it.
+    if (this.ended) return closeStream(stream);
     const old = this.microphone;
-    this.microphone = await openMicrophone(this.audio.microphone());
-    const [track] = this.microphone.getAudioTracks();
+    this.microphone = stream;
+    const [track] = stream.getAudioTracks();
     if (track) {
       track.enabled = !(this.session.isMuted().audio ?? false) && !this.session.isOnHold().local;
       this.watch(track);
