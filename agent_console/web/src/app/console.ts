@@ -121,12 +121,13 @@ function connect(all: Console): void {
       },
     ),
   );
-  // A finished call belongs in every list that is on the screen.
+  // A finished call belongs in every list that is on the screen, and who was called back is owed no call.
   desk.subscribe(
     onChange(
       () => desk.get().moment,
       () => {
         void all.queries.invalidateQueries({ queryKey: ["calls"] });
+        void all.queries.invalidateQueries({ queryKey: ["abandoned"] });
       },
     ),
   );
@@ -162,8 +163,11 @@ function onSession(all: Console): void {
 function signedIn(all: Console, me: Me): void {
   all.preferences.signedIn(me.user);
   all.drafts.begin(me.user.id);
+  // What the one before was shown during a call that outlived the session is not for everybody.
+  all.live.set(emptyLive);
   all.link.start();
   if (me.phone && me.agent) all.phone.attach(me.phone, me.agent);
+  else all.phone.detach();
 }
 
 function onConnection(all: Console): void {

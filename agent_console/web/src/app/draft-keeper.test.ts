@@ -86,6 +86,17 @@ describe("saving", () => {
     expect(draft().state).toBe("saved");
   });
 
+  it("needs no room in the browser's storage", async () => {
+    const { api, keeper, draft } = setUp();
+    vi.spyOn(Storage.prototype, "setItem").mockImplementation(() => {
+      throw new DOMException("full", "QuotaExceededError");
+    });
+    keeper.type(CALL, text("a"));
+    await vi.advanceTimersByTimeAsync(600);
+    expect(api.asked.map((a) => a.body)).toEqual([text("a")]);
+    expect(draft().state).toBe("saved");
+  });
+
   it("sends at once when the page goes away", () => {
     const { api, keeper } = setUp();
     keeper.type(CALL, text("a"));
@@ -112,6 +123,17 @@ describe("after a reload or a crash", () => {
       path: "/calls/rd-1.1/wrap-up",
       body: text("unsent"),
     });
+  });
+
+  it("shows nobody the text of the user before, nor sends it in their name", async () => {
+    const { api, keeper } = setUp(new FakeApi().answer(away()));
+    keeper.type(CALL, text("confidential"));
+    keeper.begin(8);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(keeper.drafts.get()).toEqual({});
+    expect(api.asked).toEqual([]);
+    keeper.begin(7);
+    expect(draftOf(keeper.drafts.get(), CALL).note).toBe("confidential");
   });
 
   it("shows what the server has when nothing is newer here", async () => {

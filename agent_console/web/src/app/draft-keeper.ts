@@ -43,9 +43,13 @@ export function createDraftKeeper(api: Api, storage: Storage): DraftKeeper {
   function keep(call: string): void {
     if (user === null) return;
     const draft = draftOf(drafts.get(), call);
-    if (!isUnsaved(draft)) storage.removeItem(prefix() + call);
-    else
-      storage.setItem(prefix() + call, JSON.stringify({ note: draft.note, disposition: draft.disposition }));
+    const { note, disposition } = draft;
+    try {
+      if (!isUnsaved(draft)) storage.removeItem(prefix() + call);
+      else storage.setItem(prefix() + call, JSON.stringify({ note, disposition }));
+    } catch {
+      // The browser's storage is full: the text goes to the server all the same.
+    }
   }
 
   function schedule(call: string): void {
@@ -88,21 +92,25 @@ export function createDraftKeeper(api: Api, storage: Storage): DraftKeeper {
     }
   }
 
+  function end(): void {
+    user = null;
+    for (const timer of timers.values()) clearTimeout(timer);
+    timers.clear();
+    drafts.set({});
+  }
+
   return {
     drafts,
     begin(userId) {
+      // A session that ran out in mid-call keeps its drafts here, but for nobody else.
+      if (user !== null && user !== userId) end();
       user = userId;
       for (const key of Object.keys(storage).filter((k) => k.startsWith(prefix()))) {
         const text = parsed(storage.getItem(key));
         if (text) fold({ type: "recovered", call: key.slice(prefix().length), ...text });
       }
     },
-    end() {
-      user = null;
-      for (const timer of timers.values()) clearTimeout(timer);
-      timers.clear();
-      drafts.set({});
-    },
+    end,
     async open(call) {
       try {
         const { note, disposition } = await api.request<WrapUp>("GET", wrapUpPath(call));
