@@ -55,6 +55,18 @@ describe("ringing", () => {
     window.dispatchEvent(new Event("pointerdown"));
     expect(alerts.soundBlocked.get()).toBe(false);
   });
+
+  it("is heard for the call that rings silently, once the page is used", async () => {
+    const { alerts, phone, ringer } = setUp({ allowed: false });
+    phone.set(rings);
+    await vi.waitFor(() => expect(alerts.soundBlocked.get()).toBe(true));
+    ringer.allowed = true;
+    window.dispatchEvent(new Event("keydown"));
+    expect(ringer.start).toHaveBeenCalledTimes(2);
+    phone.set(noPhone);
+    window.dispatchEvent(new Event("pointerdown"));
+    expect(ringer.start).toHaveBeenCalledTimes(2);
+  });
 });
 
 describe("the notification", () => {

@@ -40,8 +40,19 @@ export function createAlerts({ desk, phone, devices, ringer, isOwn }: AlertSourc
       notification = null;
       return;
     }
+    await sound();
+  }
+
+  async function sound(): Promise<void> {
     await ringer.start(devices.get().ringer?.id ?? null);
     soundBlocked.set(!ringer.allowed);
+  }
+
+  /** The page was used, so the browser lets it ring: also the call that rings silently now. */
+  function used(): void {
+    if (!soundBlocked.get()) return;
+    soundBlocked.set(false);
+    if (rings) void sound();
   }
 
   function notify(): void {
@@ -61,7 +72,8 @@ export function createAlerts({ desk, phone, devices, ringer, isOwn }: AlertSourc
   });
   // The record may arrive after the INVITE; the notification waits for the name.
   desk.subscribe(notify);
-  window.addEventListener("pointerdown", () => soundBlocked.set(false));
+  window.addEventListener("pointerdown", used);
+  window.addEventListener("keydown", used);
 
   return {
     soundBlocked,
