@@ -29,7 +29,7 @@ export function callRow(index: number): CallRow {
     outcome,
     queue: ["service", "sales", "complaints"][index % 3] ?? null,
     agent: answered ? "1001" : null,
-    agent_name: answered ? "李娜 Li Na" : null,
+    agent_name: answered ? "李娜" : null,
     customer_id: 7,
     customer_name: NAMES[index % NAMES.length] ?? null,
     wait_s: (index * 13) % 95,
@@ -67,7 +67,7 @@ export function callDetail(id: string): CallDetail {
     offers: [
       {
         agent: "1002",
-        agent_name: "王伟 Wang Wei",
+        agent_name: "王伟",
         queue: "complaints",
         rang_at: at(20),
         ended_at: at(35),
@@ -75,7 +75,7 @@ export function callDetail(id: string): CallDetail {
       },
       {
         agent: "1001",
-        agent_name: "李娜 Li Na",
+        agent_name: "李娜",
         queue: "complaints",
         rang_at: at(47),
         ended_at: at(54),
@@ -86,7 +86,7 @@ export function callDetail(id: string): CallDetail {
       {
         no: 1,
         agent: "1001",
-        agent_name: "李娜 Li Na",
+        agent_name: "李娜",
         queue: "complaints",
         started_at: at(54),
         ended_at: at(304),
@@ -114,7 +114,7 @@ export function callDetail(id: string): CallDetail {
     wrap_ups: [
       {
         agent: "1001",
-        agent_name: "李娜 Li Na",
+        agent_name: "李娜",
         disposition: "complaint",
         note: "货物外包装破损，客户要求退款。已登记照片，等待仓库确认。",
         draft: false,

@@ -25,8 +25,8 @@ export const me = (role: "agent" | "supervisor"): Me => ({
   user: {
     id: 1,
     login: role === "agent" ? "lina" : "zhaomin",
-    name: role === "agent" ? "李娜 Li Na" : "赵敏 Zhao Min",
-    name_en: "",
+    name: role === "agent" ? "李娜" : "赵敏",
+    name_en: role === "agent" ? "Li Na" : "Zhao Min",
     role,
     language: "en",
     theme: "system",
@@ -64,7 +64,7 @@ const contact = (fields: Partial<LastContact>): LastContact => ({
   at: ago(3600),
   direction: "inbound",
   queue: "complaints",
-  agent_name: "王伟 Wang Wei",
+  agent_name: "王伟",
   outcome: "answered",
   talk_s: 250,
   disposition: "complaint",
@@ -91,7 +91,7 @@ const contacts: LastContact[] = [
     queue: "sales",
     talk_s: 610,
     disposition: "order",
-    agent_name: "李娜 Li Na",
+    agent_name: "李娜",
   }),
   contact({ at: ago(420 * 86400), queue: "service", talk_s: 48, disposition: "information" }),
 ];
@@ -174,12 +174,12 @@ function call(scene: Scene): Call {
   };
 }
 
-const agent = (ext: string, name: string, fields: Partial<Agent> = {}): Agent => ({
+const agent = (ext: string, name: string, nameEn: string, fields: Partial<Agent> = {}): Agent => ({
   ext,
   user_id: Number(ext),
-  login: name.split(" ").slice(1).join("").toLowerCase(),
+  login: nameEn.replace(" ", "").toLowerCase(),
   name,
-  name_en: "",
+  name_en: nameEn,
   role: "agent",
   presence: "ready",
   pause_reason: null,
@@ -249,18 +249,22 @@ const queue = (name: string, zh: string, en: string, fields: Partial<Queue>): Qu
 
 export function floor(scene: Scene): Floor {
   const others = [
-    agent("1002", "王伟 Wang Wei", { activity: "talking", activity_since: ago(412), call: "rd-2" }),
-    agent("1004", "刘洋 Liu Yang", { presence: "paused", pause_reason: "lunch", presence_since: ago(1260) }),
-    agent("1005", "陈静 Chen Jing", {
+    agent("1002", "王伟", "Wang Wei", { activity: "talking", activity_since: ago(412), call: "rd-2" }),
+    agent("1004", "刘洋", "Liu Yang", {
+      presence: "paused",
+      pause_reason: "lunch",
+      presence_since: ago(1260),
+    }),
+    agent("1005", "陈静", "Chen Jing", {
       activity: "wrapping_up",
       activity_since: ago(31),
       wrap_up_call: "rd-3",
     }),
-    agent("1006", "周强 Zhou Qiang", { console: false, phone: "unreachable", activity_since: ago(7250) }),
-    agent("1007", "Maria Schneider", { presence: "signed_out", queues: [] }),
-    agent("1003", "赵敏 Zhao Min", { role: "supervisor", presence: "signed_out", queues: [] }),
+    agent("1006", "周强", "Zhou Qiang", { console: false, phone: "unreachable", activity_since: ago(7250) }),
+    agent("1007", "Maria Schneider", "Maria Schneider", { presence: "signed_out", queues: [] }),
+    agent("1003", "赵敏", "Zhao Min", { role: "supervisor", presence: "signed_out", queues: [] }),
   ];
-  const own = agent("1001", "李娜 Li Na", mine(scene));
+  const own = agent("1001", "李娜", "Li Na", mine(scene));
   const agents = Object.fromEntries([own, ...others].map((it) => [it.ext, it]));
   const other = { ...call("talking"), id: "rd-2", queue: "sales", agent: "1002", answered_at: ago(412) };
   const waiting = { ...call("ringing"), id: "rd-4", queue: "sales", agent: null, queued_at: ago(41) };

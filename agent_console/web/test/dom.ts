@@ -9,12 +9,18 @@ Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: true });
 // axe measures icon fonts on a canvas; there are none here.
 HTMLCanvasElement.prototype.getContext = () => null;
 
+const focusedBefore = new WeakMap<HTMLDialogElement, Element | null>();
+
 Object.assign(HTMLDialogElement.prototype, {
   showModal(this: HTMLDialogElement) {
     this.open = true;
+    focusedBefore.set(this, document.activeElement);
   },
+  /** Like the browser: gives the focus back, but not once the dialog is out of the page. */
   close(this: HTMLDialogElement) {
     this.open = false;
+    const before = focusedBefore.get(this);
+    if (this.isConnected && before instanceof HTMLElement) before.focus();
   },
 });
 

@@ -52,6 +52,24 @@ describe("sign-in", () => {
   });
 });
 
+it("shows the next user nothing of the one before, whose call outlived the session", async () => {
+  const call = aCall({ state: "talking", answered_at: T0 });
+  const talking = anAgent({ activity: "talking", call: call.id });
+  const { all, api, line } = await openConsole(
+    aMe(),
+    aFloor({ agents: { "1001": talking }, calls: { [call.id]: call } }),
+  );
+  await act(async () => {
+    line.tell({ type: "incoming", session: "s", call: call.id, from: "138", autoAnswer: false });
+    all.session.expired();
+  });
+  expect(screen.getByText(/Your call goes on/)).toBeDefined();
+  api.answers.set("POST /session", supervisor);
+  await act(() => all.session.signIn("zhaomin", "p"));
+  expect(all.live.get().calls).toEqual({});
+  expect(all.phone.phone.get().session).toBeNull();
+});
+
 describe("signing out", () => {
   it("leaves the queues first", async () => {
     const { api } = await openConsole();
@@ -167,6 +185,24 @@ describe("the history", () => {
     expect(await faults()).toEqual([]);
   });
 
+  it("searches while someone types, and lets them go on typing", async () => {
+    const { api } = await openConsole(aMe(), aFloor(), "/history?queue=service");
+    const field = () => screen.getByTestId("filter-q") as HTMLInputElement;
+    const searched = () => api.asked.some((a) => a.path.includes("q=139"));
+    await screen.findByTestId("filter-q");
+    field().focus();
+    await act(async () => fireEvent.change(field(), { target: { value: "139" } }));
+    await waitFor(() => expect(searched()).toBe(true));
+    expect(document.activeElement).toBe(field());
+    await act(async () => fireEvent.change(field(), { target: { value: "" } }));
+    await waitFor(() => expect(window.location.search).toBe("?queue=service"));
+    expect(document.activeElement).toBe(field());
+    await act(async () => fireEvent.change(field(), { target: { value: "139" } }));
+    await waitFor(() => expect(window.location.search).toContain("q=139"));
+    await act(async () => fireEvent.click(screen.getByText("Clear")));
+    expect(field().value).toBe("");
+  });
+
   it("keeps its filters in the address", async () => {
     const { api } = await openConsole(supervisor, aFloor(), "/history?outcome=abandoned");
     await screen.findByTestId("filter-outcome");
@@ -188,6 +224,34 @@ describe("the history", () => {
     api.answers.set("GET /calls", { items: [aCallRow()], next: null });
     await act(async () => fireEvent.click(again));
     expect(await screen.findAllByTestId("history-row")).toHaveLength(1);
+  });
+});
+
+describe("names", () => {
+  const wang = { ext: "1002", login: "wangwei", name: "王伟", name_en: "Wang Wei" };
+  const floor = aFloor({ agents: { "1002": anAgent(wang) } });
+
+  it("stand in the reader's own writing, and are found in both", async () => {
+    await openConsole(supervisor, floor, "/floor");
+    expect((await screen.findByTestId("agent-1002")).textContent).toContain("Wang Wei");
+    fireEvent.change(screen.getByLabelText("Find an agent"), { target: { value: "王" } });
+    expect(screen.getByTestId("agent-1002")).toBeDefined();
+    await press("language");
+    expect(screen.getByTestId("agent-1002").textContent).toContain("王伟");
+  });
+
+  it("of the history are those of the record, whoever has the extension now", async () => {
+    const { api } = await openConsole(supervisor, floor, "/history");
+    const rows = ["王伟", "陈静", null].map((agent_name, i) =>
+      aCallRow({ id: `rd-${i}`, agent: "1002", agent_name }),
+    );
+    api.answers.set("GET /calls", { items: rows, next: null });
+    const outcome = await screen.findByTestId("filter-outcome");
+    await act(async () => fireEvent.change(outcome, { target: { value: "answered" } }));
+    const shown = (await screen.findAllByTestId("history-row")).map((row) => row.textContent);
+    expect(shown[0]).toContain("Wang Wei");
+    expect(shown[1]).toContain("陈静");
+    expect(shown[2]).toContain("Wang Wei");
   });
 });
 

@@ -1,5 +1,6 @@
 /** Notes that the server does not have: to copy, to send again, or to give up. */
 
+import { useState } from "react";
 import { isUnsaved } from "../state/drafts";
 import { Button } from "../ui/button";
 import { Dialog } from "../ui/dialog";
@@ -42,9 +43,14 @@ export function NotesDialog({ onClose }: { onClose: () => void }) {
 
 function CopyButton({ text }: { text: string }) {
   const { t } = useWords();
+  const [copied, setCopied] = useState<string | null>(null);
+  const copy = async () => {
+    await navigator.clipboard.writeText(text);
+    setCopied(text);
+  };
   return (
-    <Button size="small" onClick={() => navigator.clipboard.writeText(text)}>
-      {t("action.copy")}
+    <Button size="small" onClick={copy}>
+      {t(copied === text ? "action.copied" : "action.copy")}
     </Button>
   );
 }

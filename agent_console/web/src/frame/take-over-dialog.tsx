@@ -19,13 +19,13 @@ export function TakeOverDialog({ onClose }: { onClose: () => void }) {
       onClose={onClose}
       footer={
         <>
-          <Button onClick={onClose} autoFocus={inCall}>
+          <Button onClick={onClose} data-first={inCall || undefined}>
             {t("action.cancel")}
           </Button>
           <Button
             kind={inCall ? "danger" : "primary"}
             onClick={takeOver}
-            autoFocus={!inCall}
+            data-first={!inCall || undefined}
             data-testid="take-over-confirm"
           >
             {t(inCall ? "takeover.confirm_in_call" : "takeover.confirm")}

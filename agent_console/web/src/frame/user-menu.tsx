@@ -7,6 +7,7 @@ import { Button } from "../ui/button";
 import { Dialog } from "../ui/dialog";
 import { useConsole, useMe, useStore, useWords } from "../ui/hooks";
 import { Menu } from "../ui/menu";
+import { nameFor } from "../ui/names";
 
 interface UserMenuProps {
   onSettings: () => void;
@@ -16,7 +17,9 @@ interface UserMenuProps {
 export function UserMenu({ onSettings, onShortcuts }: UserMenuProps) {
   const { session, desk, drafts, commands } = useConsole();
   const { user, agent } = useMe();
-  const { t } = useWords();
+  const words = useWords();
+  const { t } = words;
+  const name = nameFor(user, words);
   const [asking, setAsking] = useState(false);
   const inCall = useStore(desk, (d) => d.moment === "talking" || d.moment === "ringing");
   const unsaved = Object.values(useStore(drafts.drafts)).filter(isUnsaved).length;
@@ -28,8 +31,8 @@ export function UserMenu({ onSettings, onShortcuts }: UserMenuProps) {
   return (
     <>
       <Menu
-        label={user.name}
-        ariaLabel={t("user.menu", { name: user.name })}
+        label={name}
+        ariaLabel={t("user.menu", { name })}
         kind="ghost"
         align="end"
         testId="user-menu"
@@ -53,7 +56,7 @@ export function UserMenu({ onSettings, onShortcuts }: UserMenuProps) {
           onClose={() => setAsking(false)}
           footer={
             <>
-              <Button onClick={() => setAsking(false)} autoFocus>
+              <Button onClick={() => setAsking(false)} data-first>
                 {t("action.cancel")}
               </Button>
               <Button kind="danger" onClick={leave} data-testid="sign-out-confirm">

@@ -55,8 +55,8 @@ it("tells the way in the order of time, and of cause within one moment", () => {
     }),
   );
   expect(way.map((s) => s.kind)).toEqual(["entered", "step", "queued", "rang", "talked", "ended"]);
-  expect(way[3]).toMatchObject({ agent: "王伟", ringS: 7, result: "no_answer" });
-  expect(way[4]).toMatchObject({ agent: "李娜", talkS: 20, holdS: 10 });
+  expect(way[3]).toMatchObject({ agent: "1002", agentName: "王伟", ringS: 7, result: "no_answer" });
+  expect(way[4]).toMatchObject({ agent: "1001", agentName: "李娜", talkS: 20, holdS: 10 });
 });
 
 it("keeps unknown hold unknown, and a conversation that lasts without a length", () => {

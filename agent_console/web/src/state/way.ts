@@ -23,6 +23,7 @@ export type Station =
       readonly kind: "rang";
       readonly at: string;
       readonly agent: string;
+      readonly agentName: string | null;
       readonly ringS: number | null;
       readonly result: string | null;
     }
@@ -30,6 +31,7 @@ export type Station =
       readonly kind: "talked";
       readonly at: string;
       readonly agent: string;
+      readonly agentName: string | null;
       /** Without hold where hold is known (METRICS: talk excludes hold). */
       readonly talkS: number | null;
       readonly holdS: number | null;
@@ -69,7 +71,8 @@ export function wayOf(call: CallDetail): Station[] {
         ({ rang_at, ended_at, agent, agent_name, result }): Station => ({
           kind: "rang",
           at: rang_at,
-          agent: agent_name ?? agent,
+          agent,
+          agentName: agent_name,
           ringS: seconds(rang_at, ended_at),
           result,
         }),
@@ -79,7 +82,8 @@ export function wayOf(call: CallDetail): Station[] {
       return {
         kind: "talked",
         at: leg.started_at,
-        agent: leg.agent_name ?? leg.agent,
+        agent: leg.agent,
+        agentName: leg.agent_name,
         talkS: whole === null ? null : whole - (leg.hold_s ?? 0),
         holdS: leg.hold_s,
         end: leg.end_reason,

@@ -1,18 +1,14 @@
 /** How a caller is named in one line. What SIP brought is shown as it came, never more than shown. */
 
 import { phoneNumber } from "../i18n/format";
-import type { Call, CustomerCard } from "../state/wire";
+import type { Call } from "../state/wire";
 import type { Words } from "./hooks";
-
-/** The name in the writing of the reader's language, when the record has both. */
-export function customerName(customer: Pick<CustomerCard, "name" | "name_en">, words: Words): string {
-  return (words.language === "en" && customer.name_en) || customer.name;
-}
+import { nameFor } from "./names";
 
 export function callerName(call: Call | null, words: Words): string {
   if (!call) return words.t("pop.blind");
   const [only, ...others] = call.record?.customers ?? [];
-  if (only && others.length === 0) return customerName(only, words);
+  if (only && others.length === 0) return nameFor(only, words);
   return callerNumber(call, words);
 }
 

@@ -1,7 +1,7 @@
 /** A modal dialog on the browser's own element: focus is kept in it and returned, Escape closes it. */
 
 import { X } from "lucide-react";
-import { type ReactNode, useEffect, useId, useRef } from "react";
+import { type ReactNode, useEffect, useId, useLayoutEffect, useRef } from "react";
 import { mustAnswer } from "../state/desk";
 import { Button } from "./button";
 import styles from "./dialog.module.css";
@@ -16,6 +16,9 @@ interface DialogProps {
   testId?: string;
 }
 
+/** What asks for the first focus, else the first control that is not the way out. */
+const FIRST = ["[data-first]", ":not(header) > :is(input, select, textarea, button):enabled, a[href]"];
+
 /** Shown as long as it is rendered. */
 export function Dialog({ title, onClose, children, footer, width = "medium", testId }: DialogProps) {
   const element = useRef<HTMLDialogElement>(null);
@@ -29,9 +32,13 @@ export function Dialog({ title, onClose, children, footer, width = "medium", tes
   useEffect(() => {
     if (rings) close.current();
   }, [rings]);
-  useEffect(() => {
+  // Before the element leaves the page: closed after that, the browser would not give the focus back.
+  useLayoutEffect(() => {
     const dialog = element.current;
     dialog?.showModal();
+    FIRST.map((first) => dialog?.querySelector<HTMLElement>(first))
+      .find((it) => it)
+      ?.focus();
     return () => dialog?.close();
   }, []);
   return (

@@ -17,7 +17,6 @@ export const frame = {
   "state.talking": "Talking",
   "state.holding": "On hold",
   "state.wrapping_up": "After-call work",
-  "state.since": "since {time}",
   "state.pause_next": "Pause after this: {reason}",
 
   "pause.break": "Break",
@@ -42,7 +41,6 @@ export const frame = {
   "queues.label": "My queues",
   "queues.tile": "{title}: {n} waiting, longest {time}",
   "queues.tile_empty": "{title}: nobody waits",
-  "queues.more": "and {n} more",
 
   "status.phone": "phone",
   "status.server": "server",
@@ -103,7 +101,6 @@ export const frame = {
   "takeover.confirm_in_call": "Hang up and take it over",
 
   "settings.title": "Settings",
-  "settings.sound": "Sound",
   "settings.microphone": "Microphone",
   "settings.microphone_level": "Microphone level",
   "settings.microphone_try": "Try the microphone",

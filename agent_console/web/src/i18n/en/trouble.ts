@@ -47,7 +47,6 @@ export const trouble = {
   "notes.discard": "Discard",
   "notes.none": "All notes are saved.",
 
-  "error.title": "That did not work",
   "error.unknown": "The server refused: {detail}",
   "error.server_away": "The server does not answer. Nothing was changed.",
   "error.wrong_credentials": "User name or password is wrong.",

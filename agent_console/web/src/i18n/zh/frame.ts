@@ -19,7 +19,6 @@ export const frame: Record<keyof typeof en, string> = {
   "state.talking": "通话中",
   "state.holding": "保持中",
   "state.wrapping_up": "话后处理",
-  "state.since": "自 {time}",
   "state.pause_next": "本次结束后暂停：{reason}",
 
   "pause.break": "小休",
@@ -44,7 +43,6 @@ export const frame: Record<keyof typeof en, string> = {
   "queues.label": "我的队列",
   "queues.tile": "{title}：{n} 人等待，最长 {time}",
   "queues.tile_empty": "{title}：无人等待",
-  "queues.more": "另有 {n} 个",
 
   "status.phone": "话机",
   "status.server": "服务器",
@@ -104,7 +102,6 @@ export const frame: Record<keyof typeof en, string> = {
   "takeover.confirm_in_call": "挂断并接管",
 
   "settings.title": "设置",
-  "settings.sound": "声音",
   "settings.microphone": "麦克风",
   "settings.microphone_level": "麦克风音量",
   "settings.microphone_try": "测试麦克风",

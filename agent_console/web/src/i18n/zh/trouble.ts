@@ -46,7 +46,6 @@ export const trouble: Record<keyof typeof en, string> = {
   "notes.discard": "丢弃",
   "notes.none": "所有备注均已保存。",
 
-  "error.title": "操作未成功",
   "error.unknown": "服务器拒绝：{detail}",
   "error.server_away": "服务器没有响应，未做任何更改。",
   "error.wrong_credentials": "用户名或密码错误。",

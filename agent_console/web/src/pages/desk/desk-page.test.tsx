@@ -1,7 +1,7 @@
 // @vitest-environment jsdom
 import { act, fireEvent, screen, within } from "@testing-library/react";
-import { describe, expect, it } from "vitest";
-import { aFloor, openConsole } from "../../../test/console";
+import { describe, expect, it, vi } from "vitest";
+import { aFloor, aMe, openConsole } from "../../../test/console";
 import { aCall, anAgent, aRecord, T0 } from "../../../test/entities";
 import { FakeSocket } from "../../../test/fake-socket";
 import { ServerAway } from "../../api/client";
@@ -188,6 +188,55 @@ it("switches the language without a reload", async () => {
   await press("language");
   expect(screen.getByTestId("state-word").textContent).toBe("就绪");
   expect(document.documentElement.lang).toBe("zh-CN");
+});
+
+it("gives a dialog the focus where the work begins, and gives it back", async () => {
+  const { show } = await openConsole();
+  await show(moments.talking);
+  place("btn-transfer").focus();
+  await press("btn-transfer");
+  expect(document.activeElement).toBe(screen.getByLabelText("Queue or agent"));
+  await act(async () => fireEvent.click(screen.getByLabelText("Close")));
+  expect(document.activeElement).toBe(place("btn-transfer"));
+});
+
+it("leaves Enter to the input method while Chinese is typed", async () => {
+  const { api, show } = await openConsole();
+  fireEvent.change(place("dial-input"), { target: { value: "139" } });
+  await act(async () => fireEvent.keyDown(place("dial-input"), { key: "Enter", isComposing: true }));
+  expect(api.sent()).toEqual([]);
+  await act(async () => fireEvent.keyDown(place("dial-input"), { key: "Enter" }));
+  expect(api.sent().map((a) => a.path)).toEqual(["/dial"]);
+  await show(moments.wrap_up);
+  fireEvent.change(place("disposition"), { target: { value: "complaint" } });
+  await act(async () => fireEvent.keyDown(document.body, { key: "Enter", ctrlKey: true, isComposing: true }));
+  expect(api.sent().filter((a) => a.path.endsWith("/done"))).toEqual([]);
+});
+
+describe("who is owed a call", () => {
+  const lists = (asked: readonly { path: string }[]) =>
+    asked.filter((a) => a.path === "/queues/service/abandoned").length;
+
+  it("is not said to be nobody before it is known", async () => {
+    const { api, show } = await openConsole(aMe(), aFloor({ agents: { "1001": anAgent({ queues: [] }) } }));
+    let answer: (value: unknown) => void = () => {};
+    const late = new Promise((resolve) => {
+      answer = resolve;
+    });
+    api.answers.set("GET /queues/service/abandoned", late);
+    await show(moments.idle);
+    expect(screen.queryByText("Nothing is waiting for you.")).toBeNull();
+    await act(async () => answer({ day: "2026-11-20", items: [] }));
+    expect(await screen.findByText("Nothing is waiting for you.")).toBeDefined();
+  });
+
+  it("is asked again after each call", async () => {
+    const { api, show } = await openConsole();
+    await show(moments.talking);
+    const before = lists(api.asked);
+    await show(moments.idle);
+    await vi.waitFor(() => expect(lists(api.asked)).toBeGreaterThan(before));
+  });
 });
 
 it("closes a dialog when a call rings, because outside of it nothing can be pressed", async () => {

@@ -8,9 +8,9 @@ import type { CustomerList } from "../../api/rest";
 import { ASK, useAsked } from "../../frame/asked";
 import { phoneNumber } from "../../i18n/format";
 import { canDial } from "../../state/desk";
-import { customerName } from "../../ui/caller";
 import { inputClass } from "../../ui/field";
 import { useConsole, useStore, useWords } from "../../ui/hooks";
+import { nameFor } from "../../ui/names";
 import styles from "./dial-box.module.css";
 
 interface Choice {
@@ -43,6 +43,8 @@ export function DialBox() {
     void commands.dial(choice.number);
   };
   const press = (event: KeyboardEvent) => {
+    // Enter and the arrows choose among the input method's Chinese characters first.
+    if (event.nativeEvent.isComposing) return;
     const move = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (move !== undefined && choices.length > 0) {
       setActive((active + move + choices.length) % choices.length);
@@ -131,7 +133,7 @@ function useChoices(text: string): { choices: Choice[]; searched: boolean } {
     customer.numbers.map((number) => ({
       key: `${customer.id}-${number.e164}`,
       number: number.e164,
-      name: customerName(customer, words),
+      name: nameFor(customer, words),
       label: number.label,
     })),
   );

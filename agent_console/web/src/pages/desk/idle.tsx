@@ -33,12 +33,11 @@ function Today() {
   const { api } = useConsole();
   const { t, f } = useWords();
   const ext = useMe().agent;
+  const today = useToday();
   const { data, error, isPending, refetch } = useQuery({
-    queryKey: ["calls", "today", ext],
+    queryKey: ["calls", "today", ext, today],
     queryFn: ({ signal }) => {
-      const from = new Date();
-      from.setHours(0, 0, 0, 0);
-      const search = query({ agent: ext, from: from.toISOString(), limit: MOST_CALLS });
+      const search = query({ agent: ext, from: new Date(today).toISOString(), limit: MOST_CALLS });
       return api.request<CallPage>("GET", `/calls${search}`, { signal });
     },
   });
@@ -90,6 +89,7 @@ function Due() {
     .filter(({ caller }) => !caller.called_back && caller.number !== "")
     .sort((a, b) => Date.parse(b.caller.at) - Date.parse(a.caller.at));
   const failed = lists.find((list) => list.error && !list.data);
+  const loading = lists.some((list) => list.isPending);
   return (
     <section className={styles.due} aria-label={t("due.title")}>
       <div className={desk.heading}>
@@ -102,7 +102,8 @@ function Due() {
         ))}
       </ul>
       {failed && <Failed error={failed.error} onRetry={failed.refetch} />}
-      {due.length === 0 && !failed && <Empty>{t("due.empty")}</Empty>}
+      {due.length === 0 && loading && <Loading />}
+      {due.length === 0 && !loading && !failed && <Empty>{t("due.empty")}</Empty>}
     </section>
   );
 }

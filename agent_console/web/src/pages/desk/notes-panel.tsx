@@ -116,6 +116,7 @@ function useCtrlEnter(act: () => unknown): void {
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
       if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.repeat) return;
+      if (event.isComposing) return;
       event.preventDefault();
       latest.current();
     };

@@ -4,6 +4,7 @@ import { useRef } from "react";
 import { findTestCall, type PlacedTestCall } from "../../state/test-call";
 import { queueTitle } from "../../ui/caller";
 import { useConsole, useStore, useWords } from "../../ui/hooks";
+import { agentName } from "../../ui/names";
 
 export function TestCallProgress({ placed }: { placed: PlacedTestCall }) {
   const { live } = useConsole();
@@ -13,7 +14,7 @@ export function TestCallProgress({ placed }: { placed: PlacedTestCall }) {
   const call = findTestCall(calls, placed);
   const seen = useRef(false);
   if (call) seen.current = true;
-  const agent = (call?.agent && agents[call.agent]?.name) ?? "";
+  const agent = agentName(agents, call?.agent ?? null, null, words);
   const text = () => {
     switch (call?.state) {
       case "menu":

@@ -8,7 +8,8 @@ import type { Agent, Queue } from "../../state/wire";
 import { Button } from "../../ui/button";
 import { Dialog } from "../../ui/dialog";
 import { Field, inputClass } from "../../ui/field";
-import { useConsole, useMe, useStore, useWords, type Words } from "../../ui/hooks";
+import { useConsole, useMe, useStore, useWords } from "../../ui/hooks";
+import { byName, isFound, nameFor } from "../../ui/names";
 import { StateMark } from "../../ui/state-mark";
 import styles from "./transfer.module.css";
 
@@ -60,7 +61,6 @@ export function TransferDialog({ callId, onClose }: TransferDialogProps) {
       <input
         className={inputClass}
         type="search"
-        autoFocus
         aria-label={t("transfer.search")}
         placeholder={t("transfer.search")}
         value={search}
@@ -85,7 +85,7 @@ export function TransferDialog({ callId, onClose }: TransferDialogProps) {
           {agents.map((agent) =>
             option(
               `agent-${agent.ext}`,
-              agent.name,
+              nameFor(agent, words),
               { to_agent: agent.ext },
               <StateMark state={agentState(agent).state} />,
             ),
@@ -114,24 +114,19 @@ export function TransferDialog({ callId, onClose }: TransferDialogProps) {
 /** Whom the search fits; free agents first, those who are not there not at all. */
 function useTargets(search: string): { queues: Queue[]; agents: Agent[] } {
   const { live } = useConsole();
-  const words = useWords();
+  const alphabetically = byName(useWords());
   const mine = useMe().agent;
   const queues = Object.values(useStore(live, (l) => l.queues));
   const agents = Object.values(useStore(live, (l) => l.agents));
   return {
-    queues: queues.filter((queue) => fits(words, search, queue.name, queue.title.zh, queue.title.en)),
+    queues: queues.filter(({ name, title }) => isFound(search, name, title.zh, title.en)),
     agents: agents
       .filter((agent) => agent.ext !== mine && agent.presence !== "signed_out")
-      .filter((agent) => fits(words, search, agent.name, agent.login, agent.ext))
-      .sort((a, b) => Number(isFree(b)) - Number(isFree(a)) || a.name.localeCompare(b.name)),
+      .filter((agent) => isFound(search, agent.name, agent.name_en, agent.login, agent.ext))
+      .sort((a, b) => Number(isFree(b)) - Number(isFree(a)) || alphabetically(a, b)),
   };
 }
 
 function isFree(agent: Agent): boolean {
   return agent.presence === "ready" && agent.activity === "idle";
-}
-
-function fits({ language }: Words, search: string, ...texts: string[]): boolean {
-  const wanted = search.trim().toLocaleLowerCase(language);
-  return texts.some((text) => text.toLocaleLowerCase(language).includes(wanted));
 }

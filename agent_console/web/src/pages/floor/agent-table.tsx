@@ -7,20 +7,22 @@ import { Button } from "../../ui/button";
 import { callerName, queueTitle } from "../../ui/caller";
 import { Elapsed } from "../../ui/elapsed";
 import { inputClass } from "../../ui/field";
-import { useConsole, useMe, useStore, useWords } from "../../ui/hooks";
+import { useConsole, useMe, useStore, useWords, type Words } from "../../ui/hooks";
 import { Empty } from "../../ui/list-state";
+import { byName, isFound, nameFor } from "../../ui/names";
 import { StateMark } from "../../ui/state-mark";
 import styles from "./floor.module.css";
 import { StuckDialog } from "./stuck-dialog";
 
 export function AgentTable() {
   const { live } = useConsole();
-  const { t } = useWords();
+  const words = useWords();
+  const { t } = words;
   const agents = useStore(live, (l) => l.agents);
   const may = useMe().privileges.includes("sign_out_agents");
   const [search, setSearch] = useState("");
   const [stuck, setStuck] = useState<Agent | null>(null);
-  const shown = useMemo(() => found(agents, search), [agents, search]);
+  const shown = useMemo(() => found(agents, search, words), [agents, search, words]);
   return (
     <section className={styles.section} aria-label={t("floor.agents")}>
       <div className={styles.bar}>
@@ -65,13 +67,11 @@ export function AgentTable() {
 }
 
 /** Those at work first, each group by name. */
-function found(agents: Readonly<Record<string, Agent>>, search: string): Agent[] {
-  const wanted = search.trim().toLocaleLowerCase();
+function found(agents: Readonly<Record<string, Agent>>, search: string, words: Words): Agent[] {
+  const alphabetically = byName(words);
   return Object.values(agents)
-    .filter(({ name, login, ext }) =>
-      [name, login, ext].some((it) => it.toLocaleLowerCase().includes(wanted)),
-    )
-    .sort((a, b) => Number(isOut(a)) - Number(isOut(b)) || a.name.localeCompare(b.name));
+    .filter((agent) => isFound(search, agent.name, agent.name_en, agent.login, agent.ext))
+    .sort((a, b) => Number(isOut(a)) - Number(isOut(b)) || alphabetically(a, b));
 }
 
 function isOut(agent: Agent): boolean {
@@ -89,13 +89,14 @@ function AgentRow({ agent, onStuck }: AgentRowProps) {
   const { t, code } = words;
   const queues = useStore(live, (l) => l.queues);
   const call = useStore(live, (l) => (agent.call === null ? undefined : l.calls[agent.call]));
+  const name = nameFor(agent, words);
   const { state, since } = agentState(agent);
   const reason =
     agent.presence === "paused" && agent.pause_reason ? code("pause", agent.pause_reason) : undefined;
   return (
     <tr data-testid={`agent-${agent.ext}`}>
       <td>
-        {agent.name} <span className={styles.quiet}>{agent.ext}</span>
+        {name} <span className={styles.quiet}>{agent.ext}</span>
       </td>
       <td>
         <StateMark state={state} detail={reason} />
@@ -117,7 +118,7 @@ function AgentRow({ agent, onStuck }: AgentRowProps) {
             <Button
               size="small"
               kind="ghost"
-              aria-label={t("floor.sign_out_of", { name: agent.name })}
+              aria-label={t("floor.sign_out_of", { name })}
               data-testid={`sign-out-${agent.ext}`}
               onClick={() => onStuck(agent)}
             >

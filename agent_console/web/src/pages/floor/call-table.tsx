@@ -5,6 +5,7 @@ import { callerName, callerNumber, queueTitle } from "../../ui/caller";
 import { Elapsed } from "../../ui/elapsed";
 import { useConsole, useStore, useWords } from "../../ui/hooks";
 import { Empty } from "../../ui/list-state";
+import { agentName } from "../../ui/names";
 import styles from "./floor.module.css";
 
 export function CallTable() {
@@ -64,7 +65,7 @@ function CallRow({ call }: { call: Call }) {
       <td className={styles.right}>
         {call.queued_at ? <Elapsed since={call.queued_at} plus={call.waited_s} /> : f.duration(call.waited_s)}
       </td>
-      <td>{(call.agent && agents[call.agent]?.name) ?? ""}</td>
+      <td>{agentName(agents, call.agent, null, words)}</td>
     </tr>
   );
 }

@@ -6,22 +6,25 @@ import { Button } from "../../ui/button";
 import { Dialog } from "../../ui/dialog";
 import { Field, inputClass } from "../../ui/field";
 import { useConsole, useWords } from "../../ui/hooks";
+import { nameFor } from "../../ui/names";
 import styles from "./dialogs.module.css";
 
 const LONGEST_REASON = 200;
 
 export function StuckDialog({ agent, onClose }: { agent: Agent; onClose: () => void }) {
   const { commands } = useConsole();
-  const { t } = useWords();
+  const words = useWords();
+  const { t } = words;
+  const name = nameFor(agent, words);
   const formId = useId();
   const [reason, setReason] = useState("");
   const submit = async (event: FormEvent) => {
     event.preventDefault();
-    if (await commands.signOutAgent(agent.ext, agent.name, reason.trim())) onClose();
+    if (await commands.signOutAgent(agent.ext, name, reason.trim())) onClose();
   };
   return (
     <Dialog
-      title={t("stuck.title", { name: agent.name })}
+      title={t("stuck.title", { name })}
       width="narrow"
       onClose={onClose}
       testId="stuck-dialog"

@@ -10,6 +10,7 @@ import { Button } from "../../ui/button";
 import { useDisposition } from "../../ui/dispositions";
 import { useConsole, useMe, useStore, useWords } from "../../ui/hooks";
 import { Failed, Loading } from "../../ui/list-state";
+import { useAgentName } from "../../ui/names";
 import styles from "./call-details.module.css";
 import { Recordings } from "./recordings";
 import { Way } from "./way";
@@ -133,10 +134,11 @@ function Figure({ name, value, title, testId }: FigureProps) {
 function Noted({ wrapUp }: { wrapUp: WrapUpRow }) {
   const { t } = useWords();
   const disposition = useDisposition(wrapUp.disposition);
+  const agent = useAgentName(wrapUp.agent, wrapUp.agent_name);
   return (
     <div className={styles.noted} data-testid="detail-wrap-up">
       <p>
-        <b>{wrapUp.agent_name ?? wrapUp.agent}</b>
+        <b>{agent}</b>
         {disposition && <span className={styles.disposition}>{disposition}</span>}
         {wrapUp.draft && <span className={styles.quiet}>{t("detail.draft")}</span>}
         {wrapUp.ended_by === "timeout" && <span className={styles.quiet}>{t("detail.timed_out")}</span>}

@@ -12,6 +12,7 @@ import { queueTitle } from "../../ui/caller";
 import { useDisposition } from "../../ui/dispositions";
 import { useConsole, useStore, useToday, useWords } from "../../ui/hooks";
 import { Empty, Failed, Loading } from "../../ui/list-state";
+import { useAgentName } from "../../ui/names";
 import styles from "./call-list.module.css";
 import { dayBounds } from "./use-filter";
 
@@ -132,6 +133,7 @@ const Row = memo(function Row({ row, index, top, chosen }: RowProps) {
   const search = useSearch();
   const queues = useStore(live, (l) => l.queues);
   const disposition = useDisposition(row.disposition);
+  const agent = useAgentName(row.agent, row.agent_name);
   const Icon = row.direction === "outbound" ? PhoneOutgoing : row.talk_s > 0 ? PhoneIncoming : PhoneMissed;
   const href = `/history/${encodeURIComponent(row.id)}${search && `?${search}`}`;
   return (
@@ -159,7 +161,7 @@ const Row = memo(function Row({ row, index, top, chosen }: RowProps) {
         {row.customer_name && <bdi className={styles.number}>{phoneNumber(row.number)}</bdi>}
       </span>
       <span role="cell">{queueTitle(queues, row.queue, words)}</span>
-      <span role="cell">{row.agent_name ?? row.agent}</span>
+      <span role="cell">{agent}</span>
       <span role="cell">{code("outcome", row.outcome ?? "open")}</span>
       <span role="cell" className={styles.wait}>
         {f.duration(row.wait_s)}

@@ -7,6 +7,7 @@ import { ASK, useAsked } from "../../frame/asked";
 import { Button } from "../../ui/button";
 import { inputClass } from "../../ui/field";
 import { useConsole, useMe, useStore, useWords } from "../../ui/hooks";
+import { byName, nameFor } from "../../ui/names";
 import styles from "./history.module.css";
 import type { FilterField } from "./use-filter";
 
@@ -20,10 +21,11 @@ interface FiltersProps {
 
 export function Filters({ filter, onChange }: FiltersProps) {
   const { live } = useConsole();
-  const { t, code, language } = useWords();
+  const words = useWords();
+  const { t, code, language } = words;
   const seesAll = useMe().privileges.includes("see_all_calls");
   const queues = Object.values(useStore(live, (l) => l.queues));
-  const agents = Object.values(useStore(live, (l) => l.agents));
+  const agents = Object.values(useStore(live, (l) => l.agents)).sort(byName(words));
   const set = (field: FilterField) => (value: string) => onChange({ ...filter, [field]: value });
   const select = (field: FilterField, label: string, options: ReactNode) => (
     <select
@@ -55,11 +57,7 @@ export function Filters({ filter, onChange }: FiltersProps) {
   return (
     // biome-ignore lint/a11y/useSemanticElements: the element "search" is newer than the browsers in some offices.
     <form className={styles.filters} role="search" onSubmit={(event) => event.preventDefault()}>
-      <SearchField
-        key={filter.q === undefined ? "empty" : "set"}
-        value={filter.q ?? ""}
-        onChange={set("q")}
-      />
+      <SearchField value={filter.q ?? ""} onChange={set("q")} />
       {select(
         "queue",
         t("history.queue"),
@@ -75,7 +73,7 @@ export function Filters({ filter, onChange }: FiltersProps) {
           t("history.agent"),
           agents.map((agent) => (
             <option key={agent.ext} value={agent.ext}>
-              {agent.name}
+              {nameFor(agent, words)}
             </option>
           )),
         )}
@@ -107,8 +105,18 @@ function SearchField({ value, onChange }: { value: string; onChange: (value: str
   const [text, setText] = useState(value);
   const input = useRef<HTMLInputElement>(null);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const sent = useRef(value);
+  const latest = useRef(onChange);
+  latest.current = onChange;
   useAsked(ASK.search, () => input.current?.focus());
   useEffect(() => () => clearTimeout(timer.current), []);
+  useEffect(() => {
+    // Not what was typed here: the filters were cleared, or the browser went back.
+    if (value === sent.current) return;
+    sent.current = value;
+    clearTimeout(timer.current);
+    setText(value);
+  }, [value]);
   return (
     <div className={styles.search}>
       <Search size={15} aria-hidden />
@@ -126,7 +134,10 @@ function SearchField({ value, onChange }: { value: string; onChange: (value: str
           const next = event.target.value;
           setText(next);
           clearTimeout(timer.current);
-          timer.current = setTimeout(() => onChange(next), TYPING_PAUSE_MS);
+          timer.current = setTimeout(() => {
+            sent.current = next;
+            latest.current(next);
+          }, TYPING_PAUSE_MS);
         }}
       />
     </div>

@@ -4,6 +4,7 @@ import type { CallDetail } from "../../api/rest";
 import { type Station, wayOf } from "../../state/way";
 import { queueTitle } from "../../ui/caller";
 import { useConsole, useStore, useWords, type Words } from "../../ui/hooks";
+import { agentName } from "../../ui/names";
 import styles from "./way.module.css";
 
 interface Told {
@@ -11,15 +12,24 @@ interface Told {
   readonly more: string;
 }
 
+interface Names {
+  queue(name: string): string;
+  agent(ext: string | null, recorded: string | null): string;
+}
+
 export function Way({ call }: { call: CallDetail }) {
   const { live } = useConsole();
   const words = useWords();
   const queues = useStore(live, (l) => l.queues);
-  const title = (name: string) => queueTitle(queues, name, words);
+  const agents = useStore(live, (l) => l.agents);
+  const names: Names = {
+    queue: (name) => queueTitle(queues, name, words),
+    agent: (ext, recorded) => agentName(agents, ext, recorded, words),
+  };
   return (
     <ol className={styles.way} data-testid="detail-way">
       {wayOf(call).map((station) => {
-        const { text, more } = tell(station, call, words, title);
+        const { text, more } = tell(station, call, words, names);
         return (
           <li
             key={`${station.kind} ${station.at} ${text}`}
@@ -39,12 +49,12 @@ export function Way({ call }: { call: CallDetail }) {
 }
 
 /** An exit is often named for the queue it leads to. */
-function exitText(exit: string, { code }: Words, title: (queue: string) => string): string {
-  const queue = title(exit);
+function exitText(exit: string, { code }: Words, names: Names): string {
+  const queue = names.queue(exit);
   return queue === exit ? code("exit", exit) : queue;
 }
 
-function tell(station: Station, call: CallDetail, words: Words, title: (queue: string) => string): Told {
+function tell(station: Station, call: CallDetail, words: Words, names: Names): Told {
   const { t, f, code } = words;
   const list = (...parts: (string | null)[]) => parts.filter(Boolean).join(" · ");
   switch (station.kind) {
@@ -52,28 +62,28 @@ function tell(station: Station, call: CallDetail, words: Words, title: (queue: s
       return {
         text:
           call.direction === "outbound"
-            ? t("detail.outbound", { agent: call.agent_name ?? call.agent ?? "" })
+            ? t("detail.outbound", { agent: names.agent(call.agent, call.agent_name) })
             : t("detail.entered", { hotline: call.hotline ?? "" }),
         more: "",
       };
     case "step":
       return {
-        text: `${code("step", station.stepKind)}: ${exitText(station.exit, words, title)}`,
+        text: `${code("step", station.stepKind)}: ${exitText(station.exit, words, names)}`,
         more: station.keys && t("detail.pressed", { keys: station.keys }),
       };
     case "queued":
       return {
-        text: t("detail.queued", { queue: title(station.queue) }),
+        text: t("detail.queued", { queue: names.queue(station.queue) }),
         more: list(f.duration(station.waitS), station.outcome && code("outcome", station.outcome)),
       };
     case "rang":
       return {
-        text: t("detail.rang", { agent: station.agent }),
+        text: t("detail.rang", { agent: names.agent(station.agent, station.agentName) }),
         more: list(f.duration(station.ringS), station.result && code("outcome", station.result)),
       };
     case "talked":
       return {
-        text: t("detail.talked", { agent: station.agent }),
+        text: t("detail.talked", { agent: names.agent(station.agent, station.agentName) }),
         more: list(
           `${t("detail.talk")} ${f.duration(station.talkS)}`,
           `${t("detail.hold")} ${station.holdS === null ? t("detail.unknown") : f.duration(station.holdS)}`,

@@ -1,0 +1,43 @@
+/** Names of people in the writing of the reader's language, where they are known in both. */
+
+import type { Agent } from "../state/wire";
+import { useConsole, useStore, useWords, type Words } from "./hooks";
+
+interface Named {
+  readonly name: string;
+  /** Empty when there is none. */
+  readonly name_en: string;
+}
+
+export function nameFor(someone: Named, { language }: Words): string {
+  return (language === "en" && someone.name_en) || someone.name;
+}
+
+/** By name as the reader reads it. */
+export function byName(words: Words): (a: Named, b: Named) => number {
+  return (a, b) => nameFor(a, words).localeCompare(nameFor(b, words), words.language);
+}
+
+/** Whether one of these texts has in it what is looked for. */
+export function isFound(wanted: string, ...texts: string[]): boolean {
+  const part = wanted.trim().toLocaleLowerCase();
+  return texts.some((text) => text.toLocaleLowerCase().includes(part));
+}
+
+/** The agent of a call: by what the record says, which may be older than who has the extension today. */
+export function agentName(
+  agents: Readonly<Record<string, Agent>>,
+  ext: string | null,
+  recorded: string | null,
+  words: Words,
+): string {
+  const agent = ext === null ? undefined : agents[ext];
+  const isThey = agent && (recorded === null || recorded === agent.name);
+  return isThey ? nameFor(agent, words) : (recorded ?? ext ?? "");
+}
+
+export function useAgentName(ext: string | null, recorded: string | null): string {
+  const { live } = useConsole();
+  const words = useWords();
+  return useStore(live, ({ agents }) => agentName(agents, ext, recorded, words));
+}
