@@ -1,7 +1,6 @@
 """The list of past calls with its filters, page by page, and the list of callers who gave up."""
 
 import base64
-import binascii
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from storage.tables import Agent, Call, Customer, Leg, Recording, Stint, User, WrapUp
+from storage.tables.columns import storable
 
 MAX_PAGE = 200
 
@@ -227,8 +227,8 @@ def _decode(cursor: str) -> tuple[datetime, str]:
         padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
         at, _, call_id = base64.urlsafe_b64decode(padded).decode().partition("|")
         moment = datetime.fromisoformat(at)
-    except (ValueError, binascii.Error) as error:
+        if moment.tzinfo is None or call_id != storable(call_id):
+            raise BadCursor("this is not the cursor of a page")
+        return moment.astimezone(UTC), call_id
+    except (ValueError, OverflowError) as error:
         raise BadCursor("this is not the cursor of a page") from error
-    if moment.tzinfo is None:
-        raise BadCursor("this is not the cursor of a page")
-    return moment, call_id

@@ -1,5 +1,6 @@
 """The history list, its filters and pages, the detail of a call, and the list of callers who gave up."""
 
+import base64
 from datetime import timedelta
 from typing import Any
 
@@ -63,7 +64,24 @@ async def test_a_call_that_comes_in_between_does_not_shift_the_next_page(db: Dat
     assert [row.id for row in (*first.items, *second.items)] == ["rd-3", "rd-2", "rd-1", "rd-0"]
 
 
-@pytest.mark.parametrize("cursor", ["", "x", "AAAA", "2026", "e30", "\u4e2d", "MjAyNi0wMy0wMVQxMjowMDowMHx4"])
+def made_up(text: str) -> str:
+    return base64.urlsafe_b64encode(text.encode()).decode()
+
+
+@pytest.mark.parametrize(
+    "cursor",
+    [
+        "",
+        "x",
+        "AAAA",
+        "2026",
+        "e30",
+        "\u4e2d",
+        made_up("2026-03-01T12:00:00|x"),
+        made_up("2026-03-01T12:00:00+00:00|\0"),
+        made_up("0001-01-01T00:00:00+23:59|x"),
+    ],
+)
 async def test_a_made_up_cursor_is_refused(db: Database, cursor: str) -> None:
     async with db.session() as s:
         with pytest.raises(BadCursor):
