@@ -13,7 +13,7 @@ import structlog
 from storage.database import Database
 from storage.faults import SENTENCES, Fault, fault_of
 from storage.recordings.combine import CannotCombine, StereoFile, combine
-from storage.recordings.names import RecordingName, parse
+from storage.recordings.names import SIDES, RecordingName, parse
 from storage.recordings.store import RecordingStore, sync_folder
 from storage.repositories.calls import Calls
 from storage.repositories.recordings import Recordings
@@ -53,6 +53,7 @@ async def ingest(store: RecordingStore, database: Database, *, now: datetime) ->
             if await _ingest_one(store, database, name, sides, call):
                 report.stored.append(name.stem)
         except CannotCombine as problem:
+            log.error("recording set aside", recording=name.stem, problem=str(problem))
             await asyncio.to_thread(_set_aside, store, sides)
             report.problems.append(f"{name.stem} was set aside: {problem}")
         except Exception as problem:
@@ -73,6 +74,12 @@ async def _ingest_one(
     call: Call | None,
 ) -> bool:
     """True when there was sound to store."""
+    async with database.session() as session:
+        known = await Recordings(session).by_name(name.call_id, name.stint, name.part)
+    if known is not None and len(sides) < len(SIDES) and await _is_whole(store, known):
+        # What a death between the two deletions left behind.
+        _delete(sides)
+        return False
     last_written = _last_written(sides)
     path = store.path_for(name, call.started_at if call else last_written)
     target = store.locate(path)
@@ -80,8 +87,6 @@ async def _ingest_one(
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     made = await asyncio.to_thread(combine, sides, draft)
     if made is not None:
-        async with database.session() as session:
-            known = await Recordings(session).by_name(name.call_id, name.stint, name.part)
         if known is not None and known.sha256 != made.sha256:
             draft.unlink()
             raise FileExistsError(f"another recording is stored under this name: {known.path}")
@@ -89,8 +94,7 @@ async def _ingest_one(
         row = _row(name, path, made, call, last_written)
         async with database.transaction() as session:
             await Recordings(session).add_once(row)
-    for side in sides.values():
-        side.unlink(missing_ok=True)
+    _delete(sides)
     return made is not None
 
 
@@ -154,6 +158,15 @@ def _overlap(leg: Leg, started_at: datetime, ended_at: datetime) -> timedelta:
 def _publish(draft: Path, target: Path) -> None:
     os.replace(draft, target)
     sync_folder(target.parent)
+
+
+async def _is_whole(store: RecordingStore, recording: Recording) -> bool:
+    return await asyncio.to_thread(store.state_of, recording) == "stored"
+
+
+def _delete(sides: Mapping[str, Path]) -> None:
+    for side in sides.values():
+        side.unlink(missing_ok=True)
 
 
 def _set_aside(store: RecordingStore, sides: Mapping[str, Path]) -> None:

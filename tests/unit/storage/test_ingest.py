@@ -42,6 +42,11 @@ def record(store: RecordingStore, stem: str, seconds: float = 60.0, ended_at: da
     return paths
 
 
+def put_back(path: Path, content: bytes) -> None:
+    path.write_bytes(content)
+    os.utime(path, (END.timestamp(), END.timestamp()))
+
+
 async def write(db: Database, *calls: Any) -> None:
     async with db.transaction() as s:
         await Journal(s).write_calls(calls)
@@ -168,6 +173,34 @@ async def test_a_death_at_any_step_is_made_good_by_the_next_run(
     assert store.state_of(row) == "stored"
     assert left_over(store) == []
     assert [p.name for p in store.locate(row.path).parent.iterdir()] == ["rd-1-1.wav"]
+
+
+async def test_a_death_between_the_two_deletions_is_made_good_by_the_next_run(
+    db: Database, store: RecordingStore
+) -> None:
+    await write(db, a_call())
+    _, agent = record(store, STEM)
+    sound = agent.read_bytes()
+    await ingest(store, db, now=NOW)
+    put_back(agent, sound)
+    report = await ingest(store, db, now=NOW)
+    assert (report.problems, left_over(store)) == ([], [])
+    (row,) = await stored(db)
+    assert store.state_of(row) == "stored"
+
+
+async def test_what_is_left_is_kept_when_the_stored_file_is_damaged(
+    db: Database, store: RecordingStore
+) -> None:
+    await write(db, a_call())
+    _, agent = record(store, STEM)
+    sound = agent.read_bytes()
+    await ingest(store, db, now=NOW)
+    put_back(agent, sound)
+    (row,) = await stored(db)
+    store.locate(row.path).write_bytes(b"damaged")
+    assert "another recording" in (await ingest(store, db, now=NOW)).problems[0]
+    assert left_over(store) == [agent.name]
 
 
 async def test_a_stored_recording_is_never_replaced_by_another(db: Database, store: RecordingStore) -> None:
