@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from ivr.flow.checker import check
+from ivr.flow.document import KEYS
 from ivr.flow.effects import (
     Began,
     Collect,
@@ -34,10 +35,15 @@ Answer = Callable[[Play | Collect], str | None]
 
 
 class ScriptedCaller:
-    """Presses the keys of a script, one a Collect (`.` stays silent, `!` hangs up), then stays silent."""
+    """Presses the keys of a script, one a Collect (`.` stays silent, `!` hangs up), then stays silent.
+
+    Raises ValueError, with a sentence for its author, for what no telephone has.
+    """
 
     def __init__(self, script: str) -> None:
         self._script = [mark for mark in script if not mark.isspace() and mark != ","]
+        if strange := sorted(set(self._script) - {*KEYS, SILENCE, GONE}):
+            raise ValueError(f"{strange[0]!r} is no key; write 0-9, * and #, a dot for silence, ! to hang up")
 
     def __call__(self, wait: Play | Collect) -> str | None:
         if self._script[:1] == [GONE]:
@@ -98,7 +104,7 @@ def terminal_caller(console: Console) -> Answer:
             typed = console.input(f"[bold cyan]key ({wait.timeout_s:g} s, Enter = silence, ! = hang up):[/] ")
         except (EOFError, KeyboardInterrupt):
             return None
-        return None if GONE in typed else typed.strip()
+        return None if GONE in typed else "".join(key for key in typed if key in KEYS)
 
     return answer
 

@@ -37,11 +37,17 @@ def try_(
 
     from ivr.simulator import ScriptedCaller, terminal_caller, try_flow
 
-    loaded = _load(flow)
+    loaded = _usable(_load(flow))
+    languages = loaded.document.languages
+    if language is not None and language not in languages:
+        raise Problem(f"{loaded.name} does not speak {language!r}, only {', '.join(languages)}")
     console = Console()
-    caller = terminal_caller(console) if keys is None else ScriptedCaller(keys)
+    try:
+        caller = terminal_caller(console) if keys is None else ScriptedCaller(keys)
+    except ValueError as error:
+        raise Problem(f"--keys: {error}") from None
     zone = ZoneInfo(loaded.document.timezone)
-    try_flow(loaded, caller, _moment(at, zone), language or loaded.document.languages[0], console)
+    try_flow(loaded, caller, _moment(at, zone), language or languages[0], console)
 
 
 @app.command("check")
@@ -69,6 +75,18 @@ def _load(name: str) -> "Flow":
         return load(source, path.stem, str(path))
     except FlowRefused as refused:
         raise Problem(str(refused)) from None
+
+
+def _usable(flow: "Flow") -> "Flow":
+    """The flow, if the checker lets callers into it: another has steps that lead nowhere."""
+    from ivr.flow.checker import ensure_usable
+    from ivr.flow.flow import FlowRefused
+
+    try:
+        ensure_usable(flow)
+    except FlowRefused as refused:
+        raise Problem(str(refused)) from None
+    return flow
 
 
 def _moment(text: str | None, zone: ZoneInfo) -> datetime:

@@ -27,6 +27,11 @@ def test_a_script_presses_one_key_a_wait_stays_silent_and_hangs_up() -> None:
     assert lines[-1] == "[main] menu → hangup keys 7 (en)"
 
 
+def test_a_script_with_what_no_telephone_has_is_refused() -> None:
+    with pytest.raises(ValueError, match="'a' is no key"):
+        ScriptedCaller("1a")
+
+
 def test_a_walk_is_printed_with_what_is_spoken_and_where_it_ends() -> None:
     console, shown = screen()
     try_flow(flow_from(SMALL), ScriptedCaller("1"), DAY, "zh", console)
@@ -36,9 +41,11 @@ def test_a_walk_is_printed_with_what_is_spoken_and_where_it_ends() -> None:
 
 def test_someone_at_a_keyboard_types_the_keys(monkeypatch: pytest.MonkeyPatch) -> None:
     console, shown = screen()
-    typed = iter(["", "1"])
+    typed = iter(["what?", " 1"])
     monkeypatch.setattr("builtins.input", lambda *_: next(typed))
     try_flow(flow_from(SMALL), terminal_caller(console), DAY, "zh", console)
+    assert "caller stays silent" in shown.getvalue()
+    assert "caller presses 1\n" in shown.getvalue()
     assert "= queue sales" in shown.getvalue()
 
 
