@@ -43,14 +43,16 @@ async def ingest(store: RecordingStore, database: Database, *, now: datetime) ->
     written, and only then Asterisk's files go. What fails stays where it is and is named in the report.
     """
     report = IngestReport()
-    for name, sides in sorted((await asyncio.to_thread(_incoming, store)).items()):
-        async with database.session() as session:
-            call = await Calls(session).by_id(name.call_id)
-        if not _finished(sides, call, now):
+    incoming = await asyncio.to_thread(_incoming, store)
+    # One question for all of them: it is asked every few seconds while they are being written.
+    async with database.session() as session:
+        ended = await Calls(session).whether_ended([name.call_id for name in incoming])
+    for name, sides in sorted(incoming.items()):
+        if not _finished(sides, ended.get(name.call_id), now):
             report.waiting += 1
             continue
         try:
-            if await _ingest_one(store, database, name, sides, call):
+            if await _ingest_one(store, database, name, sides):
                 report.stored.append(name.stem)
         except CannotCombine as problem:
             log.error("recording set aside", recording=name.stem, problem=str(problem))
@@ -71,10 +73,10 @@ async def _ingest_one(
     database: Database,
     name: RecordingName,
     sides: Mapping[str, Path],
-    call: Call | None,
 ) -> bool:
     """True when there was sound to store."""
     async with database.session() as session:
+        call = await Calls(session).by_id(name.call_id)
         known = await Recordings(session).by_name(name.call_id, name.stint, name.part)
     if known is not None and len(sides) < len(SIDES) and await _is_whole(store, known):
         # What a death between the two deletions left behind.
@@ -109,11 +111,12 @@ def _incoming(store: RecordingStore) -> dict[RecordingName, dict[str, Path]]:
     return found
 
 
-def _finished(sides: Mapping[str, Path], call: Call | None, now: datetime) -> bool:
+def _finished(sides: Mapping[str, Path], call_ended: bool | None, now: datetime) -> bool:
+    """`call_ended` is None for a call that is not recorded."""
     quiet_for = now - _last_written(sides)
-    if call is None:
+    if call_ended is None:
         return quiet_for >= ORPHAN_AFTER
-    return call.ended_at is not None and quiet_for >= SETTLED_AFTER
+    return call_ended and quiet_for >= SETTLED_AFTER
 
 
 def _last_written(sides: Mapping[str, Path]) -> datetime:

@@ -74,11 +74,15 @@ class Calls:
 
     async def ended_among(self, call_ids: Sequence[str]) -> set[str]:
         """Those of the ids that are recorded with their end: nothing is missing of them."""
-        ended: set[str] = set()
+        return {call_id for call_id, ended in (await self.whether_ended(call_ids)).items() if ended}
+
+    async def whether_ended(self, call_ids: Sequence[str]) -> Mapping[str, bool]:
+        """Those of the ids that are recorded, and whether with their end."""
+        found: dict[str, bool] = {}
         for chunk in chunks(call_ids):
-            query = select(Call.id).where(Call.id.in_(chunk), Call.ended_at.is_not(None))
-            ended.update(await self._session.scalars(query))
-        return ended
+            query = select(Call.id, Call.ended_at.is_not(None)).where(Call.id.in_(chunk))
+            found.update((row[0], row[1]) for row in await self._session.execute(query))
+        return found
 
     async def stints_finished(self, since: datetime, until: datetime | None = None) -> Sequence[Stint]:
         """Stays in queues that ended from `since` to before `until`, in the order of their ends."""

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 import soundfile
+from sqlalchemy import event
 
 from storage.database import Database
 from storage.recordings import RecordingStore, ingest, intake
@@ -83,6 +84,25 @@ async def test_what_is_still_being_written_is_left_alone(db: Database, store: Re
     report = await ingest(store, db, now=NOW)
     assert (report.stored, report.waiting) == ([], 3)
     assert len(left_over(store)) == 6
+
+
+async def test_recordings_under_way_are_asked_about_all_at_once(db: Database, store: RecordingStore) -> None:
+    await write(db, *(a_call(f"open-{number}", ended_at=None) for number in range(20)))
+    for number in range(20):
+        record(store, f"open-{number}-1", seconds=0.1)
+    statements: list[str] = []
+    async with db.session() as s:
+        connection = (await s.connection()).sync_connection
+        assert connection is not None
+
+        def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+            if statement.startswith("SELECT"):
+                statements.append(statement)
+
+        event.listen(connection.engine, "before_cursor_execute", note)
+    assert (await ingest(store, db, now=NOW)).waiting == 20
+    event.remove(connection.engine, "before_cursor_execute", note)
+    assert len(statements) == 1
 
 
 async def test_a_recording_whose_call_never_came_is_stored_all_the_same(
