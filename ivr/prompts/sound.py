@@ -1,6 +1,5 @@
 """Sound for the telephone: 8 kHz, one channel, one loudness for all prompts, as a WAV file with a note."""
 
-import os
 import struct
 import tempfile
 from pathlib import Path
@@ -67,9 +66,14 @@ def write_wav(path: Path, samples: NDArray[np.int16], note: str) -> None:
     )
     parts = (header, _CHUNK.pack(b"LIST", len(info)), info, _CHUNK.pack(b"data", len(data)), data)
     with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.stem}.", delete=False) as file:
-        file.write(b"".join(parts))
-    os.chmod(file.name, 0o644)
-    os.replace(file.name, path)
+        made = Path(file.name)
+    try:
+        made.write_bytes(b"".join(parts))
+        made.chmod(0o644)
+        made.replace(path)
+    except BaseException:
+        made.unlink()
+        raise
 
 
 def note_in(path: Path) -> str | None:

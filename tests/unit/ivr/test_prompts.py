@@ -1,6 +1,8 @@
 """Prompts: made once by content, for the telephone, replaced in one step, recordings by people kept."""
 
 import ctypes
+import errno
+import os
 import wave
 from collections.abc import Iterator
 from pathlib import Path
@@ -103,6 +105,21 @@ def test_the_file_is_a_plain_telephone_wav_and_its_note_is_no_sound(tmp_path: Pa
     assert (tmp_path / "a.wav").read_bytes().endswith(samples.tobytes())
     assert note_in(tmp_path / "a.wav") == "a note"
     assert [path.name for path in tmp_path.iterdir()] == ["a.wav"]
+
+
+def test_a_file_that_cannot_be_written_leaves_the_old_one_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_wav(tmp_path / "a.wav", np.zeros(10, np.int16), "old")
+
+    def full(source: object, target: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "replace", full)
+    with pytest.raises(OSError, match="No space"):
+        write_wav(tmp_path / "a.wav", np.zeros(20, np.int16), "new")
+    assert [path.name for path in tmp_path.iterdir()] == ["a.wav"]
+    assert note_in(tmp_path / "a.wav") == "old"
 
 
 @given(st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=100))
