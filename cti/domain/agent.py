@@ -80,7 +80,10 @@ class AgentInfo:
 
 @dataclass(slots=True)
 class Agent:
-    """The live agent. Change it only through its methods; they return the intervals that changed."""
+    """The live agent. Change it only through its methods; they return the intervals that changed.
+
+    `resumed_since`: since when they had been doing what they did when the service stopped; None without that.
+    """
 
     info: AgentInfo
     since: datetime
@@ -92,6 +95,7 @@ class Agent:
     call_id: str | None = None
     wrap_up_until: datetime | None = None
     wrap_up_call: str | None = None
+    resumed_since: datetime | None = None
     members: dict[str, str | None] = field(default_factory=dict)
     reachable: bool = False
     reachable_since: datetime = field(init=False)
@@ -105,6 +109,10 @@ class Agent:
     def ext(self) -> str:
         """The extension, which is the agent's key in telephony."""
         return self.info.ext
+
+    def talks_in_another(self, call_id: str) -> bool:
+        """Whether they are in conversation with another caller than this one."""
+        return self.call_id != call_id and self.activity in (A.TALKING, A.HOLDING)
 
     def joined(self, queue: str, reason: str | None, at: datetime) -> list[Interval]:
         """The phone is a member of a queue, paused with `reason` or not paused (None)."""
@@ -174,7 +182,7 @@ class Agent:
             self.presence_since = interval.started_at
             return
         self.activity, self.call_id = Activity(interval.state), interval.call_id
-        self.activity_since = interval.started_at
+        self.activity_since = self.resumed_since = interval.started_at
         if self.activity is A.WRAPPING_UP:
             self.wrap_up_call = interval.call_id
             self.wrap_up_until = interval.started_at + timedelta(seconds=wrap_up_seconds)

@@ -6,7 +6,6 @@ again with the fact in its place, so that in the end it is the same as if nothin
 """
 
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -89,6 +88,10 @@ class Call:
         """The agent's part that still lasts."""
         return next((leg for leg in reversed(self.open_legs) if leg.agent == agent), None)
 
+    def last_leg_of(self, agent: str) -> Leg | None:
+        """The agent's newest part, whether it lasts or not."""
+        return next((leg for leg in reversed(self.legs) if leg.agent == agent), None)
+
     def offer_to(self, agent: str) -> Offer | None:
         """The agent's phone ringing for this call."""
         return next((o for o in reversed(self.open_offers) if o.agent == agent), None)
@@ -125,11 +128,16 @@ class Call:
 
     def _fold_again(self, place: int, late: ev.CallEvent) -> None:
         """Begin anew with a fact that came late. Raises IllegalMove when it cannot stand in its place."""
-        facts = [*self.facts.items[:place], late, *self.facts.items[place:]]
-        again = Call.started(facts[0])  # type: ignore[arg-type]
-        for fact in facts[1:]:
-            with suppress(*(() if fact is late else (IllegalMove,))):
+        first, facts = self.facts.items[0], self.facts.items[1:]
+        facts.insert(place - 1, late)
+        assert isinstance(first, ev.CallStarted)
+        again = Call.started(first)
+        for fact in facts:
+            try:
                 again._take(fact)
+            except IllegalMove:
+                if fact is late:
+                    raise
         deaf = {(leg.agent, leg.started_at) for leg in self.legs if not leg.holds_known}
         for leg in again.legs:
             leg.holds_known &= (leg.agent, leg.started_at) not in deaf
@@ -158,7 +166,8 @@ class Call:
             return S.QUEUED
         return S.MENU if self.direction is ev.Direction.INBOUND else S.RINGING
 
-    def mark_holds_unknown(self) -> None:
-        """A gap may have hidden holds of the conversations that last now."""
+    def mark_gap(self) -> None:
+        """A part of the call was not heard; that may have hidden holds of the conversations that last now."""
+        self.incomplete = True
         for leg in self.open_legs:
             leg.holds_known = False

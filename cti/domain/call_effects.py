@@ -108,7 +108,7 @@ def _leg_ended(call: "Call", event: ev.LegEnded) -> None:
         _close_leg(leg, event.at, event.reason)
         return
     # The channel's hang-up tells afterwards that it was the phone that was lost.
-    last = next((known for known in reversed(call.legs) if known.agent == event.agent), None)
+    last = call.last_leg_of(event.agent)
     if last is not None and event.reason is ev.LegEnd.PHONE_LOST and last.end is ev.LegEnd.HANGUP:
         last.end = event.reason
 

@@ -9,7 +9,7 @@ from cti.domain import events as ev
 from cti.domain import wire
 from cti.domain.agent import Activity, Agent, AgentInfo, Interval
 from cti.domain.call import Call
-from cti.domain.call_parts import Stint
+from cti.domain.call_parts import Leg, Stint
 from cti.domain.call_state import IllegalMove
 from cti.domain.queue import Queue, QueueInfo
 from cti.domain.standing import Standing
@@ -17,6 +17,9 @@ from cti.domain.system import SYSTEM_RULES, new_system
 
 # How long an ended call stays visible, so that late facts and the after-call screen still find it.
 ENDED_CALLS_KEPT = timedelta(minutes=10)
+
+# A call's stays in queues, each by what it stays known by when late facts change the others.
+_Stints = Mapping[tuple[str, datetime], Stint]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,7 @@ class Floor:
     def set_directory(self, directory: Directory, now: datetime) -> None:
         """Take over changed agents and queues; live states stay."""
         self.directory = directory
-        self._day_ends = _end_of(self._day, directory.timezone)
+        self._day_began, self._day_ends = _limits_of(self._day, directory.timezone)
         for ext, agent_info in directory.agents.items():
             if ext in self.agents:
                 self.agents[ext].info = agent_info
@@ -93,7 +96,7 @@ class Floor:
             if name in self.queues:
                 self.queues[name].info = queue_info
             else:
-                self.queues[name] = Queue(queue_info, self._day)
+                self.queues[name] = Queue(queue_info, self._day, self._day_began)
 
     def apply(self, event: ev.Event) -> Applied:
         """Fold one event in. An event that contradicts our picture is reported in `drift`, never refused."""
@@ -161,7 +164,7 @@ class Floor:
             call = self.calls[event.call_id] = Call.started(event)
             touched.calls[call.id] = call
             return
-        stints = {(s.queue, s.entered_at): replace(s) for s in call.stints}
+        stints = {key: replace(stint) for key, stint in _by_entry(call).items()}
         ringing, talking = {o.agent for o in call.open_offers}, {leg.agent for leg in call.open_legs}
         touched.calls[call.id] = call
         call.apply(event)
@@ -170,21 +173,22 @@ class Floor:
         if isinstance(event, ev.CallEnded):
             self._ended.setdefault(call.id, event.at)
 
-    def _follow_queue(
-        self, call: Call, before: Mapping[tuple[str, datetime], Stint], touched: _Touched
-    ) -> None:
+    def _follow_queue(self, call: Call, before: _Stints, touched: _Touched) -> None:
         """Keep the queues' lists and figures equal to the call's stints; late facts change old ones."""
-        for stint in call.stints:
-            was, queue = before.get((stint.queue, stint.entered_at)), self.queues.get(stint.queue)
+        now, waits = _by_entry(call), call.stint
+        for key in {**before, **now}:
+            was, stint, queue = before.get(key), now.get(key), self.queues.get(key[0])
             if queue is None or was == stint:
                 continue
-            touched.queues[stint.queue] = queue
-            if was is not None and was.left_at is not None:
+            touched.queues[key[0]] = queue
+            if was is not None:
                 queue.count(was, -1)
-            if stint.left_at is None:
-                queue.entered(call.id, stint.entered_at)
+            if stint is not None:
+                queue.count(stint)
+            if waits is not None and waits.queue == key[0]:
+                queue.entered(call.id, waits.entered_at)
             else:
-                queue.left(call.id, stint)
+                queue.left(call.id)
 
     def _follow_agents(
         self, call: Call, rang: set[str], talked: set[str], event: ev.CallEvent, touched: _Touched
@@ -194,15 +198,17 @@ class Floor:
         talking = {leg.agent: leg for leg in call.open_legs}
         for ext in rang | talked | ringing | set(talking):
             agent = self.agents.get(ext)
-            if agent is None:
+            if agent is None or _is_old_news(agent, event):
                 continue
+            last = call.last_leg_of(ext)
             if ext in talking:
                 activity = Activity.HOLDING if talking[ext].held_since else Activity.TALKING
                 changed = agent.act(activity, call.id, event.at)
             elif ext in ringing:
-                changed = agent.act(Activity.RINGING, call.id, event.at)
-            elif ext in talked:
-                changed = agent.wrap_up(call.id, self._wrap_up_seconds(call, ext), event.at)
+                busy = agent.talks_in_another(call.id)
+                changed = [] if busy else agent.act(Activity.RINGING, call.id, event.at)
+            elif ext in talked and last is not None:
+                changed = agent.wrap_up(call.id, self._wrap_up_seconds(last), event.at)
             elif agent.call_id == call.id:
                 changed = agent.act(Activity.IDLE, None, event.at)
             else:
@@ -210,8 +216,7 @@ class Floor:
             touched.agents[ext] = agent
             touched.intervals.extend(changed)
 
-    def _wrap_up_seconds(self, call: Call, ext: str) -> int:
-        leg = next(leg for leg in reversed(call.legs) if leg.agent == ext)
+    def _wrap_up_seconds(self, leg: Leg) -> int:
         queue = self.directory.queues.get(leg.queue or "")
         return queue.wrap_up_seconds if queue else self.directory.default_wrap_up_seconds
 
@@ -269,17 +274,28 @@ class Floor:
         rule = SYSTEM_RULES.get(type(event))
         if rule is not None:
             touched.system.add(rule(self.system, event))
-        if isinstance(event, ev.GapOpened | ev.GapClosed):
-            self._mark_gap(touched)
+        if isinstance(event, ev.GapOpened):
+            self._mark_calls(event.at, touched)
+        elif isinstance(event, ev.GapClosed):
+            self._mark_calls(event.since, touched)
+            if not event.recovered:
+                self._mark_figures(touched)
         elif isinstance(event, ev.DirectoryChanged):
             touched.agents.update(self.agents)
             touched.queues.update(self.queues)
 
-    def _mark_gap(self, touched: _Touched) -> None:
+    def _mark_calls(self, since: datetime, touched: _Touched) -> None:
+        """Of the calls that lasted in a gap a part was not heard."""
         for call in self.calls.values():
-            if call.ended_at is None:
-                call.mark_holds_unknown()
+            if call.ended_at is None or call.ended_at >= since:
+                call.mark_gap()
                 touched.calls[call.id] = call
+
+    def _mark_figures(self, touched: _Touched) -> None:
+        """What no record completes is missing in the figures of the day."""
+        for name, queue in self.queues.items():
+            queue.complete = False
+            touched.queues[name] = queue
 
     # Changes -----------------------------------------------------------------------------------------------
 
@@ -287,9 +303,9 @@ class Floor:
         if now < self._day_ends:
             return
         self._day = now.astimezone(self.directory.timezone).date()
-        self._day_ends = _end_of(self._day, self.directory.timezone)
+        self._day_began, self._day_ends = _limits_of(self._day, self.directory.timezone)
         for name, queue in self.queues.items():
-            queue.new_day(self._day)
+            queue.new_day(self._day, self._day_began)
             touched.queues[name] = queue
 
     def _changes(self, touched: _Touched, now: datetime) -> Iterable[Change]:
@@ -307,6 +323,17 @@ class Floor:
             yield Change("system", key, dict(self.system[key]))
 
 
-def _end_of(day: date, timezone: tzinfo) -> datetime:
-    """The next local midnight, in UTC: comparing with it at every event is cheap."""
-    return datetime.combine(day + timedelta(days=1), time(), timezone).astimezone(UTC)
+def _is_old_news(agent: Agent, event: ev.Event) -> bool:
+    """Whether the records tell of a time before what the agent was doing when the service stopped."""
+    known_since = agent.resumed_since
+    return event.source is ev.Source.RECORD and known_since is not None and event.at < known_since
+
+
+def _by_entry(call: Call) -> _Stints:
+    return {(stint.queue, stint.entered_at): stint for stint in call.stints}
+
+
+def _limits_of(day: date, timezone: tzinfo) -> tuple[datetime, datetime]:
+    """The local midnights around a day, in UTC: comparing with them at every event is cheap."""
+    began, ends = (datetime.combine(day + timedelta(days=n), time(), timezone) for n in (0, 1))
+    return began.astimezone(UTC), ends.astimezone(UTC)

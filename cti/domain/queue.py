@@ -21,10 +21,14 @@ class QueueInfo:
 
 @dataclass(slots=True)
 class Queue:
-    """The live queue. `waiting` maps the call's id to the moment it entered, in order of arrival."""
+    """The live queue. `waiting` maps the call's id to the moment it entered, in order of arrival.
+
+    `since` is the beginning of the local day that the figures are about.
+    """
 
     info: QueueInfo
     day: date
+    since: datetime
     waiting: dict[str, datetime] = field(default_factory=dict)
     counts: StintCounts = field(default_factory=StintCounts)
     complete: bool = True
@@ -33,13 +37,18 @@ class Queue:
         """A call began to wait."""
         self.waiting[call_id] = at
 
-    def left(self, call_id: str, stint: Stint) -> None:
-        """A call stopped waiting; it is counted on the day on which it stopped."""
+    def left(self, call_id: str) -> None:
+        """A call does not wait any more; harmless for one that did not."""
         self.waiting.pop(call_id, None)
-        self.count(stint)
 
     def count(self, stint: Stint, by: int = 1) -> None:
-        """Add a finished stint to the day's figures, or with -1 take it back."""
+        """Add a stint that finished on this day to the figures, or with -1 take it back.
+
+        One that lasts is not counted yet, and one that finished before midnight belongs to another day: what
+        the records tell, or correct, may come that late.
+        """
+        if stint.left_at is None or stint.left_at < self.since:
+            return
         if stint.outcome is not None and stint.waited_s is not None:
             self.counts.add(
                 stint.outcome,
@@ -49,9 +58,9 @@ class Queue:
                 by=by,
             )
 
-    def new_day(self, day: date) -> None:
+    def new_day(self, day: date, since: datetime) -> None:
         """Local midnight: the figures begin again, those who wait go on waiting."""
-        self.day, self.counts, self.complete = day, StintCounts(), True
+        self.day, self.since, self.counts, self.complete = day, since, StintCounts(), True
 
     @property
     def offered(self) -> int:

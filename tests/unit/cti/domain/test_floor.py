@@ -13,6 +13,8 @@ from cti.domain.floor import ENDED_CALLS_KEPT, Directory, Floor
 from cti.domain.queue import QueueInfo
 
 T0 = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+# A moment after midnight in the firm's time zone.
+MIDNIGHT = datetime(2026, 11, 2, 16, 0, 1, tzinfo=UTC)
 DIRECTORY = Directory(
     agents={e: AgentInfo(e, n, f"u{n}", f"Agent {n}") for n, e in enumerate(["1001", "1002"])},
     queues={q: QueueInfo(q, q, q) for q in ("service", "sales")},
@@ -65,6 +67,16 @@ def test_the_tile_counts_as_the_call_moves() -> None:
     assert it.snapshot(at(9))[2]["queues"]["service"]["wrapping_up"] == 1
 
 
+def test_a_phone_that_rings_during_a_conversation_hides_nobody_elses_state() -> None:
+    it = floor()
+    feed(it, *answered_call("c1"), ev.CallStarted(at=at(10), call_id="c2"))
+    for agent in ("1001", "1002"):
+        feed(it, ev.AgentRung(at=at(11), call_id="c2", agent=agent))
+    feed(it, ev.LegStarted(at=at(12), call_id="c2", agent="1002"))
+    seen = {ext: (agent.activity, agent.call_id) for ext, agent in it.agents.items()}
+    assert seen == {"1001": ("talking", "c1"), "1002": ("talking", "c2")}
+
+
 def test_a_queue_without_calls_has_no_percentage() -> None:
     levels = floor().snapshot(T0)[2]["queues"]["sales"]["service_level"]
     assert set(levels.values()) == {None}
@@ -94,6 +106,31 @@ def test_a_gap_makes_the_holds_of_running_conversations_unknown() -> None:
     assert [(g["to"] is not None, g["recovered"]) for g in gaps] == [(True, True)]
 
 
+def test_the_calls_of_a_gap_are_marked_and_the_others_are_not() -> None:
+    it = floor()
+    feed(it, *answered_call("before"), ev.CallEnded(at=at(6), call_id="before"))
+    feed(it, *(ev.CallStarted(at=at(10), call_id=call_id) for call_id in ("ended in it", "goes on")))
+    feed(it, ev.GapOpened(at=at(20), reason="connection lost"))
+    feed(it, ev.CallStarted(at=at(21), call_id="began in it", source=ev.Source.RECORD))
+    feed(it, ev.CallEnded(at=at(22), call_id="ended in it", source=ev.Source.RECORD))
+    feed(
+        it, ev.GapClosed(at=at(30), since=at(20), recovered=True), ev.CallStarted(at=at(31), call_id="after")
+    )
+    marked = {call_id for call_id, call in it.snapshot(at(31))[2]["calls"].items() if call["incomplete"]}
+    assert marked == {"ended in it", "goes on", "began in it"}
+
+
+def test_figures_that_no_record_completes_say_so_until_midnight() -> None:
+    it = floor()
+    complete = []
+    for recovered in (True, False):
+        feed(it, ev.GapClosed(at=at(9), since=at(6), recovered=recovered))
+        complete.append(it.snapshot(at(9))[2]["queues"]["service"]["complete"])
+    feed(it, ev.PhoneReachable(at=MIDNIGHT, agent="1002"))
+    complete.append(it.snapshot(MIDNIGHT)[2]["queues"]["service"]["complete"])
+    assert complete == [True, False, True]
+
+
 def test_an_ended_call_is_forgotten_after_a_while_but_not_during_its_wrap_up() -> None:
     it = floor()
     feed(it, *answered_call(), ev.CallEnded(at=at(9), call_id="c1"))
@@ -109,9 +146,8 @@ def test_local_midnight_begins_new_figures_and_keeps_who_waits() -> None:
     it = floor()
     feed(it, *answered_call(), ev.CallStarted(at=at(10), call_id="c2"))
     feed(it, ev.QueueEntered(at=at(11), call_id="c2", queue="service"))
-    midnight = datetime(2026, 11, 2, 16, 0, 1, tzinfo=UTC)
-    feed(it, ev.PhoneReachable(at=midnight, agent="1002"))
-    tile = it.snapshot(midnight)[2]["queues"]["service"]
+    feed(it, ev.PhoneReachable(at=MIDNIGHT, agent="1002"))
+    tile = it.snapshot(MIDNIGHT)[2]["queues"]["service"]
     assert (tile["day"], tile["answered"], tile["waiting"], tile["offered"]) == ("2026-11-03", 0, 1, 1)
 
 

@@ -7,15 +7,17 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from cti.domain import events as ev
-from cti.domain.agent import AgentInfo
+from cti.domain.agent import Activity, AgentInfo, Interval
 from cti.domain.call import Call
 from cti.domain.call_state import IllegalMove
 from cti.domain.floor import Directory, Floor
+from cti.domain.metrics import StintCounts
 from cti.domain.queue import QueueInfo
 
 T0 = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 CALL = "ringdesk-1.1"
 RECORD = ev.Source.RECORD
+MIDNIGHT = 15 * 3600.0
 STARTED = ev.CallStarted(at=T0, call_id=CALL, hotline="4001")
 
 
@@ -124,7 +126,7 @@ def test_two_short_stays_in_one_queue_are_two_when_one_source_tells_both() -> No
 
 def test_unknown_holds_stay_unknown_when_the_call_is_folded_again() -> None:
     call = fold(entered(1), talks(3, "c"))
-    call.mark_holds_unknown()
+    call.mark_gap()
     call.apply(ev.MenuStepTaken(at=at(0.5), call_id=CALL, step="a", kind="say", exit="next", source=RECORD))
     call.apply(rung(2, "c", RECORD))
     assert call.offers[0].result is ev.RingResult.ANSWERED
@@ -179,3 +181,63 @@ def test_who_waits_in_a_queue_again_still_waits_when_an_earlier_stay_comes_late(
         it.apply(event)
     assert it.queues["service"].waiting == {CALL: at(40)}
     assert it.queues["service"].offered == 2
+
+
+def test_a_stay_that_late_facts_make_impossible_is_not_counted() -> None:
+    it = floor()
+    for event in (STARTED, entered(20), ended(16, RECORD)):
+        it.apply(event)
+    assert it.calls[CALL].stints == []
+    assert (it.queues["service"].waiting, it.queues["service"].offered) == ({}, 0)
+
+
+def test_an_agent_whose_part_late_facts_make_impossible_is_free() -> None:
+    it = floor()
+    for event in (STARTED, talks(20, "c"), ended(16, RECORD)):
+        it.apply(event)
+    assert (it.agents["1001"].activity, it.agents["1001"].call_id) == (Activity.IDLE, None)
+
+
+def test_what_the_records_tell_of_yesterday_is_not_counted_today() -> None:
+    it = floor()
+    it.apply(ev.CallStarted(at=at(MIDNIGHT), call_id="today"))
+    for event in (STARTED, entered(1, source=RECORD), ended(9, RECORD)):
+        it.apply(event)
+    assert it.queues["service"].offered == 0
+
+
+def test_what_the_records_correct_of_yesterday_leaves_todays_figures_alone() -> None:
+    it = floor()
+    evening = MIDNIGHT - 60
+    for event in (STARTED, entered(evening), rung(evening + 1, "c"), hung_up(evening + 9, "c")):
+        it.apply(event)
+    it.apply(ended(evening + 10))
+    it.apply(ev.CallStarted(at=at(MIDNIGHT), call_id="today"))
+    it.apply(talks(evening + 2, "c", RECORD))
+    assert it.calls[CALL].stints[0].outcome is ev.StintOutcome.ANSWERED
+    assert it.queues["service"].counts == StintCounts()
+
+
+# After a restart the calls under way are told from their beginning, to agents who are known to be further on.
+PART_OF_1001 = (entered(1, source=RECORD), rung(2, "c", RECORD), talks(3, "c", RECORD))
+
+
+def test_a_call_told_again_after_a_restart_does_not_move_who_talks_in_it() -> None:
+    it = floor()
+    it.resume([Interval("1001", "activity", "talking", None, CALL, at(3.001), None)], [])
+    applied = [it.apply(event) for event in (STARTED, *PART_OF_1001)]
+    assert [a.drift for a in applied if a.drift] == []
+    assert [a.intervals for a in applied if a.intervals] == []
+    agent = it.agents["1001"]
+    assert (agent.activity, agent.call_id, agent.activity_since) == (Activity.TALKING, CALL, at(3.001))
+    it.apply(hung_up(60, "c", RECORD))
+    assert (agent.activity, agent.wrap_up_until) == (Activity.WRAPPING_UP, at(90))
+
+
+def test_after_call_work_that_was_done_before_a_restart_stays_done() -> None:
+    it = floor()
+    it.resume([Interval("1001", "activity", "idle", None, None, at(40), None)], [])
+    for event in (STARTED, *PART_OF_1001, hung_up(30, "c", RECORD), entered(31, "sales", RECORD)):
+        it.apply(event)
+    assert it.calls[CALL].leg_of("1001") is None
+    assert (it.agents["1001"].activity, it.agents["1001"].activity_since) == (Activity.IDLE, at(40))

@@ -67,7 +67,7 @@ def test_waits_of_all_stays_are_added_and_the_first_queue_owns_the_call() -> Non
 
 def test_a_hold_that_nobody_saw_is_unknown_and_not_zero() -> None:
     call = played([ENTER, RING, ANSWER])
-    call.mark_holds_unknown()
+    call.mark_gap()
     call.apply(END)
     record = call_record(call)
     assert record.hold_s is None
