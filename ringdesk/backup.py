@@ -1,13 +1,15 @@
-"""Backup and restore: one archive with the database, secrets, settings, certificates and recordings."""
+"""Backup and restore: one archive with database, secrets, settings, certificates, prompts and recordings."""
 
 import hashlib
 import io
+import itertools
 import json
 import os
 import shutil
 import tarfile
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
@@ -22,8 +24,10 @@ _MANIFEST = "manifest.json"
 _DATABASES = (SQLITE_COPY, POSTGRES_COPY)
 _PIECE_BYTES = 1 << 20
 # What an archive may hold: names directly below the home folder. Anything else in one is refused.
-_ALWAYS = ("ringdesk.toml", "secrets", "certificates")
+# Among the prompts there may be some that people recorded.
+_ALWAYS = ("ringdesk.toml", "secrets", "certificates", "prompts")
 _RECORDINGS = "recordings"
+_INCOMING = "incoming"
 _PLACES = frozenset({*_ALWAYS, _RECORDINGS, *_DATABASES})
 
 
@@ -45,8 +49,7 @@ def make_backup(
     target.parent.mkdir(parents=True, exist_ok=True)
     handle, draft = tempfile.mkstemp(dir=target.parent, prefix=".backup-")
     try:
-        sources = dict(_files_to_save(home, recordings=recordings))
-        sources[database.name] = database
+        sources = itertools.chain([(database.name, database)], _files_to_save(home, recordings=recordings))
         with os.fdopen(handle, "wb") as file:
             summary = _write_archive(file, sources, now)
         os.replace(draft, target)
@@ -85,11 +88,18 @@ def restore_backup(
 
 
 def _files_to_save(home: Home, *, recordings: bool) -> Iterator[tuple[str, Path]]:
-    for name in (*_ALWAYS, *([_RECORDINGS] if recordings else [])):
-        place = home.root / name
-        files = [place] if place.is_file() else sorted(place.rglob("*"))
-        for path in files:
-            if path.is_file() and not path.is_symlink() and not path.name.startswith("."):
+    """Each folder is listed when its turn comes, and the new recordings before the stored ones.
+
+    So a recording that the running service stores meanwhile is met in one place at least.
+    """
+    places = [home.root / name for name in _ALWAYS]
+    if recordings:
+        places += [home.root / _RECORDINGS / _INCOMING, home.root / _RECORDINGS]
+    met: set[Path] = set()
+    for place in places:
+        for path in [place] if place.is_file() else sorted(place.rglob("*")):
+            if path not in met and path.is_file() and not path.is_symlink() and not path.name.startswith("."):
+                met.add(path)
                 yield path.relative_to(home.root).as_posix(), path
 
 
@@ -106,17 +116,17 @@ def _put_database(scratch: Path, before: Path, put_database: PutDatabase) -> Non
             copy.unlink()
 
 
-def _write_archive(file: IO[bytes], sources: dict[str, Path], now: datetime) -> BackupSummary:
+def _write_archive(file: IO[bytes], sources: Iterable[tuple[str, Path]], now: datetime) -> BackupSummary:
     contents: dict[str, dict[str, str]] = {}
     size = 0
     with tarfile.open(fileobj=file, mode="w:gz", compresslevel=1) as archive:
-        for name, path in sources.items():
-            with path.open("rb") as source:
+        for name, path in sources:
+            with suppress(FileNotFoundError), path.open("rb") as source:
                 entry = archive.gettarinfo(arcname=name, fileobj=source)
                 reading = _Hashed(source)
                 archive.addfile(entry, reading)
-            contents[name] = {"sha256": reading.digest.hexdigest()}
-            size += entry.size
+                contents[name] = {"sha256": reading.digest.hexdigest()}
+                size += entry.size
         manifest = json.dumps({"format": _FORMAT, "made_at": now.isoformat(), "files": contents}).encode()
         entry = tarfile.TarInfo(_MANIFEST)
         entry.size = len(manifest)
@@ -147,21 +157,20 @@ def _read_archive(archive: Path, folder: Path) -> BackupSummary:
         raise Problem(f"{archive} is not there") from None
     except (tarfile.TarError, EOFError, OSError, ValueError) as error:
         raise Problem(f"{archive} cannot be read as a backup: {error}") from None
-    if manifest is None or manifest.get("format") != _FORMAT:
-        raise Problem(f"{archive} is no backup that this version of Ringdesk can read")
-    wanted = {name: content["sha256"] for name, content in manifest.get("files", {}).items()}
-    if wanted != {name: digest for name, (digest, _) in found.items()}:
+    if not isinstance(manifest, dict) or manifest.get("format") != _FORMAT:
+        raise Problem(f"{archive} is not a backup that this version of Ringdesk can read")
+    if manifest.get("files") != {name: {"sha256": digest} for name, (digest, _) in found.items()}:
         raise Problem(f"{archive} is damaged: its files are not those it was made with")
     return BackupSummary(len(found), sum(size for _, size in found.values()))
 
 
-def _unpack(file: tarfile.TarFile, folder: Path) -> tuple[dict[str, tuple[str, int]], dict[str, Any] | None]:
+def _unpack(file: tarfile.TarFile, folder: Path) -> tuple[dict[str, tuple[str, int]], Any]:
     found: dict[str, tuple[str, int]] = {}
     manifest = None
     for entry in file:
         source = file.extractfile(entry) if entry.isreg() else None
         if source is None:
-            raise ValueError(f"{entry.name} is no plain file")
+            raise ValueError(f"{entry.name} is not a plain file")
         if entry.name == _MANIFEST:
             manifest = json.load(source)
             continue
@@ -175,7 +184,7 @@ def _safe(name: str) -> PurePosixPath:
     """A path that stays in the folder, whatever a stranger put into the archive."""
     path = PurePosixPath(name)
     if path.is_absolute() or ".." in path.parts or path.parts[:1] == () or path.parts[0] not in _PLACES:
-        raise ValueError(f"{name} does not belong into a backup")
+        raise ValueError(f"{name} does not belong in a backup")
     return path
 
 

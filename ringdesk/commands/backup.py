@@ -20,14 +20,15 @@ def backup(
     archive: Annotated[Path | None, typer.Argument(help=_WHERE)] = None,
     recordings: Annotated[bool, typer.Option(help="Whether to save the recordings.")] = True,
 ) -> None:
-    """Save database, secrets, settings, certificates and recordings; Ringdesk may go on running."""
+    """Save database, secrets, settings, certificates, prompts and recordings; Ringdesk may go on running."""
     from ringdesk.backup import make_backup
     from ringdesk.installation import Installation
 
     installation = Installation.open()
     now = datetime.now(UTC)
     target = archive or installation.home.root / "backups" / f"ringdesk-{now:%Y%m%d-%H%M%S}.tar.gz"
-    installation.home.make()
+    if target.is_dir():
+        raise Problem(f"{target} is a folder; name a file in it, such as {target / 'ringdesk.tar.gz'}")
     with tempfile.TemporaryDirectory(dir=installation.home.root, prefix=".backup-") as scratch:
         copy = asyncio.run(_save(installation, Path(scratch)))
         summary = make_backup(installation.home, target, now, database=copy, recordings=recordings)
@@ -35,7 +36,7 @@ def backup(
 
 
 def restore(archive: Path) -> None:
-    """Put back what a backup holds; what is there now is kept in a folder beside."""
+    """Put back what a backup holds; what is there now is kept in a folder beside it."""
     from ringdesk.backup import restore_backup
     from ringdesk.installation import Installation
     from ringdesk.supervision.instance import InstanceLock

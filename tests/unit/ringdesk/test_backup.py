@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -36,6 +37,8 @@ def home(tmp_path: Path) -> Home:
     (home.secrets / "ami").write_text("secret\n")
     (home.recordings / "2026").mkdir()
     (home.recordings / "2026" / "call.wav").write_bytes(os.urandom(3_000_000))
+    (home.prompts / "zh").mkdir(parents=True)
+    (home.prompts / "zh" / "welcome.wav").write_bytes(b"a person's voice")
     with opened(home) as database:
         database.execute("CREATE TABLE calls (id TEXT)")
         database.execute("INSERT INTO calls VALUES ('first')")
@@ -79,10 +82,12 @@ def test_all_comes_back_and_what_was_there_is_kept(home: Home) -> None:
         database.execute("INSERT INTO calls VALUES ('second')")
     (home.secrets / "ami").write_text("another\n")
     (home.recordings / "2026" / "call.wav").unlink()
+    (home.prompts / "zh" / "welcome.wav").unlink()
 
     summary, before = put_back(home, archive)
 
-    assert summary.files == 4
+    assert summary.files == 5
+    assert (home.prompts / "zh" / "welcome.wav").read_bytes() == b"a person's voice"
     assert calls(home) == ["first"]
     assert (home.secrets / "ami").read_text() == "secret\n"
     assert (home.recordings / "2026" / "call.wav").read_bytes() == sound
@@ -101,6 +106,28 @@ def test_archive_and_restored_secrets_are_private(home: Home) -> None:
 def test_recordings_can_be_left_out_and_are_then_left_alone(home: Home) -> None:
     put_back(home, backed_up(home, recordings=False))
     assert (home.recordings / "2026" / "call.wav").is_file()
+
+
+def test_a_recording_that_is_stored_meanwhile_is_not_lost(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    incoming = home.recordings / "incoming" / "new.wav"
+    incoming.parent.mkdir()
+    incoming.write_bytes(b"new")
+    stored = home.recordings / "2026" / "new.wav"
+    opened_before = Path.open
+
+    def move_then_open(path: Path, *arguments: Any) -> Any:
+        if path == incoming:
+            incoming.rename(stored)  # as the service does it, just before its turn
+        return opened_before(path, *arguments)
+
+    monkeypatch.setattr(Path, "open", move_then_open)
+    archive = backed_up(home)
+    monkeypatch.undo()
+    shutil.rmtree(home.recordings)
+    put_back(home, archive)
+    assert stored.read_bytes() == b"new"
 
 
 def test_a_database_that_does_not_go_in_leaves_everything_as_it_was(home: Home) -> None:
@@ -144,6 +171,8 @@ def archive_of(folder: Path, entries: dict[str, bytes], *, link: str | None = No
         ({"secrets/ami": b"x", "manifest.json": b'{"format": 1, "files": {}}'}, None),
         ({"manifest.json": b'{"format": 99, "files": {}}'}, None),
         ({"manifest.json": b"{"}, None),
+        ({"manifest.json": b"[]"}, None),
+        ({"secrets/ami": b"x", "manifest.json": b'{"format": 1, "files": {"secrets/ami": 1}}'}, None),
     ],
 )
 def test_a_strange_archive_changes_nothing(
