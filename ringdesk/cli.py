@@ -47,7 +47,7 @@ app.add_typer(console.app, name="console", hidden=True)
 def main() -> None:
     """Runs the command of the arguments; a problem is one sentence on standard error, never a traceback."""
     try:
-        app()
+        app(prog_name="ringdesk")
     except Exception as error:
         sentence = sentence_of(error)
         if sentence is None:

@@ -23,8 +23,9 @@ now_ms() {
 
 # Sets `python` to an interpreter of version 3.11 or later that can make virtual environments.
 find_python() {
-    local candidate found_without_venv=""
-    for candidate in ${RINGDESK_PYTHON:+"$RINGDESK_PYTHON"} python3 python3.14 python3.13 python3.12 python3.11; do
+    local candidate found_without_venv="" candidates=(python3 python3.14 python3.13 python3.12 python3.11)
+    [ -z "${RINGDESK_PYTHON:-}" ] || candidates=("$RINGDESK_PYTHON")
+    for candidate in "${candidates[@]}"; do
         "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || continue
         if "$candidate" -c 'import ensurepip, venv' 2>/dev/null; then
             python=$candidate
@@ -35,7 +36,8 @@ find_python() {
     if [ -n "$found_without_venv" ]; then
         fail "$found_without_venv cannot make virtual environments; on Debian install them with: apt-get install python3-venv"
     fi
-    fail "Python 3.11 or later is needed and was not found; install it, or name it in RINGDESK_PYTHON"
+    [ -z "${RINGDESK_PYTHON:-}" ] || fail "RINGDESK_PYTHON names $RINGDESK_PYTHON, which is not Python 3.11 or later"
+    fail "Python 3.11 or later is needed and was not found; install it, or name its path in RINGDESK_PYTHON"
 }
 
 # make_environment NAME LOCK: sets `environment` to a whole environment with exactly the packages of the lock.
@@ -47,6 +49,7 @@ make_environment() {
     environment=$clone/.venv-$name-$hash
     if [ ! -e "$environment/whole" ]; then
         command -v flock >/dev/null || fail "the tool flock is needed; on Debian install it with: apt-get install util-linux"
+        [ -w "$clone" ] || fail "$clone cannot be written; clone Ringdesk into a folder of your own"
         mkdir -p -m 700 "$clone/var" && mkdir -p "$clone/var/log"
         log=$clone/var/log/python-packages.log
         exec 9>"$clone/.venv-$name.lock"
@@ -86,12 +89,17 @@ fill_environment() {
         touch "$environment/whole"
 }
 
-# The clone itself is not installed: it is put on the path, and its command beside the interpreter.
+# The clone itself is not installed: it is put on the path, and its command beside the interpreter, which the
+# command finds by its own place: the first line of a script cannot name a path with blanks in it. With -P Python
+# does not look for modules in the current folder, which may hold anything.
 install_command() {
     local packages
     packages=$("$environment/bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))') &&
         echo "$clone" >"$packages/ringdesk.pth" &&
-        printf '#!%s\nfrom ringdesk.cli import main\n\nmain()\n' "$environment/bin/python" >"$environment/bin/ringdesk" &&
+        cat >"$environment/bin/ringdesk" <<'TEXT' &&
+#!/bin/sh
+exec "$(dirname "$(readlink -f "$0")")/python" -P -m ringdesk "$@"
+TEXT
         chmod +x "$environment/bin/ringdesk"
 }
 
@@ -100,7 +108,7 @@ pip_complaint() {
     if grep -qiE 'name resolution|network is unreachable|connection (refused|timed out)|NewConnectionError|ConnectTimeout' "$1"; then
         echo "the package index cannot be reached; is the network there?"
     else
-        grep -E '^(ERROR|error)' "$1" | tail -n 1 | cut -c1-300
+        grep -iE '^error|no space left' "$1" | tail -n 1 | cut -c1-300
     fi
 }
 
