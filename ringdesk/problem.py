@@ -1,5 +1,18 @@
 """What stops a command: one sentence that says what is wrong and what helps."""
 
+import errno
+
+_MAKE_ROOM = "make room on that disk and try again"
+_LET_IN = "give your user access to it, or choose another folder"
+_CURES = {
+    errno.ENOSPC: _MAKE_ROOM,
+    errno.EDQUOT: _MAKE_ROOM,
+    errno.EROFS: "choose a folder that can be written",
+    errno.EACCES: _LET_IN,
+    errno.EPERM: _LET_IN,
+    errno.EMFILE: "allow more open files with: ulimit -n 4096",
+}
+
 
 class Problem(Exception):
     """Something that the person at the terminal can understand and mend; never a traceback."""
@@ -14,7 +27,33 @@ def sentence_of(error: BaseException) -> str | None:
     """The sentence of a problem from any part of Ringdesk, or None for an error nobody foresaw.
 
     The parts below know nothing of this module: an exception of theirs that is meant for people has an
-    attribute `sentence`.
+    attribute `sentence`. What the operating system or the database refuses is no fault of the program either.
+    Of several errors at once the first is told, unless there is one among them that nobody foresaw.
     """
+    if isinstance(error, BaseExceptionGroup):
+        sentences = [sentence_of(one) for one in error.exceptions]
+        return None if None in sentences else sentences[0]
     sentence = getattr(error, "sentence", None)
-    return sentence if isinstance(sentence, str) else None
+    if isinstance(sentence, str):
+        return sentence
+    return _of_the_system(error) if isinstance(error, OSError) else _of_the_database(error)
+
+
+def _of_the_system(error: OSError) -> str | None:
+    what = error.strerror or str(error)
+    if not what:
+        return None
+    name = error.filename.decode(errors="replace") if isinstance(error.filename, bytes) else error.filename
+    cure = _CURES.get(error.errno or 0)
+    return (f"{name}: " if name else "") + what[:1].lower() + what[1:] + (f"; {cure}" if cure else "")
+
+
+def _of_the_database(error: BaseException) -> str | None:
+    from sqlalchemy.exc import DBAPIError
+
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    # A PostgreSQL that refuses the connection is told by its driver, whose errors have this code.
+    if cause is error and not isinstance(getattr(error, "sqlstate", None), str):
+        return None
+    lines = str(cause).strip().splitlines() or [type(cause).__name__]
+    return f"the database cannot be used: {lines[0]}"

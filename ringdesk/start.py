@@ -2,6 +2,7 @@
 
 import asyncio
 import dataclasses
+import os
 import signal
 import sys
 from collections.abc import Awaitable, Callable
@@ -10,9 +11,10 @@ from typing import TextIO
 
 from asterisk_conf.private_asterisk import PrivateAsterisk
 from ringdesk.health import ask_health
+from ringdesk.home import CLONE
 from ringdesk.installation import Installation
 from ringdesk.ports import all_ports, refuse_taken
-from ringdesk.problem import Problem
+from ringdesk.problem import Problem, sentence_of
 from ringdesk.setup.plan import Note, Progress, Step, run_plan
 from ringdesk.setup.steps import SetUp
 from ringdesk.supervision.child import ChildSpec
@@ -111,10 +113,11 @@ class Start:
         home = self._installation.home
         return ChildSpec(
             name=name,
-            command=(sys.executable, "-m", "ringdesk", command),
+            # Never from the current folder, which may hold another clone or a file named like a module.
+            command=(sys.executable, "-P", "-m", "ringdesk", command),
             output=home.log / f"{name}.out",
             ready=ready,
-            environment={"RINGDESK_HOME": str(home.root)},
+            environment={"RINGDESK_HOME": str(home.root), "PYTHONPATH": os.pathsep.join(_python_path())},
         )
 
     async def _service_answers(self) -> bool:
@@ -154,12 +157,18 @@ class Start:
             self._say("everything is stopped")
 
     def _started(self, name: str, pid: int) -> None:
-        if name == ASTERISK and isinstance(self._set_up.asterisk, PrivateAsterisk):
-            self._set_up.asterisk.record(pid)
-        identity = ProcessIdentity.of(pid)
-        if identity is not None:
-            children = {**self._record.children, name: identity}
-            self._note(dataclasses.replace(self._record, children=children))
+        try:
+            if name == ASTERISK and isinstance(self._set_up.asterisk, PrivateAsterisk):
+                self._set_up.asterisk.record(pid)
+            identity = ProcessIdentity.of(pid)
+            if identity is not None:
+                children = {**self._record.children, name: identity}
+                self._note(dataclasses.replace(self._record, children=children))
+        except OSError as error:
+            if not self._record.ready:
+                raise
+            # On a full disk calls go on: the child runs, only the commands in other terminals do not know it.
+            self._say(f"{name} runs, but its process cannot be written down: {sentence_of(error)}")
 
     def _note(self, record: InstanceRecord) -> None:
         self._record = record
@@ -192,3 +201,9 @@ class Start:
         for number in _SIGNALS:
             loop.add_signal_handler(number, stop, number)
         return lambda: bool(asked)
+
+
+def _python_path() -> list[str]:
+    """Children run the code of this very clone."""
+    given = os.environ.get("PYTHONPATH", "")
+    return [str(CLONE), *([given] if given else [])]

@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ringdesk.problem import Problem
+from ringdesk.problem import Problem, sentence_of
 from ringdesk.supervision.process import signal_group
 
 _POLL_S = 0.1
@@ -40,10 +40,10 @@ class Child:
 
     @classmethod
     async def start(cls, spec: ChildSpec) -> "Child":
-        """Starts it. Raises Problem when its program is not there."""
-        _keep_small(spec.output)
-        with spec.output.open("ab") as output:
-            try:
+        """Starts it. Raises Problem when that is not possible: no program, no room, too many files."""
+        try:
+            _keep_small(spec.output)
+            with spec.output.open("ab") as output:
                 process = await asyncio.create_subprocess_exec(
                     *spec.command,
                     stdin=asyncio.subprocess.DEVNULL,
@@ -53,8 +53,8 @@ class Child:
                     # Its own group: Ctrl-C at the terminal must not reach it, the supervisor ends it in turn.
                     process_group=0,
                 )
-            except OSError as error:
-                raise Problem(f"{spec.name} cannot be started: {spec.command[0]}: {error.strerror}") from None
+        except OSError as error:
+            raise Problem(f"{spec.name} cannot be started: {sentence_of(error)}") from None
         return cls(spec, process)
 
     async def wait_ready(self) -> bool:

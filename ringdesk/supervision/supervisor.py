@@ -94,9 +94,10 @@ class Supervisor:
 
 
 def _last_words(child: Child) -> str:
-    """The last line it wrote, which says why more often than not."""
+    """The last line it wrote, which says why more often than not; frames around tracebacks are no words."""
     try:
-        lines = child.spec.output.read_text(errors="replace").strip().splitlines()
+        said = child.spec.output.read_text(errors="replace").splitlines()
     except OSError:
-        lines = []
+        said = []
+    lines = [words for line in said if (words := line.strip(" |+-"))]
     return f"{lines[-1][:300]} (all of it: {child.spec.output})" if lines else f"see {child.spec.output}"

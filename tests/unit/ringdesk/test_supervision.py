@@ -85,8 +85,21 @@ async def test_a_child_that_is_never_ready_is_a_problem(floor: Floor) -> None:
 async def test_a_missing_program_is_a_problem(floor: Floor) -> None:
     spec = floor.spec(READY)
     missing = ChildSpec("asterisk", ("/nonexistent/asterisk",), spec.output, spec.ready)
-    with pytest.raises(Problem, match="asterisk cannot be started: /nonexistent/asterisk: No such file"):
+    with pytest.raises(Problem, match="asterisk cannot be started: /nonexistent/asterisk: no such file"):
         await floor.supervisor.start(missing)
+
+
+async def test_a_child_whose_output_has_no_place_is_a_problem(floor: Floor) -> None:
+    spec = floor.spec(READY)
+    spec.output.mkdir()
+    with pytest.raises(Problem, match=r"service cannot be started: .*service.out: is a directory"):
+        await floor.supervisor.start(spec)
+
+
+async def test_of_a_traceback_with_frames_the_reason_is_told(floor: Floor) -> None:
+    code = "raise ExceptionGroup('parts', [ValueError('the reason')])"
+    with pytest.raises(Problem, match=r"before it was ready: ValueError: the reason"):
+        await floor.supervisor.start(floor.spec(code))
 
 
 async def test_a_child_that_dies_is_started_again_and_it_is_said(floor: Floor) -> None:

@@ -1,0 +1,70 @@
+"""A run of `ringdesk up`: what a full disk stops and what it does not, and whose code its children run."""
+
+import dataclasses
+import errno
+import io
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from ringdesk.home import Home
+from ringdesk.installation import Installation
+from ringdesk.secrets import SecretStore
+from ringdesk.settings import load
+from ringdesk.start import Start
+from ringdesk.supervision.instance import InstanceFile
+
+
+@pytest.fixture
+def out() -> io.StringIO:
+    return io.StringIO()
+
+
+@pytest.fixture
+def start(tmp_path: Path, out: io.StringIO) -> Start:
+    home = Home(tmp_path / "var")
+    home.make()
+    return Start(Installation(home, load(home, environment={}), SecretStore(home.secrets)), {}, out)
+
+
+def fill_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(file: InstanceFile, record: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(InstanceFile, "write", refuse)
+
+
+def test_before_all_is_ready_a_full_disk_stops_the_start(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill_the_disk(monkeypatch)
+    with pytest.raises(OSError, match="No space left"):
+        start._started("service", os.getpid())
+
+
+def test_afterwards_a_child_that_is_started_again_goes_on(
+    start: Start, out: io.StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start._note(dataclasses.replace(start._record, ready=True))
+    fill_the_disk(monkeypatch)
+    start._started("service", os.getpid())
+    assert "service runs, but its process cannot be written down: no space left on device" in out.getvalue()
+
+
+def test_children_run_the_code_of_this_clone_whatever_lies_in_the_current_folder(
+    start: Start, tmp_path: Path
+) -> None:
+    async def ready() -> bool:
+        return True
+
+    (tmp_path / "secrets.py").write_text("raise SystemExit('a module of the current folder was taken')")
+    (tmp_path / "ringdesk.py").write_text("raise SystemExit('another Ringdesk was taken')")
+    spec = start._own_command("service", "settings", ready)
+    environment = {**os.environ, "PYTHONPATH": "", **spec.environment}
+    ran = subprocess.run(
+        spec.command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+    )
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert "asterisk.sip_port" in ran.stdout
