@@ -87,9 +87,9 @@ def read_certificate(folder: Path) -> CertificateFacts | None:
 def names_for(listen: str) -> list[str]:
     """What the certificate must name for browsers to accept it: the address, this host, and the loopback.
 
-    For the wildcard addresses these are the addresses of every network interface.
+    For 0.0.0.0 these are the addresses of every network interface.
     """
-    own = interface_addresses() if listen in {"0.0.0.0", "::"} else [listen]  # noqa: S104 - compared, not bound
+    own = interface_addresses() if listen == "0.0.0.0" else [listen]  # noqa: S104 - compared, not bound
     return list(dict.fromkeys([*own, socket.gethostname(), "localhost", "127.0.0.1"]))
 
 

@@ -38,11 +38,23 @@ def all_ports(settings: Settings, spec: TelephonySpec) -> list[Port]:
 
 
 def refuse_taken(ports: Sequence[Port]) -> None:
-    """Raises Problem for the first port that somebody else has."""
+    """Raises Problem for the first port that cannot be opened."""
+    for complaint in complaints(ports):
+        raise Problem(complaint)
+
+
+def complaints(ports: Sequence[Port]) -> Iterator[str]:
+    """Why these ports cannot be opened together now: wanted twice, or taken by another program."""
+    seen: dict[tuple[Protocol, int], Port] = {}
     for port in ports:
-        complaint = why_not(port)
-        if complaint is not None:
-            raise Problem(complaint)
+        other = seen.setdefault((port.protocol, port.number), port)
+        if other is not port:
+            yield (
+                f"port {port.number}/{port.protocol} is set for {other.purpose} and for {port.purpose}; "
+                f"choose another one with {_variable(port)}"
+            )
+        elif (complaint := why_not(port)) is not None:
+            yield complaint
 
 
 def why_not(port: Port) -> str | None:
@@ -61,7 +73,7 @@ def why_not(port: Port) -> str | None:
 
 
 def _complaint(port: Port, error: OSError) -> str:
-    variable = "RINGDESK_" + port.setting.replace(".", "__").upper()
+    variable = _variable(port)
     what = f"port {port.number}/{port.protocol} ({port.purpose})"
     if error.errno == errno.EADDRINUSE:
         by = owner_of(port.protocol, port.number) or "another program"
@@ -71,6 +83,10 @@ def _complaint(port: Port, error: OSError) -> str:
     if error.errno == errno.EADDRNOTAVAIL:
         return f"{port.address} is not an address of this machine, so {what} cannot be opened there"
     return f"{what} cannot be opened on {port.address}: {error.strerror}"
+
+
+def _variable(port: Port) -> str:
+    return "RINGDESK_" + port.setting.replace(".", "__").upper()
 
 
 def owner_of(protocol: Protocol, number: int) -> str | None:

@@ -2,16 +2,24 @@
 
 import difflib
 import ipaddress
+import json
 import os
+import re
 import tomllib
 import zoneinfo
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 from pydantic import BaseModel, Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    SettingsError,
+)
 
 from agent_console.settings import ConsoleSettings
 from asterisk_conf.settings import AsteriskSettings
@@ -65,9 +73,14 @@ class Settings(BaseSettings):
     @classmethod
     def _is_address(cls, value: str) -> str:
         try:
-            return str(ipaddress.ip_address(value))
+            address = ipaddress.ip_address(value)
         except ValueError:
             raise ValueError(f"{value!r} is not an IP address of this machine") from None
+        if address.version == 6 and address.is_unspecified:
+            raise ValueError(
+                "'::' is not one address; name one of this machine's, or 0.0.0.0 for all of IPv4"
+            )
+        return str(address)
 
     @field_validator("time_zone")
     @classmethod
@@ -120,6 +133,8 @@ def load(home: Home, *, environment: Mapping[str, str] | None = None, **override
         return Sourced(**{key: value for key, value in overrides.items() if value is not None})
     except ValidationError as error:
         raise Problem(_sentence(error, home.settings_file, from_file)) from None
+    except SettingsError as error:
+        raise Problem(_not_json(given, error)) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,12 +146,16 @@ class DescribedSetting:
     description: str
 
 
+def _is_section(kind: Any) -> TypeGuard[type[BaseModel]]:
+    return isinstance(kind, type) and issubclass(kind, BaseModel)
+
+
 def described(model: type[BaseModel] = Settings, above: str = "") -> list[DescribedSetting]:
     """Every setting with its default, sections in their order; secrets show as empty."""
     lines = []
     for name, field in model.model_fields.items():
         kind = field.annotation
-        if isinstance(kind, type) and issubclass(kind, BaseModel):
+        if _is_section(kind):
             lines += described(kind, f"{above}{name}.")
         else:
             lines.append(DescribedSetting(above + name, _plain(field.default), field.description or ""))
@@ -206,26 +225,64 @@ def _refuse_unknown_variables(environment: Mapping[str, str]) -> None:
     for variable in sorted(environment):
         if not variable.startswith(_PREFIX) or variable in _NOT_SETTINGS:
             continue
-        if variable.partition(_BETWEEN)[0] not in known:
-            raise Problem(f"the variable {variable} is no setting of Ringdesk{_near(variable, list(known))}")
+        first, between, _ = variable.partition(_BETWEEN)
+        if first not in known or (
+            between and not _is_section(Settings.model_fields[known[first]].annotation)
+        ):
+            raise Problem(
+                f"the variable {variable} is not a setting of Ringdesk{_near(variable, list(known))}"
+            )
 
 
 def _sentence(error: ValidationError, path: Path, from_file: Mapping[str, Any]) -> str:
     """The first fault, named where its author wrote it."""
     fault = error.errors(include_url=False, include_context=False, include_input=False)[0]
     keys = [str(part) for part in fault["loc"]]
-    where = f"{path}: {'.'.join(keys)}" if _is_in(from_file, keys) else _PREFIX + _BETWEEN.join(keys).upper()
-    if fault["type"] == "extra_forbidden":
-        return f"{where} is no setting of Ringdesk{_near(keys[-1], _fields_beside(keys))}"
+    # What is missing is missing from where the rest of its section is.
+    found = keys[:-1] if fault["type"] == "missing" else keys
+    where = f"{path}: {'.'.join(keys)}" if _is_in(from_file, found) else _PREFIX + _BETWEEN.join(keys).upper()
+    match fault["type"]:
+        case "extra_forbidden":
+            return f"{where} is not a setting of Ringdesk{_near(keys[-1], _fields_beside(keys))}"
+        case "missing":
+            return f"{where} is missing"
+        case "model_type":
+            return (
+                f"{where} is a section of settings, not a single value; write its settings below [{keys[-1]}]"
+            )
     reason = fault["msg"].removeprefix("Value error, ")
     return f"{where}: {reason[0].lower()}{reason[1:]}"
 
 
+def _not_json(environment: Mapping[str, str], error: SettingsError) -> str:
+    """The error names the section only, so every variable of it that could be meant is named."""
+    section = re.search(r'field "(\w+)"', str(error))
+    beginning = _PREFIX + (section[1].upper() if section else "")
+    suspects = [
+        name for name, value in environment.items() if name.startswith(beginning) and not _is_json(value)
+    ]
+    return (
+        f"{' or '.join(sorted(suspects))} stands for several values and must be JSON; "
+        "they are easier to write in ringdesk.toml"
+    )
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except ValueError:
+        return False
+    return True
+
+
 def _is_in(content: Any, keys: list[str]) -> bool:
     for key in keys:
-        if not isinstance(content, Mapping) or key not in content:
+        if isinstance(content, list) and key.isdigit() and int(key) < len(content):
+            content = content[int(key)]
+        elif isinstance(content, Mapping) and key in content:
+            content = content[key]
+        else:
             return False
-        content = content[key]
     return True
 
 
@@ -235,7 +292,7 @@ def _fields_beside(keys: list[str]) -> list[str]:
     for key in keys[:-1]:
         field = model.model_fields.get(key)
         model = field.annotation if field else None
-        if not (isinstance(model, type) and issubclass(model, BaseModel)):
+        if not _is_section(model):
             return []
     return list(model.model_fields)
 

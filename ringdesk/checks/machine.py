@@ -13,7 +13,7 @@ from asterisk_conf.checks.finding import Level
 from ringdesk.checks.finding import Finding
 from ringdesk.home import Home
 from ringdesk.installation import Installation
-from ringdesk.ports import all_ports, why_not
+from ringdesk.ports import all_ports, complaints
 from ringdesk.supervision.instance import InstanceRecord
 
 # A recording in two channels of 8 kHz, 16 bit.
@@ -51,7 +51,7 @@ def clock(home: Home) -> Finding:
         detail = f"{behind_s:,.0f} s behind files that were written here"
         return Finding("Clock", Level.ERROR, detail, f"set it; {_KEEP_RIGHT}")
     if not _synchronised():
-        return Finding("Clock", Level.WARN, "plausible, but nothing keeps it right", _KEEP_RIGHT)
+        return Finding("Clock", Level.WARN, "looks right, but no time service keeps it so", _KEEP_RIGHT)
     return Finding("Clock", Level.OK, "synchronised")
 
 
@@ -86,11 +86,9 @@ def ports(installation: Installation, running: InstanceRecord | None) -> Finding
     numbers = ", ".join(f"{port.number}/{port.protocol}" for port in wanted)
     if running is not None:
         return Finding("Ports", Level.OK, f"{numbers}, in use by Ringdesk")
-    complaints = [complaint for port in wanted if (complaint := why_not(port)) is not None]
-    if complaints:
-        return Finding(
-            "Ports", Level.ERROR, complaints[0], "see the list of settings with: ringdesk settings"
-        )
+    complaint = next(complaints(wanted), None)
+    if complaint is not None:
+        return Finding("Ports", Level.ERROR, complaint, "see the list of settings with: ringdesk settings")
     return Finding("Ports", Level.OK, f"{numbers}, all free")
 
 

@@ -65,6 +65,17 @@ def test_a_port_of_a_connection_that_lingers_is_free() -> None:
     assert why_not(port(number)) is None
 
 
+def test_a_port_that_two_settings_name_is_refused() -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        number = probe.getsockname()[1]
+    console = Port("the console", "port", Protocol.TCP, "127.0.0.1", number)
+    ami = Port("AMI", "asterisk.ami_port", Protocol.TCP, "127.0.0.1", number)
+    refuse_taken([console])
+    with pytest.raises(Problem, match=f"port {number}/tcp is set for the console and for AMI; .*AMI_PORT"):
+        refuse_taken([console, ami])
+
+
 def test_an_address_of_another_machine_is_said() -> None:
     assert "192.0.2.1 is not an address of this machine" in (why_not(port(8700, address="192.0.2.1")) or "")
 

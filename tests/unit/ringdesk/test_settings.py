@@ -46,21 +46,21 @@ def test_what_was_not_given_in_the_call_does_not_count(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("file", "environment", "sentence"),
     [
-        ("prot = 1", {}, "ringdesk.toml: prot is no setting of Ringdesk; did you mean port?"),
+        ("prot = 1", {}, "ringdesk.toml: prot is not a setting of Ringdesk; did you mean port?"),
         (
             "[asterisk]\nsip_prot = 1",
             {},
-            "asterisk.sip_prot is no setting of Ringdesk; did you mean sip_port?",
+            "asterisk.sip_prot is not a setting of Ringdesk; did you mean sip_port?",
         ),
         (
             "",
             {"RINGDESK_PROT": "1"},
-            "the variable RINGDESK_PROT is no setting of Ringdesk; did you mean RINGDESK_PORT",
+            "the variable RINGDESK_PROT is not a setting of Ringdesk; did you mean RINGDESK_PORT",
         ),
         (
             "",
             {"RINGDESK_ASTERISK__SIP_PROT": "1"},
-            "RINGDESK_ASTERISK__SIP_PROT is no setting of Ringdesk; did you",
+            "RINGDESK_ASTERISK__SIP_PROT is not a setting of Ringdesk; did you",
         ),
         ("port = 99999", {}, "ringdesk.toml: port: input should be less than or equal to 65535"),
         ("", {"RINGDESK_PORT": "many"}, "RINGDESK_PORT: input should be a valid integer"),
@@ -69,6 +69,20 @@ def test_what_was_not_given_in_the_call_does_not_count(tmp_path: Path) -> None:
         ('log_level = "loud"', {}, "log_level: input should be 'debug', 'info', 'warning' or 'error'"),
         ("port = ", {}, "ringdesk.toml is not valid TOML"),
         ("\x00", {}, "ringdesk.toml is not valid TOML"),
+        ("asterisk = 5", {}, "ringdesk.toml: asterisk is a section of settings, not a single value"),
+        (
+            '[[asterisk.trunks]]\nname = "carrier"\n',
+            {},
+            "ringdesk.toml: asterisk.trunks.0.host is missing",
+        ),
+        (
+            '[[asterisk.trunks]]\nname = "carrier"\nhost = "sip.example"\nprot = 1\n',
+            {},
+            "ringdesk.toml: asterisk.trunks.0.prot is not a setting of Ringdesk",
+        ),
+        ("", {"RINGDESK_ASTERISK__TRUNKS": "carrier"}, "RINGDESK_ASTERISK__TRUNKS stands for several values"),
+        ("", {"RINGDESK_PORT__X": "1"}, "the variable RINGDESK_PORT__X is not a setting of Ringdesk"),
+        ('listen = "::"', {}, "ringdesk.toml: listen: '::' is not one address"),
     ],
 )
 def test_a_mistake_is_one_sentence_that_names_it(
