@@ -46,7 +46,10 @@ async def _get(base_url: str, path: str) -> bytes:
         head = await reader.readuntil(b"\r\n\r\n")
         if not head.startswith(b"HTTP/1.1 "):
             raise ValueError("not an HTTP server")
-        return await reader.read(_LARGEST_ANSWER)
+        body = b""
+        while len(body) < _LARGEST_ANSWER and (piece := await reader.read(_LARGEST_ANSWER)):
+            body += piece
+        return body
     finally:
         writer.close()
         with suppress(OSError):

@@ -11,14 +11,19 @@ from ringdesk.health import Health, ask_health
 
 
 @asynccontextmanager
-async def server(answer: bytes, *, silent: bool = False) -> AsyncIterator[str]:
+async def server(*pieces: bytes, silent: bool = False) -> AsyncIterator[str]:
+    """Sends the pieces of its answer one after the other, each by itself."""
     stop = asyncio.Event()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
         if silent:
             await stop.wait()
-        writer.write(answer)
+        for number, piece in enumerate(pieces):
+            if number:
+                await asyncio.sleep(0.02)  # else the kernel would deliver both at once
+            writer.write(piece)
+            await writer.drain()
         writer.close()
 
     listening = await asyncio.start_server(serve, "127.0.0.1", 0)
@@ -37,6 +42,12 @@ def http(status: str, body: object) -> bytes:
 async def test_a_well_service_is_ok() -> None:
     async with server(http("200 OK", {"status": "ok", "checks": {"asterisk": "ok"}})) as url:
         assert await ask_health(url) == Health(True, True, {"asterisk": "ok"})
+
+
+async def test_an_answer_that_comes_in_pieces_is_read_to_its_end() -> None:
+    answer = http("200 OK", {"status": "ok", "checks": {"asterisk": "ok"}})
+    async with server(answer[:-20], answer[-20:]) as url:
+        assert (await ask_health(url)).ok
 
 
 async def test_troubles_are_named() -> None:
