@@ -35,6 +35,7 @@ class AgiServer:
         self._connections: set[Connection] = set()
         self._server: asyncio.Server | None = None
         self._sweeper: asyncio.TimerHandle | None = None
+        self._takes_calls = False
         self._idle = asyncio.Event()
         self._idle.set()
 
@@ -51,6 +52,7 @@ class AgiServer:
     async def start(self) -> None:
         """Listen; raises OSError when the port is taken."""
         loop = asyncio.get_running_loop()
+        self._takes_calls = True
         self._server = await loop.create_server(
             lambda: Connection(self, loop), self._host, self._port, backlog=1024
         )
@@ -62,6 +64,7 @@ class AgiServer:
         """End all calls: Asterisk takes their callers to the fallback queue."""
         if self._server is None:
             return
+        self._takes_calls = False
         self._server.close()
         if self._sweeper is not None:
             self._sweeper.cancel()
@@ -72,8 +75,8 @@ class AgiServer:
         self._server = None
 
     def admit(self, connection: Connection) -> bool:
-        """Called by a new connection."""
-        if len(self._connections) >= self._max_calls:
+        """Called by a new connection, which may have been on its way when the server began to stop."""
+        if not self._takes_calls or len(self._connections) >= self._max_calls:
             self.counters.refused_connections += 1
             return False
         self._connections.add(connection)

@@ -7,6 +7,7 @@ from asterisk.agi import AGIHangup, AGISIGPIPEHangup
 
 from ivr.agi import server as server_module
 from ivr.agi.call import AgiCall, AgiTimeout
+from ivr.agi.connection import Connection
 from tests.support.agi_peer import dial
 from tests.support.agi_serving import serving, told
 
@@ -95,6 +96,14 @@ async def test_stopping_the_server_ends_every_call_so_that_callers_go_on() -> No
         await server.stop()
         assert isinstance(await outcome.get(), AGISIGPIPEHangup)
         assert await peer.closed()
+        assert server.calls == 0
+
+
+async def test_a_call_on_its_way_while_the_server_stops_is_not_taken() -> None:
+    """It would be waited for in vain."""
+    async with serving(AgiCall.noop) as (server, _):
+        await server.stop()
+        assert not server.admit(Connection(server, asyncio.get_running_loop()))
         assert server.calls == 0
 
 
