@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from cti.domain.wire import stamp
 
 MAX_MESSAGE_BYTES = 4096
+MAX_REASON_BYTES = 123
 # Beyond this a JavaScript number is not exact, so no honest client sends it.
 MAX_SEQ = 2**53 - 1
 
@@ -29,12 +30,12 @@ class CloseCode(IntEnum):
 
 
 class CloseConnection(Exception):
-    """Ends one connection with a named code; `reason` is at most 123 bytes by the websocket standard."""
+    """Ends one connection with a named code; of `reason` as much as the websocket standard has room for."""
 
     def __init__(self, code: CloseCode, reason: str) -> None:
         super().__init__(f"{code.value} {reason}")
         self.code = code
-        self.reason = reason
+        self.reason = reason.encode()[:MAX_REASON_BYTES].decode(errors="ignore")
 
 
 class _ClientMessage(BaseModel):
@@ -92,7 +93,7 @@ def parse(text: str | None) -> ClientMessage:
     except ValidationError as problem:
         first = problem.errors(include_url=False, include_context=False, include_input=False)[0]
         where = ".".join(str(part) for part in first["loc"])[:40]
-        raise CloseConnection(CloseCode.MALFORMED, f"{first['type']} at {where or 'message'}"[:120]) from None
+        raise CloseConnection(CloseCode.MALFORMED, f"{first['type']} at {where or 'message'}") from None
 
 
 class Frame:

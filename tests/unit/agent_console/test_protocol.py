@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from websockets.frames import Frame as WebsocketFrame
 from websockets.frames import Opcode
@@ -80,7 +80,14 @@ def test_what_is_too_large_is_not_even_parsed(padding: str) -> None:
     assert problem.value.code is CloseCode.TOO_LARGE
 
 
-@given(st.text(max_size=300) | st.recursive(st.none() | st.integers() | st.text(), st.lists).map(json.dumps))
+hostile_objects = st.dictionaries(st.text(max_size=60), st.none() | st.booleans(), max_size=2).map(
+    lambda more: json.dumps({"type": "pong", **more}, ensure_ascii=False)
+)
+scalars_in_lists = st.recursive(st.none() | st.integers() | st.text(), st.lists).map(json.dumps)
+
+
+@given(st.text(max_size=300) | scalars_in_lists | hostile_objects)
+@example('{"type":"pong","' + "界" * 60 + '":1}')
 def test_nothing_else_ever_comes_out_of_parsing(text: str) -> None:
     try:
         outcome: object = parse(text)
