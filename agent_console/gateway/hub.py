@@ -121,8 +121,7 @@ class Hub:
                 del self._audiences[session.viewer]
         last = self._phones.left(session)
         # A service that stops closes every console; that says nothing about the agents.
-        stopping = session.disconnect_code == CloseCode.RESTART
-        if last and not stopping and session.viewer.ext is not None:
+        if last and not session.is_shut_down and session.viewer.ext is not None:
             self._observe(ConsoleClosed(at=self._clock(), source=Source.SERVICE, agent=session.viewer.ext))
 
     def revoke(self, token_hash: str) -> None:

@@ -48,7 +48,7 @@ class Session:
         self.token_hash = token_hash
         self.expires_at = expires_at
         self.greeted = False
-        self.disconnect_code: int | None = None
+        self.is_shut_down = False
         self._socket = socket
         self._short_cut = short_cut_of(socket.scope)
         self._room = room
@@ -110,12 +110,16 @@ class Session:
             while True:
                 message = await self._socket.receive()
                 if message["type"] == "websocket.disconnect":
-                    self.disconnect_code = message.get("code")
+                    self.is_shut_down = self._was_shut_down(message.get("code"))
                     self._finish(None)
                     return
                 self._listen(message.get("text"))
         except CloseConnection as problem:
             self._finish(problem)
+
+    def _was_shut_down(self, code: int | None) -> bool:
+        """Whether the server stops; the code alone does not tell, for a client can send the same."""
+        return code == CloseCode.RESTART and (self._short_cut is None or self._short_cut.is_shutting_down)
 
     def _listen(self, text: str | None) -> None:
         self._said += 1

@@ -11,9 +11,17 @@ from websockets.http11 import Request
 
 SHORT_CUT = "ringdesk.short_cut"
 
+# The gateway counts what a console says. Pings and pieces of messages it does not see; together with them
+# this is far beyond what an honest console sends.
+MOST_BYTES = 1 << 20
+WITHIN_SECONDS = 15.0
+
 
 class ShortCut(Protocol):
     """A connection's wire, beside ASGI."""
+
+    is_shutting_down: bool
+    """Whether it was this server that ended the connection, because it stops."""
 
     def is_free(self) -> bool:
         """Whether a frame can go out now without piling up."""
@@ -35,8 +43,12 @@ class LiveProtocol(WebSocketsSansIOProtocol):
     """Offers each connection's wire to the application in the ASGI scope's extensions.
 
     Whole frames may be written between those of the protocol object, which keeps no state from one to the
-    next as long as there is no compression.
+    next as long as there is no compression. A client that floods the connection is cut off.
     """
+
+    is_shutting_down = False
+    _heard_bytes = 0
+    _heard_since = 0.0
 
     def handle_connect(self, event: Request) -> None:
         """The application starts in a later turn of the loop and finds the extension there."""
@@ -44,6 +56,29 @@ class LiveProtocol(WebSocketsSansIOProtocol):
         scope: Any = getattr(self, "scope", None)
         if scope is not None and not self.config.ws_per_message_deflate:
             scope["extensions"][SHORT_CUT] = self
+
+    def data_received(self, data: bytes) -> None:
+        """Every byte of the client comes through here, whatever it belongs to."""
+        now = self.loop.time()
+        if now - self._heard_since >= WITHIN_SECONDS:
+            self._heard_since, self._heard_bytes = now, 0
+        self._heard_bytes += len(data)
+        if self._heard_bytes > MOST_BYTES:
+            self.transport.abort()
+        else:
+            super().data_received(data)
+
+    def handle_ping(self) -> None:
+        """Answers to a client that does not read them would pile up without a bound."""
+        if self.writable.is_set():
+            super().handle_ping()
+        else:
+            self.transport.abort()
+
+    def shutdown(self) -> None:
+        """The server stops."""
+        self.is_shutting_down = True
+        super().shutdown()
 
     def is_free(self) -> bool:
         """Open, and what was written before has gone out but for what the buffer may hold."""

@@ -68,9 +68,9 @@ class Tab:
         assert self._socket.close_code is not None
         return self._socket.close_code
 
-    async def leave(self) -> None:
+    async def leave(self, code: int = 1000) -> None:
         """Close the tab."""
-        await self._socket.close()
+        await self._socket.close(code)
 
 
 class LiveWorld:

@@ -105,6 +105,7 @@ async def test_a_foreign_page_gets_nothing_even_with_the_cookie(live: LiveWorld,
         (b"\x00\x01", CloseCode.MALFORMED),
         ({"type": "pong"}, CloseCode.MALFORMED),
         ({"type": "hello", "resume": {"epoch": "e"}}, CloseCode.MALFORMED),
+        ('{"type":"hello","' + "界" * 60 + '":1}', CloseCode.MALFORMED),
         ("x" * 5000, CloseCode.TOO_LARGE),
     ],
 )
@@ -234,6 +235,15 @@ async def test_an_agent_is_there_from_the_first_tab_to_the_last(live: LiveWorld)
     while watcher.picture.state["agents"]["1001"]["console"]:
         await watcher.next("delta")
     assert story() == ["ConsoleOpened", "ConsoleClosed"]
+
+
+async def test_a_tab_that_closes_with_the_servers_own_code_is_gone_all_the_same(live: LiveWorld) -> None:
+    watcher, tab = await live.desk("zhaomin"), await live.desk("lina")
+    while not watcher.picture.state["agents"]["1001"]["console"]:
+        await watcher.next("delta")
+    await tab.leave(CloseCode.RESTART)
+    while watcher.picture.state["agents"]["1001"]["console"]:
+        await watcher.next("delta")
 
 
 async def test_a_service_that_stops_says_so_and_signs_nobody_off(db: Database, tmp_path: Path) -> None:

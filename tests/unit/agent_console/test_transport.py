@@ -1,0 +1,84 @@
+"""The wire under a live connection: what a client does below the messages that the gateway counts."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.typing import Origin
+
+from agent_console.api.access import COOKIE
+from agent_console.gateway import transport
+from cti.bus.contract import FLOOR, Subscription
+from cti.domain.events import ConsoleClosed
+from storage.database import Database
+from tests.unit.agent_console.tabs import WAIT_SECONDS
+from tests.unit.agent_console.world import build, serving
+
+SMALL_BUFFER = 4096
+# Masked with zeros as the standard allows a client to be.
+PING = bytes((0x89, 0x80 | 125)) + bytes(4) + b"x" * 125
+
+
+@dataclass
+class Narrow:
+    """The connection, and what the floor at its other end hears of it."""
+
+    client: ClientConnection
+    floor: Subscription
+
+    async def until_cut_off(self) -> None:
+        """Wait until the server has let go of the connection, without a goodbye."""
+        async with asyncio.timeout(WAIT_SECONDS):
+            async for applied in self.floor:
+                if isinstance(applied.event, ConsoleClosed):
+                    break
+            self.client.transport.resume_reading()
+            await self.client.wait_closed()
+        assert self.client.close_code == 1006
+
+
+@pytest.fixture
+async def narrow(db: Database, tmp_path: Path) -> AsyncIterator["Narrow"]:
+    """A console's connection through sockets that hold little, so that what is not read soon piles up."""
+    bound = socket.create_server(("127.0.0.1", 0))
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SMALL_BUFFER)
+    port = bound.getsockname()[1]
+    origin = f"http://127.0.0.1:{port}"
+    world = build(db, tmp_path, origins=frozenset({origin}))
+    async with serving(world.app, bound):
+        token, _ = await world.open_session("lina")
+        own = socket.socket()
+        own.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SMALL_BUFFER)
+        own.setblocking(False)
+        await asyncio.get_running_loop().sock_connect(own, ("127.0.0.1", port))
+        headers = {"Cookie": f"{COOKIE}={token}"}
+        async with connect(
+            f"ws://127.0.0.1:{port}/api/live",
+            sock=own,
+            origin=Origin(origin),
+            additional_headers=headers,
+            compression=None,
+        ) as connection:
+            await connection.send('{"type":"hello"}')
+            yield Narrow(connection, world.bus.subscribe(FLOOR, capacity=100))
+
+
+async def test_some_pings_are_answered(narrow: Narrow) -> None:
+    for _ in range(20):
+        async with asyncio.timeout(WAIT_SECONDS):
+            await (await narrow.client.ping())
+
+
+async def test_a_client_that_pings_without_end_is_cut_off(narrow: Narrow) -> None:
+    narrow.client.transport.write(PING * (transport.MOST_BYTES // len(PING) + 1))
+    await narrow.until_cut_off()
+
+
+async def test_a_client_that_pings_and_does_not_read_is_cut_off(narrow: Narrow) -> None:
+    narrow.client.transport.pause_reading()
+    narrow.client.transport.write(PING * (transport.MOST_BYTES // len(PING) // 2))
+    await narrow.until_cut_off()
