@@ -1,6 +1,7 @@
-"""The README promises nothing that is not there: every command, option, script, setting and file it names."""
+"""The README promises nothing that is not there: commands, options, scripts, settings, files, links."""
 
 import re
+import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,10 +10,14 @@ import pytest
 import typer
 
 from ringdesk.cli import app
-from ringdesk.settings import described
+from ringdesk.home import Home
+from ringdesk.settings import described, load
 
 CLONE = Path(__file__).resolve().parents[2]
 README = (CLONE / "README.md").read_text(encoding="utf-8")
+PAGES = sorted(
+    [*CLONE.glob("*.md"), *CLONE.glob("docs/**/*.md"), CLONE / "agent_console" / "web" / "README.md"]
+)
 
 
 def code_lines() -> list[str]:
@@ -80,3 +85,20 @@ def test_the_settings_table_is_true() -> None:
     rows = set(re.findall(r"^\| `([a-z_.]+)` \| `?([^|`]*)`? \|", README, flags=re.M))
     assert rows
     assert rows <= {(setting.name, setting.default) for setting in described()}
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/own-asterisk.md"])
+def test_every_example_of_settings_can_be_used(page: str, tmp_path: Path) -> None:
+    text = (CLONE / page).read_text(encoding="utf-8")
+    examples = re.findall(r"^ *```toml\n(.*?)^ *```", text, flags=re.M | re.S)
+    assert examples
+    for example in examples:
+        (tmp_path / "ringdesk.toml").write_text(textwrap.dedent(example), encoding="utf-8")
+        load(Home(tmp_path), environment={})
+
+
+@pytest.mark.parametrize("page", [path.relative_to(CLONE).as_posix() for path in PAGES])
+def test_no_page_links_to_what_is_not_there(page: str) -> None:
+    text = (CLONE / page).read_text(encoding="utf-8")
+    links = [link for link in re.findall(r"\]\(([^)#\s]+)", text) if "://" not in link]
+    assert [link for link in links if not (CLONE / page).parent.joinpath(link).exists()] == []
