@@ -1,7 +1,8 @@
 """The life of the connection to Asterisk: fills the hole after each break, then keeps the floor honest."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections import deque
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -22,6 +23,8 @@ log = structlog.get_logger(__name__)
 
 CHECK_EVERY_S = 30.0
 CONFIRM_AFTER_S = 2.0
+# After hours without the service there is much to tell: everyone who listens follows after so many facts.
+TOLD_AT_ONCE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,14 @@ class CatchUp:
 
     events: Sequence[ev.Event]
     recovered: bool
+
+
+Pace = Callable[[], Awaitable[object]]
+"""Returns when whoever writes down what is told has room for more."""
+
+
+async def at_once() -> None:
+    """No need to wait."""
 
 
 class Records(Protocol):
@@ -53,11 +64,14 @@ class AsteriskSession:
         clock: Callable[[], datetime],
         last_heard: datetime | None,
         penalty: Callable[[str, str], int],
+        pace: Pace = at_once,
     ) -> None:
         self._live = live
         self._records = records
         self._clock = clock
         self._penalty = penalty
+        self._pace = pace
+        self._to_tell: deque[ev.Event] = deque()
         self._gap_since: datetime | None = last_heard
         self._first = True
         self._members_before: Mapping[str, Mapping[str, str | None]] = {}
@@ -86,7 +100,8 @@ class AsteriskSession:
     async def _fill_the_hole(self, state: LinkReady) -> None:
         assert self.link is not None
         caught_up = await self._records.catch_up(None if self._first else self._gap_since)
-        self._live.observe_all(caught_up.events)
+        self._to_tell.extend(caught_up.events)
+        await self._tell_the_past()
         snapshot = await take_snapshot(self.link)
         if self._restarted(state):
             await self._bring_members_back(snapshot)
@@ -97,6 +112,14 @@ class AsteriskSession:
             self._live.observe(ev.GapClosed(at=now, since=self._gap_since, recovered=caught_up.recovered))
         self._gap_since, self._first = None, False
         self._live.observe(ev.LinkUp(at=self._clock(), asterisk_version=snapshot.asterisk_version))
+
+    async def _tell_the_past(self) -> None:
+        """What is cut short by the link's time-out goes on at the next connection: it is told only once."""
+        while self._to_tell:
+            for _ in range(min(TOLD_AT_ONCE, len(self._to_tell))):
+                self._live.observe(self._to_tell.popleft())
+            await asyncio.sleep(0)
+            await self._pace()
 
     def _restarted(self, state: LinkReady) -> bool:
         """Whether this is another Asterisk process than the one we last heard."""

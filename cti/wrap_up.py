@@ -11,7 +11,8 @@ from cti.control.commands import AmiAction, Refused
 from cti.control.control import Control
 from cti.control.rules import NO_DISPOSITION, pause_action
 from cti.domain.agent import WRAP_UP_REASON, Activity, Agent, Presence
-from cti.domain.events import Source, WrapUpEnded
+from cti.domain.events import LinkUp, Source, WrapUpEnded
+from cti.domain.floor import Applied
 from cti.live import LiveFloor
 
 log = structlog.get_logger(__name__)
@@ -43,12 +44,22 @@ class WrapUp:
     async def run(self) -> None:
         """Serve until cancelled."""
         async with asyncio.TaskGroup() as tasks:
-            for agent in self._live.floor.agents.values():
-                self._follow(agent, tasks)
+            self._follow_all(tasks)
             async for applied in self._subscription:
-                for change in applied.changes:
-                    if change.kind == "agents":
-                        self._follow(self._live.floor.agents[change.id], tasks)
+                if isinstance(applied.event, LinkUp):
+                    self._follow_all(tasks)
+                elif not self._is_past(applied):
+                    for change in applied.changes:
+                        if change.kind == "agents":
+                            self._follow(self._live.floor.agents[change.id], tasks)
+
+    def _is_past(self, applied: Applied) -> bool:
+        """While a hole is filled, agents go through states in which they no longer are."""
+        return applied.event.source is Source.RECORD and self._live.floor.system["link"]["state"] != "up"
+
+    def _follow_all(self, tasks: asyncio.TaskGroup) -> None:
+        for agent in self._live.floor.agents.values():
+            self._follow(agent, tasks)
 
     def _follow(self, agent: Agent, tasks: asyncio.TaskGroup) -> None:
         """Bring Asterisk's pause and our timer in line with the agent's activity."""

@@ -110,7 +110,12 @@ class Service:
             listening=lambda: floor.system["link"]["state"] == "up",
         )
         self._session = AsteriskSession(
-            self._live, self._reconciler, clock=utc_now, last_heard=heard, penalty=self._penalty
+            self._live,
+            self._reconciler,
+            clock=utc_now,
+            last_heard=heard,
+            penalty=self._penalty,
+            pace=self._recorder.until_room,
         )
         self._link = AmiLink(
             installation.ami(),

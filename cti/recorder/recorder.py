@@ -77,6 +77,8 @@ class Recorder:
         self._heard_until = clock()
         self._something, self._enough, self._stopping = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self._spool_fails = False
+        self._room = asyncio.Event()
+        self._room.set()
 
     @property
     def trouble(self) -> str | None:
@@ -94,6 +96,10 @@ class Recorder:
             await self._write_waiting()
             self._tell()
         return self.trouble is None
+
+    async def until_room(self) -> None:
+        """For whoever tells more at once than is written in that time: wait while memory is half full."""
+        await self._room.wait()
 
     async def run(self) -> None:
         """Record until cancelled; then all that was taken in is written, or spooled, before it returns."""
@@ -137,6 +143,8 @@ class Recorder:
         self._something.set()
         if len(self._backlog) >= self._settings.batch_items:
             self._enough.set()
+        if len(self._backlog) * 2 >= self._settings.memory_items:
+            self._room.clear()
 
     async def _take_the_rest(self) -> None:
         self._subscription.close()
@@ -213,6 +221,7 @@ class Recorder:
         self._in_hand += self._backlog.take()
         self._something.clear()
         self._enough.clear()
+        self._room.set()
 
     async def _spool_new(self) -> None:
         self._take_in_hand()

@@ -138,6 +138,20 @@ async def test_a_recorder_cut_off_at_the_very_end_writes_all_calls_too(
         assert len(await Gaps(s).between(at(-1), at(10_000))) == 1
 
 
+async def test_who_waits_for_room_can_tell_any_amount_without_loss(db: Database, tmp_path: Path) -> None:
+    floor = RecordedFloor(db, tmp_path / "spool", memory_items=200, batch_items=10)
+    async with floor.recording():
+        for number in range(100):
+            floor.play_call(f"rd-{number}", number * 100)
+            await asyncio.sleep(0)
+            await floor.recorder.until_room()
+    async with db.session() as s:
+        assert await s.scalar(select(func.count()).select_from(Call)) == 100
+        assert await s.scalar(select(func.count()).select_from(CallEventRow)) == 1100
+        assert await Gaps(s).between(at(-1), at(100_000)) == []
+    assert floor.recorder.waiting == 0
+
+
 async def test_what_the_database_refuses_costs_nothing_else(db: Database, tmp_path: Path) -> None:
     floor = RecordedFloor(db, tmp_path / "spool")
     async with floor.recording():

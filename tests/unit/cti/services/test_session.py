@@ -1,5 +1,6 @@
 """The life of the connection: the hole is filled before LinkUp, and drift is found and corrected."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -14,7 +15,7 @@ from cti.bus.contract import FLOOR
 from cti.domain import events as ev
 from cti.domain.agent import Presence
 from cti.domain.call_state import CallState
-from cti.session import AsteriskSession, CatchUp
+from cti.session import AsteriskSession, CatchUp, Pace
 from tests.support.desk import CALL_TO_1001, Desk, at, desk
 
 EMPTY = Snapshot(at(100), "22.1", (), (), (SnapshotQueue("service", "leastrecent", (), ()),), {}, ())
@@ -25,16 +26,23 @@ class Records:
 
     def __init__(self, *events: ev.Event) -> None:
         self.asked: list[datetime | None] = []
-        self._events = events
+        self.events: Sequence[ev.Event] = events
 
     async def catch_up(self, since: datetime | None) -> CatchUp:
         self.asked.append(since)
-        return CatchUp(self._events, recovered=True)
+        return CatchUp(self.events, recovered=True)
 
 
-def session(it: Desk, records: Records, last_heard: datetime | None = None) -> AsteriskSession:
+def session(
+    it: Desk, records: Records, last_heard: datetime | None = None, pace: Pace = session_module.at_once
+) -> AsteriskSession:
     made = AsteriskSession(
-        it.live, records, clock=lambda: at(101), last_heard=last_heard, penalty=lambda agent, queue: 3
+        it.live,
+        records,
+        clock=lambda: at(101),
+        last_heard=last_heard,
+        penalty=lambda agent, queue: 3,
+        pace=pace,
     )
     made.link = it.link  # type: ignore[assignment]
     return made
@@ -59,8 +67,7 @@ def shown(monkeypatch: pytest.MonkeyPatch) -> list[Snapshot]:
     return snapshots
 
 
-async def kinds(it: Desk, heard: Any) -> Sequence[str]:
-    heard.close()
+async def kinds(heard: Any) -> Sequence[str]:
     return [type(applied.event).__name__ async for applied in heard]
 
 
@@ -94,7 +101,8 @@ async def test_after_a_break_the_records_come_first_then_the_comparison_then_lin
     await made.on_state(ready())
     assert records.asked == [None, at(49)]
     assert it.live.floor.calls["c1"].ended_at == at(60)
-    assert await kinds(it, heard) == [
+    heard.close()
+    assert await kinds(heard) == [
         "GapOpened",
         "LinkDown",
         "CallEnded",
@@ -112,6 +120,42 @@ async def test_retries_while_asterisk_is_away_open_no_second_gap() -> None:
     for _ in range(3):
         await made.on_state(LOST)
     assert len(it.live.floor.system["gaps"]["items"]) == 1
+
+
+def a_long_past(calls: int) -> list[ev.Event]:
+    return [
+        event
+        for number in range(calls)
+        for event in (
+            ev.CallStarted(at=at(number), source=ev.Source.RECORD, call_id=f"c{number}"),
+            ev.CallEnded(at=at(number + 1), source=ev.Source.RECORD, call_id=f"c{number}"),
+        )
+    ]
+
+
+@pytest.mark.usefixtures("shown")
+async def test_a_long_past_is_told_at_a_pace_that_everyone_can_follow() -> None:
+    it, past = desk(), a_long_past(calls=2_000)
+    heard = it.bus.subscribe(FLOOR, capacity=1_000)
+    following = asyncio.create_task(kinds(heard))
+    await session(it, Records(*past)).on_state(ready())
+    heard.close()
+    assert (await following).count("CallEnded") == 2_000
+
+
+@pytest.mark.usefixtures("shown")
+async def test_a_past_whose_telling_was_cut_short_is_told_to_its_end_at_the_next_connection() -> None:
+    it, records, room = desk(), Records(*a_long_past(calls=2_000)), asyncio.Event()
+    heard = it.bus.subscribe(FLOOR, capacity=10_000)
+    made = session(it, records, pace=room.wait)
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.01):
+            await made.on_state(ready())
+    room.set()
+    records.events = ()
+    await made.on_state(ready())
+    heard.close()
+    assert (await kinds(heard)).count("CallEnded") == 2_000
 
 
 async def test_a_new_asterisk_gets_back_the_members_it_forgot(shown: list[Snapshot]) -> None:

@@ -1,5 +1,6 @@
 """After-call work: the phone is paused while it lasts, freed afterwards, and never kept for ever."""
 
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -59,6 +60,18 @@ async def test_a_wrap_up_pause_left_behind_is_ended_at_the_start() -> None:
     async with running(service(it, at(9)).run):
         (unpause,) = await it.link.until_asked(1)
     assert unpause["Paused"] == "false"
+
+
+async def test_states_of_a_past_that_is_being_told_are_not_taken_for_the_present() -> None:
+    it = desk()
+    async with running(service(it, at(9)).run):
+        it.observe(ev.LinkDown(at=at(0), reason="cut"))
+        it.observe(*(replace(event, source=ev.Source.RECORD) for event in (*CALL_TO_1001, HANG_UP)))
+        await settle()
+        assert it.link.asked == []
+        it.observe(ev.CallStarted(at=at(10), call_id="c2"), ev.LinkUp(at=at(10)))
+        (pause,) = await it.link.until_asked(1)
+    assert (pause["Paused"], pause["Reason"]) == ("true", "wrapup")
 
 
 @pytest.mark.parametrize("late", [True, False])
