@@ -14,10 +14,18 @@ from cti.domain import events as ev
 Fields = Mapping[str, str]
 Events = tuple[ev.Event, ...]
 
-ENTRY_CONTEXT = "ringdesk-trunk"
-OUTBOUND_PREFIX = "out-"
 LOST_PHONE_CAUSE = 44
 """Q.850 "requested channel unavailable": the cause of a hang-up for missing audio, and of ours."""
+
+# Q.850: user busy, call rejected.
+_REFUSED_CAUSES = (17, 21)
+# Q.850: no route, no such number, not registered, out of order, congestion, temporary failure, not available.
+_UNREACHABLE_CAUSES = (1, 3, 20, 27, 34, 38, 41, 42, LOST_PHONE_CAUSE, 58)
+RING_RESULT_BY_CAUSE: Mapping[int, ev.RingResult] = {
+    **dict.fromkeys(_REFUSED_CAUSES, ev.RingResult.REFUSED),
+    **dict.fromkeys(_UNREACHABLE_CAUSES, ev.RingResult.UNREACHABLE),
+}
+"""What the cause says with which a phone ended its own ring. The others leave open why it did not answer."""
 
 _AGENT_CHANNEL = re.compile(r"PJSIP/(\d+)-[0-9a-f]+(?:$|;)")
 _AGENT_DEVICE = re.compile(r"PJSIP/(\d+)$")
@@ -121,6 +129,19 @@ def _dial_end(fields: Fields) -> Events:
         return ()
     at, channel = happened_at(fields), fields["DestChannel"]
     return (ev.RingEnded(at=at, call_id=call_id, agent=agent, result=result, channel=channel),)
+
+
+def _phone_gave_up(fields: Fields) -> Events:
+    """A phone itself ended its ring, and why: DialEnd, which follows, says NOANSWER whatever it was."""
+    channel, call_id = fields["Channel"], call_id_of(fields)
+    agent, result = agent_of(channel), RING_RESULT_BY_CAUSE.get(int(fields.get("Cause") or 0))
+    # The ring of an agent's own click to dial is the call's first channel: it ends with the call.
+    rang = fields["ChannelStateDesc"] != "Up" and fields["Uniqueid"] != call_id
+    if agent is None or call_id is None or result is None or not rang:
+        return ()
+    return (
+        ev.RingEnded(at=happened_at(fields), call_id=call_id, agent=agent, result=result, channel=channel),
+    )
 
 
 def _bridge_enter(fields: Fields) -> Events:
@@ -250,6 +271,7 @@ _USER_EVENTS: Mapping[str, Callable[[Fields], Events]] = {
 # calls would be shown as abandoned. The caller's hang-up and RingdeskQueueExit tell what really happened.
 TABLE: Mapping[str, Callable[[Fields], Events]] = {
     "Hangup": _hang_up,
+    "HangupRequest": _phone_gave_up,
     "QueueCallerJoin": _queue_join,
     "DialBegin": _dial_begin,
     "DialEnd": _dial_end,

@@ -5,17 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypedDict
 
-from cti.ami.normaliser import LOST_PHONE_CAUSE, agent_of
+from cti.ami.normaliser import LOST_PHONE_CAUSE, RING_RESULT_BY_CAUSE, agent_of
 from cti.domain import events as ev
 from cti.records.cel import CRASH, CelRecord
 from cti.records.queue_log import QueueLine
 
 _NEARLY_AT_ONCE = timedelta(seconds=1)
 _SAME_SECOND = timedelta(seconds=2)
-# Q.850: user busy, call rejected.
-_REFUSED_CAUSES = frozenset({17, 21})
-# Q.850: no route, no such number, not registered, out of order, congestion, temporary failure, not available.
-_UNREACHABLE_CAUSES = frozenset({1, 3, 20, 27, 34, 38, 41, 42, LOST_PHONE_CAUSE, 58})
 _BY_DIAL_STATUS: Mapping[str, ev.RingResult] = {
     "NOANSWER": ev.RingResult.NO_ANSWER,
     "BUSY": ev.RingResult.REFUSED,
@@ -118,14 +114,13 @@ class Phone:
         return came is not None and (came.context, came.exten) != (other.context, other.exten)
 
     def _ring_result(self, hang_up: CelRecord) -> ev.RingResult:
-        cause = cause_of(hang_up)
         if hang_up.kind == CRASH:
             return ev.RingResult.CALLER_GONE
-        if cause in _REFUSED_CAUSES:
-            return ev.RingResult.REFUSED
-        if cause in _UNREACHABLE_CAUSES:
-            return ev.RingResult.UNREACHABLE
-        told = self._told_by_queue(hang_up) or self._told_by_dialplan(hang_up)
+        told = (
+            RING_RESULT_BY_CAUSE.get(cause_of(hang_up))
+            or self._told_by_queue(hang_up)
+            or self._told_by_dialplan(hang_up)
+        )
         if told is not None:
             return told
         return ev.RingResult.CALLER_GONE if self._ended_elsewhere(hang_up) else ev.RingResult.NO_ANSWER

@@ -18,8 +18,6 @@ SHARED = [TRACES / name for name in NAMES if name != "click-to-dial"]
 CALLS = [folder for folder in (*SHARED, *CORNERS) if folder.name not in ("members", "asterisk-killed")]
 CLOSE = timedelta(milliseconds=250)
 
-_UNANSWERED = {ev.RingResult.NO_ANSWER, ev.RingResult.REFUSED, ev.RingResult.UNREACHABLE}
-
 
 def folded(events: list[ev.Event]) -> dict[str, Call]:
     by_call: dict[str, list[ev.CallEvent]] = {}
@@ -86,9 +84,7 @@ def test_times_are_the_same_within_a_quarter_of_a_second(pairs: list[tuple[Call,
 
 
 def _offered(offer: Offer) -> tuple[str, str, str]:
-    # AMI calls a refusal NOANSWER; only the hang-up's cause in CEL tells it apart.
-    result = "unanswered" if offer.result in _UNANSWERED else str(offer.result)
-    return offer.agent, offer.queue or "", result
+    return offer.agent, offer.queue or "", str(offer.result)
 
 
 def _times(call: Call) -> list[datetime | None]:

@@ -1,7 +1,7 @@
 """Recorded calls of a real Asterisk: which events they are, and how the floor stands afterwards.
 
 `pytest tests/unit/cti/scenarios --update-expected` is no option on purpose: run
-`python tests/unit/cti/scenarios/test_traces.py` and read the difference before committing it.
+`python -m tests.unit.cti.scenarios.test_traces` and read the difference before committing it.
 """
 
 from pathlib import Path
