@@ -46,6 +46,7 @@ class Writer:
             # Drivers raise whatever they like while a server goes away; `fault_of` tells what it means.
             fault = fault_of(error)
             if fault is not Fault.REFUSED:
+                log.warning("nothing written", fault=fault, problem=_first_line(error))
                 raise CannotWrite(fault) from error
             if len(items) == 1:
                 await self._put_aside(items[0], error)
@@ -65,9 +66,18 @@ class Writer:
             await journal.end_wrap_ups(batch.wrap_ups)
 
     async def _put_aside(self, item: Item, error: Exception) -> None:
-        problem = str(error).partition("\n")[0]
-        log.error("record refused", kind=type(item).__name__, problem=problem, kept_in=str(self._refused))
+        log.error(
+            "record refused",
+            kind=type(item).__name__,
+            problem=_first_line(error),
+            kept_in=str(self._refused),
+        )
         await asyncio.to_thread(_append_bounded, self._refused, to_line(item))
+
+
+def _first_line(error: Exception) -> str:
+    """What it says, without the values that PostgreSQL repeats in its second line."""
+    return str(error).partition("\n")[0] or repr(error)
 
 
 def _append_bounded(path: Path, line: bytes) -> None:

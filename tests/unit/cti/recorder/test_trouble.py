@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select, text
+from structlog.testing import capture_logs
 
 from cti.domain.events import StorageRecovered, StorageTrouble
 from cti.recorder.spool import Spool
@@ -67,6 +68,18 @@ async def test_a_locked_database_is_written_when_it_is_free_again(
     assert await counted(impatient) == (2, 2 * EVENTS_OF_A_CALL)
     assert floor.recorder.waiting == 0
     assert floor.live.floor.system["storage"]["state"] == "ok"
+
+
+async def test_the_log_has_the_databases_own_words(impatient: Database, tmp_path: Path) -> None:
+    floor = RecordedFloor(impatient, tmp_path / "spool")
+    async with impatient.transaction() as s:
+        await s.execute(text("ALTER TABLE calls RENAME TO elsewhere"))
+    with capture_logs() as logs:
+        async with floor.recording():
+            floor.play_call("rd-1")
+            await floor.told(StorageTrouble)
+    problems = [line["problem"] for line in logs if line["event"] == "nothing written"]
+    assert "no such table: calls" in problems[0]
 
 
 async def test_the_floor_is_not_held_up_by_a_locked_database(impatient: Database, tmp_path: Path) -> None:
