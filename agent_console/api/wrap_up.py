@@ -62,7 +62,12 @@ async def save_draft(call_id: CallId, body: DraftBody, parts: Parts, agent: Agen
     async with parts.deps.database.transaction() as session:
         repository = WrapUps(session)
         saved = await repository.save_draft(
-            call_id, agent.ext, disposition=body.disposition, note=body.note, now=parts.deps.clock()
+            call_id,
+            agent.ext,
+            disposition=body.disposition,
+            note=body.note,
+            now=parts.deps.clock(),
+            since=_present_part(parts, call_id, agent),
         )
         return _answer(saved, await repository.of(call_id, agent.ext))
 
@@ -74,6 +79,7 @@ async def finish(call_id: CallId, body: DoneBody, parts: Parts, agent: Agent) ->
     if own is None or own["wrap_up_call"] != call_id:
         raise Problem(409, "no_wrap_up", "There is no after-call work for this call now.")
     _check_disposition(parts, body.disposition)
+    began = datetime.fromisoformat(own["activity_since"])
     async with parts.deps.database.transaction() as session:
         repository = WrapUps(session)
         saved = await repository.finish(
@@ -83,11 +89,20 @@ async def finish(call_id: CallId, body: DoneBody, parts: Parts, agent: Agent) ->
             note=body.note,
             ended_by="agent",
             now=parts.deps.clock(),
-            started_at=datetime.fromisoformat(own["activity_since"]),
+            started_at=began,
+            since=began,
         )
         answer = _answer(saved, await repository.of(call_id, agent.ext))
     await parts.deps.control.execute(FinishWrapUp(call_id, agent.ext, body.disposition, body.note))
     return answer
+
+
+def _present_part(parts: Services, call_id: str, agent: PhoneUser) -> datetime | None:
+    """Since when the call rings, talks or is worked on at the agent's; None when it is with them no more."""
+    own = parts.hub.agent(agent.ext)
+    if own is None or call_id not in (own["call"], own["wrap_up_call"]):
+        return None
+    return datetime.fromisoformat(own["activity_since"])
 
 
 def _answer(saved: bool, row: WrapUp | None) -> WrapUpAnswer:

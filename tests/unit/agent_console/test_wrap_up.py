@@ -34,6 +34,8 @@ async def conversation(world: World, *more: ev.Event) -> None:
 
 
 ANSWERED = ev.LegStarted(at=NOON, call_id="rd-1", agent="1001")
+RUN_OUT = timedelta(seconds=120)
+TRANSFER = ev.LegEnd.TRANSFERRED
 OVER = ev.CallEnded(at=NOON + timedelta(seconds=60), call_id="rd-1")
 
 
@@ -52,6 +54,7 @@ async def test_a_draft_is_kept_from_the_ringing_on(world: World, so_far: tuple[e
 
 async def test_done_saves_for_good_and_frees_the_agent(world: World) -> None:
     await conversation(world, ANSWERED, OVER)
+    world.clock.advance(seconds=70)
     browser = await world.browser("lina")
     answer = await browser.post(f"{PATH}/done", json={"note": "退款", "disposition": "resolved"})
     assert answer.status_code == 200
@@ -94,13 +97,42 @@ async def test_work_that_ran_out_in_the_same_moment_stays_finished(world: World)
     await conversation(world, ANSWERED, OVER)
     async with world.db.transaction() as session:
         await WrapUps(session).finish(
-            "rd-1", "1001", disposition="none", note="half", ended_by="timeout", now=NOON
+            "rd-1", "1001", disposition="none", note="half", ended_by="timeout", now=NOON + RUN_OUT
         )
     world.control.refusal = Refused("no_wrap_up", "It ran out.")
     browser = await world.browser("lina")
     answer = await browser.post(f"{PATH}/done", json={"note": "whole", "disposition": "resolved"})
     assert (answer.status_code, answer.json()["code"]) == (409, "already_finished")
     assert (await browser.get(PATH)).json()["note"] == "half"
+
+
+async def test_a_caller_who_comes_back_to_the_same_agent_is_worked_on_again(world: World) -> None:
+    back = NOON + timedelta(seconds=90)
+    await conversation(world, ANSWERED, ev.LegEnded(at=NOON, call_id="rd-1", agent="1001", reason=TRANSFER))
+    browser = await world.browser("lina")
+    first = {"note": "to sales", "disposition": "information"}
+    assert (await browser.post(f"{PATH}/done", json=first)).status_code == 200
+    await floor_has_heard(
+        world,
+        ev.WrapUpEnded(at=NOON, agent="1001", call_id="rd-1", disposition="information"),
+        ev.AgentRung(at=back, call_id="rd-1", agent="1001", queue="service"),
+    )
+    assert (await browser.get(PATH)).json()["note"] == "to sales"
+    typed = await browser.put(PATH, json={"note": "to sales; came back", "disposition": "information"})
+    assert (typed.status_code, typed.json()["draft"], typed.json()["ended_by"]) == (200, True, None)
+    await floor_has_heard(
+        world,
+        ev.LegStarted(at=back, call_id="rd-1", agent="1001"),
+        ev.CallEnded(at=back + timedelta(seconds=60), call_id="rd-1"),
+    )
+    world.clock.now = back + timedelta(seconds=70)
+    second = {"note": "to sales; came back, refund", "disposition": "resolved"}
+    done = await browser.post(f"{PATH}/done", json=second)
+    assert (done.status_code, done.json()["draft"], done.json()["ended_by"]) == (200, False, "agent")
+    assert (done.json()["note"], done.json()["disposition"]) == (second["note"], "resolved")
+    assert world.control.commands[-1] == FinishWrapUp("rd-1", "1001", "resolved", second["note"])
+    late = await browser.post(f"{PATH}/done", json=second)
+    assert (late.status_code, late.json()["code"]) == (409, "already_finished")
 
 
 async def test_nobody_writes_on_a_call_that_was_not_theirs(world: World) -> None:

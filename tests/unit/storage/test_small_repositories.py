@@ -1,5 +1,7 @@
 """Recordings with their access log, wrap-ups, audit, bookmarks and settings."""
 
+from datetime import datetime
+
 from storage.database import Database
 from storage.repositories.operations import Audit, Bookmarks, Settings
 from storage.repositories.recordings import Recordings
@@ -34,6 +36,23 @@ async def test_who_listened_stays_known_after_the_user_is_gone(db: Database) -> 
         (entry,) = await Audit(s).newest()
     assert (access.login, access.user_id, access.at) == ("lina", None, NOON)
     assert (entry.login, entry.user_id, entry.detail) == ("lina", None, {})
+
+
+async def test_finished_work_is_taken_up_again_only_when_the_caller_came_back_later(db: Database) -> None:
+    async with db.transaction() as s:
+        wrap_ups = WrapUps(s)
+        await wrap_ups.finish("rd-1", "1001", disposition="sales", note="a", ended_by="agent", now=later(10))
+
+        async def typed(note: str, since: datetime) -> bool:
+            return await wrap_ups.save_draft(
+                "rd-1", "1001", disposition=None, note=note, now=later(30), since=since
+            )
+
+        assert not await typed("late", later(10))
+        assert await typed("ab", later(20))
+        again = await wrap_ups.of("rd-1", "1001")
+        assert again is not None
+        assert (again.note, again.draft, again.ended_at, again.ended_by) == ("ab", True, None, None)
 
 
 async def test_a_draft_is_replaced_until_the_work_is_finished(db: Database) -> None:
