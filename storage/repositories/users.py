@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload
 
@@ -70,8 +70,8 @@ class Users:
     async def _set(self, user_id: int, **values: object) -> None:
         await self._session.execute(update(User).where(User.id == user_id).values(**values))
 
-    async def _one(self, condition: object) -> User | None:
-        query = select(User).options(joinedload(User.agent)).where(condition)  # type: ignore[arg-type]
+    async def _one(self, condition: ColumnElement[bool]) -> User | None:
+        query = select(User).options(joinedload(User.agent)).where(condition)
         return (await self._session.scalars(query)).one_or_none()
 
 

@@ -137,4 +137,6 @@ async def test_the_look_up_takes_two_queries(db: Database) -> None:
 
 async def _engine_of(db: Database) -> Engine:
     async with db.session() as s:
-        return (await s.connection()).sync_connection.engine  # type: ignore[union-attr]
+        connection = (await s.connection()).sync_connection
+    assert connection is not None
+    return connection.engine

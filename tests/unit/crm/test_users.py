@@ -1,5 +1,7 @@
 """Adding, listing and re-keying users."""
 
+from typing import Any
+
 import pytest
 
 from crm.rules.people import Role
@@ -13,8 +15,8 @@ from storage.tables import Queue, SignIn
 from tests.unit.storage.builders import NOON, later
 
 
-def new(login: str, role: Role = Role.AGENT, **more: object) -> NewUser:
-    return NewUser(login=login, name=login.title(), role=role, password_hash="hash", **more)  # type: ignore[arg-type]
+def new(login: str, role: Role = Role.AGENT, **more: Any) -> NewUser:
+    return NewUser(login=login, name=login.title(), role=role, password_hash="hash", **more)
 
 
 @pytest.fixture

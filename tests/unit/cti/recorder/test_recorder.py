@@ -1,6 +1,7 @@
 """The recorder with a database that works: complete, in batches, nothing lost at the end of the service."""
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from sqlalchemy import func, select
 
 from cti.domain import events as ev
 from cti.recorder import recorder as recorder_module
+from cti.recorder.items import Item
 from cti.recorder.writer import Writer
 from storage.database import Database
 from storage.repositories.calls import AgentIntervals, CallEvents, Calls
@@ -78,10 +80,10 @@ async def test_many_events_make_few_transactions(
     transactions = 0
     write_in_one = Writer._write_in_one
 
-    async def counted(self: Writer, items: list[object]) -> None:
+    async def counted(self: Writer, items: Sequence[Item]) -> None:
         nonlocal transactions
         transactions += 1
-        await write_in_one(self, items)  # type: ignore[arg-type]
+        await write_in_one(self, items)
 
     monkeypatch.setattr(Writer, "_write_in_one", counted)
     floor = RecordedFloor(db, tmp_path / "spool", batch_items=500)

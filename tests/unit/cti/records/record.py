@@ -14,6 +14,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
+# Started as a program: what is imported below is found from here only.
 sys.path.insert(0, str(HERE.parents[3]))
 
 from asterisk_conf.spec import HotlineSpec, QueueSpec, WhenEmpty  # noqa: E402

@@ -1,5 +1,7 @@
 """The queue_log parser, and what its lines say of agents."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -33,7 +35,7 @@ def found(data: bytes) -> list[QueueLine]:
 
 
 @pytest.mark.parametrize("file", sorted(TRACES.glob("*/queue_log")), ids=lambda p: p.parent.name)
-def test_every_line_of_a_real_file_is_read(file) -> None:  # type: ignore[no-untyped-def]
+def test_every_line_of_a_real_file_is_read(file: Path) -> None:
     data = file.read_bytes()
     parsed = parse_queue_log(data)
     assert (len(parsed.records), parsed.consumed, parsed.bad) == (data.count(b"\n"), len(data), 0)
