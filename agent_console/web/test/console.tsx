@@ -78,10 +78,16 @@ afterEach(() => {
   for (const all of opened.splice(0)) all.link.stop();
 });
 
-/** Opens the console as someone who is signed in, with this floor. */
-export async function openConsole(me: Me | null = aMe(), floor: Floor = aFloor(), path = "/") {
+/** Opens the console as someone who is signed in, with this floor and what the server answers from the start. */
+export async function openConsole(
+  me: Me | null = aMe(),
+  floor: Floor = aFloor(),
+  path = "/",
+  answers: Readonly<Record<string, unknown>> = {},
+) {
   window.history.replaceState(null, "", path);
   const api = new RoutedApi(me);
+  for (const [address, answer] of Object.entries(answers)) api.answers.set(address, answer);
   let line: FakeLine | null = null;
   const all = createConsole({
     api,

@@ -1,7 +1,7 @@
 /** Which page is shown: sign-in or the frame with the page of the address. */
 
 import { QueryClientProvider } from "@tanstack/react-query";
-import { lazy } from "react";
+import { lazy, useEffect } from "react";
 import { Redirect, Route, Switch } from "wouter";
 import { useAppearance } from "../frame/document-signs";
 import { Frame } from "../frame/frame";
@@ -10,8 +10,12 @@ import { LookingPage, SignInPage } from "../pages/sign-in/sign-in-page";
 import { ConsoleContext, useConsole, useMe, useStore } from "../ui/hooks";
 import type { Console } from "./console";
 
-const HistoryPage = lazy(() => import("../pages/history/history-page"));
-const FloorPage = lazy(() => import("../pages/floor/floor-page"));
+const pages = {
+  history: () => import("../pages/history/history-page"),
+  floor: () => import("../pages/floor/floor-page"),
+};
+const HistoryPage = lazy(pages.history);
+const FloorPage = lazy(pages.floor);
 
 export function App({ console: all }: { console: Console }) {
   return (
@@ -43,6 +47,10 @@ function Gate() {
 
 function Pages() {
   const isAgent = useMe().agent !== null;
+  useEffect(() => {
+    // Not needed for the first paint, but fetched before an update of the server takes the files away.
+    for (const load of Object.values(pages)) load().catch(() => undefined);
+  }, []);
   return (
     <Switch>
       <Route path="/history/:id?" component={HistoryPage} />

@@ -136,6 +136,27 @@ describe("after a reload or a crash", () => {
     expect(draftOf(keeper.drafts.get(), CALL).note).toBe("confidential");
   });
 
+  it("asks until it knows what the server has, so that no empty field takes its place", async () => {
+    const { api, keeper, draft } = setUp(
+      new FakeApi().answer(away(), refusal("storage_away", 503), text("saved earlier")),
+    );
+    await keeper.open(CALL);
+    await vi.advanceTimersByTimeAsync(4_000);
+    expect(draft().note).toBe("saved earlier");
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(api.asked).toHaveLength(3);
+  });
+
+  it("asks no more when there is nothing, or when the agent has begun to type", async () => {
+    const { api, keeper, draft } = setUp(new FakeApi().answer(refusal("not_found", 404), away()));
+    await keeper.open("rd-2");
+    await keeper.open(CALL);
+    keeper.type(CALL, text("new"));
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(api.asked.map((a) => a.method)).toEqual(["GET", "GET", "PUT"]);
+    expect(draft().note).toBe("new");
+  });
+
   it("shows what the server has when nothing is newer here", async () => {
     const { keeper, draft } = setUp(new FakeApi().answer(text("saved earlier", "sale")));
     await keeper.open(CALL);

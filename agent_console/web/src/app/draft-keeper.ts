@@ -22,6 +22,7 @@ export interface DraftKeeper {
 }
 
 const LONGEST_UNSENT_MS = 2_000;
+const OPEN_AGAIN_MS = 2_000;
 
 /** Refusals that another try can cure: not signed in now, too many requests, the server took too long. */
 const CURABLE: ReadonlySet<number> = new Set([401, 408, 425, 429]);
@@ -92,6 +93,21 @@ export function createDraftKeeper(api: Api, storage: Storage): DraftKeeper {
     }
   }
 
+  async function open(call: string): Promise<void> {
+    const owner = user;
+    try {
+      const { note, disposition } = await api.request<WrapUp>("GET", wrapUpPath(call));
+      if (user === owner) fold({ type: "fetched", call, note, disposition });
+    } catch (error) {
+      // Nothing there yet.
+      if (error instanceof ApiError && error.status < 500) return;
+      // An empty field is not what was noted before: ask again, unless the agent has begun to type.
+      setTimeout(() => {
+        if (user === owner && draftOf(drafts.get(), call).edit === 0) void open(call);
+      }, OPEN_AGAIN_MS);
+    }
+  }
+
   function end(): void {
     user = null;
     for (const timer of timers.values()) clearTimeout(timer);
@@ -111,14 +127,7 @@ export function createDraftKeeper(api: Api, storage: Storage): DraftKeeper {
       }
     },
     end,
-    async open(call) {
-      try {
-        const { note, disposition } = await api.request<WrapUp>("GET", wrapUpPath(call));
-        fold({ type: "fetched", call, note, disposition });
-      } catch {
-        // Nothing there yet, or the server is away: the agent types all the same.
-      }
-    },
+    open,
     type: (call, text) => fold({ type: "typed", call, ...text }),
     async finish(call) {
       clearTimeout(timers.get(call));

@@ -1,5 +1,5 @@
 // @vitest-environment jsdom
-import { act, fireEvent, screen, waitFor } from "@testing-library/react";
+import { act, fireEvent, screen, waitFor, within } from "@testing-library/react";
 import axe from "axe-core";
 import { describe, expect, it } from "vitest";
 import { aFloor, aMe, openConsole } from "../../test/console";
@@ -119,19 +119,32 @@ describe("the floor", () => {
     expect(await faults()).toEqual([]);
   });
 
+  const caller = {
+    call_id: "rd-5",
+    number: "+442079460000",
+    number_e164: null,
+    name: "",
+    customer_id: null,
+    customer_name: null,
+    at: T0,
+    waited_s: 41,
+    called_back: true,
+  };
+
+  it("lets the buttons of the call be reached when a caller is called back", async () => {
+    const { api } = await openConsole(aMe(), floor, "/floor");
+    const owed = { ...caller, called_back: false };
+    api.answers.set("GET /queues/service/abandoned", { day: "2026-11-20", items: [owed] });
+    await screen.findByTestId("abandoned-service");
+    await press("abandoned-service");
+    const row = await screen.findByTestId("abandoned-row");
+    await act(async () => fireEvent.click(within(row).getByText("Call back")));
+    expect(api.sent().map((a) => a.body)).toEqual([{ number: "+442079460000" }]);
+    expect(screen.queryByTestId("abandoned-dialog")).toBeNull();
+  });
+
   it("shows the callers behind the number of abandoned calls", async () => {
     const { api } = await openConsole(supervisor, floor, "/floor");
-    const caller = {
-      call_id: "rd-5",
-      number: "+442079460000",
-      number_e164: null,
-      name: "",
-      customer_id: null,
-      customer_name: null,
-      at: T0,
-      waited_s: 41,
-      called_back: true,
-    };
     api.answers.set("GET /queues/service/abandoned", { day: "2026-11-20", items: [caller] });
     await screen.findByTestId("abandoned-service");
     await press("abandoned-service");
@@ -163,8 +176,6 @@ describe("the floor", () => {
 
 describe("the history", () => {
   it("lists calls and shows one with what is not known said so", async () => {
-    const { api } = await openConsole(aMe(), aFloor(), "/history/rd-1.1");
-    api.answers.set("GET /calls", { items: [aCallRow(), aCallRow({ id: "rd-2" })], next: null });
     const recording = {
       id: 4,
       stint: 1,
@@ -178,7 +189,10 @@ describe("the history", () => {
       state: "stored",
       audible: true,
     };
-    api.answers.set("GET /calls/rd-1.1", aCallDetail({ hold_s: null, recordings: [recording] }));
+    await openConsole(aMe(), aFloor(), "/history/rd-1.1", {
+      "GET /calls": { items: [aCallRow(), aCallRow({ id: "rd-2" })], next: null },
+      "GET /calls/rd-1.1": aCallDetail({ hold_s: null, recordings: [recording] }),
+    });
     await waitFor(() => expect(text("detail-hold")).toBe("unknown"));
     expect(screen.getByTestId("player").getAttribute("src")).toBe("/api/recordings/4/audio");
     expect(screen.getByTestId("player").getAttribute("preload")).toBe("none");

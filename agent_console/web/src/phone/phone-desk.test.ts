@@ -31,6 +31,18 @@ describe("the telephone of a tab", () => {
     expect(line.start).toHaveBeenCalledExactlyOnceWith(account);
   });
 
+  it("is loaded again when its code could not be had, as long as this tab owns it", async () => {
+    vi.useFakeTimers();
+    const { desk, line, load } = tab();
+    load.mockRejectedValueOnce(new TypeError("away"));
+    desk.attach(account, "1001");
+    await vi.advanceTimersByTimeAsync(0);
+    expect(desk.phone.get().registration).toBe("failed");
+    await vi.advanceTimersByTimeAsync(3_000);
+    expect(line.start).toHaveBeenCalledExactlyOnceWith(account);
+    vi.useRealTimers();
+  });
+
   it("is not even loaded in a tab that does not own it, and starts there when it gets the lock", async () => {
     const first = tab();
     const second = tab(first.locks);

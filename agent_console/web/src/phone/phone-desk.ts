@@ -9,6 +9,8 @@ import { claimPhone, type Ownership } from "./ownership";
 /** Loads the telephone's code when it is first needed: SIP is a third of the console and sign-in needs none. */
 export type LoadLine = (onEvent: (event: LineEvent) => void) => Promise<PhoneLine>;
 
+const LOAD_AGAIN_MS = 3_000;
+
 export interface PhoneDesk {
   readonly phone: Store<Phone>;
   attach(account: LineAccount, extension: string): void;
@@ -52,6 +54,9 @@ export function createPhoneDesk(loadLine: LoadLine, locks?: LockManager): PhoneD
     } catch {
       loading = null;
       dispatch({ type: "line", event: { type: "unregistered", cause: "not loaded" }, at: Date.now() });
+      setTimeout(() => {
+        if (phone.get().ownership === "owner") void startLine();
+      }, LOAD_AGAIN_MS);
       return;
     }
     // The lock may have gone elsewhere while the code was loading.

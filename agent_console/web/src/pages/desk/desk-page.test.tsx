@@ -4,7 +4,7 @@ import { describe, expect, it, vi } from "vitest";
 import { aFloor, aMe, openConsole } from "../../../test/console";
 import { aCall, anAgent, aRecord, T0 } from "../../../test/entities";
 import { FakeSocket } from "../../../test/fake-socket";
-import { ServerAway } from "../../api/client";
+import { ApiError, ServerAway } from "../../api/client";
 import type { Agent, Call } from "../../state/wire";
 
 const CALL = "rd-1.1";
@@ -103,7 +103,6 @@ describe("call control", () => {
 
   it("says why the server refused", async () => {
     const { api, show } = await openConsole();
-    const { ApiError } = await import("../../api/client");
     api.answers.set(`POST /calls/${CALL}/answer`, new ApiError(409, "not_ringing", ""));
     await show(moments.ringing);
     await press("btn-answer");
@@ -134,6 +133,23 @@ describe("the pop", () => {
     expect(screen.getByTestId("pop-name").textContent).toBe("陈静Chen Jing");
     await act(async () => fireEvent.click(screen.getByText("Choose again")));
     expect(screen.getByTestId("pop-chooser")).toBeDefined();
+  });
+
+  it("shows under the chosen one's name no contacts of the others", async () => {
+    const { api, show } = await openConsole();
+    const [first] = aRecord().customers;
+    if (!first) throw new Error("no customer");
+    const contact = { call_id: "rd-0", at: T0, direction: "inbound", queue: null, agent_name: null };
+    const told = { ...contact, outcome: "answered", talk_s: 9, disposition: null, note: "of the other" };
+    const record = aRecord({
+      match: "several",
+      customers: [first, { ...first, id: 8, name: "陈静", name_en: "" }],
+      last_contacts: [told],
+    });
+    api.answers.set("GET /customers/8", new ApiError(404, "not_found", ""));
+    await show(floorWith({ activity: "ringing", call: CALL }, { record }));
+    await act(async () => fireEvent.click(screen.getByText("陈静")));
+    expect(screen.queryByText("of the other")).toBeNull();
   });
 
   it.each([

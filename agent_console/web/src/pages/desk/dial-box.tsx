@@ -2,7 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { Phone, Search } from "lucide-react";
-import { type KeyboardEvent, useDeferredValue, useId, useRef, useState } from "react";
+import { type KeyboardEvent, useDeferredValue, useEffect, useId, useRef, useState } from "react";
 import { query } from "../../api/client";
 import type { CustomerList } from "../../api/rest";
 import { ASK, useAsked } from "../../frame/asked";
@@ -17,7 +17,6 @@ interface Choice {
   readonly key: string;
   readonly number: string;
   readonly name: string | null;
-  readonly label: string | null;
 }
 
 const LOOKS_LIKE_NUMBER = /^\+?[\d\s()./-]{2,}$/;
@@ -53,6 +52,9 @@ export function DialBox() {
     else return;
     event.preventDefault();
   };
+  useEffect(() => {
+    document.getElementById(`${listId}-${active}`)?.scrollIntoView?.({ block: "nearest" });
+  }, [listId, active]);
   const shown = open && text.trim().length >= SHORTEST_SEARCH;
 
   return (
@@ -134,12 +136,11 @@ function useChoices(text: string): { choices: Choice[]; searched: boolean } {
       key: `${customer.id}-${number.e164}`,
       number: number.e164,
       name: nameFor(customer, words),
-      label: number.label,
     })),
   );
   if (LOOKS_LIKE_NUMBER.test(text.trim())) {
     const number = text.trim();
-    choices.unshift({ key: "number", number, name: null, label: null });
+    choices.unshift({ key: "number", number, name: null });
   }
   return { choices, searched: isSuccess };
 }

@@ -21,7 +21,7 @@ export function KeypadDialog({ onClose }: { onClose: () => void }) {
   );
   useEffect(() => {
     const typed = (event: KeyboardEvent) => {
-      if (KEYS.includes(event.key) && !event.altKey && !event.ctrlKey) press(event.key);
+      if (KEYS.includes(event.key) && !event.altKey && !event.ctrlKey && !event.repeat) press(event.key);
     };
     document.addEventListener("keydown", typed);
     return () => document.removeEventListener("keydown", typed);

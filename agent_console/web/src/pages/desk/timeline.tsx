@@ -8,7 +8,7 @@ import type { LastContact } from "../../state/wire";
 import { queueTitle } from "../../ui/caller";
 import { useDisposition } from "../../ui/dispositions";
 import { useConsole, useStore, useToday, useWords } from "../../ui/hooks";
-import { Empty } from "../../ui/list-state";
+import { Empty, Failed, Loading } from "../../ui/list-state";
 import desk from "./desk.module.css";
 import styles from "./timeline.module.css";
 
@@ -21,20 +21,22 @@ interface TimelineProps {
 export function Timeline({ contacts, customerId }: TimelineProps) {
   const { api } = useConsole();
   const { t } = useWords();
-  const { data } = useQuery({
+  const { data, error, isLoading, refetch } = useQuery({
     queryKey: ["customer", customerId],
     queryFn: ({ signal }) => api.request<CustomerDetail>("GET", `/customers/${customerId}`, { signal }),
     enabled: customerId !== undefined,
   });
-  const shown = data?.timeline ?? contacts;
+  // The contacts of one customer must not stand under the name of another.
+  const shown = customerId === undefined ? contacts : data?.timeline;
   return (
     <div className={styles.timeline}>
       <div className={desk.heading}>
         <h3>{t("pop.timeline")}</h3>
       </div>
-      {shown.length === 0 ? (
-        <Empty>{t("pop.timeline_empty")}</Empty>
-      ) : (
+      {isLoading && <Loading />}
+      {error && !shown && <Failed error={error} onRetry={refetch} />}
+      {shown?.length === 0 && <Empty>{t("pop.timeline_empty")}</Empty>}
+      {shown && shown.length > 0 && (
         <ol className={styles.list} data-testid="pop-timeline">
           {shown.map((contact) => (
             <Contact key={contact.call_id} contact={contact} />

@@ -52,7 +52,7 @@ export function AbandonedDialog({ queue, onClose }: { queue: Queue; onClose: () 
           </thead>
           <tbody>
             {data.items.map((caller) => (
-              <Row key={caller.call_id} caller={caller} />
+              <Row key={caller.call_id} caller={caller} onCalled={onClose} />
             ))}
           </tbody>
         </table>
@@ -61,12 +61,21 @@ export function AbandonedDialog({ queue, onClose }: { queue: Queue; onClose: () 
   );
 }
 
-function Row({ caller }: { caller: AbandonedCaller }) {
+interface RowProps {
+  caller: AbandonedCaller;
+  onCalled: () => void;
+}
+
+function Row({ caller, onCalled }: RowProps) {
   const { commands, desk } = useConsole();
   const { t, f } = useWords();
   const today = useToday();
   const isAgent = useMe().agent !== null;
   const free = useStore(desk, canDial);
+  const callBack = async () => {
+    // The buttons of the call are outside of the dialog, where nothing can be pressed.
+    if (await commands.dial(caller.number_e164 ?? caller.number)) onCalled();
+  };
   return (
     <tr data-testid="abandoned-row">
       <td>
@@ -85,12 +94,7 @@ function Row({ caller }: { caller: AbandonedCaller }) {
         ) : (
           isAgent &&
           caller.number !== "" && (
-            <Button
-              size="small"
-              icon={<Phone size={14} aria-hidden />}
-              disabled={!free}
-              onClick={() => commands.dial(caller.number_e164 ?? caller.number)}
-            >
+            <Button size="small" icon={<Phone size={14} aria-hidden />} disabled={!free} onClick={callBack}>
               {t("abandoned.call")}
             </Button>
           )
