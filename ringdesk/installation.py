@@ -1,8 +1,9 @@
 """One installation as a command sees it: its folders, settings, secrets, database and Asterisk."""
 
 import dataclasses
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from pydantic import SecretStr
@@ -13,7 +14,7 @@ from asterisk_conf.folders import AsteriskFolders
 from asterisk_conf.server import AsteriskServer
 from asterisk_conf.spec import ListenSpec, SecretSpec, TelephonySpec
 from cti.settings import AmiSettings
-from ringdesk.home import CLONE, Home, cache_folder
+from ringdesk.home import Home, cache_folder
 from ringdesk.problem import Problem
 from ringdesk.secrets import SecretStore
 from ringdesk.settings import Settings, load
@@ -43,11 +44,6 @@ class Installation:
         return cls(home, load(home, **{**inherited, **given}), SecretStore(home.secrets))
 
     @property
-    def flows(self) -> Path:
-        """The voice menus' flows: the owner's own when the settings name a folder, else those shipped."""
-        return CLONE / "ivr" / "flows"
-
-    @property
     def asterisk_folders(self) -> AsteriskFolders:
         """Where Asterisk lives and where it meets the service."""
         external = self.settings.asterisk.external
@@ -66,6 +62,19 @@ class Installation:
         except (ValueError, ArgumentError) as error:
             raise Problem(f"database_url: {error}") from None
 
+    @asynccontextmanager
+    async def open_database(self) -> AsyncIterator[Database]:
+        """The database with the tables of this version, closed at the end of the block.
+
+        Raises Problem when it cannot be reached.
+        """
+        database = self.database()
+        try:
+            await prepare(database)
+            yield database
+        finally:
+            await database.close()
+
     def asterisk(self, spec: TelephonySpec) -> AsteriskServer:
         """Asterisk with this configuration: our private one, or the owner's when the settings say so."""
         return asterisk_server(spec, self.asterisk_folders, cache_folder(), self.settings.asterisk)
@@ -73,28 +82,31 @@ class Installation:
     def plain_spec(self) -> TelephonySpec:
         """Ports and secrets without the database: enough to find and ask a running Asterisk."""
         asterisk = self.settings.asterisk
-        return TelephonySpec(
-            secrets=self._asterisk_secrets(),
-            trunks=tuple(trunk.spec() for trunk in asterisk.trunks),
-            ports=asterisk.ports(),
-            sip_bind=asterisk.sip_bind,
-            listen=self._listen(),
-            rtp_timeout_seconds=asterisk.rtp_timeout_seconds,
-        )
+        with _in_words("the settings of Asterisk cannot be used"):
+            return TelephonySpec(
+                secrets=self._asterisk_secrets(),
+                trunks=tuple(trunk.spec() for trunk in asterisk.trunks),
+                ports=asterisk.ports(),
+                sip_bind=asterisk.sip_bind,
+                listen=self._listen(),
+                rtp_timeout_seconds=asterisk.rtp_timeout_seconds,
+            )
 
     async def telephony(self, database: Database) -> TelephonySpec:
         """The whole of what Asterisk has to know, hotlines, queues and agents as the database has them."""
         from ringdesk.routing import routing_of
 
-        routing = await routing_of(database)
-        return dataclasses.replace(
-            self.plain_spec(),
-            hotlines=routing.hotlines,
-            queues=routing.queues,
-            agents=routing.agents,
-            # With a line of their own to the telephone network nobody wants to reach the demo's customer.
-            demo=routing.demo and not self.settings.asterisk.trunks,
-        )
+        plain = self.plain_spec()
+        with _in_words("Asterisk cannot be configured with what is in the database"):
+            routing = await routing_of(database)
+            return dataclasses.replace(
+                plain,
+                hotlines=routing.hotlines,
+                queues=routing.queues,
+                agents=routing.agents,
+                # With a line of their own to the telephone network nobody wants to reach the demo's customer.
+                demo=routing.demo and not self.settings.asterisk.trunks,
+            )
 
     def ami(self) -> AmiSettings:
         """How the service reaches Asterisk's manager interface; what the settings leave open is our own."""
@@ -118,3 +130,26 @@ class Installation:
             certificate=str(self.home.certificates / "server.crt"),
             private_key=str(self.home.certificates / "server.key"),
         )
+
+
+async def prepare(database: Database) -> None:
+    """Gives the database the tables of this version. Raises Problem when its server cannot be reached."""
+    try:
+        await database.migrate()
+    except OSError as error:
+        if database.is_sqlite:
+            raise
+        where = f"{database.url.host or 'localhost'}:{database.url.port or 5432}"
+        raise Problem(
+            f"PostgreSQL does not answer at {where} ({error.strerror or error}); start it, or correct the "
+            "setting database_url"
+        ) from None
+
+
+@contextmanager
+def _in_words(what: str) -> Iterator[None]:
+    """A value that Asterisk cannot be given is a problem of its author, not of the program."""
+    try:
+        yield
+    except ValueError as error:
+        raise Problem(f"{what}: {error}") from None

@@ -21,7 +21,7 @@ def microphone(installation: Installation, now: datetime) -> Finding:
             "Microphone",
             Level.ERROR,
             "there is no certificate for HTTPS yet",
-            "start once: scripts/up --listen",
+            f"it is made by: scripts/up --listen {settings.listen}",
         )
     if known.expires_at <= now:
         detail = f"the certificate expired on {known.expires_at:%Y-%m-%d}, so browsers refuse the microphone"

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from asterisk_conf.checks import examine as asterisk
 from asterisk_conf.checks.finding import Level
 from ringdesk.checks import browser, machine
-from ringdesk.checks.finding import Finding, of_asterisk
+from ringdesk.checks.finding import Finding, fault, of_asterisk
 from ringdesk.installation import Installation
 from ringdesk.supervision.instance import running_instance
 
@@ -26,18 +26,22 @@ async def examine(installation: Installation) -> Sequence[Finding]:
         machine.ports(installation, running),
         machine.sound_ports(installation),
         browser.microphone(installation, datetime.now(UTC)),
-        *(_unless_stopped(finding, running is None) for finding in await examine_asterisk(installation)),
+        *(_unless_stopped(finding, running is None) for finding in await _asterisk_if_asked(installation)),
     ]
+
+
+async def _asterisk_if_asked(installation: Installation) -> Sequence[Finding]:
+    """What Asterisk should do is in the database; when that is away, this is the fault to tell."""
+    try:
+        return await examine_asterisk(installation)
+    except Exception as error:
+        return [fault("Asterisk", error)]
 
 
 async def examine_asterisk(installation: Installation) -> Sequence[Finding]:
     """Asterisk against what the database and the settings want of it."""
-    database = installation.database()
-    try:
-        await database.migrate()
+    async with installation.open_database() as database:
         spec = await installation.telephony(database)
-    finally:
-        await database.close()
     found = await asterisk.examine(installation.asterisk(spec), spec, installation.ami())
     return [of_asterisk(finding) for finding in found]
 

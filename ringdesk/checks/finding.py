@@ -32,4 +32,9 @@ async def found_by(name: str, check: Callable[[], Awaitable[Finding]]) -> Findin
     try:
         return await check()
     except Exception as error:
-        return Finding(name, Level.ERROR, sentence_of(error) or f"{type(error).__name__}: {error}")
+        return fault(name, error)
+
+
+def fault(name: str, error: Exception) -> Finding:
+    """An exception as a finding, in words if there are any."""
+    return Finding(name, Level.ERROR, sentence_of(error) or f"{type(error).__name__}: {error}")

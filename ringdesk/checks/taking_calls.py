@@ -52,13 +52,16 @@ class TakingCalls:
 
     async def _dialplan_is_loaded(self) -> Finding:
         if self._installation.settings.asterisk.external is not None:
-            return Finding("Dialplan", Level.OK, "your own Asterisk's console is not asked")
+            return Finding("Dialplan", Level.OK, "not asked: this Asterisk is your own")
         shown = await self._asterisk.command(f"dialplan show {_TRUNK_CONTEXT}", timeout_s=5)
         if f"'{_TRUNK_CONTEXT}'" not in shown or "There is no existence" in shown:
             return Finding(
-                "Dialplan", Level.ERROR, "the trunk's context is missing", "ringdesk asterisk render"
+                "Dialplan",
+                Level.ERROR,
+                "calls from the telephone network are not let in",
+                "write the configuration again with: ringdesk asterisk render",
             )
-        return Finding("Dialplan", Level.OK, "the trunk's calls have somewhere to go")
+        return Finding("Dialplan", Level.OK, "calls from the telephone network are let in")
 
     async def _ami_lets_us_in(self) -> Finding:
         async with ami_session(self._installation.ami()):
@@ -93,6 +96,9 @@ class TakingCalls:
         class Undo(Exception):
             """Leaves nothing behind."""
 
+        own_file = self._installation.home.database_file
+        if not self._installation.settings.database_url and not own_file.exists():
+            return Finding("Database", Level.ERROR, "there is none yet", _UP)
         database = self._installation.database()
         try:
             with suppress(Undo):

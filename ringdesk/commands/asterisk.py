@@ -23,11 +23,8 @@ def render() -> None:
 
 async def render_configuration(installation: Installation, *, only_running: bool = False) -> tuple[Path, ...]:
     """The files that changed; a running Asterisk reads them. `only_running` leaves a stopped one alone."""
-    database = installation.database()
-    try:
+    async with installation.open_database() as database:
         asterisk = installation.asterisk(await installation.telephony(database))
-    finally:
-        await database.close()
     if (await asterisk.status()).running:
         return await asterisk.reload()
     return () if only_running else asterisk.render()
@@ -42,11 +39,8 @@ def start() -> None:
 
 
 async def _start(installation: Installation) -> None:
-    database = installation.database()
-    try:
+    async with installation.open_database() as database:
         asterisk = installation.asterisk(await installation.telephony(database))
-    finally:
-        await database.close()
     await asterisk.install(lambda line: print(line, file=sys.stderr))
     status = await asterisk.start()
     print(f"Asterisk {status.version} runs (process {status.pid})")

@@ -1,4 +1,4 @@
-"""`ringdesk call`: places a real test call, in by the trunk like any caller's."""
+"""`ringdesk call`: places a real test call, which comes in by the trunk like any caller's."""
 
 import asyncio
 from typing import TYPE_CHECKING, Annotated
@@ -38,19 +38,18 @@ def call(
     except ValueError as error:
         raise Problem(str(error)) from None
     asyncio.run(_call(installation, number, action))
-    print(f"The call from {from_number} is in at {number}; watch it at {installation.settings.console_url}")
+    print(f"{number} answered the call from {from_number}; watch it at {installation.settings.console_url}")
 
 
 async def _call(installation: "Installation", number: str, action: "dict[str, str]") -> None:
     from ringdesk.routing import routing_of
 
-    database = installation.database()
-    try:
+    async with installation.open_database() as database:
         hotlines = [hotline.number for hotline in (await routing_of(database)).hotlines]
-    finally:
-        await database.close()
+    if not hotlines:
+        raise Problem("there are no hotlines yet; start Ringdesk with: scripts/up")
     if number not in hotlines:
-        raise Problem(f"{number} is no hotline; there are: {', '.join(hotlines) or 'none'}")
+        raise Problem(f"{number} is not a hotline; the hotlines are: {', '.join(hotlines)}")
     await _place(installation.ami(), action)
 
 

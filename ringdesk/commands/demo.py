@@ -17,16 +17,13 @@ def remove() -> None:
     installation = Installation.open()
 
     async def run() -> None:
-        database = installation.database()
-        try:
-            await database.migrate()
+        async with installation.open_database() as database:
             removal = await take_demo_away(database, installation.secrets)
-        finally:
-            await database.close()
         counts = ", ".join(f"{count} {kind}" for kind, count in removal.removed.items() if count)
         print(f"removed: {counts or 'nothing'}")
         for sentence in removal.kept:
             print(f"kept: {sentence}")
+        await _tell_asterisk(installation)
 
     asyncio.run(run())
 
@@ -39,15 +36,19 @@ def add() -> None:
     installation = Installation.open()
 
     async def run() -> None:
-        database = installation.database()
-        try:
-            await database.migrate()
+        async with installation.open_database() as database:
             added = await add_demo(database, installation.secrets, again=True)
             people = await sign_ins(database, installation.secrets)
-        finally:
-            await database.close()
-        print("the demo data is added" if added else "the demo data is there already")
+        print("the demo data was added" if added else "the demo data is there already")
         for person in people:
             print(f"{person.login:<10} {person.password or '(password changed)'}")
+        await _tell_asterisk(installation)
 
     asyncio.run(run())
+
+
+async def _tell_asterisk(installation: Installation) -> None:
+    """Hotlines, queues and phones come and go with the demo; the service finds them by itself."""
+    from ringdesk.commands.asterisk import render_configuration
+
+    await render_configuration(installation, only_running=True)

@@ -5,6 +5,7 @@ import getpass
 import sys
 from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Annotated, Any, TypeVar
 
 import typer
@@ -19,6 +20,14 @@ app = typer.Typer(help="Add and list users, set passwords.", no_args_is_help=Tru
 _SHORTEST = 10
 _LONGEST = 1024
 
+
+class Language(StrEnum):
+    """What the console and the dialplan can speak."""
+
+    CHINESE = "zh"
+    ENGLISH = "en"
+
+
 Queues = Annotated[list[str] | None, typer.Option("--queue", help="A queue to serve, repeatable; else all.")]
 
 
@@ -28,11 +37,11 @@ def add(
     name: Annotated[str, typer.Option(help="The name that colleagues see.")],
     role: Annotated[Role, typer.Option(help="What the user may do.")] = Role.AGENT,
     name_en: Annotated[str, typer.Option(help="The name in Latin letters.")] = "",
-    language: Annotated[str, typer.Option(help="Language of the console: zh or en.")] = "zh",
+    language: Annotated[Language, typer.Option(help="Language of the console.")] = Language.CHINESE,
     extension: Annotated[str | None, typer.Option(help="The phone's number; else the next free one.")] = None,
     queue: Queues = None,
 ) -> None:
-    """Add a user. The password is asked for, or read from standard input when that is no terminal."""
+    """Add a user. The password is asked for, or read from standard input when that is not a terminal."""
     from agent_console.auth.passwords import hash_password
     from crm.users import NewUser, add_user
 
@@ -49,7 +58,7 @@ def add(
         queues=tuple(queue) if queue else None,
     )
     given = _on_database(installation, lambda database: add_user(database, new, now=datetime.now(UTC)))
-    print(f"{login} is added" + (f", extension {given}" if given else ""))
+    print(f"{login} was added" + (f", extension {given}" if given else ""))
     if given:
         from ringdesk.commands.asterisk import render_configuration
 
@@ -67,7 +76,7 @@ def password(login: str) -> None:
     installation = Installation.open()
     _on_database(installation, lambda database: set_password(database, login, hashed, now=datetime.now(UTC)))
     installation.secrets.forget_password(login)
-    print(f"The password of {login} is changed")
+    print(f"The password of {login} was changed")
 
 
 @app.command("list")
@@ -95,12 +104,8 @@ def _on_database(installation: Installation, work: Callable[[Database], Coroutin
     from crm.users import UserProblem
 
     async def run() -> T:
-        database = installation.database()
-        try:
-            await database.migrate()
+        async with installation.open_database() as database:
             return await work(database)
-        finally:
-            await database.close()
 
     try:
         return asyncio.run(run())
@@ -112,9 +117,9 @@ def _read_password() -> str:
     if sys.stdin.isatty():
         first = getpass.getpass("Password: ")
         if first != getpass.getpass("Once more: "):
-            raise Problem("the two passwords are not the same; nothing is changed")
+            raise Problem("the two passwords differ; nothing is changed")
     else:
         first = sys.stdin.readline().rstrip("\n")
     if not _SHORTEST <= len(first) <= _LONGEST:
-        raise Problem(f"a password has {_SHORTEST} to {_LONGEST} characters; nothing is changed")
+        raise Problem(f"a password needs {_SHORTEST} to {_LONGEST} characters; nothing is changed")
     return first

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from asterisk_conf.server import AsteriskServer
 from ringdesk.demo import SignIn, add_demo, sign_ins
-from ringdesk.installation import Installation
+from ringdesk.installation import Installation, prepare
 from ringdesk.setup.console import build_console
 from ringdesk.setup.plan import Note, Step
 from storage.database import Database
@@ -63,7 +63,7 @@ class SetUp:
         return f"{program.version_text}, {'a private copy' if program.private else program.command[0]}"
 
     async def _migrate(self, note: Note) -> str:
-        await self._database.migrate()
+        await prepare(self._database)
         return "up to date"
 
     async def _demo(self, note: Note) -> str:

@@ -18,6 +18,10 @@ ADVISORY_LOCK = 0x52494E47
 class SchemaTooNew(Exception):
     """The database was used by a newer Ringdesk than this one."""
 
+    sentence = (
+        "the database belongs to a newer version of Ringdesk; start that version, or restore an older backup"
+    )
+
 
 def alembic_config(**attributes: Any) -> Config:
     """Alembic's settings without a file; `attributes` reach `env.py`."""
@@ -41,7 +45,7 @@ def upgrade(connection: Connection) -> None:
         command.upgrade(alembic_config(connection=connection), "head")
     except CommandError as error:
         if "Can't locate revision" in str(error):
-            raise SchemaTooNew("the database belongs to a newer version of Ringdesk") from error
+            raise SchemaTooNew(SchemaTooNew.sentence) from error
         raise
     _check_foreign_keys(connection)
 

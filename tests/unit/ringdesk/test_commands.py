@@ -3,6 +3,7 @@
 import asyncio
 import os
 import shutil
+import socket
 import sys
 from collections.abc import Callable, Iterator
 from io import StringIO
@@ -112,7 +113,7 @@ def test_a_user_is_added_listed_and_gets_another_password(run: Run, demo: None) 
 @pytest.mark.parametrize(
     ("arguments", "stdin", "sentence"),
     [
-        (["add", "chen", "--name", "陈静"], "short\n", "a password has 10 to 1024 characters"),
+        (["add", "chen", "--name", "陈静"], "short\n", "a password needs 10 to 1024 characters"),
         (["add", "lina", "--name", "李娜"], "long enough\n", "there is a user lina already"),
         (["add", "c h", "--name", "陈静"], "long enough\n", "login"),
         (["add", "chen", "--name", "陈静", "--queue", "none"], "long enough\n", "there is no queue none"),
@@ -143,7 +144,7 @@ def test_the_demo_comes_goes_and_comes_back(run: Run, home: Home) -> None:
     assert not can_sign_in("lina", password)
     assert not (home.secrets / "login-lina").exists()
 
-    assert "is added" in run("demo", "add").out
+    assert "was added" in run("demo", "add").out
     assert can_sign_in("lina", (home.secrets / "login-lina").read_text().strip())
 
 
@@ -175,6 +176,7 @@ def test_a_flow_is_walked_and_checked(run: Run, tmp_path: Path) -> None:
         (["backup"], "there is nothing in the database yet"),
         (["asterisk", "status"], "Asterisk does not run"),
         (["call", "no number"], "is not a hotline's number"),
+        (["call", "4001"], "there are no hotlines yet; start Ringdesk with: scripts/up"),
     ],
 )
 def test_what_cannot_be_done_is_one_sentence(run: Run, arguments: list[str], sentence: str) -> None:
@@ -182,6 +184,45 @@ def test_what_cannot_be_done_is_one_sentence(run: Run, arguments: list[str], sen
     assert refused.status == 1
     assert sentence in refused.err
     assert len(refused.err.strip().splitlines()) == 1
+
+
+def test_a_language_that_no_console_speaks_is_refused(run: Run, demo: None, home: Home) -> None:
+    before = home.database_file.read_bytes()
+    refused = run("users", "add", "chen", "--name", "陈静", "--language", "fr", stdin="long enough\n")
+    assert refused.status != 0
+    assert home.database_file.read_bytes() == before
+
+
+@pytest.mark.parametrize("command", ["render", "start"])
+def test_asterisk_is_configured_before_anything_ever_ran(run: Run, home: Home, command: str) -> None:
+    """The tables are made first; what is told is what is wrong with the settings of Asterisk."""
+    home.make()
+    home.settings_file.write_text('[[asterisk.trunks]]\nname = "carrier"\nhost = "sip.example"\n' * 2)
+    refused = run("asterisk", command)
+    assert refused.status == 1
+    assert (
+        refused.err == "ringdesk: the settings of Asterisk cannot be used: there are two of trunk carrier\n"
+    )
+
+
+def test_a_postgresql_that_is_away_is_one_sentence(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))  # bound and not listening: nobody answers here
+        port = unused.getsockname()[1]
+        monkeypatch.setenv("RINGDESK_DATABASE_URL", f"postgresql://u:secret@127.0.0.1:{port}/x")
+        refused = run("users", "list")
+        examined = run("doctor")
+    assert refused.status == 1
+    assert refused.err.startswith(f"ringdesk: PostgreSQL does not answer at 127.0.0.1:{port}")
+    assert "secret" not in refused.err
+    assert examined.status == 1
+    assert f"PostgreSQL does not answer at 127.0.0.1:{port}" in examined.out
+
+
+def test_a_folder_is_no_place_for_an_archive(run: Run, demo: None, tmp_path: Path) -> None:
+    refused = run("backup", str(tmp_path))
+    assert refused.status == 1
+    assert "is a folder; name a file in it" in refused.err
 
 
 def test_backup_and_restore_bring_users_back(run: Run, demo: None, tmp_path: Path) -> None:
@@ -218,7 +259,7 @@ def test_a_wrong_setting_stops_every_command(run: Run, home: Home) -> None:
     for command in (["status"], ["doctor"], ["users", "list"]):
         refused = run(*command)
         assert refused.status == 1
-        assert "prot is no setting of Ringdesk; did you mean port?" in refused.err
+        assert "prot is not a setting of Ringdesk; did you mean port?" in refused.err
 
 
 @pytest.mark.parametrize("url", ["mysql://localhost/x", "no address", "sqlite://"])
