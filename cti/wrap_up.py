@@ -70,7 +70,7 @@ class WrapUp:
             self._stop_timer(agent.ext)
         action = self._pause_needed(agent, call_id)
         if action is not None:
-            tasks.create_task(self._send(action))
+            tasks.create_task(self._send(agent.ext, action))
 
     def _pause_needed(self, agent: Agent, call_id: str | None) -> AmiAction | None:
         """The action that is missing in Asterisk, once for each occasion."""
@@ -112,8 +112,10 @@ class WrapUp:
             )
         )
 
-    async def _send(self, action: AmiAction) -> None:
+    async def _send(self, ext: str, action: AmiAction) -> None:
         try:
             await self._control.send(action)
         except Refused as problem:
-            log.warning("wrap-up pause not set", problem=problem.detail)
+            # Asked again when something changes about the agent, or when Asterisk is back.
+            self._asked.pop(ext, None)
+            log.warning("wrap-up pause not changed", agent=ext, problem=problem.detail)

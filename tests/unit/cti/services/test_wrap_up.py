@@ -74,6 +74,22 @@ async def test_states_of_a_past_that_is_being_told_are_not_taken_for_the_present
     assert (pause["Paused"], pause["Reason"]) == ("true", "wrapup")
 
 
+async def test_an_end_while_asterisk_is_away_frees_the_phone_when_it_is_back() -> None:
+    it = desk()
+    async with running(service(it, at(9)).run):
+        it.observe(*CALL_TO_1001, HANG_UP)
+        await it.link.until_asked(1)
+        it.observe(ev.MemberPaused(at=at(9), agent="1001", queue="service", reason="wrapup"))
+        it.link.away = True
+        it.observe(ev.LinkDown(at=at(10), reason="cut"))
+        it.observe(ev.WrapUpEnded(at=at(12), agent="1001", call_id="c1", disposition="solved"))
+        await settle()
+        it.link.away = False
+        it.observe(ev.LinkUp(at=at(20)))
+        asked = await it.link.until_asked(2)
+    assert asked[1]["Paused"] == "false"
+
+
 @pytest.mark.parametrize("late", [True, False])
 async def test_an_end_that_overtakes_the_pause_is_repaired(late: bool) -> None:
     """Asterisk may confirm the pause after the agent is already done."""
