@@ -72,6 +72,7 @@ class AsteriskSession:
         self._penalty = penalty
         self._pace = pace
         self._to_tell: deque[ev.Event] = deque()
+        self._recovered = True
         self._gap_since: datetime | None = last_heard
         self._first = True
         self._members_before: Mapping[str, Mapping[str, str | None]] = {}
@@ -101,6 +102,8 @@ class AsteriskSession:
         assert self.link is not None
         caught_up = await self._records.catch_up(None if self._first else self._gap_since)
         self._to_tell.extend(caught_up.events)
+        # What an attempt that is cut short found to be lost is lost for the next one as well.
+        self._recovered &= caught_up.recovered
         await self._tell_the_past()
         snapshot = await take_snapshot(self.link)
         if self._restarted(state):
@@ -109,8 +112,8 @@ class AsteriskSession:
         self._live.observe_all(corrections(self._live.floor, snapshot))
         if self._gap_since is not None:
             now = self._clock()
-            self._live.observe(ev.GapClosed(at=now, since=self._gap_since, recovered=caught_up.recovered))
-        self._gap_since, self._first = None, False
+            self._live.observe(ev.GapClosed(at=now, since=self._gap_since, recovered=self._recovered))
+        self._gap_since, self._first, self._recovered = None, False, True
         self._live.observe(ev.LinkUp(at=self._clock(), asterisk_version=snapshot.asterisk_version))
 
     async def _tell_the_past(self) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from cti import session as session_module
+from cti.ami.action import AmiLost
 from cti.ami.snapshot import Snapshot, SnapshotQueue
 from cti.ami.state import DownReason, LinkLost, LinkReady
 from cti.bus.contract import FLOOR
@@ -27,10 +28,11 @@ class Records:
     def __init__(self, *events: ev.Event) -> None:
         self.asked: list[datetime | None] = []
         self.events: Sequence[ev.Event] = events
+        self.recovered = True
 
     async def catch_up(self, since: datetime | None) -> CatchUp:
         self.asked.append(since)
-        return CatchUp(self.events, recovered=True)
+        return CatchUp(self.events, self.recovered)
 
 
 def session(
@@ -156,6 +158,28 @@ async def test_a_past_whose_telling_was_cut_short_is_told_to_its_end_at_the_next
     await made.on_state(ready())
     heard.close()
     assert (await kinds(heard)).count("CallEnded") == 2_000
+
+
+@pytest.mark.usefixtures("shown")
+async def test_what_is_lost_is_told_although_the_first_attempt_is_cut_short(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def refuse(link: Any) -> Snapshot:
+        raise AmiLost("gone again")
+
+    it, records = desk(), Records()
+    made = session(it, records, last_heard=at(10))
+    records.recovered = False
+    with monkeypatch.context() as patched:
+        patched.setattr(session_module, "take_snapshot", refuse)
+        with pytest.raises(AmiLost):
+            await made.on_state(ready())
+    records.recovered = True
+    await made.on_state(ready())
+    await made.on_state(LOST)
+    await made.on_state(ready())
+    gaps = it.live.floor.system["gaps"]["items"]
+    assert [gap["recovered"] for gap in gaps] == [False, True]
 
 
 async def test_a_new_asterisk_gets_back_the_members_it_forgot(shown: list[Snapshot]) -> None:
