@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 import structlog
 
-from cti.ami.action import AmiError
+from cti.ami.action import AmiError, AmiLost, AmiTimeout
 from cti.bus.contract import PHONE, Bus
 from cti.control import commands as cmd
 from cti.control.commands import AmiAction, CommandResult, Observation, PhoneInstruction, Refused
@@ -59,8 +59,10 @@ class Control:
         try:
             for step in planned.steps:
                 await self._take(step, undo)
-        except Refused:
-            self._live.observe_all(undo)
+        except Refused as refusal:
+            # What Asterisk did not answer it may have done all the same: the comparison with it will tell.
+            if not isinstance(refusal.__cause__, AmiLost | AmiTimeout):
+                self._live.observe_all(undo)
             raise
         return CommandResult(planned.call_id)
 

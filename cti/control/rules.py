@@ -15,7 +15,8 @@ from cti.domain.call import Call
 from cti.domain.call_parts import Leg
 from cti.domain.floor import Floor
 
-_DIALLABLE = re.compile(r"\+?[0-9*#]{2,32}")
+# What the dialplan passes on to the trunk; it would drop every other character and ring somebody else.
+_DIALLABLE = re.compile(r"\+?[0-9]{2,32}")
 NORMAL_CLEARING = "16"
 NOTE_LIMIT = 2000
 NO_DISPOSITION = "none"

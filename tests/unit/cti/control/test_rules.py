@@ -126,7 +126,9 @@ def test_a_transfer_to_what_is_no_queue_is_refused(queue: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "number", ["", "1", "abc", "10086\r\nX: y", "10086,1", "${EXTEN}", "1" * 33], ids=repr
+    "number",
+    ["", "1", "abc", "10086\r\nX: y", "10086,1", "${EXTEN}", "1" * 33, "10086#", "*97", "1+2", "１００８６"],
+    ids=repr,
 )
 def test_what_is_no_number_is_not_dialled(number: str) -> None:
     assert refusal(floor(*REACHABLE), cmd.Dial("1001", number)) == "bad_number"
