@@ -1,7 +1,8 @@
 """Asterisk's own picture of this moment: channels, bridges, queues, devices and contacts, as plain data."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import IntEnum
@@ -24,6 +25,10 @@ class Asking(Protocol):
 
 class SnapshotRefused(AmiError):
     """Asterisk refused to show one of the lists; the account lacks a right."""
+
+
+class SnapshotUnreadable(AmiError):
+    """One of the lists is not written as every Asterisk that we know writes it."""
 
 
 class MemberStatus(IntEnum):
@@ -149,22 +154,32 @@ async def take_snapshot(link: Asking) -> Snapshot:
         _list(link, "DeviceStateList"),
         _list(link, "PJSIPShowContacts", none=_NO_CONTACTS),
     )
-    shown = tuple(_channel(fields) for fields in channels)
-    return Snapshot(
-        at=datetime.now(UTC),
-        asterisk_version=settings.fields.get("AsteriskVersion", ""),
-        channels=shown,
-        bridges=tuple(_bridge(fields, shown) for fields in bridges),
-        queues=_queues(queues),
-        devices={fields["Device"]: fields["State"] for fields in devices},
-        contacts=tuple(_contact(fields) for fields in contacts),
-    )
+    with _reading():
+        shown = tuple(_channel(fields) for fields in channels)
+        return Snapshot(
+            at=datetime.now(UTC),
+            asterisk_version=settings.fields.get("AsteriskVersion", ""),
+            channels=shown,
+            bridges=tuple(_bridge(fields, shown) for fields in bridges),
+            queues=_queues(queues),
+            devices={fields["Device"]: fields["State"] for fields in devices},
+            contacts=tuple(_contact(fields) for fields in contacts),
+        )
 
 
 async def is_registered(link: Asking, extension: str) -> bool:
     """Whether the extension has a contact now. Raises AmiError."""
     contacts = await _list(link, "PJSIPShowContacts", none=_NO_CONTACTS)
-    return any(_contact(fields).endpoint == extension for fields in contacts)
+    with _reading():
+        return any(_contact(fields).endpoint == extension for fields in contacts)
+
+
+@contextmanager
+def _reading() -> Iterator[None]:
+    try:
+        yield
+    except (KeyError, ValueError) as problem:
+        raise SnapshotUnreadable(f"what Asterisk shows cannot be read: {problem!r}") from problem
 
 
 async def _list(link: Asking, action: str, *, none: str | None = None) -> tuple[Fields, ...]:

@@ -8,8 +8,15 @@ from pathlib import Path
 import pytest
 
 from cti.ami.escapes import unescape
-from cti.ami.snapshot import MemberStatus, Snapshot, SnapshotRefused, take_snapshot
-from tests.unit.cti.ami.fake_ami import FakeAmi, answer, recorded
+from cti.ami.snapshot import (
+    MemberStatus,
+    Snapshot,
+    SnapshotRefused,
+    SnapshotUnreadable,
+    is_registered,
+    take_snapshot,
+)
+from tests.unit.cti.ami.fake_ami import FakeAmi, answer, listing, recorded
 from tests.unit.cti.ami.listening import listening
 
 RECORDED = Path(__file__).parent / "recorded"
@@ -99,6 +106,17 @@ async def test_a_list_that_is_refused_is_no_empty_list() -> None:
             ami.answers["BridgeList"] = answer("Error", Message="Permission denied")
             with pytest.raises(SnapshotRefused, match="BridgeList: Permission denied"):
                 await take_snapshot(owner.link)
+
+
+async def test_a_list_that_cannot_be_read_is_an_answer_that_failed() -> None:
+    async with FakeAmi() as ami, listening(ami) as owner:
+        with answering(ami):
+            strange = {"Event": "ContactList", "Endpoint": "1001"}
+            ami.answers["PJSIPShowContacts"] = listing("ContactListComplete", strange)
+            with pytest.raises(SnapshotUnreadable, match="Uri"):
+                await take_snapshot(owner.link)
+            with pytest.raises(SnapshotUnreadable):
+                await is_registered(owner.link, "1001")
 
 
 @pytest.mark.parametrize(
