@@ -9,11 +9,10 @@ from datetime import timedelta
 from cti.ami.normaliser import agent_of, agent_of_device
 from cti.ami.snapshot import Snapshot, SnapshotChannel, SnapshotMember
 from cti.domain import events as ev
-from cti.domain.agent import Activity, Agent, Presence
+from cti.domain.agent import Activity, Agent, Presence, our_reason
 from cti.domain.call import Call
 from cti.domain.floor import Floor
 
-OURS = "ringdesk-"
 UNREACHABLE_STATES = frozenset({"UNAVAILABLE", "INVALID", "UNKNOWN"})
 
 
@@ -189,7 +188,8 @@ def _members(floor: Floor, snapshot: Snapshot) -> Iterator[ev.Event]:
 
 
 def _differs(agent: Agent, queue: str, member: SnapshotMember) -> bool:
-    return queue not in agent.members or (agent.members[queue] is not None) != member.paused
+    theirs = our_reason(member.paused_reason) if member.paused else None
+    return queue not in agent.members or agent.members[queue] != theirs
 
 
 def _phones(floor: Floor, snapshot: Snapshot) -> Iterator[ev.Event]:

@@ -15,7 +15,6 @@ WRAP_UP_REASON = "wrapup"
 # What Asterisk writes when `autopause` struck, and our word for it.
 AUTOPAUSE_REASONS = frozenset({"Auto-Pause", "Autopause", "auto-pause"})
 NO_ANSWER_REASON = "no_answer"
-PHONE_LOST_REASON = "phone_lost"
 
 
 class Presence(StrEnum):
@@ -116,7 +115,7 @@ class Agent:
 
     def joined(self, queue: str, reason: str | None, at: datetime) -> list[Interval]:
         """The phone is a member of a queue, paused with `reason` or not paused (None)."""
-        self.members[queue] = None if reason is None else _our_reason(reason)
+        self.members[queue] = None if reason is None else our_reason(reason)
         return self._settle_presence(at)
 
     def left(self, queue: str, at: datetime) -> list[Interval]:
@@ -199,5 +198,6 @@ class Agent:
         return Interval(self.ext, kind, str(state), reason, call_id, start, end)
 
 
-def _our_reason(reason: str) -> str:
+def our_reason(reason: str) -> str:
+    """The reason of a pause as Asterisk wrote it, in our words."""
     return NO_ANSWER_REASON if reason in AUTOPAUSE_REASONS else reason

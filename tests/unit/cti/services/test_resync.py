@@ -146,6 +146,21 @@ def test_asterisks_pauses_win_over_ours() -> None:
     assert (agent.presence, agent.reason) == (Presence.PAUSED, "lunch")
 
 
+def test_the_reason_of_a_pause_is_asterisks_too() -> None:
+    """queue_log does not say with which reason a member joined paused."""
+    it = desk()
+    it.observe(ev.MemberAdded(at=at(0), agent="1001", queue="service", paused=True, source=ev.Source.RECORD))
+    paused = replace(EMPTY, queues=(queue(members=(member("1001", "lunch"),)),))
+    assert corrected(it.live.floor, paused).agents["1001"].reason == "lunch"
+
+
+def test_asterisks_word_for_a_pause_and_ours_are_no_difference() -> None:
+    it = desk()
+    it.observe(ev.MemberPaused(at=at(0), agent="1001", queue="service", reason="Auto-Pause"))
+    paused = replace(EMPTY, queues=(queue(members=(member("1001", "Auto-Pause"),)),))
+    assert corrections(it.live.floor, paused) == []
+
+
 def test_a_new_asterisk_is_told_what_its_database_missed() -> None:
     before: dict[str, dict[str, str | None]] = {"1001": {"service": "lunch"}, "1002": {}}
     assert membership_repairs(before, EMPTY) == ([("1001", "service", "lunch")], [], [])
