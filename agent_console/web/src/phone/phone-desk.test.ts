@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { FakeLocks } from "../../test/fake-locks";
 import type { LineEvent, PhoneLine } from "./line";
 import { createPhoneDesk } from "./phone-desk";
@@ -23,6 +23,8 @@ function tab(locks = new FakeLocks()) {
   return { desk, line, load, locks, tell: (event: LineEvent) => tell(event) };
 }
 
+afterEach(() => vi.useRealTimers());
+
 describe("the telephone of a tab", () => {
   it("is loaded and started once this tab owns it", async () => {
     const { desk, line } = tab();
@@ -40,7 +42,6 @@ describe("the telephone of a tab", () => {
     expect(desk.phone.get().registration).toBe("failed");
     await vi.advanceTimersByTimeAsync(3_000);
     expect(line.start).toHaveBeenCalledExactlyOnceWith(account);
-    vi.useRealTimers();
   });
 
   it("is not even loaded in a tab that does not own it, and starts there when it gets the lock", async () => {

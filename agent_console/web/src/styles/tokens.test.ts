@@ -46,6 +46,7 @@ const pairs: [string, string, number][] = [
     "danger-solid-hover",
   ].map((ground): [string, string, number] => ["on-solid", ground, 4.5]),
   ["focus", "surface", 3],
+  ["field-line", "surface", 3],
 ];
 
 it.each(Object.keys(themes) as (keyof typeof themes)[])("%s: every text can be read (WCAG AA)", (theme) => {
