@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
+# Started as a program: what is imported below is found from here only.
 sys.path.insert(0, str(HERE.parent.parent))
 
 from asterisk_conf.folders import AsteriskFolders  # noqa: E402

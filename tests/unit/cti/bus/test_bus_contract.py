@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from cti.bus.contract import Bus, SubscriberTooSlow
+from cti.bus.contract import Bus, SubscriberTooSlow, Subscription
 from cti.bus.local import LocalBus
 
 
@@ -14,8 +14,8 @@ def bus(request: pytest.FixtureRequest) -> Bus:
     return make()
 
 
-async def _drain(subscription: object) -> list[object]:
-    return [message async for message in subscription]  # type: ignore[attr-defined]
+async def _drain(subscription: Subscription) -> list[object]:
+    return [message async for message in subscription]
 
 
 async def test_every_subscriber_sees_all_messages_of_its_topic_in_order(bus: Bus) -> None:

@@ -1,7 +1,9 @@
 """One call: what each event does, what cannot follow, and that known facts change nothing."""
 
 import copy
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -32,16 +34,16 @@ def fold(*events: ev.CallEvent) -> Call:
     return call
 
 
-def entered(seconds: float, queue: str = "service", **more: object) -> ev.QueueEntered:
-    return ev.QueueEntered(at=at(seconds), call_id=CALL, queue=queue, **more)  # type: ignore[arg-type]
+def entered(seconds: float, queue: str = "service", **more: Any) -> ev.QueueEntered:
+    return ev.QueueEntered(at=at(seconds), call_id=CALL, queue=queue, **more)
 
 
 def rung(seconds: float, agent: str = "1001") -> ev.AgentRung:
     return ev.AgentRung(at=at(seconds), call_id=CALL, agent=agent)
 
 
-def talks(seconds: float, agent: str = "1001", **more: object) -> ev.LegStarted:
-    return ev.LegStarted(at=at(seconds), call_id=CALL, agent=agent, channel="PJSIP/1001-1", **more)  # type: ignore[arg-type]
+def talks(seconds: float, agent: str = "1001", **more: Any) -> ev.LegStarted:
+    return ev.LegStarted(at=at(seconds), call_id=CALL, agent=agent, channel="PJSIP/1001-1", **more)
 
 
 def test_a_call_that_is_answered_held_and_hung_up() -> None:
@@ -227,6 +229,4 @@ def test_the_same_facts_from_the_records_change_nothing(events: list[ev.CallEven
 
 
 def _again_from_records(event: ev.CallEvent) -> ev.CallEvent:
-    from dataclasses import replace
-
     return replace(event, source=ev.Source.RECORD, at=event.at + timedelta(milliseconds=3))

@@ -46,7 +46,7 @@ def session(
         penalty=lambda agent, queue: 3,
         pace=pace,
     )
-    made.link = it.link  # type: ignore[assignment]
+    made.link = it.link  # type: ignore[assignment]  # It shows no lists: `shown` stands for them.
     return made
 
 

@@ -11,6 +11,7 @@ import tempfile
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
+# Started as a program: what is imported below is found from here only.
 sys.path.insert(0, str(HERE.parents[4]))
 
 from tests.support.telephony.ami_tap import AmiTap  # noqa: E402
