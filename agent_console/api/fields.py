@@ -1,6 +1,6 @@
 """Parts that the requests and answers of several routers share."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import Path
@@ -18,6 +18,15 @@ def _plain(text: str) -> str:
     return text
 
 
+def _in_utc(moment: datetime) -> datetime:
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise PydanticCustomError(
+            "no_utc", "This moment is outside of what a calendar in UTC holds"
+        ) from None
+
+
 PlainText = Annotated[str, AfterValidator(_plain)]
 """Any text that has a UTF-8 form and that a database can keep. JSON can carry more than that."""
 
@@ -28,7 +37,7 @@ QueueName = Annotated[PlainText, Path(min_length=1, max_length=64)]
 Name = Annotated[PlainText, Field(min_length=1, max_length=64)]
 Note = Annotated[PlainText, Field(max_length=20_000)]
 ShortNote = Annotated[PlainText, Field(max_length=2000)]
-Moment = AwareDatetime
+Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 
 
 class Body(BaseModel):

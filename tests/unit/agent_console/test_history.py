@@ -107,6 +107,14 @@ async def test_a_call_of_nobody_they_know_is_not_there_for_another_agent(world: 
     assert (await wangwei.get("/api/calls/rd-1")).status_code == 200
 
 
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00", "2026-01-01"])
+async def test_a_moment_that_is_none_in_utc_is_refused(world: World, moment: str) -> None:
+    browser = await world.browser("lina")
+    for bound in ("from", "to"):
+        answer = await browser.get("/api/calls", params={bound: moment})
+        assert (answer.status_code, answer.json()["code"]) == (422, "invalid_request")
+
+
 async def test_customers_are_found_and_shown(world: World) -> None:
     customer = a_customer("明远贸易", "+8613800138000", name_en="Mingyuan", kind="firm", tags=("VIP", "</b>"))
     number = await add_customer(world.db, customer)
