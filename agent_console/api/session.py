@@ -9,7 +9,7 @@ from agent_console.api.access import COOKIE, From, Parts, User
 from agent_console.api.fields import Answer, Body, PlainText
 from agent_console.auth.passwords import TooBusy
 from agent_console.auth.roles import Privilege
-from agent_console.auth.sessions import SignedIn
+from agent_console.auth.sessions import SignedIn, hash_token
 from agent_console.auth.sign_in import WrongCredentials
 from agent_console.auth.throttle import TooManyAttempts
 from agent_console.problems import Problem
@@ -85,6 +85,8 @@ async def sign_in(body: Credentials, request: Request, response: Response, parts
     except TooBusy:
         detail = "Many people sign in right now; try again in a moment."
         raise Problem(503, "busy", detail, headers={"Retry-After": "2"}) from None
+    if visitor.token is not None:
+        parts.hub.revoke(hash_token(visitor.token))
     response.set_cookie(
         COOKIE, token, httponly=True, samesite="strict", secure=request.url.scheme == "https", path="/"
     )

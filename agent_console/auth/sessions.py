@@ -122,10 +122,14 @@ class Sessions:
             expires_at=row.created_at + self._absolute,
         )
 
-    async def end(self, token_hash: str) -> None:
-        """Revoke one session."""
+    def forget(self, token_hash: str) -> None:
+        """Keep nothing in memory of a session that ended."""
         self._used.pop(token_hash, None)
         self._lately.forget(token_hash)
+
+    async def end(self, token_hash: str) -> None:
+        """Revoke one session."""
+        self.forget(token_hash)
         async with self._database.transaction() as session:
             await SignIns(session).end(token_hash)
 

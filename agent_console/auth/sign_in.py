@@ -76,7 +76,9 @@ class FrontDesk:
         async with self._database.transaction() as session:
             sign_ins = SignIns(session)
             if visitor.token is not None:
-                await sign_ins.end(hash_token(visitor.token))
+                before = hash_token(visitor.token)
+                await sign_ins.end(before)
+                self._sessions.forget(before)
             sign_ins.add(row)
             if new_hash is not None:
                 await Users(session).set_password_hash(user.id, new_hash)

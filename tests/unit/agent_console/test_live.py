@@ -8,9 +8,11 @@ import pytest
 from structlog.testing import capture_logs
 
 from agent_console import services
+from agent_console.auth.passwords import hash_password
 from agent_console.auth.sessions import hash_token
 from agent_console.gateway.protocol import CloseCode
 from agent_console.gateway.visibility import Viewer
+from crm.users import set_password
 from cti.bus.contract import FLOOR, PHONE
 from cti.control.commands import PhoneInstruction
 from cti.domain import events as ev
@@ -154,6 +156,18 @@ async def test_signing_out_closes_every_tab_of_that_session_at_once(live: LiveWo
     assert answer.status_code == 204
     assert [await tab.closed() for tab in tabs] == [CloseCode.NOT_SIGNED_IN] * 2
     await other.caught_up(observe(live, ev.PhoneReachable(at=NOON, agent="1001")))
+
+
+async def test_who_signs_in_over_another_session_closes_its_tabs_at_once(live: LiveWorld) -> None:
+    token, _ = await live.world.open_session("wangwei")
+    tab = await live.tab("wangwei", token=token)
+    await tab.hello()
+    await set_password(live.world.db, "lina", hash_password("s3cret"), now=NOON)
+    async with live.world.stranger(Origin=live.origin, Host=f"127.0.0.1:{live.port}") as browser:
+        browser.cookies.set("ringdesk_session", token)
+        answer = await browser.post("/api/session", json={"login": "lina", "password": "s3cret"})
+    assert answer.status_code == 200
+    assert await tab.closed() == CloseCode.NOT_SIGNED_IN
 
 
 async def test_a_revoked_session_is_noticed(live: LiveWorld) -> None:
