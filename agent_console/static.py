@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from starlette.responses import FileResponse, HTMLResponse, Response
+from starlette.responses import HTMLResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocketClose
@@ -54,7 +54,7 @@ class Console:
         # A file that is missing must not come back as a page: the browser would try to run it.
         if path == "api" or path.startswith("api/") or "." in path.rpartition("/")[2]:
             return problem_response(404, "not_found", "There is nothing at this address.")
-        return self._page()
+        return self._page(scope)
 
     def _file(self, path: str, scope: Scope) -> Response | None:
         """The file of the built console; a path that leads out of its folder finds none."""
@@ -66,9 +66,10 @@ class Console:
             return None
         return self._files.file_response(found, stat, scope)
 
-    def _page(self) -> Response:
-        index = self._dist / "index.html"
-        if not index.is_file():
-            page = NOT_BUILT.format(folder=self._dist.name)
-            return HTMLResponse(page, 503, headers={"Retry-After": "10", "Cache-Control": "no-store"})
-        return FileResponse(index, headers={"Cache-Control": ASK_EVERY_TIME})
+    def _page(self, scope: Scope) -> Response:
+        page = self._file("index.html", scope)
+        if page is None:
+            text = NOT_BUILT.format(folder=self._dist.name)
+            return HTMLResponse(text, 503, headers={"Retry-After": "10", "Cache-Control": "no-store"})
+        page.headers["Cache-Control"] = ASK_EVERY_TIME
+        return page
