@@ -1,4 +1,4 @@
-"""Every event survives the way to JSON and back."""
+"""Every event survives the way to JSON."""
 
 import json
 from dataclasses import fields
@@ -9,7 +9,7 @@ from typing import Any, get_type_hints
 import pytest
 
 from cti.domain import events as ev
-from cti.domain.event_codec import from_payload, kind_of, to_payload
+from cti.domain.event_codec import kind_of, to_payload
 
 T0 = datetime(2026, 11, 2, 9, 0, 0, 123456, tzinfo=UTC)
 CONCRETE = [
@@ -43,15 +43,15 @@ def _sample(cls: type[ev.Event]) -> ev.Event:
 
 
 @pytest.mark.parametrize("cls", CONCRETE, ids=lambda c: c.__name__)
-def test_round_trip_through_json(cls: type[ev.Event]) -> None:
+def test_nothing_of_an_event_is_lost_in_json(cls: type[ev.Event]) -> None:
     event = _sample(cls)
-    assert from_payload(json.loads(json.dumps(to_payload(event)))) == event
+    written = json.loads(json.dumps(to_payload(event)))
+    assert written.pop("event") == kind_of(event)
+    for field in fields(event):
+        value, known = written.pop(field.name), getattr(event, field.name)
+        assert (datetime.fromisoformat(value) if isinstance(known, datetime) else value) == known
+    assert written == {}
 
 
-def test_names_on_the_wire_are_snake_case() -> None:
+def test_names_in_the_journal_are_snake_case() -> None:
     assert kind_of(_sample(ev.QueueEntered)) == "queue_entered"
-
-
-def test_an_unknown_kind_is_refused() -> None:
-    with pytest.raises(KeyError):
-        from_payload({"event": "nonsense"})
