@@ -51,8 +51,7 @@ class Console:
         if file is not None:
             file.headers["Cache-Control"] = FOR_EVER if path.startswith(HASHED_FOLDER) else ASK_EVERY_TIME
             return file
-        # A file that is missing must not come back as a page: the browser would try to run it.
-        if path == "api" or path.startswith("api/") or "." in path.rpartition("/")[2]:
+        if path == "api" or path.startswith("api/") or _names_a_file(path):
             return problem_response(404, "not_found", "There is nothing at this address.")
         return self._page(scope)
 
@@ -73,3 +72,12 @@ class Console:
             return HTMLResponse(text, 503, headers={"Retry-After": "10", "Cache-Control": "no-store"})
         page.headers["Cache-Control"] = ASK_EVERY_TIME
         return page
+
+
+def _names_a_file(path: str) -> bool:
+    """A file that is missing must not come back as a page: the browser would try to run it.
+
+    The identity of a call, as in /history/ringdesk-1763604000.42, has a dot as well.
+    """
+    folder, _, name = path.rpartition("/")
+    return "." in name and folder != "history"

@@ -18,7 +18,10 @@ async def built(world: World) -> World:
     return world
 
 
-@pytest.mark.parametrize("path", ["/", "/index.html", "/history", "/calls/rd-1", "/sign-in?next=/history"])
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/index.html", "/history", "/calls/rd-1", "/history/rd-1763604000.42", "/sign-in?next=/history"],
+)
 async def test_every_address_of_the_console_is_its_page_and_never_from_a_cache(
     built: World, path: str
 ) -> None:
