@@ -1,0 +1,94 @@
+// @vitest-environment jsdom
+import { act, fireEvent, screen, within } from "@testing-library/react";
+import { describe, expect, it } from "vitest";
+import { aFloor, aMe, openConsole } from "../../test/console";
+import { aCall, anAgent, T0 } from "../../test/entities";
+import { ApiError } from "../api/client";
+import { draftOf } from "../state/drafts";
+
+const CALL = aCall();
+const ringing = aFloor({
+  agents: { "1001": anAgent({ activity: "ringing", call: CALL.id }) },
+  calls: { [CALL.id]: CALL },
+});
+
+const place = (id: string) => screen.getByTestId(id);
+const press = (id: string) => act(async () => fireEvent.click(place(id)));
+const said = (role: "alert" | "status") => screen.getAllByRole(role).map((it) => it.textContent);
+
+describe("what is said to those who listen", () => {
+  it("is who calls, at once, and the own state, when there is time", async () => {
+    const { show } = await openConsole();
+    expect(said("status")).toContain("You are now: Ready");
+    await show(ringing);
+    expect(said("alert")).toContain("Call from Wang Xiaoming, Service");
+    await show(aFloor({ agents: { "1001": anAgent({ presence: "paused", pause_reason: "lunch" }) } }));
+    expect(said("alert").join("")).toBe("");
+    expect(said("status")).toContain("You are now: Paused");
+  });
+});
+
+describe("a call while another page is open", () => {
+  it("is answered from there", async () => {
+    const { api, show } = await openConsole(aMe(), aFloor(), "/history");
+    await show(ringing);
+    const strip = screen.getByRole("complementary", { name: "Call" });
+    expect(within(strip).getByText("Wang Xiaoming")).toBeDefined();
+    await act(async () => fireEvent.click(within(strip).getByText("Answer")));
+    expect(api.sent().map((a) => a.path)).toEqual([`/calls/${CALL.id}/answer`]);
+  });
+});
+
+describe("a menu", () => {
+  it("is walked through by the keyboard and gives the focus back", async () => {
+    const { api } = await openConsole();
+    await press("btn-pause");
+    expect(document.activeElement).toBe(place("btn-pause-break"));
+    const key = (name: string) =>
+      act(async () => fireEvent.keyDown(document.activeElement as Element, { key: name }));
+    await key("ArrowUp");
+    expect(document.activeElement).toBe(place("btn-pause-leave"));
+    await key("ArrowDown");
+    await key("ArrowDown");
+    expect(document.activeElement).toBe(place("btn-pause-lunch"));
+    await key("Escape");
+    expect(screen.queryByRole("menu")).toBeNull();
+    expect(document.activeElement).toBe(place("btn-pause"));
+    expect(api.sent()).toEqual([]);
+  });
+});
+
+describe("notes that the server refused", () => {
+  it("are shown, and given up only when the agent says so", async () => {
+    const { all, api } = await openConsole();
+    api.answers.set(`PUT /calls/${CALL.id}/wrap-up`, new ApiError(409, "already_finished", ""));
+    await act(async () => {
+      all.drafts.type(CALL.id, { note: "came too late", disposition: null });
+      all.drafts.flush();
+    });
+    expect(place("trouble-notes_refused").textContent).toContain("1 note was not accepted");
+    await press("cure-show_notes");
+    expect(place("notes-dialog").textContent).toContain("came too late");
+    expect(place("notes-dialog").textContent).toContain("finished before this text arrived");
+    await act(async () => fireEvent.click(screen.getByText("Discard")));
+    expect(screen.queryByTestId("trouble-notes_refused")).toBeNull();
+    expect(draftOf(all.drafts.drafts.get(), CALL.id).note).toBe("");
+  });
+});
+
+describe("the connections", () => {
+  it("say since when data is missing, and whether it was filled", async () => {
+    const gap = { reason: "link lost", from: T0 };
+    const items = [
+      { ...gap, to: "2026-11-20T02:05:00Z", recovered: true },
+      { ...gap, from: "2026-11-20T02:07:00Z", to: null, recovered: false },
+    ];
+    const { system } = aFloor();
+    const { show } = await openConsole();
+    await show(aFloor({ system: { ...system, gaps: { items } } }));
+    expect(place("trouble-gap_open").textContent).toContain("Data is incomplete since");
+    await press("light-server");
+    expect(place("connection-dialog").textContent).toContain("filled from Asterisk's own records");
+    expect(place("connection-dialog").textContent).toMatch(/since \d\d:07:00incomplete/);
+  });
+});
