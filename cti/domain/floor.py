@@ -255,6 +255,8 @@ class Floor:
                 if not agent.phone(isinstance(event, ev.PhoneReachable), event.at):
                     del touched.agents[agent.ext]
             case ev.PhoneReported():
+                if agent.muted == event.muted:
+                    del touched.agents[agent.ext]
                 agent.muted = event.muted
             case ev.ConsoleOpened() | ev.ConsoleClosed():
                 agent.console = isinstance(event, ev.ConsoleOpened)

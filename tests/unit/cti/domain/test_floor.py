@@ -56,6 +56,21 @@ def test_the_pop_is_there_before_the_ring() -> None:
     assert (call["state"], call["agent"], call["record"]) == ("ringing", "1001", record)
 
 
+def test_a_phone_that_reports_the_same_again_is_no_change() -> None:
+    it = floor()
+    reports = [
+        ev.PhoneReported(at=at(n), agent="1001", muted=muted)
+        for n, muted in enumerate([True, True, False, False])
+    ]
+    changes = [it.apply(report).changes for report in reports]
+    assert [[c.value and c.value["muted"] for c in changed] for changed in changes] == [
+        [True],
+        [],
+        [False],
+        [],
+    ]
+
+
 def test_the_tile_counts_as_the_call_moves() -> None:
     it = floor()
     feed(it, ev.MemberAdded(at=at(0), agent="1001", queue="service"))
