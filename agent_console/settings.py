@@ -67,5 +67,4 @@ class ConsoleSettings(BaseModel):
     sign_in: SignInSettings = SignInSettings()
     gateway: GatewaySettings = GatewaySettings()
     dispositions: tuple[Disposition, ...] = DEFAULT_DISPOSITIONS
-    pauses: tuple[str, ...] = ("break", "lunch", "meeting", "training")
     max_body_bytes: int = Field(default=65_536, ge=1024)

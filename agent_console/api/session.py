@@ -16,6 +16,7 @@ from agent_console.problems import Problem
 from agent_console.services import Services
 from agent_console.settings import Disposition
 from crm.rules.people import Role
+from cti.control.rules import PAUSE_REASONS
 from storage.repositories.routing import Hotlines
 
 router = APIRouter(tags=["session"])
@@ -110,7 +111,6 @@ async def sign_out(request: Request, response: Response, parts: Parts, who: User
 
 
 async def _me(parts: Services, who: SignedIn, request: Request) -> Me:
-    settings = parts.deps.settings
     async with parts.deps.database.session() as session:
         hotlines = await Hotlines(session).all()
     phone = None
@@ -130,8 +130,8 @@ async def _me(parts: Services, who: SignedIn, request: Request) -> Me:
         csrf=who.csrf,
         phone=phone,
         privileges=[privilege for privilege in Privilege if who.may(privilege)],
-        pauses=list(settings.pauses),
-        dispositions=list(settings.dispositions),
+        pauses=list(PAUSE_REASONS),
+        dispositions=list(parts.deps.settings.dispositions),
         hotlines=[HotlineAnswer.model_validate(hotline) for hotline in hotlines],
         version=parts.deps.version,
     )

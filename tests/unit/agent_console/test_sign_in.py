@@ -20,6 +20,7 @@ from agent_console.auth.sessions import hash_token
 from agent_console.settings import ConsoleSettings, SignInSettings
 from crm.users import set_password
 from cti.control.commands import HangUp
+from cti.control.rules import PAUSE_REASONS
 from storage.database import Database
 from storage.repositories.operations import Audit
 from storage.repositories.sign_ins import SignIns
@@ -79,6 +80,7 @@ async def test_signing_in_opens_a_session_that_only_the_browser_holds(world: Wor
             "password": "secret-1001",
             "realm": "ringdesk",
         }
+        assert me["pauses"] == list(PAUSE_REASONS)
         assert me["hotlines"] == [{"number": "4001", "name": "服务"}]
         assert (await browser.get("/api/session")).json() == me
     cookie = answer.headers["set-cookie"]
