@@ -54,9 +54,9 @@ class OwnersAsterisk:
             self._spec = spec
         texts = rendered_texts(self._spec, self._folders, self._installed())
         ours = {name: text for name, text in texts.items() if name not in _NOT_OURS}
-        for name in ours:
-            self._refuse_foreign(self._folders.etc / name)
         try:
+            for name in ours:
+                self._refuse_foreign(self._folders.etc / name)
             self._folders.incoming_recordings.mkdir(parents=True, exist_ok=True)
             return write_files(self._folders.etc, ours, self._group_id())
         except OSError as error:

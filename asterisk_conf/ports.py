@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from asterisk_conf.spec import TelephonySpec
+from asterisk_conf.spec import TelephonySpec, bracketed, local_address
 
 _PROBE_SECONDS = 3.0
 
@@ -93,7 +93,7 @@ class _FirstReply(asyncio.DatagramProtocol):
 
 async def _answers_sip(port: Port) -> bool:
     loop = asyncio.get_running_loop()
-    address = "127.0.0.1" if port.address == "0.0.0.0" else port.address  # noqa: S104
+    address = local_address(port.address)
     try:
         transport, protocol = await loop.create_datagram_endpoint(
             _FirstReply, remote_addr=(address, port.number)
@@ -102,7 +102,7 @@ async def _answers_sip(port: Port) -> bool:
         return False
     host, own_port = transport.get_extra_info("sockname")[:2]
     try:
-        transport.sendto(_options(f"{host}:{own_port}", f"{address}:{port.number}"))
+        transport.sendto(_options(f"{bracketed(host)}:{own_port}", f"{bracketed(address)}:{port.number}"))
         async with asyncio.timeout(_PROBE_SECONDS):
             return (await protocol.reply).startswith(b"SIP/2.0 ")
     except (OSError, TimeoutError):

@@ -102,10 +102,12 @@ class PrivateAsterisk:
         if pid is None:
             self._pid_file.unlink(missing_ok=True)
             return
-        os.kill(pid, signal.SIGTERM)
-        if not await self._gone_within(STOP_SECONDS):
-            os.kill(pid, signal.SIGKILL)
-            await self._gone_within(STOP_SECONDS)
+        for number in (signal.SIGTERM, signal.SIGKILL):
+            # It may end by itself in this very moment.
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, number)
+            if await self._gone_within(STOP_SECONDS):
+                break
         self._pid_file.unlink(missing_ok=True)
 
     async def reload(self) -> tuple[Path, ...]:
@@ -137,7 +139,10 @@ class PrivateAsterisk:
         return await run_command(self._installed(), self._folders, command, timeout_s=timeout_s)
 
     def pid(self) -> int | None:
-        """The process id of the Asterisk that lives in these folders, or None."""
+        """The process id of the Asterisk that lives in these folders, or None.
+
+        One that has ended and only waits for its parent has no command line any more.
+        """
         try:
             pid = int(self._pid_file.read_text())
             arguments = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
@@ -196,7 +201,7 @@ class PrivateAsterisk:
 
     async def _gone_within(self, seconds: float) -> bool:
         async for _ in _probes(seconds):
-            if self.pid() is None or _is_zombie(self.pid()):
+            if self.pid() is None:
                 return True
         return False
 
@@ -219,12 +224,3 @@ async def _probes(seconds: float) -> AsyncIterator[None]:
 def _first_number(text: str) -> int | None:
     word = text.split(maxsplit=1)[0] if text.strip() else ""
     return int(word) if word.isdigit() else None
-
-
-def _is_zombie(pid: int | None) -> bool:
-    """Gone, but its parent (us) has not asked for its status yet."""
-    if pid is None:
-        return True
-    with contextlib.suppress(OSError):
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
-    return True

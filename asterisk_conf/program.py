@@ -87,7 +87,7 @@ def _version_of(command: tuple[str, ...]) -> tuple[int, int, int] | None:
         answer = subprocess.run(  # noqa: S603 - a path that we found ourselves
             [*command, "-V"], capture_output=True, text=True, timeout=20, check=False
         ).stdout
-    except OSError:
+    except (OSError, subprocess.TimeoutExpired):
         return None
     match = _VERSION.search(answer)
     return (int(match[1]), int(match[2]), int(match[3] or 0)) if match else None

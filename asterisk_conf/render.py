@@ -15,7 +15,7 @@ from asterisk_conf.problem import AsteriskProblem
 from asterisk_conf.program import Program
 from asterisk_conf.records import cel_mapping
 from asterisk_conf.secrets import phone_password
-from asterisk_conf.spec import TelephonySpec
+from asterisk_conf.spec import TelephonySpec, bracketed, local_address
 
 # A user event that the filter drops and one that it does not: sent by the check whether it is in force.
 CANARY_DROPPED = "RingdeskCanaryDropped"
@@ -55,11 +55,11 @@ class Limits:
 def render(spec: TelephonySpec, folders: AsteriskFolders, program: Program) -> tuple[Path, ...]:
     """Writes the configuration into `folders.etc` (mode 0600) and returns the files that changed.
 
-    Raises AsteriskProblem when a folder's name cannot be written into such a file.
+    Raises AsteriskProblem as `rendered_texts` does, and then leaves everything as it is.
     """
-    _refuse_unwritable(folders, program)
+    texts = rendered_texts(spec, folders, program)
     folders.make()
-    return write_files(folders.etc, rendered_texts(spec, folders, program))
+    return write_files(folders.etc, texts)
 
 
 def write_files(folder: Path, texts: Mapping[str, str], group: int | None = None) -> tuple[Path, ...]:
@@ -70,7 +70,11 @@ def write_files(folder: Path, texts: Mapping[str, str], group: int | None = None
 
 
 def rendered_texts(spec: TelephonySpec, folders: AsteriskFolders, program: Program) -> dict[str, str]:
-    """The text of every file by its name, without touching the disk."""
+    """The text of every file by its name, without touching the disk.
+
+    Raises AsteriskProblem when a folder's name cannot be written into such a file.
+    """
+    _refuse_unwritable(folders, program)
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("asterisk_conf"),
         undefined=jinja2.StrictUndefined,
@@ -90,7 +94,8 @@ def rendered_texts(spec: TelephonySpec, folders: AsteriskFolders, program: Progr
         "dropped_events": DROPPED_EVENTS,
         "cel_mapping": cel_mapping(),
         "phone_password": phone_password,
-        "bracketed": _bracketed,
+        "bracketed": bracketed,
+        "local_address": local_address,
     }
     return {
         name.removesuffix(".j2"): environment.get_template(name).render(values)
@@ -102,10 +107,6 @@ def _open_files() -> int:
     """As many as this user may have, within reason: a call takes about ten."""
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     return _MOST_OPEN_FILES if hard == resource.RLIM_INFINITY else min(hard, _MOST_OPEN_FILES)
-
-
-def _bracketed(address: str) -> str:
-    return f"[{address}]" if ":" in address else address
 
 
 def _refuse_unwritable(folders: AsteriskFolders, program: Program) -> None:
@@ -121,11 +122,11 @@ def _refuse_unwritable(folders: AsteriskFolders, program: Program) -> None:
 def _replace(path: Path, text: str, group: int | None) -> bool:
     """Writes whole and renames, so that a reload never reads half a file; False when nothing changed."""
     mode = 0o600 if group is None else 0o640
-    if path.is_file() and path.read_text() == text and path.stat().st_mode & 0o777 == mode:
+    if path.is_file() and path.read_text(encoding="utf-8") == text and path.stat().st_mode & 0o777 == mode:
         return False
     handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
     try:
-        with os.fdopen(handle, "w") as file:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(text)
         if group is not None:
             os.chown(draft, -1, group)

@@ -1,10 +1,17 @@
 """Settings of Asterisk: its ports, its trunks, and how long silence on a line is taken for a lost phone."""
 
 from pathlib import Path
+from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 
-from asterisk_conf.spec import PortSpec, TrunkSpec
+from asterisk_conf.spec import (
+    LEAST_SESSION_SECONDS,
+    LONGEST_SESSION_SECONDS,
+    PortSpec,
+    TrunkSpec,
+)
+from asterisk_conf.spec_rules import require_address
 
 
 class TrunkSettings(BaseModel):
@@ -21,8 +28,13 @@ class TrunkSettings(BaseModel):
     registers: bool = False
     caller_number: str | None = None
 
+    @model_validator(mode="after")
+    def _is_one_for_asterisk(self) -> Self:
+        self.spec()
+        return self
+
     def spec(self) -> TrunkSpec:
-        """As it is rendered. Raises ValueError for what Asterisk cannot have."""
+        """As it is rendered."""
         return TrunkSpec(
             name=self.name,
             host=self.host,
@@ -59,10 +71,22 @@ class AsteriskSettings(BaseModel):
     rtp_first: int = Field(default=12000, ge=1024, le=65535, description="First port for sound.")
     rtp_last: int = Field(default=12999, ge=1024, le=65535, description="Last port for sound.")
     rtp_timeout_seconds: int = Field(default=8, ge=1, description="Silence that means a lost phone.")
+    trunk_session_seconds: int = Field(
+        default=300,
+        ge=LEAST_SESSION_SECONDS,
+        le=LONGEST_SESSION_SECONDS,
+        description="A trunk's call that nobody there confirms for so long is over.",
+    )
     external: ExternalSettings | None = Field(
         default=None, description="Use an Asterisk of your own instead of starting one."
     )
     trunks: tuple[TrunkSettings, ...] = Field(default=(), description="Lines to the telephone network.")
+
+    @model_validator(mode="after")
+    def _are_for_asterisk(self) -> Self:
+        require_address(self.sip_bind, "sip_bind")
+        self.ports()
+        return self
 
     def ports(self) -> PortSpec:
         """The ports as they are rendered."""

@@ -5,32 +5,43 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from ipaddress import ip_address, ip_network
 
-_NUMBER = re.compile(r"\+?[0-9]{2,20}")
-_EXTENSION = re.compile(r"[0-9]{2,10}")
-_QUEUE = re.compile(r"[a-z][a-z0-9_-]{0,39}")
-_LANGUAGE = re.compile(r"[a-z]{2}(_[A-Z]{2})?")
-_TRUNK = re.compile(r"[a-z][a-z0-9-]{0,30}")
-_LABEL = "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-_HOST = re.compile(rf"{_LABEL}(\.{_LABEL}){{0,20}}|\[[0-9A-Fa-f:]+\]")
-_SECRET = re.compile(r"[A-Za-z0-9_.~+/=-]{8,128}")
-_USER = re.compile(r"[A-Za-z0-9_.+~-]{1,64}")
+from asterisk_conf.spec_rules import (
+    EXTENSION,
+    HOST,
+    LANGUAGE,
+    NUMBER,
+    QUEUE,
+    TRUNK,
+    USER,
+    WrongSpec,
+    refuse_doubles,
+    require,
+    require_address,
+    require_network,
+    require_range,
+    require_secret,
+)
+
 STRATEGIES = frozenset(
     {"ringall", "leastrecent", "fewestcalls", "random", "rrmemory", "linear", "wrandom", "rrordered"}
 )
 LOOPBACK_TRUNK = "trunk"
-# Names with a meaning of their own inside Asterisk's files or in our dialplan.
-RESERVED_NAMES = frozenset({"general", "global", "system", "default", "loop", "forger"})
+# What RFC 4028 allows at least, and two hours.
+LEAST_SESSION_SECONDS = 90
+LONGEST_SESSION_SECONDS = 7200
 
 
-def _require(pattern: re.Pattern[str], value: str, what: str) -> None:
-    """Everything that reaches a configuration file passes here: no line break, quote or `$` can."""
-    if not pattern.fullmatch(value) or value in RESERVED_NAMES:
-        raise ValueError(f"{what} cannot be {value!r}")
+def bracketed(address: str) -> str:
+    """An address as it stands before a colon and a port."""
+    return f"[{address}]" if ":" in address else address
 
 
-def _require_range(value: int, low: int, high: int, what: str) -> None:
-    if not low <= value <= high:
-        raise ValueError(f"{what} must be between {low} and {high}, not {value}")
+def local_address(bound: str) -> str:
+    """By which address this very machine reaches what is bound to `bound`."""
+    address = ip_address(bound)
+    if not address.is_unspecified:
+        return bound
+    return "127.0.0.1" if address.version == 4 else "::1"
 
 
 class PhoneKind(StrEnum):
@@ -56,9 +67,9 @@ class HotlineSpec:
     language: str = "zh"
 
     def __post_init__(self) -> None:
-        _require(_NUMBER, self.number, "the number of a hotline")
-        _require(_QUEUE, self.fallback_queue, "the fallback queue of a hotline")
-        _require(_LANGUAGE, self.language, "the language of a hotline")
+        require(NUMBER, self.number, "the number of a hotline")
+        require(QUEUE, self.fallback_queue, "the fallback queue of a hotline")
+        require(LANGUAGE, self.language, "the language of a hotline")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,18 +90,18 @@ class QueueSpec:
     announce_every_seconds: int = 45
 
     def __post_init__(self) -> None:
-        _require(_QUEUE, self.name, "the name of a queue")
+        require(QUEUE, self.name, "the name of a queue")
         if self.strategy not in STRATEGIES:
-            raise ValueError(f"Asterisk knows no strategy {self.strategy!r}")
-        _require_range(self.ring_seconds, 3, 300, "ring_seconds")
-        _require_range(self.wrap_up_seconds, 0, 3600, "wrap_up_seconds")
-        _require_range(self.sl_seconds, 1, 3600, "sl_seconds")
-        _require_range(self.max_wait_seconds, 1, 24 * 3600, "max_wait_seconds")
-        _require_range(self.weight, 0, 1000, "weight")
-        _require_range(self.max_length, 0, 10000, "max_length")
-        _require_range(self.announce_every_seconds, 0, 3600, "announce_every_seconds")
+            raise WrongSpec(f"Asterisk knows no strategy {self.strategy!r}")
+        require_range(self.ring_seconds, 3, 300, "ring_seconds")
+        require_range(self.wrap_up_seconds, 0, 3600, "wrap_up_seconds")
+        require_range(self.sl_seconds, 1, 3600, "sl_seconds")
+        require_range(self.max_wait_seconds, 1, 24 * 3600, "max_wait_seconds")
+        require_range(self.weight, 0, 1000, "weight")
+        require_range(self.max_length, 0, 10000, "max_length")
+        require_range(self.announce_every_seconds, 0, 3600, "announce_every_seconds")
         if self.overflow_queue is not None:
-            _require(_QUEUE, self.overflow_queue, "the overflow queue")
+            require(QUEUE, self.overflow_queue, "the overflow queue")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +113,8 @@ class AgentSpec:
     language: str = "zh"
 
     def __post_init__(self) -> None:
-        _require(_EXTENSION, self.extension, "an extension")
-        _require(_LANGUAGE, self.language, "the language of an agent")
+        require(EXTENSION, self.extension, "an extension")
+        require(LANGUAGE, self.language, "the language of an agent")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,25 +131,23 @@ class TrunkSpec:
     caller_number: str | None = None
 
     def __post_init__(self) -> None:
-        _require(_TRUNK, self.name, "the name of a trunk")
-        _require(_HOST, self.host, "the host of a trunk")
-        _require_range(self.port, 1, 65535, "the port of a trunk")
+        require(TRUNK, self.name, "the name of a trunk")
+        require(HOST, self.host, "the host of a trunk")
+        require_range(self.port, 1, 65535, "the port of a trunk")
         for network in self.matches:
-            ip_network(network, strict=False)
+            require_network(network, "a network of a trunk")
         if self.user is not None:
-            _require(_USER, self.user, "the user of a trunk")
+            require(USER, self.user, "the user of a trunk")
         if self.password is not None:
-            _require(_SECRET, self.password, "the password of a trunk")
+            require_secret(self.password, "the password of a trunk")
         if self.caller_number is not None:
-            _require(_NUMBER, self.caller_number, "the caller number of a trunk")
+            require(NUMBER, self.caller_number, "the caller number of a trunk")
         if self.registers and not (self.user and self.password):
-            raise ValueError("a trunk that registers needs a user and a password")
+            raise WrongSpec("a trunk that registers needs a user and a password")
 
-    @property
-    def covers_loopback(self) -> bool:
-        """Whether calls from this very machine come by this trunk."""
-        home = ip_address("127.0.0.1")
-        return any(home in ip_network(network, strict=False) for network in self.matches)
+    def covers(self, address: str) -> bool:
+        """Whether calls from this address come by this trunk."""
+        return any(ip_address(address) in ip_network(network, strict=False) for network in self.matches)
 
     @property
     def is_loopback(self) -> bool:
@@ -161,9 +170,9 @@ class PortSpec:
 
     def __post_init__(self) -> None:
         for name in ("sip", "http", "ami", "agi", "rtp_first", "rtp_last"):
-            _require_range(getattr(self, name), 1, 65535, f"the port {name}")
+            require_range(getattr(self, name), 1, 65535, f"the port {name}")
         if self.rtp_last - self.rtp_first < 9:
-            raise ValueError("the range of RTP ports is too small: a call needs up to four of them")
+            raise WrongSpec("the range of RTP ports is too small: a call needs up to four of them")
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,11 +185,11 @@ class ListenSpec:
     private_key: str
 
     def __post_init__(self) -> None:
-        ip_address(self.address)
-        _require_range(self.port, 1, 65535, "the port for wss")
+        require_address(self.address, "the listening address")
+        require_range(self.port, 1, 65535, "the port for wss")
         for path in (self.certificate, self.private_key):
             if not path.startswith("/") or re.search(r"[\r\n;]", path):
-                raise ValueError(f"not a path for a configuration file: {path!r}")
+                raise WrongSpec(f"not a path for a configuration file: {path!r}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,8 +202,7 @@ class SecretSpec:
 
     def __post_init__(self) -> None:
         for value in (self.master, self.ami, self.watchdog):
-            if not _SECRET.fullmatch(value):
-                raise ValueError("a secret needs 8 to 128 letters, digits or any of _.~+/=-")
+            require_secret(value, "a secret")
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,29 +220,37 @@ class TelephonySpec:
     default_language: str = "zh"
     rtp_timeout_seconds: int = 8
     hold_timeout_seconds: int = 900
+    trunk_session_seconds: int = 300
     demo: bool = False
 
     def __post_init__(self) -> None:
-        _require(_LANGUAGE, self.default_language, "the default language")
-        ip_address(self.sip_bind)
+        require(LANGUAGE, self.default_language, "the default language")
+        require_address(self.sip_bind, "sip_bind")
+        require_range(
+            self.trunk_session_seconds,
+            LEAST_SESSION_SECONDS,
+            LONGEST_SESSION_SECONDS,
+            "trunk_session_seconds",
+        )
         names = [queue.name for queue in self.queues]
-        _refuse_doubles([hotline.number for hotline in self.hotlines], "hotline")
-        _refuse_doubles(names, "queue")
-        _refuse_doubles([agent.extension for agent in self.agents], "extension")
-        _refuse_doubles([trunk.name for trunk in self.all_trunks], "trunk")
+        refuse_doubles([hotline.number for hotline in self.hotlines], "hotline")
+        refuse_doubles(names, "queue")
+        refuse_doubles([agent.extension for agent in self.agents], "extension")
+        refuse_doubles([trunk.name for trunk in self.all_trunks], "trunk")
         for hotline in self.hotlines:
             if hotline.fallback_queue not in names:
-                raise ValueError(f"hotline {hotline.number} falls back to no queue of ours")
+                raise WrongSpec(f"hotline {hotline.number} falls back to no queue of ours")
         for queue in self.queues:
             if queue.overflow_queue is not None and queue.overflow_queue not in names:
-                raise ValueError(f"queue {queue.name} overflows into no queue of ours")
+                raise WrongSpec(f"queue {queue.name} overflows into no queue of ours")
 
     @property
     def all_trunks(self) -> tuple[TrunkSpec, ...]:
         """The trunks, and the one for calls from this machine (test calls, a SIP proxy) if none covers it."""
-        if any(trunk.covers_loopback for trunk in self.trunks):
+        home = local_address(self.sip_bind)
+        if any(trunk.covers(home) for trunk in self.trunks):
             return self.trunks
-        return (*self.trunks, TrunkSpec(LOOPBACK_TRUNK, "127.0.0.1", self.ports.sip, ("127.0.0.1",)))
+        return (*self.trunks, TrunkSpec(LOOPBACK_TRUNK, bracketed(home), self.ports.sip, (home,)))
 
     @property
     def outbound_trunk(self) -> TrunkSpec | None:
@@ -257,9 +273,3 @@ class TelephonySpec:
         if self.hotlines:
             return self.hotlines[0].fallback_queue
         return self.queues[0].name if self.queues else ""
-
-
-def _refuse_doubles(names: list[str], what: str) -> None:
-    doubles = {name for name in names if names.count(name) > 1}
-    if doubles:
-        raise ValueError(f"there are two of {what} {min(doubles)}")

@@ -90,6 +90,7 @@ class Installation:
                 sip_bind=asterisk.sip_bind,
                 listen=self._listen(),
                 rtp_timeout_seconds=asterisk.rtp_timeout_seconds,
+                trunk_session_seconds=asterisk.trunk_session_seconds,
             )
 
     async def telephony(self, database: Database) -> TelephonySpec:

@@ -6,7 +6,7 @@ from asterisk_conf.checks.finding import AsteriskFinding, Level
 from asterisk_conf.modules import ESSENTIAL, WANTED, not_running
 from asterisk_conf.problem import AsteriskProblem
 from asterisk_conf.program import OLDEST_MAJOR
-from asterisk_conf.server import AsteriskServer
+from asterisk_conf.server import AsteriskServer, Status
 from asterisk_conf.spec import TelephonySpec
 
 _RENDER = "render again and start Asterisk anew: ringdesk asterisk render"
@@ -68,9 +68,8 @@ async def check_routing(server: AsteriskServer, spec: TelephonySpec) -> Asterisk
     return AsteriskFinding("routing", Level.OK, counted)
 
 
-async def check_ports(server: AsteriskServer) -> AsteriskFinding:
+def check_ports(server: AsteriskServer, status: Status) -> AsteriskFinding:
     """Whether Asterisk runs and answers wherever it should."""
-    status = await server.status()
     if not status.running:
         return AsteriskFinding("ports", Level.ERROR, "Asterisk does not run", "start it: scripts/up")
     if status.silent_ports:
@@ -84,5 +83,5 @@ async def check_ports(server: AsteriskServer) -> AsteriskFinding:
 
 
 def unasked(check_id: str, problem: AsteriskProblem) -> AsteriskFinding:
-    """What is found when Asterisk cannot be asked."""
-    return AsteriskFinding(check_id, Level.ERROR, problem.sentence, "start it: scripts/up")
+    """What is found when Asterisk runs and cannot be asked; the sentence says why."""
+    return AsteriskFinding(check_id, Level.ERROR, problem.sentence, "ringdesk asterisk status")

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 
-from asterisk_conf.checks import console, manager, sound
+from asterisk_conf.checks import console, manager, sound, trunks
 from asterisk_conf.checks.finding import AsteriskFinding
 from asterisk_conf.problem import AsteriskProblem
 from asterisk_conf.server import AsteriskServer
@@ -15,10 +15,10 @@ async def examine(
 ) -> tuple[AsteriskFinding, ...]:
     """Every finding. Those that need a running Asterisk are left out, but the one that says it is away."""
     findings = [console.check_version(server), sound.check_sounds(server), sound.check_prompts(server)]
-    findings.append(sound.check_rtp(spec))
-    running = await console.check_ports(server)
-    findings.append(running)
-    if not (await server.status()).running:
+    findings += [sound.check_rtp(spec), trunks.check_trunks(spec)]
+    status = await server.status()
+    findings.append(console.check_ports(server, status))
+    if not status.running:
         return tuple(findings)
     findings.append(await _asked("modules", lambda: console.check_modules(server)))
     findings.append(await _asked("routing", lambda: console.check_routing(server, spec)))

@@ -1,5 +1,6 @@
 """An installed Asterisk is used when it is new enough and complete, else it is as if there were none."""
 
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,16 @@ def test_a_new_and_complete_one_is_used(machine: Path) -> None:
 def test_the_version_decides(machine: Path, version: str, usable: bool) -> None:
     say(machine / "usr/sbin/asterisk", version)
     assert (find_on_machine() is not None) is usable
+
+
+def test_one_that_does_not_say_its_version_in_time_is_not_used(
+    machine: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def hang(command: list[str], *, timeout: float, **options: object) -> None:
+        raise subprocess.TimeoutExpired(command, timeout)
+
+    monkeypatch.setattr(subprocess, "run", hang)
+    assert find_on_machine() is None
 
 
 @pytest.mark.parametrize(

@@ -93,6 +93,13 @@ def test_an_ipv6_address_is_bracketed(tmp_path: Path) -> None:
     assert "tlsbindaddr = [fd00::2]:8189" in opened["http.conf"]
 
 
+def test_sip_on_an_address_of_its_own_is_where_the_test_caller_calls(tmp_path: Path) -> None:
+    for address, written in (("192.0.2.7", "192.0.2.7"), ("fd00::2", "[fd00::2]")):
+        bound = rendered_texts(replace(SPEC, sip_bind=address), folders(tmp_path), program(tmp_path))
+        assert f"bind = {written}:5160\n" in bound["pjsip.conf"]
+        assert bound["pjsip.conf"].count(f"contact = sip:{written}:5160\n") == 2  # the trunk's and the loop's
+
+
 def test_each_phone_has_the_password_that_the_console_derives(texts: dict[str, str]) -> None:
     for extension in ("1001", "1002"):
         assert f"password = {phone_password(SECRETS.master, extension)}\n" in texts["pjsip.conf"]

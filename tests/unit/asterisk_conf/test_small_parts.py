@@ -144,6 +144,7 @@ class _Sip(asyncio.DatagramProtocol):
 
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
         assert data.startswith(b"OPTIONS sip:probe@")
+        self.asked = data
         self.transport.sendto(self.answer, addr)  # type: ignore[attr-defined]
 
 
@@ -156,6 +157,22 @@ async def test_sip_answers_only_where_sip_is_spoken(answer: bytes, is_sip: bool)
     )
     number = transport.get_extra_info("sockname")[1]
     assert await answers(Port("SIP", "sip_port", Protocol.UDP, "127.0.0.1", number)) is is_sip
+    transport.close()
+
+
+@pytest.mark.parametrize(
+    ("bound", "written"),
+    [("0.0.0.0", "127.0.0.1"), ("::", "[::1]"), ("::1", "[::1]")],
+)
+async def test_sip_is_asked_at_the_address_that_it_is_bound_to(bound: str, written: str) -> None:
+    sip = _Sip(b"SIP/2.0 200 OK\r\n\r\n")
+    transport, _ = await asyncio.get_running_loop().create_datagram_endpoint(
+        lambda: sip, local_addr=(written.strip("[]"), 0)
+    )
+    number = transport.get_extra_info("sockname")[1]
+    assert await answers(Port("SIP", "sip_port", Protocol.UDP, bound, number))
+    assert sip.asked.startswith(f"OPTIONS sip:probe@{written}:{number} SIP/2.0\r\n".encode())
+    assert f"Via: SIP/2.0/UDP {written}:".encode() in sip.asked
     transport.close()
 
 

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from asterisk_conf.problem import AsteriskProblem
 from asterisk_conf.spec import (
     AgentSpec,
     HotlineSpec,
@@ -94,6 +95,41 @@ def test_overflow_into_nowhere_is_refused() -> None:
 def test_doubles_are_refused() -> None:
     with pytest.raises(ValueError, match="two of extension 1001"):
         TelephonySpec(SECRETS, agents=(AgentSpec("1001"), AgentSpec("1001")))
+
+
+@pytest.mark.parametrize(
+    ("bound", "host", "network"),
+    [
+        ("127.0.0.1", "127.0.0.1", "127.0.0.1"),
+        ("0.0.0.0", "127.0.0.1", "127.0.0.1"),
+        ("192.0.2.7", "192.0.2.7", "192.0.2.7"),
+        ("::", "[::1]", "::1"),
+        ("2001:db8::7", "[2001:db8::7]", "2001:db8::7"),
+    ],
+)
+def test_calls_from_this_machine_come_from_where_sip_is_bound(bound: str, host: str, network: str) -> None:
+    (own,) = TelephonySpec(SECRETS, sip_bind=bound).all_trunks
+    assert (own.host, own.matches) == (host, (network,))
+
+
+def test_what_asterisk_cannot_have_is_said_in_a_sentence() -> None:
+    for make in (
+        lambda: TrunkSpec("Carrier", "10.0.0.1"),
+        lambda: TrunkSpec("carrier", "10.0.0.1", matches=("10.0.0.0/33",)),
+        lambda: TelephonySpec(SECRETS, sip_bind="here"),
+        lambda: TelephonySpec(SECRETS, trunks=(TrunkSpec("trunk", "10.0.0.1"),)),
+        lambda: TelephonySpec(SECRETS, trunk_session_seconds=89),
+        lambda: PortSpec(sip=0),
+    ):
+        with pytest.raises(AsteriskProblem) as caught:
+            make()
+        assert caught.value.sentence
+
+
+def test_a_password_that_asterisk_cannot_have_is_not_shown() -> None:
+    with pytest.raises(ValueError, match="the password of a trunk needs") as caught:
+        TrunkSpec("carrier", "10.0.0.1", user="me", password="s3cret with blanks")
+    assert "s3cret" not in str(caught.value)
 
 
 def test_our_own_trunk_gives_way_to_one_that_covers_loopback() -> None:
