@@ -9,9 +9,7 @@ from typing import Any, Protocol
 import structlog
 
 from cti.bus.contract import FLOOR, Bus
-from cti.domain.call import Call
 from cti.domain.events import CallerIdentified, CallStarted, QueueEntered, Source
-from cti.domain.floor import Applied
 from cti.live import LiveFloor
 
 log = structlog.get_logger(__name__)
@@ -54,20 +52,30 @@ class ScreenPop:
         """Serve until cancelled."""
         async with asyncio.TaskGroup() as look_ups:
             async for applied in self._subscription:
-                call = _to_identify(applied)
-                if call is not None:
-                    look_ups.create_task(self._identify(call.id, call.number))
+                match applied.event:
+                    case CallStarted(call_id=call_id) | QueueEntered(call_id=call_id):
+                        if self._number_of(call_id) is not None:
+                            look_ups.create_task(self._identify(call_id))
 
-    async def _identify(self, call_id: str, number: str) -> None:
+    def _number_of(self, call_id: str) -> str | None:
+        """The number to look up; None when that is done, or the call is gone from the floor."""
+        call = self._live.floor.calls.get(call_id)
+        return call.number if call is not None and call.record is None else None
+
+    async def _identify(self, call_id: str) -> None:
+        """Also of a caller who has hung up: the history has to know who called."""
         try:
             async with self._slots, asyncio.timeout(LOOK_UP_SECONDS):
+                # Asked here, not before: a long past that is told leaves thousands waiting, most for nothing.
+                number = self._number_of(call_id)
+                if number is None:
+                    return
                 found = await self._directory.identify(number)
         except Exception as problem:
             # The call must go on with or without its record; the agent sees that it is missing.
             log.warning("caller not identified", call=call_id, problem=repr(problem))
             return
-        call = self._live.floor.calls.get(call_id)
-        if call is not None and call.ended_at is None:
+        if self._number_of(call_id) is not None:
             self._live.observe(
                 CallerIdentified(
                     at=self._clock(),
@@ -77,12 +85,3 @@ class ScreenPop:
                     record=found.record,
                 )
             )
-
-
-def _to_identify(applied: Applied) -> Call | None:
-    """The call that needs a look-up after this event."""
-    if isinstance(applied.event, CallStarted | QueueEntered) and applied.calls:
-        call = applied.calls[0]
-        if call.record is None and call.ended_at is None:
-            return call
-    return None
