@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
+from agent_console.auth.throttle import TooManyAttempts
 from agent_console.storage_away import AWAY
 from cti.control.commands import Refused
 
@@ -74,6 +75,7 @@ def install(app: FastAPI) -> None:
     """Make every error of the application a problem."""
     app.add_exception_handler(Problem, _on_problem)
     app.add_exception_handler(Refused, _on_refused)
+    app.add_exception_handler(TooManyAttempts, _on_too_many)
     app.add_exception_handler(RequestValidationError, _on_invalid)
     app.add_exception_handler(HTTPException, _on_http)
     for kind in AWAY:
@@ -88,6 +90,13 @@ async def _on_problem(request: Request, problem: Exception) -> Response:
 async def _on_refused(request: Request, problem: Exception) -> Response:
     assert isinstance(problem, Refused)
     return problem_response(409, problem.code, problem.detail)
+
+
+async def _on_too_many(request: Request, problem: Exception) -> Response:
+    assert isinstance(problem, TooManyAttempts)
+    seconds = str(problem.retry_after_s)
+    detail = f"This was tried too often; wait {seconds} seconds."
+    return problem_response(429, "too_many_attempts", detail, headers={"Retry-After": seconds})
 
 
 async def _on_invalid(request: Request, problem: Exception) -> Response:

@@ -11,7 +11,7 @@ from starlette.requests import HTTPConnection
 from agent_console.auth.passwords import Passwords
 from agent_console.auth.sessions import Sessions
 from agent_console.auth.sign_in import FrontDesk
-from agent_console.auth.throttle import Throttle
+from agent_console.auth.throttle import Allowance, Throttle
 from agent_console.deps import ConsoleDeps
 from agent_console.gateway.hub import Hub
 from agent_console.listenings import Listenings
@@ -35,6 +35,7 @@ class Services:
     front_desk: FrontDesk
     hub: Hub
     listenings: Listenings
+    test_calls: Allowance
 
     @classmethod
     def build(cls, deps: ConsoleDeps) -> "Services":
@@ -57,6 +58,7 @@ class Services:
                 clock=deps.clock,
             ),
             listenings=Listenings(),
+            test_calls=Allowance(deps.settings.test_calls_per_user),
         )
 
     async def keep_running(self, name: str, part: Callable[[], Awaitable[None]]) -> None:

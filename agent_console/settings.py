@@ -1,6 +1,18 @@
 """Settings of the web application, a section of Ringdesk's settings. Durations carry their unit."""
 
-from pydantic import BaseModel, ConfigDict, Field
+from typing import Annotated
+
+from limits import parse
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+
+def _rate(text: str) -> str:
+    parse(text)
+    return text
+
+
+Rate = Annotated[str, AfterValidator(_rate)]
+"""How often something may be done, such as ``10 per 5 minutes``."""
 
 
 class Disposition(BaseModel):
@@ -32,8 +44,8 @@ class SignInSettings(BaseModel):
     # A shift is twelve hours; one sign-in must last it, a forgotten one must not last the next.
     absolute_hours: float = Field(default=14, gt=0)
     idle_minutes: float = Field(default=60, gt=0)
-    failures_per_login: str = "10 per 5 minutes"
-    attempts_per_address: str = "30 per minute"
+    failures_per_login: Rate = "10 per 5 minutes"
+    attempts_per_address: Rate = "30 per minute"
     # One hash takes 64 MiB and a core; more at once would starve the calls.
     hashes_at_once: int = Field(default=2, ge=1)
     hashes_waiting: int = Field(default=32, ge=0)
@@ -67,4 +79,6 @@ class ConsoleSettings(BaseModel):
     sign_in: SignInSettings = SignInSettings()
     gateway: GatewaySettings = GatewaySettings()
     dispositions: tuple[Disposition, ...] = DEFAULT_DISPOSITIONS
+    # Each is a real call of up to ten minutes; callers must not find Asterisk full of them.
+    test_calls_per_user: Rate = "10 per minute"
     max_body_bytes: int = Field(default=65_536, ge=1024)

@@ -97,6 +97,7 @@ async def dial(body: DialBody, parts: Parts, agent: Agent) -> StartedCall:
 
 @router.post("/test-call")
 async def place_test_call(body: TestCallBody, parts: Parts, who: TestCaller) -> StartedCall:
-    """A real call to a hotline by the built-in test caller."""
+    """A real call to a hotline by the built-in test caller; so many a minute for each user."""
+    await parts.test_calls.take(who.login)
     result = await parts.deps.control.execute(cmd.PlaceTestCall(body.hotline, body.from_, body.keys))
     return StartedCall(call=result.call_id)

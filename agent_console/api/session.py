@@ -11,7 +11,6 @@ from agent_console.auth.passwords import TooBusy
 from agent_console.auth.roles import Privilege
 from agent_console.auth.sessions import SignedIn, hash_token
 from agent_console.auth.sign_in import WrongCredentials
-from agent_console.auth.throttle import TooManyAttempts
 from agent_console.problems import Problem
 from agent_console.services import Services
 from agent_console.settings import Disposition
@@ -79,10 +78,6 @@ async def sign_in(body: Credentials, request: Request, response: Response, parts
         token, who = await parts.front_desk.sign_in(body.login, body.password, visitor)
     except WrongCredentials:
         raise Problem(401, "wrong_credentials", "Login or password is wrong.") from None
-    except TooManyAttempts as problem:
-        seconds = str(problem.retry_after_s)
-        detail = f"Too many sign-ins were tried; wait {seconds} seconds."
-        raise Problem(429, "too_many_attempts", detail, headers={"Retry-After": seconds}) from None
     except TooBusy:
         detail = "Many people sign in right now; try again in a moment."
         raise Problem(503, "busy", detail, headers={"Retry-After": "2"}) from None

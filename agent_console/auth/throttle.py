@@ -1,10 +1,10 @@
-"""Slows guessing down: how many sign-ins one login and one address may try."""
+"""Bounds on what may be tried how often: sign-ins of one login and one address, above all."""
 
 import ipaddress
 import math
 import time
 
-from limits import RateLimitItem, parse
+from limits import parse
 from limits.aio.storage import MemoryStorage
 from limits.aio.strategies import SlidingWindowCounterRateLimiter
 
@@ -19,6 +19,24 @@ class TooManyAttempts(Exception):
         self.retry_after_s = retry_after_s
 
 
+class Allowance:
+    """So much of one thing within a time, for each key; `rate` like "10 per minute". Kept in memory."""
+
+    def __init__(self, rate: str) -> None:
+        self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
+        self._rate = parse(rate)
+
+    async def take(self, key: str) -> None:
+        """Count one more. Raises TooManyAttempts when none is left."""
+        if not await self._limiter.hit(self._rate, key):
+            stats = await self._limiter.get_window_stats(self._rate, key)
+            raise TooManyAttempts(max(1, math.ceil(stats.reset_time - time.time())))
+
+    async def renew(self, key: str) -> None:
+        """Forget what was taken."""
+        await self._limiter.clear(self._rate, key)
+
+
 class Throttle:
     """Counts before the password is looked at, so that many tries at once do not slip through.
 
@@ -27,23 +45,17 @@ class Throttle:
     """
 
     def __init__(self, settings: SignInSettings) -> None:
-        self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
-        self._per_login = parse(settings.failures_per_login)
-        self._per_address = parse(settings.attempts_per_address)
+        self._per_login = Allowance(settings.failures_per_login)
+        self._per_address = Allowance(settings.attempts_per_address)
 
     async def attempt(self, login: str, address: str) -> None:
         """Count an attempt. Raises TooManyAttempts."""
-        await self._hit(self._per_address, "address", network_of(address))
-        await self._hit(self._per_login, "login", login)
+        await self._per_address.take(network_of(address))
+        await self._per_login.take(login)
 
     async def succeeded(self, login: str) -> None:
         """The right password was given: what failed before is forgiven."""
-        await self._limiter.clear(self._per_login, "login", login)
-
-    async def _hit(self, limit: RateLimitItem, kind: str, key: str) -> None:
-        if not await self._limiter.hit(limit, kind, key):
-            stats = await self._limiter.get_window_stats(limit, kind, key)
-            raise TooManyAttempts(max(1, math.ceil(stats.reset_time - time.time())))
+        await self._per_login.renew(login)
 
 
 def network_of(address: str) -> str:

@@ -65,6 +65,17 @@ async def test_a_request_that_starts_a_call_says_which(
     assert world.control.commands == [command]
 
 
+async def test_one_user_cannot_fill_asterisk_with_test_calls(world: World) -> None:
+    body = {"hotline": "4001", "from": "1", "keys": ""}
+    browser, other = await world.browser("lina"), await world.browser("wangwei")
+    answers = [await browser.post("/api/test-call", json=body) for _ in range(11)]
+    assert [answer.status_code for answer in answers] == [200] * 10 + [429]
+    assert answers[-1].json()["code"] == "too_many_attempts"
+    assert 0 < int(answers[-1].headers["retry-after"]) <= 120
+    assert (await other.post("/api/test-call", json=body)).status_code == 200
+    assert len(world.control.commands) == 11
+
+
 async def test_a_refusal_is_a_conflict_with_its_code(world: World) -> None:
     world.control.refusal = Refused("phone_unreachable", "Your phone is not connected.")
     browser = await world.browser("lina")

@@ -239,6 +239,11 @@ async def test_one_address_cannot_try_many_logins(
     assert statuses == [401] * 5 + [429]
 
 
+def test_a_rate_that_is_none_is_refused_with_the_settings() -> None:
+    with pytest.raises(ValueError, match="attempts_per_address"):
+        SignInSettings(attempts_per_address="as often as you like")
+
+
 async def test_many_sign_ins_at_once_are_bounded_and_all_answered(
     db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
