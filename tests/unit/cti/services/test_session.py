@@ -219,6 +219,21 @@ async def test_only_what_differs_twice_is_corrected(
     assert not it.live.floor.agents["1002"].reachable
 
 
+@pytest.mark.usefixtures("shown")
+async def test_what_is_not_told_yet_is_no_drift(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(session_module, "CONFIRM_AFTER_S", 0)
+    it = desk()
+    made = session(it, Records())
+    it.observe(ev.CallStarted(at=at(1), call_id="told by half", source=ev.Source.RECORD))
+    await made._check_once()
+    assert it.live.floor.calls["told by half"].state is CallState.MENU
+    await made.on_state(ready())
+    await made.on_state(LOST)
+    it.observe(ev.CallStarted(at=at(60), call_id="told by half too", source=ev.Source.RECORD))
+    await made._check_once()
+    assert it.live.floor.calls["told by half too"].state is CallState.MENU
+
+
 def test_an_event_of_asterisk_reaches_the_floor() -> None:
     it = desk()
     fields = {
