@@ -68,7 +68,8 @@ def restore_backup(
 ) -> tuple[BackupSummary, Path]:
     """Puts an archive's content in the place of what is there; what was there moves to the returned folder.
 
-    Nothing is touched before the whole archive was read and every checksum was right. Ringdesk must not run.
+    Nothing is touched before the whole archive has been read and every checksum is right. Ringdesk must not
+    be running.
     """
     home.root.mkdir(mode=0o700, parents=True, exist_ok=True)
     scratch = Path(tempfile.mkdtemp(dir=home.root, prefix=".restore-"))
@@ -149,7 +150,7 @@ class _Hashed:
 
 
 def _read_archive(archive: Path, folder: Path) -> BackupSummary:
-    """Unpacks into the folder. Raises Problem for what is no backup of ours or was damaged."""
+    """Unpacks into the folder. Raises Problem for a file that is not a backup or is damaged."""
     try:
         with tarfile.open(archive, mode="r:gz") as file:
             found, manifest = _unpack(file, folder)

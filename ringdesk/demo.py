@@ -1,4 +1,4 @@
-"""The demo in this installation: loaded once, with passwords generated here and told at each start."""
+"""The demo in this installation: loaded once, with passwords made here and printed at each start."""
 
 import asyncio
 from dataclasses import dataclass

@@ -63,7 +63,7 @@ def why_not(port: Port) -> str | None:
     kind = socket.SOCK_STREAM if port.protocol is Protocol.TCP else socket.SOCK_DGRAM
     with socket.socket(family, kind) as probe:
         if port.protocol is Protocol.TCP:
-            # As servers do: connections of the last run that still linger are no hindrance.
+            # As servers do: lingering connections of the last run do not keep the port.
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((port.address, port.number))

@@ -24,11 +24,11 @@ class Problem(Exception):
 
 
 def sentence_of(error: BaseException) -> str | None:
-    """The sentence of a problem from any part of Ringdesk, or None for an error nobody foresaw.
+    """The sentence of a problem from any part of Ringdesk, or None for an error that nobody foresaw.
 
     The parts below know nothing of this module: an exception of theirs that is meant for people has an
-    attribute `sentence`. What the operating system or the database refuses is no fault of the program either.
-    Of several errors at once the first is told, unless there is one among them that nobody foresaw.
+    attribute `sentence`. What the operating system or the database refuses is not a fault of the program.
+    For several errors at once it is the first one's sentence, unless one of them was not foreseen.
     """
     if isinstance(error, BaseExceptionGroup):
         sentences = [sentence_of(one) for one in error.exceptions]
@@ -52,7 +52,7 @@ def _of_the_database(error: BaseException) -> str | None:
     from sqlalchemy.exc import DBAPIError
 
     cause = error.orig if isinstance(error, DBAPIError) else error
-    # A PostgreSQL that refuses the connection is told by its driver, whose errors have this code.
+    # When PostgreSQL refuses the connection, the driver's own error comes through; it carries this code.
     if cause is error and not isinstance(getattr(error, "sqlstate", None), str):
         return None
     lines = str(cause).strip().splitlines() or [type(cause).__name__]

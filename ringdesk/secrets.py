@@ -37,7 +37,7 @@ class SecretStore:
         return path.read_text().strip() if path.is_file() else None
 
     def forget_password(self, login: str) -> None:
-        """Called when the password is changed, so that no one is told an old one."""
+        """Called when the password was changed, so that the old one is not shown to anybody."""
         self._path(f"login-{login}").unlink(missing_ok=True)
 
     def values(self) -> Iterator[str]:

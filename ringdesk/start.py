@@ -81,7 +81,7 @@ class Start:
         asterisk = self._set_up.asterisk
         if not isinstance(asterisk, PrivateAsterisk):
             await asterisk.start()
-            return "your own answers"
+            return "your own Asterisk answers"
 
         async def ready() -> bool:
             return (await asterisk.status()).ready
@@ -124,7 +124,7 @@ class Start:
         return (await ask_health(self._installation.settings.local_url)).answered
 
     async def _wait_for_calls(self, note: Note) -> str:
-        """The last word is the service's own: it says whether it hears Asterisk and can write."""
+        """The service itself has the last word: it knows whether it hears Asterisk and can write."""
         troubles = ["the service does not answer"]
         try:
             async with asyncio.timeout(_CALLS_WITHIN_S):
@@ -139,14 +139,14 @@ class Start:
             raise Problem(f"cannot be taken: {'; '.join(troubles)} (see {log})") from None
 
     async def _clear_leftovers(self) -> None:
-        """Ends what a run that was killed had left; an Asterisk started by hand makes place too."""
+        """Ends what a killed run has left running, and an Asterisk that was started by itself."""
         record = self._file.read()
         left = [] if record is None else [(n, child) for n, child in record.children.items() if child.alive]
         for name, child in sorted(left, key=lambda item: _STOP_ORDER.index(item[0])):
             self._say(f"ending the {name} that an earlier run left behind")
             await end_group(child, _LEFTOVER_WITHIN_S)
         if self._set_up.asterisk.pid() is not None:
-            self._say("ending the Asterisk that was started here by itself")
+            self._say("stopping the Asterisk that was started by itself")
             await self._set_up.asterisk.stop()
 
     async def _stop(self) -> None:
@@ -167,8 +167,8 @@ class Start:
         except OSError as error:
             if not self._record.ready:
                 raise
-            # On a full disk calls go on: the child runs, only the commands in other terminals do not know it.
-            self._say(f"{name} runs, but its process cannot be written down: {sentence_of(error)}")
+            # On a full disk calls go on: the child runs, and only commands in other terminals do not know it.
+            self._say(f"{name} runs, but its process id cannot be saved: {sentence_of(error)}")
 
     def _note(self, record: InstanceRecord) -> None:
         self._record = record

@@ -31,7 +31,7 @@ async def examine(installation: Installation) -> Sequence[Finding]:
 
 
 async def _asterisk_if_asked(installation: Installation) -> Sequence[Finding]:
-    """What Asterisk should do is in the database; when that is away, this is the fault to tell."""
+    """What Asterisk should be like is in the database; when that is away, this is the fault to report."""
     try:
         return await examine_asterisk(installation)
     except Exception as error:
@@ -47,7 +47,7 @@ async def examine_asterisk(installation: Installation) -> Sequence[Finding]:
 
 
 def _unless_stopped(finding: Finding, stopped: bool) -> Finding:
-    """While Ringdesk is stopped it is no fault that Asterisk does not answer."""
+    """While Ringdesk is stopped, it is not a fault that Asterisk does not answer."""
     if stopped and finding.name == "Asterisk ports":
         return dataclasses.replace(finding, level=Level.WARN)
     return finding

@@ -27,7 +27,7 @@ _CLOCK_UNSYNCHRONISED = 5  # TIME_ERROR of adjtimex(2)
 
 
 def python_version() -> Finding:
-    """Python is what scripts/up found; shown for reports of trouble."""
+    """The Python that scripts/up found; shown because reports of trouble need it."""
     return Finding(
         "Python", Level.OK, f"{platform.python_version()} on {platform.system()} {platform.machine()}"
     )
@@ -60,7 +60,7 @@ def _files_with_a_time(home: Home) -> list[Path]:
 
 
 def _synchronised() -> bool:
-    """What the kernel was told by a time service; one in a container may not be told."""
+    """Whether a time service told the kernel so; inside a container it may not be visible."""
     buffer = ctypes.create_string_buffer(512)  # struct timex, of which only the return value counts
     state = int(ctypes.CDLL(None, use_errno=True).adjtimex(buffer))
     return state not in (-1, _CLOCK_UNSYNCHRONISED)
@@ -75,7 +75,7 @@ def open_files() -> Finding:
             "Open files",
             Level.WARN,
             detail,
-            f"for 90 calls and more run before: ulimit -n {_LEAST_OPEN_FILES}",
+            f"for 90 calls or more, run this before scripts/up: ulimit -n {_LEAST_OPEN_FILES}",
         )
     return Finding("Open files", Level.OK, detail)
 
@@ -95,7 +95,7 @@ def ports(installation: Installation, running: InstanceRecord | None) -> Finding
 def sound_ports(
     installation: Installation, ephemeral: Path = Path("/proc/sys/net/ipv4/ip_local_port_range")
 ) -> Finding:
-    """The range for sound should not meet the one from which the kernel gives ports to clients."""
+    """The range for sound should not overlap the one from which the kernel gives ports to clients."""
     asterisk = installation.settings.asterisk
     calls = (asterisk.rtp_last - asterisk.rtp_first + 1) // 4
     detail = f"{asterisk.rtp_first} to {asterisk.rtp_last}, enough for {calls} calls with an agent"
@@ -105,7 +105,9 @@ def sound_ports(
         return Finding("Sound ports", Level.OK, detail)
     if asterisk.rtp_first <= high and low <= asterisk.rtp_last:
         cure = f"choose asterisk.rtp_first and asterisk.rtp_last outside {low} to {high}"
-        return Finding("Sound ports", Level.WARN, f"{detail}; other programs may get the same ports", cure)
+        return Finding(
+            "Sound ports", Level.WARN, f"{detail}; other programs may be given the same ports", cure
+        )
     return Finding("Sound ports", Level.OK, detail)
 
 
@@ -116,7 +118,7 @@ def secrets(home: Home) -> Finding:
     open_to_others = [path for path in _with_parents(home) if path.stat().st_mode & 0o077]
     if open_to_others:
         names = " ".join(str(path) for path in open_to_others)
-        return Finding("Secrets", Level.ERROR, f"others can read {names}", f"chmod go-rwx {names}")
+        return Finding("Secrets", Level.ERROR, f"others can read {names}", f"run: chmod go-rwx {names}")
     return Finding("Secrets", Level.OK, "readable by you only")
 
 
@@ -135,6 +137,9 @@ def writable(home: Home) -> Finding:
     ]
     if closed:
         return Finding(
-            "Folders", Level.ERROR, f"not writable: {', '.join(closed)}", f"chown -R $USER {home.root}"
+            "Folders",
+            Level.ERROR,
+            f"not writable: {', '.join(closed)}",
+            f"run: sudo chown -R $USER {home.root}",
         )
     return Finding("Folders", Level.OK, f"writable below {home.root}")

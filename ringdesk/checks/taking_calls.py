@@ -72,7 +72,7 @@ class TakingCalls:
         if await answers(Port("the voice menu", "agi_port", Protocol.TCP, "127.0.0.1", port)):
             return Finding("Voice menu", Level.OK, f"listens on port {port}")
         return Finding(
-            "Voice menu", Level.ERROR, f"nobody listens on port {port}; callers go to the fallback queue"
+            "Voice menu", Level.ERROR, f"nothing listens on port {port}; callers go to the fallback queue"
         )
 
     async def _service_is_well(self) -> Finding:
@@ -88,7 +88,7 @@ class TakingCalls:
         child = self._running.children.get("watchdog") if self._running else None
         if child is None or not child.alive:
             return Finding(
-                "Watchdog", Level.ERROR, "does not run; callers would wait for a hung service", _UP
+                "Watchdog", Level.ERROR, "does not run; if the service hung, its callers would be stuck", _UP
             )
         return Finding("Watchdog", Level.OK, f"process {child.pid}")
 

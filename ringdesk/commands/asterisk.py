@@ -61,7 +61,7 @@ def status() -> None:
     installation = Installation.open()
     now = asyncio.run(installation.asterisk(installation.plain_spec()).status())
     if not now.running:
-        raise Problem("Asterisk does not run")
+        raise Problem("Asterisk does not run; start it with: scripts/up")
     if not now.ready:
         silent = f"; no answer on {', '.join(now.silent_ports)}" if now.silent_ports else ""
         raise Problem(f"Asterisk runs (process {now.pid}) and is not ready{silent}")

@@ -60,7 +60,7 @@ async def _save(installation: "Installation", folder: Path) -> Path:
     database = installation.database()
     try:
         if not await holds_data(database):
-            raise Problem("there is nothing in the database yet")
+            raise Problem("there is nothing in the database yet; start Ringdesk with: scripts/up")
         return await save_database(database, folder)
     except BackupProblem as problem:
         raise Problem(str(problem)) from None

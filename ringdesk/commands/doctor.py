@@ -5,7 +5,7 @@ import sys
 
 
 def doctor() -> None:
-    """Check the installation; every fault with its cure. Exit status 0 only when nothing is wrong."""
+    """Check the installation; every fault comes with its remedy. Exit status 0 only when nothing is wrong."""
     from ringdesk.checks.doctor import examine
     from ringdesk.checks.printing import print_findings
     from ringdesk.installation import Installation
@@ -16,5 +16,5 @@ def doctor() -> None:
     findings = asyncio.run(examine(installation))
     print_findings(findings)
     faults = sum(not finding.well for finding in findings)
-    print(f"\n{faults} of {len(findings)} checks found a fault." if faults else "\nNothing keeps calls away.")
+    print(f"\n{faults} of {len(findings)} checks found a fault." if faults else "\nNo faults found.")
     sys.exit(1 if faults else 0)

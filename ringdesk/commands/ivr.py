@@ -95,5 +95,5 @@ def _moment(text: str | None, zone: ZoneInfo) -> datetime:
     try:
         given = datetime.fromisoformat(text)
     except ValueError:
-        raise Problem(f"{text!r} is no date and time; write it like 2026-11-22T03:12") from None
+        raise Problem(f"{text!r} is not a date and time; write it like 2026-11-22T03:12") from None
     return given if given.tzinfo else given.replace(tzinfo=zone)

@@ -20,7 +20,7 @@ WEB = CLONE / "agent_console" / "web"
 _STAMP = "built-from"
 _PACKAGES_STAMP = ".installed-from"
 _LOCK_POLL_S = 0.2
-# What a build does not read, so that a change of it is no reason to build.
+# What a build does not read, so a change there needs no new build.
 _NOT_SOURCES = frozenset({"node_modules", "dist", "test", "dev", "biome.json", "README.md"})
 
 

@@ -14,7 +14,7 @@ Note = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing to get ready. `run` gets a function for news on the way and returns the outcome in words."""
+    """One thing to get ready. `run` gets a function to report progress and returns the outcome in words."""
 
     name: str
     title: str
@@ -35,7 +35,7 @@ class Progress:
         self.say(f"{spent}  {title:<16} {text}")
 
     def say(self, text: str) -> None:
-        """Any other line. A terminal that was closed is no reason to stop: calls are under way."""
+        """Any other line. A closed terminal is not a reason to stop: calls are under way."""
         with suppress(OSError):
             print(text, file=self._out, flush=True)
 

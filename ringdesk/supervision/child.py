@@ -19,7 +19,7 @@ _OUTPUT_BYTES = 5_000_000
 class ChildSpec:
     """What to start and how to tell that it does its work.
 
-    `ready` is asked again and again until it is true; it must answer within a second or so by itself.
+    `ready` is called again and again until it returns true; each call must return within a second or so.
     """
 
     name: str

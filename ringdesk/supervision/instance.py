@@ -85,7 +85,7 @@ class InstanceFile:
             raise
 
     def remove(self) -> None:
-        """Nothing runs any more."""
+        """Called when nothing runs any more."""
         self._path.unlink(missing_ok=True)
 
 

@@ -94,7 +94,7 @@ class Supervisor:
 
 
 def _last_words(child: Child) -> str:
-    """The last line it wrote, which says why more often than not; frames around tracebacks are no words."""
+    """The last line it wrote, which usually says why; the frame around a traceback is left out."""
     try:
         said = child.spec.output.read_text(errors="replace").splitlines()
     except OSError:

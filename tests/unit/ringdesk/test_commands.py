@@ -171,10 +171,10 @@ def test_a_flow_is_walked_and_checked(run: Run, tmp_path: Path) -> None:
     ("arguments", "sentence"),
     [
         (["ivr", "try", "unknown"], "the shipped flows are: "),
-        (["ivr", "try", "service", "--keys", "1", "--at", "tomorrow"], "is no date and time"),
+        (["ivr", "try", "service", "--keys", "1", "--at", "tomorrow"], "is not a date and time"),
         (["restore", "/nonexistent.tar.gz"], "/nonexistent.tar.gz is not there"),
-        (["backup"], "there is nothing in the database yet"),
-        (["asterisk", "status"], "Asterisk does not run"),
+        (["backup"], "there is nothing in the database yet; start Ringdesk with: scripts/up"),
+        (["asterisk", "status"], "Asterisk does not run; start it with: scripts/up"),
         (["call", "no number"], "is not a hotline's number"),
         (["call", "4001"], "there are no hotlines yet; start Ringdesk with: scripts/up"),
     ],

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from ringdesk.problem import Problem, sentence_of
+from storage.migrations.runner import SchemaTooNew
 
 
 class DriverError(Exception):
@@ -36,6 +37,11 @@ class DriverError(Exception):
             "the database cannot be used: password authentication failed",
         ),
         (ExceptionGroup("parts", [Problem("first"), Problem("second")]), "first"),
+        (
+            SchemaTooNew(),
+            "the database belongs to a newer version of Ringdesk; "
+            "start that version, or restore an older backup",
+        ),
     ],
 )
 def test_what_the_machine_refuses_is_a_sentence(error: Exception, sentence: str) -> None:

@@ -50,7 +50,7 @@ def test_afterwards_a_child_that_is_started_again_goes_on(
     start._note(dataclasses.replace(start._record, ready=True))
     fill_the_disk(monkeypatch)
     start._started("service", os.getpid())
-    assert "service runs, but its process cannot be written down: no space left on device" in out.getvalue()
+    assert "service runs, but its process id cannot be saved: no space left on device" in out.getvalue()
 
 
 def test_children_run_the_code_of_this_clone_whatever_lies_in_the_current_folder(
