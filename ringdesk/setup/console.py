@@ -14,7 +14,7 @@ from ringdesk.home import CLONE, Home
 from ringdesk.problem import Problem
 from ringdesk.setup.node import Node, find_node
 from ringdesk.setup.plan import Note
-from ringdesk.setup.tool import ToolResult, run_tool
+from ringdesk.setup.tool import UNREACHABLE, ToolResult, run_tool
 
 WEB = CLONE / "agent_console" / "web"
 _STAMP = "built-from"
@@ -120,7 +120,7 @@ async def _build(home: Home, node: Node, target: Path) -> None:
 
 
 def _problem(what: str, result: ToolResult) -> Problem:
-    why = "the package registry cannot be reached" if result.no_network else result.last_words()
+    why = UNREACHABLE if result.no_network else result.last_words()
     return Problem(f"{what}: {why} (all of it: {result.log})")
 
 

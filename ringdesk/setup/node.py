@@ -13,7 +13,7 @@ from pathlib import Path
 from ringdesk.home import CLONE, Home, cache_folder
 from ringdesk.problem import Problem
 from ringdesk.setup.plan import Note
-from ringdesk.setup.tool import run_tool
+from ringdesk.setup.tool import UNREACHABLE, run_tool
 
 LOCK = CLONE / "requirements" / "build.txt"
 _OLDEST = (20, 19)
@@ -77,7 +77,7 @@ async def _install(place: Path, home: Home) -> None:
             folder=CLONE,
         )
         if result.status != 0:
-            why = "the package index cannot be reached" if result.no_network else result.last_words()
+            why = UNREACHABLE if result.no_network else result.last_words()
             raise Problem(f"Node.js could not be downloaded: {why} (all of it: {result.log})")
         _keep(scratch, place)
     finally:

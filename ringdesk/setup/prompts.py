@@ -41,7 +41,7 @@ async def make_prompts(installation: Installation, note: Note) -> str:
     except asyncio.CancelledError:
         stop.set()
         raise
-    except (SpeechError, OSError) as error:
+    except SpeechError as error:
         raise Problem(f"cannot be spoken: {error}") from None
     recorded = f", {done.recorded} recorded by people" if done.recorded else ""
     return f"{done.made} made, {done.current} unchanged{recorded}" if done.made else f"unchanged{recorded}"

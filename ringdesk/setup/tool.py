@@ -22,7 +22,7 @@ class ToolResult:
     @property
     def no_network(self) -> bool:
         """Whether it complained that the other side cannot be reached."""
-        return any(word in self.output for word in _UNREACHABLE)
+        return any(word in self.output for word in _NO_NETWORK)
 
     def last_words(self) -> str:
         """The line that looks most like a reason."""
@@ -40,14 +40,19 @@ _REASONS = (
     re.compile(r"npm error (?!code |syscall |errno )\S"),
     re.compile(r".*error", re.IGNORECASE),
 )
-_UNREACHABLE = (
+UNREACHABLE = "the package registry cannot be reached; check the network and start again"
+_NO_NETWORK = (
     "ENOTFOUND",
     "EAI_AGAIN",
     "ECONNREFUSED",
+    "ECONNRESET",
+    "EHOSTUNREACH",
     "ENETUNREACH",
     "ETIMEDOUT",
     "NewConnectionError",
     "ConnectTimeoutError",
+    "ReadTimeoutError",
+    "ProxyError",
     "Temporary failure in name resolution",
     "Network is unreachable",
 )

@@ -103,10 +103,13 @@ TEXT
         chmod +x "$environment/bin/ringdesk"
 }
 
-# The cause in pip's own words; without a network its complaint is long and says so only in between.
+# The cause in pip's own words. Without a network its complaint is long and says so only in between, and on a full
+# disk there may be no room even for the complaint.
 pip_complaint() {
-    if grep -qiE 'name resolution|network is unreachable|connection (refused|timed out)|NewConnectionError|ConnectTimeout' "$1"; then
-        echo "the package index cannot be reached; is the network there?"
+    if [ "$(df --output=avail -k "$clone" | tail -n 1)" -lt 10000 ]; then
+        echo "the disk is full; make room below $clone and start again"
+    elif grep -qiE 'name resolution|network is unreachable|connection (refused|timed out)|NewConnectionError|ConnectTimeout|ReadTimeout|ProxyError' "$1"; then
+        echo "the package index cannot be reached; check the network and start again"
     else
         grep -iE '^error|no space left' "$1" | tail -n 1 | cut -c1-300
     fi
