@@ -27,12 +27,7 @@ def _entered(call: "Call", event: ev.QueueEntered) -> None:
     if call.stint is not None and call.stint.queue == event.queue:
         return
     _close_stint(call, event.at, ev.StintOutcome.MOVED)
-    stint = Stint(len(call.stints) + 1, event.queue, event.at, event.priority)
-    call.stints.append(stint)
-    # The dialplan starts the recording just before the queue.
-    for recording in call.recordings:
-        if recording.stint == stint.no:
-            recording.queue = stint.queue
+    call.stints.append(Stint(len(call.stints) + 1, event.queue, event.at, event.priority))
 
 
 def _close_stint(call: "Call", at: datetime, outcome: ev.StintOutcome) -> None:
@@ -80,9 +75,6 @@ def _leg_started(call: "Call", event: ev.LegStarted) -> None:
             holds_known=event.source is not ev.Source.RECORD,
         )
     )
-    for recording in call.recordings:
-        if recording.ended_at is None:
-            recording.agent = recording.agent or event.agent
 
 
 def _held(call: "Call", event: ev.LegHeld) -> None:
@@ -128,23 +120,7 @@ def _close_leg(leg: Leg, at: datetime, end: ev.LegEnd) -> None:
 def _recording_started(call: "Call", event: ev.RecordingStarted) -> None:
     if all(r.file != event.file for r in call.recordings):
         _close_recordings(call, event.at)
-        stint = _stint_of(call, event.file)
-        leg = call.open_legs[-1] if call.open_legs else None
-        call.recordings.append(
-            Recorded(
-                file=event.file,
-                stint=stint,
-                agent=leg.agent if leg else None,
-                queue=next((s.queue for s in call.stints if s.no == stint), None),
-                started_at=event.at,
-            )
-        )
-
-
-def _stint_of(call: "Call", file: str) -> int | None:
-    """The name tells it, `<call>-<stint>`; the recording of a direct offer or an outbound call has none."""
-    number = file.removeprefix(f"{call.id}-")
-    return int(number) if number.isdigit() and int(number) > 0 else None
+        call.recordings.append(Recorded(event.file, event.at, call.ended_at))
 
 
 def _close_recordings(call: "Call", at: datetime) -> None:
@@ -152,12 +128,6 @@ def _close_recordings(call: "Call", at: datetime) -> None:
     for recording in call.recordings:
         if recording.ended_at is None:
             recording.ended_at = max(at, recording.started_at)
-
-
-def _recording_ended(call: "Call", event: ev.RecordingEnded) -> None:
-    for recording in call.recordings:
-        if recording.file == event.file and recording.ended_at is None:
-            recording.ended_at = event.at
 
 
 def _identified(call: "Call", event: ev.CallerIdentified) -> None:
@@ -193,7 +163,6 @@ EFFECTS: Mapping[type[ev.CallEvent], Callable[["Call", Any], None]] = {
     ev.LegEnded: _leg_ended,
     ev.CallerUnbridged: _unbridged,
     ev.RecordingStarted: _recording_started,
-    ev.RecordingEnded: _recording_ended,
     ev.CallerIdentified: _identified,
     ev.TransferAsked: _transfer_asked,
     ev.CallEnded: _ended,

@@ -76,11 +76,8 @@ class Leg:
 
 @dataclass(slots=True)
 class Recorded:
-    """A recording that Asterisk made of this call, by its file name."""
+    """A recording that Asterisk made of this call, by its file name; the next one or the hang-up ends it."""
 
     file: str
-    stint: int | None
-    agent: str | None
-    queue: str | None
     started_at: datetime
     ended_at: datetime | None = None

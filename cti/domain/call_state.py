@@ -97,7 +97,6 @@ CALL_MOVES: Mapping[CallState, Mapping[type[ev.CallEvent], frozenset[CallState]]
 NOTES: tuple[type[ev.CallEvent], ...] = (
     ev.CallStarted,
     ev.RecordingStarted,
-    ev.RecordingEnded,
     ev.CallerIdentified,
     ev.TransferAsked,
 )

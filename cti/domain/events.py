@@ -180,13 +180,6 @@ class RecordingStarted(CallEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RecordingEnded(CallEvent):
-    """Asterisk closed the recording."""
-
-    file: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class CallerIdentified(CallEvent):
     """The customer record for the screen pop was looked up (shape: the wire contract's `record`)."""
 

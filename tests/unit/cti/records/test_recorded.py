@@ -59,9 +59,7 @@ def test_steps_stints_and_recordings_are_the_same(pairs: list[tuple[Call, Call]]
         assert [(s.no, s.queue, s.outcome) for s in live.stints] == [
             (s.no, s.queue, s.outcome) for s in told.stints
         ]
-        assert [(r.file, r.stint, r.agent, r.queue) for r in live.recordings] == [
-            (r.file, r.stint, r.agent, r.queue) for r in told.recordings
-        ]
+        assert [r.file for r in live.recordings] == [r.file for r in told.recordings]
 
 
 def test_offers_and_legs_are_the_same(pairs: list[tuple[Call, Call]]) -> None:

@@ -47,7 +47,7 @@ def _call(call: Call, ids: dict[str, str]) -> list[str]:
     for leg in call.legs:
         held = len(leg.holds)
         lines.append(f"  leg {leg.no} {leg.agent} {leg.queue} stint={leg.stint} {leg.end} holds={held}")
-    lines += [f"  recording {r.file.replace(call.id, ids[call.id])} agent={r.agent}" for r in call.recordings]
+    lines += [f"  recording {r.file.replace(call.id, ids[call.id])}" for r in call.recordings]
     return lines
 
 
