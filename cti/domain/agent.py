@@ -15,6 +15,8 @@ WRAP_UP_REASON = "wrapup"
 # What Asterisk writes when `autopause` struck, and our word for it.
 AUTOPAUSE_REASONS = frozenset({"Auto-Pause", "Autopause", "auto-pause"})
 NO_ANSWER_REASON = "no_answer"
+# Set by us after Asterisk's own pause of an agent whose phone declined.
+DECLINED_REASON = "declined"
 
 
 class Presence(StrEnum):

@@ -24,6 +24,7 @@ export const frame = {
   "pause.meeting": "Meeting",
   "pause.training": "Training",
   "pause.no_answer": "No answer",
+  "pause.declined": "Declined",
   "pause.phone_lost": "Phone lost",
 
   "action.ready": "Ready",

@@ -26,6 +26,7 @@ export const frame: Record<keyof typeof en, string> = {
   "pause.meeting": "会议",
   "pause.training": "培训",
   "pause.no_answer": "未接来电",
+  "pause.declined": "拒接来电",
   "pause.phone_lost": "话机掉线",
 
   "action.ready": "就绪",

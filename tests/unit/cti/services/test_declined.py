@@ -1,0 +1,57 @@
+"""Who declines is paused as declined, who lets it ring as Asterisk says it."""
+
+import pytest
+
+from cti.declined import Declined
+from cti.domain import events as ev
+from cti.domain.events import RingResult, Source
+from tests.support.desk import CALL_TO_1001, Desk, at, desk, running, settle
+
+RUNG = CALL_TO_1001[:-1]
+
+
+def ended(result: RingResult, seconds: float = 5) -> ev.RingEnded:
+    return ev.RingEnded(at=at(seconds), call_id="c1", agent="1001", result=result)
+
+
+def paused(queue: str = "service", reason: str = "Auto-Pause", source: Source = Source.LIVE) -> ev.Event:
+    return ev.MemberPaused(at=at(6), agent="1001", queue=queue, reason=reason, source=source)
+
+
+async def asked_after(it: Desk, *events: ev.Event) -> list[tuple[str, str]]:
+    async with running(Declined(it.bus, it.control).run):
+        it.observe(*RUNG, *events)
+        await settle()
+    return [(asked["Interface"], asked["Reason"]) for asked in it.link.asked]
+
+
+async def test_who_declines_is_paused_with_that_reason_once() -> None:
+    # DialEnd follows and knows nothing of it.
+    heard = (ended(RingResult.REFUSED), ended(RingResult.NO_ANSWER, 5.001), paused(), paused("sales"))
+    assert await asked_after(desk(), *heard) == [("PJSIP/1001", "declined")]
+
+
+@pytest.mark.parametrize(
+    "heard",
+    [
+        (ended(RingResult.NO_ANSWER), paused()),
+        (ended(RingResult.REFUSED), paused(reason="lunch")),
+        (ended(RingResult.REFUSED), paused(source=Source.RECORD)),
+        (
+            ended(RingResult.REFUSED),
+            ev.AgentRung(at=at(5.5), call_id="c1", agent="1001"),
+            ended(RingResult.NO_ANSWER, 6),
+            paused(),
+        ),
+    ],
+    ids=["rang out", "a pause of their own", "long ago", "the next ring rang out"],
+)
+async def test_every_other_pause_keeps_its_reason(heard: tuple[ev.Event, ...]) -> None:
+    assert await asked_after(desk(), *heard) == []
+
+
+async def test_asterisk_away_leaves_the_pause_as_it_is() -> None:
+    it = desk()
+    it.link.away = True
+    assert await asked_after(it, ended(RingResult.REFUSED), paused()) == []
+    assert it.live.floor.agents["1001"].reason == "no_answer"
