@@ -75,6 +75,7 @@ class CallerRecord:
             "match": str(self.match),
             "matched_by": self.matched_by,
             "customers": [{**asdict(card), "tags": list(card.tags)} for card in self.customers],
+            "chosen": None,
             "last_contacts": [{**asdict(c), "at": _stamp(c.at)} for c in self.last_contacts],
         }
 

@@ -27,6 +27,12 @@ class TransferBody(Body):
         return self
 
 
+class CustomerBody(Body):
+    """Who calls: one of those in the call's record."""
+
+    customer: Annotated[int, Field(ge=1, le=2**53 - 1)]
+
+
 class DialBody(Body):
     """Whom to call."""
 
@@ -86,6 +92,12 @@ async def transfer(call_id: CallId, body: TransferBody, parts: Parts, agent: Age
     else:
         command = cmd.TransferToAgent(call_id, agent.ext, body.to_agent or "", body.note)
     await parts.deps.control.execute(command)
+
+
+@router.post("/calls/{call_id}/customer", status_code=204)
+async def choose_customer(call_id: CallId, body: CustomerBody, parts: Parts, agent: Agent) -> None:
+    """Say which of several customers with the caller's number it is; goes into the history."""
+    await parts.deps.control.execute(cmd.ChooseCustomer(call_id, agent.ext, body.customer))
 
 
 @router.post("/dial")

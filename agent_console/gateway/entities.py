@@ -66,6 +66,7 @@ class CallerRecord(Shape):
     match: Literal["found", "several", "unknown", "withheld"]
     matched_by: str | None
     customers: list[CustomerCard]
+    chosen: int | None = Field(description="Of several customers the one whom the agent named, else null.")
     last_contacts: list[LastContact]
 
 

@@ -125,6 +125,15 @@ class PlaceTestCall:
 
 
 @dataclass(frozen=True, slots=True)
+class ChooseCustomer:
+    """Of several customers with the caller's number it is this one."""
+
+    call_id: str
+    agent: str
+    customer_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class FinishWrapUp:
     """After-call work is done."""
 
@@ -148,6 +157,7 @@ Command = (
     | Pause
     | SignOut
     | PlaceTestCall
+    | ChooseCustomer
     | FinishWrapUp
 )
 

@@ -20,6 +20,8 @@ _DIALLABLE = re.compile(r"\+?[0-9]{2,32}")
 NORMAL_CLEARING = "16"
 NOTE_LIMIT = 2000
 NO_DISPOSITION = "none"
+# What concerns our own records alone.
+WITHOUT_ASTERISK = (cmd.ChooseCustomer, cmd.FinishWrapUp)
 PAUSE_REASONS = ("break", "lunch", "meeting", "training")
 
 
@@ -51,7 +53,7 @@ class Plan:
 
 def plan(context: Context, command: cmd.Command) -> Plan:
     """The steps that carry `command` out. Raises Refused with a code when it cannot be done now."""
-    if context.floor.system["link"]["state"] != "up" and not isinstance(command, cmd.FinishWrapUp):
+    if context.floor.system["link"]["state"] != "up" and not isinstance(command, WITHOUT_ASTERISK):
         raise Refused("asterisk_away", "Asterisk is not connected; a call in progress goes on.")
     return _RULES[type(command)](context, command)
 
@@ -294,6 +296,26 @@ def _test_call(context: Context, command: cmd.PlaceTestCall) -> Plan:
     return Plan((AmiAction(context.test_call(command)),))
 
 
+def _choose_customer(context: Context, command: cmd.ChooseCustomer) -> Plan:
+    agent, call = _agent(context, command.agent), context.floor.calls.get(command.call_id)
+    if call is None or command.call_id not in (agent.call_id, agent.wrap_up_call):
+        raise Refused("not_your_call", "This call is not at your phone.")
+    record = call.record or {}
+    candidates = [customer["id"] for customer in record.get("customers", ())]
+    if record.get("match") != "several" or command.customer_id not in candidates:
+        raise Refused("not_a_candidate", "The caller's number is not one of this customer's.")
+    if record.get("chosen") == command.customer_id:
+        return Plan(())
+    chosen = ev.CallerIdentified(
+        at=context.now,
+        source=ev.Source.SERVICE,
+        call_id=call.id,
+        number_e164=call.number_e164,
+        record={**record, "chosen": command.customer_id},
+    )
+    return Plan((Observation(chosen),))
+
+
 def _finish_wrap_up(context: Context, command: cmd.FinishWrapUp) -> Plan:
     agent = _agent(context, command.agent)
     if agent.activity is not Activity.WRAPPING_UP or agent.wrap_up_call != command.call_id:
@@ -315,5 +337,6 @@ _RULES: dict[type, Callable[[Context, Any], Plan]] = {
     cmd.Pause: _pause,
     cmd.SignOut: _sign_out,
     cmd.PlaceTestCall: _test_call,
+    cmd.ChooseCustomer: _choose_customer,
     cmd.FinishWrapUp: _finish_wrap_up,
 }

@@ -127,10 +127,11 @@ def _talk_s(leg: Leg) -> float:
 
 
 def _customer_id(call: Call) -> int | None:
-    if call.record is None or call.record.get("match") != "found":
-        return None
-    customers = call.record.get("customers") or [{}]
-    customer_id = customers[0].get("id")
+    """The customer whose number it is; of several the one whom the agent chose."""
+    record = call.record or {}
+    customer_id = record.get("chosen")
+    if record.get("match") == "found":
+        customer_id = (record.get("customers") or [{}])[0].get("id")
     return customer_id if isinstance(customer_id, int) else None
 
 
@@ -155,5 +156,6 @@ def _payload(event: ev.Event) -> dict[str, Any]:
         payload["record"] = {
             "match": event.record.get("match"),
             "customers": [customer.get("id") for customer in customers],
+            "chosen": event.record.get("chosen"),
         }
     return payload

@@ -113,6 +113,7 @@ const found: CallerRecord = {
   match: "found",
   matched_by: "138-0013-8000",
   customers: [card],
+  chosen: null,
   last_contacts: contacts,
 };
 
@@ -134,9 +135,9 @@ const records: Partial<Record<Scene, CallerRecord>> = {
       { ...card, id: 9, name: "明远贸易有限公司（总机）", name_en: "", tier: "silver", contact_role: "" },
     ],
   },
-  unknown: { match: "unknown", matched_by: "+8613912345678", customers: [], last_contacts: [] },
-  withheld: { match: "withheld", matched_by: null, customers: [], last_contacts: [] },
-  hostile: { match: "unknown", matched_by: null, customers: [], last_contacts: [] },
+  unknown: { match: "unknown", matched_by: "+8613912345678", customers: [], chosen: null, last_contacts: [] },
+  withheld: { match: "withheld", matched_by: null, customers: [], chosen: null, last_contacts: [] },
+  hostile: { match: "unknown", matched_by: null, customers: [], chosen: null, last_contacts: [] },
 };
 
 export const HOSTILE = `"><script>alert(1)</script>\${SHELL(rm -rf /)}\u202E${"很长的名字😀".repeat(20)}`;

@@ -48,6 +48,7 @@ export function aRecord(fields: Partial<CallerRecord> = {}): CallerRecord {
         number_label: "mobile",
       },
     ],
+    chosen: null,
     last_contacts: [],
     ...fields,
   };

@@ -34,6 +34,7 @@ HOSTILE = "${SHELL(rm)}\"'<script>\r\nAction: Originate"
             {"to_agent": "1002"},
             cmd.TransferToAgent("rd-1.5", "1001", "1002", ""),
         ),
+        ("/calls/rd-1.5/customer", {"customer": 7}, cmd.ChooseCustomer("rd-1.5", "1001", 7)),
     ],
 )
 async def test_each_request_is_the_command_of_the_agent_who_made_it(
@@ -102,6 +103,7 @@ async def test_a_refusal_is_a_conflict_with_its_code(world: World) -> None:
         ("/calls/rd-1/transfer", {}),
         ("/calls/rd-1/transfer", {"to_queue": "sales", "to_agent": "1002"}),
         ("/calls/rd-1/transfer", {"to_queue": "sales", "note": "x" * 2001}),
+        ("/calls/rd-1/customer", {"customer": 0}),
         ("/calls/rd%00/answer", None),
         (f"/calls/{'x' * 129}/answer", None),
         ("/dial", {"number": ""}),

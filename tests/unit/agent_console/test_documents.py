@@ -76,7 +76,8 @@ def test_a_floor_in_trouble_and_a_looked_up_caller_have_the_promised_shapes() ->
         "queue": None,
     }
     past |= {"agent_name": None, "outcome": None, "talk_s": 1.5, "disposition": None, "note": None}
-    record = {"match": "found", "matched_by": "138", "customers": [card], "last_contacts": [past]}
+    record = {"match": "found", "matched_by": "138", "customers": [card], "chosen": None}
+    record["last_contacts"] = [past]
     for event in (
         ev.LinkUp(at=NOON, asterisk_version="22"),
         ev.CallStarted(at=NOON, call_id="rd-1"),

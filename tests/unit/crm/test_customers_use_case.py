@@ -53,6 +53,7 @@ async def test_a_known_caller_is_found_by_any_writing(db: Database, firm: int, n
                 "number_label": "mobile",
             }
         ],
+        "chosen": None,
         "last_contacts": [
             {
                 "call_id": "earlier",
@@ -117,6 +118,7 @@ async def test_hostile_numbers_match_nobody(db: Database, number: str, match: Ma
         "match": match,
         "matched_by": None,
         "customers": [],
+        "chosen": None,
         "last_contacts": [],
     }
 

@@ -130,6 +130,12 @@ export interface Rest {
             timeline: Rest["schemas"]["PastContactAnswer"][];
         };
         /**
+         * @description Who calls: one of those in the call's record.
+         */
+        CustomerBody: {
+            customer: number;
+        };
+        /**
          * @description The best matches, in the order of their names.
          */
         CustomerList: {
@@ -567,6 +573,10 @@ export interface Live {
          * @description What is known of the caller; `matched_by` is the number as it was written down.
          */
         CallerRecord: {
+            /**
+             * @description Of several customers the one whom the agent named, else null.
+             */
+            chosen: number | null;
             customers: Live["schemas"]["CustomerCard"][];
             last_contacts: Live["schemas"]["LastContact"][];
             match: "found" | "several" | "unknown" | "withheld";

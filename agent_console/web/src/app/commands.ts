@@ -10,6 +10,7 @@ export type Target = { readonly to_queue: string } | { readonly to_agent: string
 /** Each resolves when the server has answered: true when it agreed. What changed is learned from the floor. */
 export interface Commands {
   call(order: PhoneOrder, callId: string | null): Promise<boolean>;
+  chooseCustomer(callId: string, customer: number): Promise<boolean>;
   transfer(callId: string, target: Target, note: string): Promise<boolean>;
   dial(number: string): Promise<boolean>;
   ready(): Promise<boolean>;
@@ -64,6 +65,7 @@ export function createCommands({ api, notices, isBlind, obeyHere }: CommandOptio
   return {
     attempt,
     call,
+    chooseCustomer: (callId, customer) => post(`/calls/${encodeURIComponent(callId)}/customer`, { customer }),
     transfer: (callId, target, note) =>
       post(`/calls/${encodeURIComponent(callId)}/transfer`, { ...target, note }),
     dial: (number) => post("/dial", { number }),

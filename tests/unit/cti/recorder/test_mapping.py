@@ -80,6 +80,7 @@ def test_a_hold_that_nobody_saw_is_unknown_and_not_zero() -> None:
     [
         ({"match": "found", "customers": [{"id": 7}]}, 7),
         ({"match": "several", "customers": [{"id": 7}, {"id": 8}]}, None),
+        ({"match": "several", "customers": [{"id": 7}, {"id": 8}], "chosen": 8}, 8),
         ({"match": "unknown", "customers": []}, None),
         ({"match": "found", "customers": []}, None),
         ({"match": "found", "customers": [{"id": "7"}]}, None),

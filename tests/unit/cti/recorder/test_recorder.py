@@ -46,7 +46,7 @@ async def test_a_call_is_recorded_with_all_that_happened(db: Database, tmp_path:
     assert [step.keys for step in call.steps] == ["1"]
     assert [event.kind for event in events][:3] == ["call_started", "caller_identified", "menu_step_taken"]
     assert len(events) == 11
-    assert events[1].payload["record"] == {"match": "unknown", "customers": []}
+    assert events[1].payload["record"] == {"match": "unknown", "customers": [], "chosen": None}
     assert wrap_up is not None
     assert (wrap_up.disposition, wrap_up.ended_by, wrap_up.draft) == ("none", "timeout", False)
     assert [(i.state, i.started_at, i.ended_at) for i in intervals if i.kind == "activity"] == [

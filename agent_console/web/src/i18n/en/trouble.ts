@@ -69,6 +69,7 @@ export const trouble = {
   "error.not_transferable": "Only a caller who rang us can be transferred.",
   "error.note_too_long": "The note is too long.",
   "error.bad_number": "This is not a telephone number that can be dialled.",
+  "error.not_a_candidate": "The caller's number is not one of this customer's.",
   "error.no_queues": "You are not assigned to any queue. Ask your supervisor.",
   "error.unknown_reason": "This reason for a pause is not known.",
   "error.no_wrap_up": "The after-call work of this call is finished already.",

@@ -68,6 +68,7 @@ export const trouble: Record<keyof typeof en, string> = {
   "error.not_transferable": "只能转接呼入的来电。",
   "error.note_too_long": "备注过长。",
   "error.bad_number": "这不是可以拨打的电话号码。",
+  "error.not_a_candidate": "来电号码不属于该客户。",
   "error.no_queues": "您尚未分配到任何队列，请联系班长。",
   "error.unknown_reason": "没有这个暂停原因。",
   "error.no_wrap_up": "该通话的话后处理已经完成。",

@@ -121,7 +121,7 @@ describe("the pop", () => {
   });
 
   it("lets the agent choose between several, and change the choice", async () => {
-    const { show } = await openConsole();
+    const { api, show } = await openConsole();
     const [first] = aRecord().customers;
     if (!first) throw new Error("no customer");
     const customers = [first, { ...first, id: 8, name: "陈静", name_en: "Chen Jing" }];
@@ -131,8 +131,20 @@ describe("the pop", () => {
     expect(screen.getByTestId("pop-name").textContent).toBe("2 customers share this number");
     await act(async () => fireEvent.click(screen.getByText(/Chen Jing/)));
     expect(screen.getByTestId("pop-name").textContent).toBe("陈静Chen Jing");
+    expect(api.sent()).toEqual([{ method: "POST", path: `/calls/${CALL}/customer`, body: { customer: 8 } }]);
     await act(async () => fireEvent.click(screen.getByText("Choose again")));
     expect(screen.getByTestId("pop-chooser")).toBeDefined();
+  });
+
+  it("shows whom a colleague chose before the transfer", async () => {
+    const { show } = await openConsole();
+    const [first] = aRecord().customers;
+    if (!first) throw new Error("no customer");
+    const customers = [first, { ...first, id: 8, name: "陈静", name_en: "" }];
+    const record = aRecord({ match: "several", customers, chosen: 8 });
+    await show(floorWith({ activity: "ringing", call: CALL }, { record }));
+    expect(screen.getByTestId("pop-name").textContent).toBe("陈静");
+    expect(screen.queryByTestId("pop-chooser")).toBeNull();
   });
 
   it("shows under the chosen one's name no contacts of the others", async () => {

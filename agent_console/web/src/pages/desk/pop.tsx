@@ -36,17 +36,24 @@ export function Pop() {
 
 function Caller({ call }: { call: Call }) {
   const words = useWords();
-  const [chosen, setChosen] = useState<CustomerCard | null>(null);
+  const { commands } = useConsole();
   const { record } = call;
+  // What was chosen here, null while choosing again; until then what a colleague chose before the transfer.
+  const [choice, setChoice] = useState<number | null | undefined>(undefined);
+  const chosen = choice === undefined ? record?.chosen : choice;
   const several = record?.match === "several";
-  const customer = several ? chosen : record?.customers[0];
+  const customer = several ? record.customers.find(({ id }) => id === chosen) : record?.customers[0];
+  const choose = ({ id }: CustomerCard) => {
+    setChoice(id);
+    void commands.chooseCustomer(call.id, id);
+  };
   return (
     <>
       <header className={styles.header}>
         {customer ? (
           <Known customer={customer} matchedBy={record?.matched_by ?? null}>
             {several && (
-              <Button size="small" kind="ghost" onClick={() => setChosen(null)}>
+              <Button size="small" kind="ghost" onClick={() => setChoice(null)}>
                 {words.t("pop.choose_again")}
               </Button>
             )}
@@ -62,8 +69,8 @@ function Caller({ call }: { call: Call }) {
           <p>{call.note_from}</p>
         </aside>
       )}
-      {several && !chosen ? (
-        <Chooser customers={record.customers} onChoose={setChosen} />
+      {several && !customer ? (
+        <Chooser customers={record.customers} onChoose={choose} />
       ) : (
         record && <Timeline contacts={record.last_contacts} customerId={several ? customer?.id : undefined} />
       )}
