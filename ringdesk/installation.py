@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pydantic import SecretStr
+from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError
 
 from asterisk_conf.choice import asterisk_server
@@ -56,11 +57,16 @@ class Installation:
         )
 
     def database(self) -> Database:
-        """The database of the settings. Raises Problem for an address that is none."""
+        """The database that the settings name. Raises Problem when the address is not one of a database."""
+        own = URL.create("sqlite", database=str(self.home.database_file))
         try:
-            return Database(self.settings.database_url or f"sqlite:///{self.home.database_file}")
-        except (ValueError, ArgumentError) as error:
+            return Database(self.settings.database_url or own)
+        except ValueError as error:
             raise Problem(f"database_url: {error}") from None
+        except ArgumentError:
+            raise Problem(
+                "database_url: not the address of a database; write it like postgresql://user:password@host/name"
+            ) from None
 
     @asynccontextmanager
     async def open_database(self) -> AsyncIterator[Database]:

@@ -262,6 +262,13 @@ def test_a_wrong_setting_stops_every_command(run: Run, home: Home) -> None:
         assert "prot is not a setting of Ringdesk; did you mean port?" in refused.err
 
 
+def test_the_folder_may_have_any_name(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = Home(tmp_path / "呼叫 100% (what? #1)" / "var")
+    monkeypatch.setenv("RINGDESK_HOME", str(home.root))
+    assert run("users", "list").status == 0
+    assert home.database_file.is_file()
+
+
 @pytest.mark.parametrize("url", ["mysql://localhost/x", "no address", "sqlite://"])
 def test_a_database_that_cannot_be_is_refused(run: Run, monkeypatch: pytest.MonkeyPatch, url: str) -> None:
     monkeypatch.setenv("RINGDESK_DATABASE_URL", url)
