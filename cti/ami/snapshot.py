@@ -109,7 +109,7 @@ class SnapshotCaller:
 
 @dataclass(frozen=True, slots=True)
 class SnapshotQueue:
-    """One queue. Its own counters are left out: they are lost at every restart (METRICS)."""
+    """One queue. Its own counters are left out: they are lost at every restart of Asterisk."""
 
     name: str
     strategy: str

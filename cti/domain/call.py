@@ -106,7 +106,7 @@ class Call:
 
     @property
     def waited_s(self) -> float:
-        """Seconds of finished queue waits; menu time is not waiting (METRICS: multi-queue call)."""
+        """Seconds of finished queue waits; time in the menu is not waiting."""
         return sum(s.waited_s or 0.0 for s in self.stints)
 
     def apply(self, event: ev.CallEvent) -> None:

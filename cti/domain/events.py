@@ -42,7 +42,7 @@ class StintOutcome(StrEnum):
 
 
 class RingResult(StrEnum):
-    """How ringing one agent ended; only `no_answer` is charged to the agent (METRICS: RNA)."""
+    """How ringing one agent ended; only `no_answer` is charged to the agent."""
 
     ANSWERED = "answered"
     NO_ANSWER = "no_answer"

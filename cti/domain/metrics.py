@@ -46,7 +46,7 @@ class StintCounts:
 
 @dataclass(frozen=True, slots=True)
 class ServiceLevels:
-    """The variants A to E of METRICS, each a share from 0 to 1 or None without calls."""
+    """The variants A to E of docs/metrics.md, each a share from 0 to 1 or None without calls."""
 
     A: float | None
     B: float | None

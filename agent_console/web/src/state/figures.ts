@@ -28,7 +28,7 @@ function mean(values: readonly number[]): number | null {
   return values.length === 0 ? null : values.reduce((sum, v) => sum + v, 0) / values.length;
 }
 
-/** METRICS: offered = answered + abandoned + overflowed + moved on + still waiting. What is left over must be 0. */
+/** docs/metrics.md: offered = answered + abandoned + overflowed + moved on + still waiting. What is left over must be 0. */
 export function unaccounted(queue: Queue): number {
   const { offered, answered, abandoned, overflowed, moved, waiting } = queue;
   return offered - (answered + abandoned + overflowed + moved + waiting);

@@ -32,7 +32,7 @@ export type Station =
       readonly at: string;
       readonly agent: string;
       readonly agentName: string | null;
-      /** Without hold where hold is known (METRICS: talk excludes hold). */
+      /** Talk without hold, where hold is known. */
       readonly talkS: number | null;
       readonly holdS: number | null;
       readonly end: string | null;
