@@ -37,9 +37,17 @@ def corrections(floor: Floor, snapshot: Snapshot) -> list[ev.Event]:
 def _ended_calls(
     floor: Floor, channels: dict[str, SnapshotChannel], snapshot: Snapshot
 ) -> Iterator[ev.Event]:
+    """Calls that are gone. Whether the caller gave up, or Asterisk took the call with it, nobody heard."""
+    at, source = snapshot.at, ev.Source.SERVICE
     for call in _open_calls(floor):
-        if call.id not in channels:
-            yield ev.CallEnded(at=snapshot.at, source=ev.Source.SERVICE, call_id=call.id)
+        if call.id in channels:
+            continue
+        if call.stint is not None:
+            queue, unknown = call.stint.queue, ev.StintOutcome.UNKNOWN
+            yield ev.QueueLeft(at=at, source=source, call_id=call.id, queue=queue, outcome=unknown)
+        for leg in call.open_legs:
+            yield ev.LegEnded(at=at, source=source, call_id=call.id, agent=leg.agent)
+        yield ev.CallEnded(at=at, source=source, call_id=call.id)
 
 
 def _open_calls(floor: Floor) -> list[Call]:

@@ -119,6 +119,21 @@ def test_whatever_was_heard_before_the_gap_the_floor_equals_asterisk_after_it(
     assert open_calls == [c.uniqueid for c in snapshot.channels if c.uniqueid == "c1"]
 
 
+@pytest.mark.parametrize("heard", [3, 4], ids=["waited", "rang"])
+def test_why_somebody_who_waited_is_gone_is_not_invented(heard: int) -> None:
+    it = desk()
+    it.observe(*CALL_TO_1001[:heard])
+    (stint,) = corrected(it.live.floor, EMPTY).calls["c1"].stints
+    assert stint.outcome is ev.StintOutcome.UNKNOWN
+
+
+def test_who_ended_a_conversation_that_is_gone_is_not_invented() -> None:
+    it = desk()
+    it.observe(*CALL_TO_1001)
+    (leg,) = corrected(it.live.floor, EMPTY).calls["c1"].legs
+    assert leg.end is ev.LegEnd.UNKNOWN
+
+
 def test_an_agent_resumed_in_a_call_that_is_gone_is_freed() -> None:
     it = desk()
     it.live.floor.resume([Interval("1001", "activity", "talking", None, "old", at(0), None)], [])
