@@ -248,6 +248,8 @@ describe("names", () => {
   it("stand in the reader's own writing, and are found in both", async () => {
     await openConsole(supervisor, floor, "/floor");
     expect((await screen.findByTestId("agent-1002")).textContent).toContain("Wang Wei");
+    await act(async () => fireEvent.keyDown(document.body, { key: "/" }));
+    expect(document.activeElement).toBe(screen.getByLabelText("Find an agent"));
     fireEvent.change(screen.getByLabelText("Find an agent"), { target: { value: "王" } });
     expect(screen.getByTestId("agent-1002")).toBeDefined();
     await press("language");

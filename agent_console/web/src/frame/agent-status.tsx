@@ -20,7 +20,11 @@ export function AgentStatus() {
   const blind = useStore(desk, (d) => d.blind);
   const canChange = linked && !blind && agent !== undefined;
   const canBeReady = canChange && agent.presence !== "ready";
-  useAsked(ASK.ready, () => canBeReady && commands.ready());
+  const goReady = () => {
+    askForNotifications();
+    return commands.ready();
+  };
+  useAsked(ASK.ready, () => canBeReady && goReady());
   return (
     <div className={styles.agent}>
       <div className={styles.state}>{agent && <OwnState agent={agent} />}</div>
@@ -29,10 +33,7 @@ export function AgentStatus() {
         keys="Alt+R"
         disabled={!canBeReady}
         data-testid="btn-ready"
-        onClick={() => {
-          askForNotifications();
-          return commands.ready();
-        }}
+        onClick={goReady}
       >
         {t("action.ready")}
       </Button>

@@ -16,8 +16,8 @@ interface DialogProps {
   testId?: string;
 }
 
-/** What asks for the first focus, else the first control that is not the way out. */
-const FIRST = ["[data-first]", ":not(header) > :is(input, select, textarea, button):enabled, a[href]"];
+/** Where the work of a dialog begins, unless something in it asks for the first focus by `data-first`. */
+const FIRST = ":not(header) > :is(input, select, textarea, button):enabled, a[href]";
 
 /** Shown as long as it is rendered. */
 export function Dialog({ title, onClose, children, footer, width = "medium", testId }: DialogProps) {
@@ -36,9 +36,8 @@ export function Dialog({ title, onClose, children, footer, width = "medium", tes
   useLayoutEffect(() => {
     const dialog = element.current;
     dialog?.showModal();
-    FIRST.map((first) => dialog?.querySelector<HTMLElement>(first))
-      .find((it) => it)
-      ?.focus();
+    const first = dialog?.querySelector<HTMLElement>("[data-first]");
+    (first ?? dialog?.querySelector<HTMLElement>(FIRST))?.focus();
     return () => dialog?.close();
   }, []);
   return (

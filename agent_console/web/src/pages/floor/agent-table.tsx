@@ -1,6 +1,7 @@
 /** All agents: what they do, since when, and a supervisor's help for one who is stuck. */
 
-import { useMemo, useState } from "react";
+import { useMemo, useRef, useState } from "react";
+import { ASK, useAsked } from "../../frame/asked";
 import { agentState } from "../../state/desk";
 import type { Agent } from "../../state/wire";
 import { Button } from "../../ui/button";
@@ -21,6 +22,8 @@ export function AgentTable() {
   const agents = useStore(live, (l) => l.agents);
   const may = useMe().privileges.includes("sign_out_agents");
   const [search, setSearch] = useState("");
+  const input = useRef<HTMLInputElement>(null);
+  useAsked(ASK.search, () => input.current?.focus());
   const [stuck, setStuck] = useState<Agent | null>(null);
   const shown = useMemo(() => found(agents, search, words), [agents, search, words]);
   return (
@@ -28,7 +31,9 @@ export function AgentTable() {
       <div className={styles.bar}>
         <h2 className={styles.heading}>{t("floor.agents")}</h2>
         <input
+          ref={input}
           type="search"
+          aria-keyshortcuts="/"
           className={`${inputClass} ${styles.search}`}
           aria-label={t("floor.find_agent")}
           placeholder={t("floor.find_agent")}
