@@ -25,6 +25,7 @@ from agent_console.deps import ConsoleDeps
 from agent_console.gateway import endpoint
 from agent_console.gateway.transport import LiveProtocol
 from agent_console.guard import Guard
+from agent_console.http_wire import BoundedHttp
 from agent_console.services import Services, attach
 from agent_console.static import Console
 
@@ -43,6 +44,7 @@ ROUTERS: tuple[APIRouter, ...] = (
 )
 
 UVICORN_OPTIONS: dict[str, Any] = {
+    "http": BoundedHttp,
     "ws": LiveProtocol,
     # The gateway itself closes what is longer than its own bound, with a code that the console knows.
     "ws_max_size": 65_536,
