@@ -11,6 +11,7 @@ from cti.domain.floor import Directory, Floor
 from cti.domain.queue import QueueInfo
 from storage.database import Database
 from storage.repositories.calls import AgentIntervals, Calls
+from storage.repositories.operations import Gaps
 from storage.repositories.routing import Memberships, Queues
 from storage.repositories.users import Agents
 
@@ -46,6 +47,16 @@ async def load_memberships(database: Database) -> Mapping[str, Sequence[Membersh
     async with database.session() as session:
         by_agent = await Memberships(session).by_agent()
     return {ext: [Membership(q, penalty) for q, penalty in of.items()] for ext, of in by_agent.items()}
+
+
+async def unheard_since(database: Database, heard_until: datetime | None) -> datetime | None:
+    """When the gap began that ends with the first connection, None for a first start.
+
+    A gap that was open when the service died is still the same one.
+    """
+    async with database.session() as session:
+        gaps = await Gaps(session).open()
+    return gaps[-1].started_at if gaps else heard_until
 
 
 async def resume_floor(floor: Floor, database: Database, now: datetime) -> None:

@@ -41,7 +41,7 @@ from ivr.flow_store import FlowStore
 from ivr.hotlines import HotlineEntry
 from ivr.prompts import PromptFolder
 from ivr.runner import FlowRunner
-from ringdesk.floor_wiring import load_directory, load_memberships, resume_floor
+from ringdesk.floor_wiring import load_directory, load_memberships, resume_floor, unheard_since
 from ringdesk.home import CLONE
 from ringdesk.installation import Installation
 from ringdesk.web_server import origins, serve_web
@@ -144,7 +144,8 @@ class Service:
         directory = await load_directory(database, ZoneInfo(installation.settings.time_zone))
         floor = Floor(directory, epoch=secrets.token_hex(8), now=now)
         bookmark = Bookmark.from_json(await StoredBookmarks(database).get(RECORDS))
-        service = cls(installation, database, floor, bookmark.heard_until if bookmark else None)
+        heard_until = bookmark.heard_until if bookmark else None
+        service = cls(installation, database, floor, await unheard_since(database, heard_until))
         await service._recorder.drain()
         await resume_floor(floor, database, now)
         return service
