@@ -1,4 +1,4 @@
-"""Uvicorn's HTTP connection with the bounds that it lacks: a request's length and time, and how many there are.
+"""Uvicorn's HTTP with the bounds that it lacks: the length and time of a request, the number of connections.
 
 A stranger could otherwise send one endless header into memory, or hold every connection with half a request.
 """
