@@ -23,6 +23,7 @@ from cti.ami.snapshot import is_registered
 from cti.bus.local import LocalBus
 from cti.control.commands import PlaceTestCall, Refused
 from cti.control.control import Control
+from cti.declined import Declined
 from cti.domain.floor import Floor
 from cti.live import LiveFloor
 from cti.phone_guard import PhoneGuard
@@ -175,6 +176,7 @@ class Service:
             "screen pop": ScreenPop(bus, live, self._callers(), utc_now).run(),
             "after-call work": WrapUp(bus, live, control, utc_now).run(),
             "sign-off": SignOff(bus, live, control, grace_s=settings.desk.sign_off_grace_s).run(),
+            "declined calls": Declined(bus, control).run(),
             "lost phones": PhoneGuard(bus, live, control, self._registered).run(),
             "flows": self._flows.watch(settings.ivr.look_for_changes_s),
             "directory": self._follow_directory(),
