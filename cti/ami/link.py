@@ -91,8 +91,7 @@ class AmiLink:
         try:
             connection = await connect(self._settings, self._wanted)
         except OSError as problem:
-            words = "no answer in time" if isinstance(problem, TimeoutError) else str(problem)
-            return self._lost(DownReason.UNREACHABLE, f"AMI at {address} cannot be reached: {words}")
+            return self._lost(DownReason.UNREACHABLE, f"AMI at {address} cannot be reached: {_why(problem)}")
         try:
             await self._serve(connection)
         except _Refused as refusal:
@@ -187,3 +186,12 @@ class AmiLink:
             await self._on_state(lost)
         except Exception:
             log.exception("the report that the AMI link is down could not be handled")
+
+
+def _why(problem: OSError) -> str:
+    match problem:
+        case TimeoutError():
+            return "no answer in time"
+        case ConnectionRefusedError():
+            return "nothing listens there"
+    return str(problem)

@@ -47,9 +47,14 @@ async def _call(installation: "Installation", number: str, action: "dict[str, st
     async with installation.open_database() as database:
         hotlines = [hotline.number for hotline in (await routing_of(database)).hotlines]
     if not hotlines:
-        raise Problem("there are no hotlines yet; start Ringdesk with: scripts/up")
+        raise Problem(
+            "there are no hotlines; scripts/up makes those of the demo at the first start, and "
+            "`ringdesk demo add` brings them back"
+        )
     if number not in hotlines:
         raise Problem(f"{number} is not a hotline; the hotlines are: {', '.join(hotlines)}")
+    if not (await installation.asterisk(installation.plain_spec()).status()).running:
+        raise Problem("Asterisk does not run; start it with: scripts/up")
     await _place(installation.ami(), action)
 
 

@@ -176,7 +176,7 @@ def test_a_flow_is_walked_and_checked(run: Run, tmp_path: Path) -> None:
         (["backup"], "there is nothing in the database yet; start Ringdesk with: scripts/up"),
         (["asterisk", "status"], "Asterisk does not run; start it with: scripts/up"),
         (["call", "no number"], "is not a hotline's number"),
-        (["call", "4001"], "there are no hotlines yet; start Ringdesk with: scripts/up"),
+        (["call", "4001"], "there are no hotlines; scripts/up makes those of the demo"),
     ],
 )
 def test_what_cannot_be_done_is_one_sentence(run: Run, arguments: list[str], sentence: str) -> None:
@@ -217,6 +217,14 @@ def test_a_postgresql_that_is_away_is_one_sentence(run: Run, monkeypatch: pytest
     assert "secret" not in refused.err
     assert examined.status == 1
     assert f"PostgreSQL does not answer at 127.0.0.1:{port}" in examined.out
+
+
+def test_a_call_without_asterisk_says_how_to_start_it(run: Run, demo: None) -> None:
+    refused = run("call", "4001")
+    assert (refused.status, refused.err) == (
+        1,
+        "ringdesk: Asterisk does not run; start it with: scripts/up\n",
+    )
 
 
 def test_a_folder_is_no_place_for_an_archive(run: Run, demo: None, tmp_path: Path) -> None:
