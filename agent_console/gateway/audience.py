@@ -5,7 +5,7 @@ from typing import Protocol
 
 from agent_console.gateway import protocol
 from agent_console.gateway.picture import GONE, Picture, Step
-from agent_console.gateway.visibility import Viewer, sees, sight_changed
+from agent_console.gateway.visibility import Viewer, in_question, sees, sight_changed
 
 
 class Listener(Protocol):
@@ -55,9 +55,10 @@ class Audience:
         mine = step.agents.get(self.viewer.ext or "")
         if mine is None or not sight_changed(mine.before, mine.after):
             return
-        touched = {turn.id for turn in step.calls}
-        for id_, call in self._picture.entities["calls"].items():
-            if id_ in touched:
+        touched, calls = {turn.id for turn in step.calls}, self._picture.entities["calls"]
+        for id_ in in_question(mine.before, mine.after, calls):
+            call = calls.get(id_)
+            if call is None or id_ in touched:
                 continue
             now = sees(self.viewer, call.value, mine.after)
             if now and id_ not in self._visible:

@@ -1,6 +1,6 @@
 """Who may see which call on the live picture. Pure; agents and queues are seen by everyone signed in."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,6 +44,17 @@ def sees(viewer: Viewer, call: Entity, own: Entity | None) -> bool:
 def sight_changed(before: Entity | None, after: Entity | None) -> bool:
     """Whether a change of the viewer's own agent entity can bring other calls into sight or out of it."""
     return _sight(before) != _sight(after)
+
+
+def in_question(before: Entity | None, after: Entity | None, calls: Iterable[str]) -> Iterable[str]:
+    """Which of the calls such a change can be about: those it names, or any when the queues changed.
+
+    The calls of the last minutes are many, and each ring changes somebody's agent entity.
+    """
+    if before is None or after is None or before["queues"] != after["queues"]:
+        return tuple(calls)
+    named = (own[key] for own in (before, after) for key in ("call", "wrap_up_call"))
+    return dict.fromkeys(id_ for id_ in named if id_ is not None)
 
 
 def _sight(own: Entity | None) -> tuple[Any, ...] | None:

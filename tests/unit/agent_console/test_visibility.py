@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from agent_console.gateway.visibility import Viewer, sees
+from agent_console.gateway.visibility import Viewer, in_question, sees
 
 LINA = Viewer("1001", False)
 SUPERVISOR = Viewer("1003", True)
@@ -46,3 +46,24 @@ def test_an_agent_sees_their_own_calls_and_those_that_wait_for_them(
 def test_a_supervisor_sees_every_call_and_a_user_without_phone_none(state: str) -> None:
     assert sees(SUPERVISOR, call(state=state), None)
     assert not sees(NOBODY, call(state=state), agent())
+
+
+@pytest.mark.parametrize(
+    ("asked", "before", "after"),
+    [
+        ({"rd-1"}, agent(), agent(call="rd-1")),
+        ({"rd-1"}, agent(call="rd-1"), agent(call="rd-1", wrap_up_call="rd-1")),
+        ({"rd-1", "rd-2"}, agent(wrap_up_call="rd-1"), agent(call="rd-2")),
+        ({"rd-1"}, agent(wrap_up_call="rd-1"), agent()),
+        ({"rd-1", "rd-2", "rd-3"}, agent(), agent(queues=["sales"])),
+        ({"rd-1", "rd-2", "rd-3"}, None, agent()),
+        ({"rd-1", "rd-2", "rd-3"}, agent(), None),
+    ],
+)
+def test_a_ring_puts_no_other_calls_in_question(
+    asked: set[str], before: dict[str, Any] | None, after: dict[str, Any] | None
+) -> None:
+    calls = [call(id=id_, state=state) for id_ in ("rd-1", "rd-2", "rd-3") for state in ("queued", "talking")]
+    assert set(in_question(before, after, ["rd-1", "rd-2", "rd-3"])) == asked
+    for others in (it for it in calls if it["id"] not in asked):
+        assert sees(LINA, others, before) is sees(LINA, others, after)
