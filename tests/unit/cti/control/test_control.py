@@ -2,8 +2,8 @@
 
 import pytest
 
-from cti.ami.action import AmiAway, AmiError, AmiLost, AmiTimeout
-from cti.control.commands import Dial, Refused
+from cti.ami.action import ActionReply, AmiAway, AmiError, AmiLost, AmiTimeout
+from cti.control.commands import Dial, Refused, SignOut
 from cti.domain import events as ev
 from tests.support.desk import Desk, at, desk
 
@@ -32,3 +32,26 @@ async def test_a_call_that_asterisk_may_have_begun_is_not_declared_over(
     problem: AmiError, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert not await dialled(desk(), problem, monkeypatch)
+
+
+def a_member(said: str, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    """An agent who is signed in, and an Asterisk that refuses everything with these words."""
+
+    async def refuse(fields: object) -> ActionReply:
+        return ActionReply(False, said, {})
+
+    it = desk()
+    monkeypatch.setattr(it.link, "action", refuse)
+    it.observe(ev.MemberAdded(at=at(0), agent="1001", queue="service"))
+    return it
+
+
+async def test_asterisks_refusal_comes_with_its_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(Refused, match="No such queue") as refused:
+        await a_member("No such queue", monkeypatch).control.execute(SignOut("1001", by="ringdesk"))
+    assert refused.value.code == "asterisk_refused"
+
+
+async def test_a_refusal_that_means_the_wish_is_fulfilled_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    it = a_member("Unable to remove interface: Not there", monkeypatch)
+    await it.control.execute(SignOut("1001", by="ringdesk"))

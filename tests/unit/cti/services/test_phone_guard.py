@@ -3,6 +3,7 @@
 import pytest
 
 from cti import phone_guard
+from cti.ami.action import AmiLost
 from cti.bus.contract import PHONE
 from cti.control.commands import PhoneInstruction
 from cti.domain import events as ev
@@ -38,6 +39,22 @@ async def test_a_phone_that_registered_anew_keeps_its_call() -> None:
         it.observe(ev.ContactRemoved(at=at(9), agent="1001"))
         await settle()
     assert it.link.asked == []
+
+
+async def test_a_check_that_asterisk_does_not_answer_costs_no_later_one() -> None:
+    it, problems = desk(), [AmiLost("cut")]
+    it.observe(*CALL_TO_1001)
+
+    async def registered(agent: str) -> bool:
+        if problems:
+            raise problems.pop()
+        return False
+
+    async with running(PhoneGuard(it.bus, it.live, it.control, registered).run):
+        for seconds in (9, 10):
+            it.observe(ev.ContactRemoved(at=at(seconds), agent="1001"))
+            await settle()
+    assert [hangup["Channel"] for hangup in it.link.asked] == ["PJSIP/1001-1"]
 
 
 async def test_an_idle_phone_may_come_and_go() -> None:

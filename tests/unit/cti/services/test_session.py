@@ -219,6 +219,28 @@ async def test_only_what_differs_twice_is_corrected(
     assert not it.live.floor.agents["1002"].reachable
 
 
+async def test_a_comparison_that_fails_is_made_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    it, problems, compared = desk(), [AmiLost("cut"), None], asyncio.Event()
+    made = session(it, Records())
+
+    async def take(link: Any) -> Snapshot:
+        problem = problems.pop()
+        if problem is not None:
+            raise problem
+        if not problems:
+            compared.set()
+        return EMPTY
+
+    monkeypatch.setattr(session_module, "take_snapshot", take)
+    monkeypatch.setattr(session_module, "CHECK_EVERY_S", 0)
+    await made.on_state(ready())
+    problems[:] = [None, AmiLost("cut")]
+    comparing = asyncio.create_task(made.keep_honest())
+    async with asyncio.timeout(5):
+        await compared.wait()
+    comparing.cancel()
+
+
 @pytest.mark.usefixtures("shown")
 async def test_what_is_not_told_yet_is_no_drift(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(session_module, "CONFIRM_AFTER_S", 0)
