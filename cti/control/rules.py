@@ -135,7 +135,9 @@ def _hold(context: Context, command: cmd.Hold) -> Plan:
 
 
 def _resume(context: Context, command: cmd.Resume) -> Plan:
-    if _leg(context, command)[1].held_since is None:
+    leg = _leg(context, command)[1]
+    # A gap may have hidden the hold; only the phone knows then, and nobody else could free the caller.
+    if leg.held_since is None and leg.holds_known:
         raise Refused("not_on_hold", "The caller is not on hold.")
     return _instruct("resume", command)
 

@@ -101,6 +101,13 @@ def test_hold_and_resume_follow_the_floor_not_the_wish() -> None:
     assert refusal(held, cmd.Hold("c1", "1001")) == "already_on_hold"
 
 
+def test_a_hold_that_a_gap_may_have_hidden_can_be_ended() -> None:
+    gap = ev.GapOpened(at=at(5), reason="cut")
+    told = ev.LegStarted(at=at(4), call_id="c1", agent="1001", source=ev.Source.RECORD)
+    for it in (floor(*TALKING, gap), floor(*RINGING, told)):
+        assert planned(it, cmd.Resume("c1", "1001")).steps == (PhoneInstruction("1001", "resume", "c1"),)
+
+
 def test_a_transfer_is_noted_before_asterisk_moves_the_caller() -> None:
     observed, redirect = planned(floor(*TALKING), cmd.TransferToQueue("c1", "1001", "sales", "quote")).steps
     assert isinstance(observed, Observation)
