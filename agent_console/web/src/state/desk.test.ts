@@ -107,6 +107,12 @@ describe("when the floor cannot be seen", () => {
     expect(see(floor({}), ringing, noPhone, false)).toEqual({ ...idleDesk, blind: true });
   });
 
+  it("a hold that began meanwhile can still be ended when the floor is back, on this phone's own call", () => {
+    const held = { stage: "established", held: true } as const;
+    expect(see(talkingFloor, idleDesk, phoneWith({ ...held, call: CALL })).held).toBe(true);
+    expect(see(talkingFloor, idleDesk, phoneWith({ ...held, call: "rd-2.2" })).held).toBe(false);
+  });
+
   it("the floor is right again as soon as it is back", () => {
     const blind = see(talkingFloor, idleDesk, noPhone, false);
     expect(see(floor({}), blind)).toEqual(idleDesk);

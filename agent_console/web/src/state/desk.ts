@@ -42,7 +42,7 @@ export function nextDesk(
   const agent = ext === null ? undefined : live.agents[ext];
   const blind = !linked || live.system.link?.state === "down";
   const byFloor = agent ? deskOnFloor(before, live, agent) : idleDesk;
-  const desk = blind ? deskByPhone(before, byFloor, phone, live.clockOffsetMs) : byFloor;
+  const desk = blind ? deskByPhone(before, byFloor, phone, live.clockOffsetMs) : withOwnHold(byFloor, phone);
   return sameDesk(before, desk) ? before : desk;
 }
 
@@ -76,6 +76,12 @@ function deskOnFloor(before: Desk, live: LiveState, agent: Agent): Desk {
     case "wrap_up":
       return { ...own, wrapUpUntil: agent.wrap_up_until };
   }
+}
+
+/** A hold that began while the floor was out of sight is known to the phone alone, and must have an end. */
+function withOwnHold(desk: Desk, { session }: Phone): Desk {
+  const own = desk.moment === "talking" && session?.stage === "established" && session.call === desk.callId;
+  return own && session.held ? { ...desk, held: true } : desk;
 }
 
 function knownCall(before: Desk, live: LiveState, callId: string | null): Call | null {
