@@ -160,11 +160,13 @@ def _over_in(
 
 def _lost_calls(floor: Floor, snapshot: Snapshot) -> Iterator[ev.Event]:
     """Agents stuck in a call that does not exist: the complaint that others answer with SQL."""
-    there = {c.uniqueid for c in snapshot.channels}
+    there = {(c.call_id, agent_of(c.channel)) for c in snapshot.channels}
     for agent in floor.agents.values():
         in_call = agent.activity in (Activity.RINGING, Activity.TALKING, Activity.HOLDING)
         known = floor.calls.get(agent.call_id or "")
-        if in_call and agent.call_id not in there and (known is None or known.ended_at is not None):
+        # A part that we know of ends by its own event, with after-call work.
+        has_part = known is not None and (known.leg_of(agent.ext) or known.offer_to(agent.ext))
+        if in_call and not has_part and (agent.call_id, agent.ext) not in there:
             yield ev.CallLost(at=snapshot.at, source=ev.Source.SERVICE, agent=agent.ext)
 
 

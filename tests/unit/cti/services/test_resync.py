@@ -140,6 +140,21 @@ def test_an_agent_resumed_in_a_call_that_is_gone_is_freed() -> None:
     assert corrected(it.live.floor, EMPTY).agents["1001"].activity is Activity.IDLE
 
 
+def test_an_agent_resumed_in_a_call_that_went_on_to_somebody_else_is_freed() -> None:
+    it = desk()
+    it.live.floor.resume([Interval("1001", "activity", "talking", None, "c1", at(0), None)], [])
+    elsewhere = (TALKING.channels[0], channel("PJSIP/1002-1", "a2", bridge_id="b"))
+    floor = corrected(it.live.floor, replace(TALKING, channels=elsewhere))
+    assert [floor.agents[ext].activity for ext in ("1001", "1002")] == [Activity.IDLE, Activity.TALKING]
+
+
+def test_an_agent_resumed_in_a_call_that_lasts_stays_in_it() -> None:
+    it = desk()
+    it.live.floor.resume([Interval("1001", "activity", "talking", None, "c1", at(0), None)], [])
+    agent = corrected(it.live.floor, TALKING).agents["1001"]
+    assert (agent.activity, agent.activity_since) == (Activity.TALKING, at(0))
+
+
 def test_an_agent_resumed_as_ready_whom_asterisk_does_not_know_is_signed_out() -> None:
     it = desk()
     it.live.floor.resume([Interval("1001", "presence", "ready", None, None, at(0), None)], [])
