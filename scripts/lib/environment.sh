@@ -34,7 +34,7 @@ find_python() {
         found_without_venv=${found_without_venv:-$candidate}
     done
     if [ -n "$found_without_venv" ]; then
-        fail "$found_without_venv cannot make virtual environments; on Debian install them with: apt-get install python3-venv"
+        fail "$found_without_venv cannot make virtual environments; on Debian install what is missing with: sudo apt-get install python3-venv"
     fi
     [ -z "${RINGDESK_PYTHON:-}" ] || fail "RINGDESK_PYTHON names $RINGDESK_PYTHON, which is not Python 3.11 or later"
     fail "Python 3.11 or later is needed and was not found; install it, or name its path in RINGDESK_PYTHON"
@@ -74,7 +74,7 @@ stoppable() {
     "$@" &
     job=$!
     set +m
-    trap 'kill -TERM -- "-$job" 2>/dev/null; wait "$job"; exit 130' INT TERM HUP
+    trap 'kill -TERM -- "-$job" 2>/dev/null || true; wait "$job" || true; exit 130' INT TERM HUP
     wait "$job" || status=$?
     trap - INT TERM HUP
     return "$status"

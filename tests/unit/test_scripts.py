@@ -2,11 +2,16 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+from ringdesk.supervision.process import ProcessIdentity
 
 LIB = Path(__file__).resolve().parents[2] / "scripts" / "lib" / "environment.sh"
 
@@ -61,3 +66,25 @@ def test_an_interpreter_that_was_named_and_cannot_be_used_is_refused(clone: Path
     assert refused.returncode == 1
     assert refused.stdout == ""
     assert refused.stderr.endswith(f": RINGDESK_PYTHON names {named}, which is not Python 3.11 or later\n")
+
+
+def test_ctrl_c_ends_what_runs_and_everything_that_it_started(clone: Path) -> None:
+    commands = (
+        'source scripts/lib/environment.sh; stoppable bash -c "sleep 60 & echo \\$! >pid; wait"; echo after'
+    )
+    with subprocess.Popen(
+        ["bash", "-euo", "pipefail", "-c", commands], cwd=clone, stdout=subprocess.PIPE, text=True
+    ) as running:
+        pid_file = clone / "pid"
+        until(lambda: pid_file.is_file() and pid_file.read_text().endswith("\n"))
+        running.send_signal(signal.SIGINT)
+        out, _ = running.communicate(timeout=20)
+    assert (running.returncode, out) == (130, "")
+    until(lambda: ProcessIdentity.of(int(pid_file.read_text())) is None)
+
+
+def until(true: Callable[[], bool]) -> None:
+    end = time.monotonic() + 20
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.01)
