@@ -38,6 +38,9 @@ class FakeSession {
   isMuted = () => ({ audio: false });
   isOnHold = () => ({ local: false });
   isEnded = () => false;
+  rings = true;
+  isInProgress = () => this.rings;
+  readonly terminate = vi.fn();
 }
 
 function setUp() {
@@ -64,6 +67,17 @@ beforeEach(() => {
   vi.stubGlobal("Audio", class {});
 });
 afterEach(() => vi.unstubAllGlobals());
+
+describe("hanging up", () => {
+  it("declines a call that rings, and just ends one that was answered", () => {
+    const { sip, session } = setUp();
+    sip.act("hangup");
+    expect(session.terminate).toHaveBeenLastCalledWith({ status_code: 603 });
+    session.rings = false;
+    sip.act("hangup");
+    expect(session.terminate).toHaveBeenLastCalledWith({});
+  });
+});
 
 describe("the microphone", () => {
   it("is given to the call that is answered, and given back at its end", async () => {

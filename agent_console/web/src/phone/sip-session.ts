@@ -32,7 +32,8 @@ export class SipSession {
         void this.answer();
         break;
       case "hangup":
-        this.end();
+        // What JsSIP says otherwise, 480, means that nobody was there.
+        this.end(this.session.isInProgress() ? { status_code: 603 } : {});
         break;
       case "refuse_busy":
         this.end({ status_code: 486 });
