@@ -14,6 +14,7 @@ import structlog
 from agent_console.app import create_app
 from agent_console.deps import ConsoleDeps
 from agent_console.phone_line import PhoneLine
+from asterisk_conf.rotation import keep_records_small
 from asterisk_conf.secrets import phone_password
 from asterisk_conf.test_call import test_call_action
 from crm.customers import identify_caller
@@ -164,7 +165,7 @@ class Service:
             await self._agi.stop()
 
     def _parts(self) -> Mapping[str, Coroutine[Any, Any, None]]:
-        settings = self._installation.settings
+        installation, settings = self._installation, self._installation.settings
         bus, live, control = self._bus, self._live, self._control
         app = create_app(self._console())
         return {
@@ -172,6 +173,9 @@ class Service:
             "Asterisk link": self._link.run(),
             "comparison": self._session.keep_honest(),
             "Asterisk's records": self._reconciler.run(),
+            "size of Asterisk's records": keep_records_small(
+                installation.asterisk(installation.plain_spec())
+            ),
             "recordings": self._store_recordings(),
             "screen pop": ScreenPop(bus, live, self._callers(), utc_now).run(),
             "after-call work": WrapUp(bus, live, control, utc_now).run(),
@@ -180,7 +184,7 @@ class Service:
             "lost phones": PhoneGuard(bus, live, control, self._registered).run(),
             "flows": self._flows.watch(settings.ivr.look_for_changes_s),
             "directory": self._follow_directory(),
-            "web": serve_web(app, self._installation),
+            "web": serve_web(app, installation),
         }
 
     def _console(self) -> ConsoleDeps:

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 
-from asterisk_conf.checks import console, manager, sound, trunks
+from asterisk_conf.checks import console, disk, manager, sound, trunks
 from asterisk_conf.checks.finding import AsteriskFinding
 from asterisk_conf.problem import AsteriskProblem
 from asterisk_conf.server import AsteriskServer
@@ -15,7 +15,7 @@ async def examine(
 ) -> tuple[AsteriskFinding, ...]:
     """Every finding. Those that need a running Asterisk are left out, but the one that says it is away."""
     findings = [console.check_version(server), sound.check_sounds(server), sound.check_prompts(server)]
-    findings += [sound.check_rtp(spec), trunks.check_trunks(spec)]
+    findings += [sound.check_rtp(spec), trunks.check_trunks(spec), disk.check_records(server)]
     status = await server.status()
     findings.append(console.check_ports(server, status))
     if not status.running:
