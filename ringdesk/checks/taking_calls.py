@@ -8,10 +8,11 @@ from asterisk_conf.checks.finding import Level
 from asterisk_conf.ports import Port, Protocol, answers
 from asterisk_conf.server import AsteriskServer
 from ringdesk.ami_session import ami_session
-from ringdesk.checks.finding import Finding, found_by
+from ringdesk.checks.finding import Finding, fault, found_by
 from ringdesk.health import ask_health
 from ringdesk.installation import Installation
 from ringdesk.supervision.instance import InstanceRecord
+from storage.database import Database
 from storage.repositories.operations import Settings as StoredSettings
 
 _TRUNK_CONTEXT = "ringdesk-trunk"
@@ -93,18 +94,26 @@ class TakingCalls:
         return Finding("Watchdog", Level.OK, f"process {child.pid}")
 
     async def _database_takes_writes(self) -> Finding:
-        class Undo(Exception):
-            """Leaves nothing behind."""
-
+        """A database that is away keeps nobody from calling: that is a warning."""
         own_file = self._installation.home.database_file
         if not self._installation.settings.database_url and not own_file.exists():
             return Finding("Database", Level.ERROR, "there is none yet", _UP)
         database = self._installation.database()
         try:
-            with suppress(Undo):
-                async with database.transaction() as session:
-                    await StoredSettings(session).put("status_probe", {})
-                    raise Undo
+            await _write_and_undo(database)
+        except Exception as error:
+            detail = f"{fault('Database', error).detail}; calls go on and are recorded later"
+            return Finding("Database", Level.WARN, detail)
         finally:
             await database.close()
         return Finding("Database", Level.OK, "can be written")
+
+
+async def _write_and_undo(database: Database) -> None:
+    class Undo(Exception):
+        """Leaves nothing behind."""
+
+    with suppress(Undo):
+        async with database.transaction() as session:
+            await StoredSettings(session).put("status_probe", {})
+            raise Undo

@@ -118,6 +118,16 @@ def test_findings_are_told_in_words_with_the_cure_for_faults_only() -> None:
     ]
 
 
+async def test_a_database_that_takes_nothing_is_no_reason_to_refuse_calls(tmp_path: Path) -> None:
+    own = installation(tmp_path)
+    own.home.database_file.write_text("this is not a database, and it is longer than a header of one" * 20)
+    findings = {finding.name: finding for finding in await TakingCalls(own, None).findings()}
+    assert findings["Database"].level is Level.WARN
+    assert findings["Database"].detail == (
+        "the database cannot be used: file is not a database; calls go on and are recorded later"
+    )
+
+
 async def test_without_anything_running_no_call_can_be_taken(tmp_path: Path) -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))  # bound and not listening: nobody answers here, whoever else runs
