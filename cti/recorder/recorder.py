@@ -98,7 +98,10 @@ class Recorder:
         return self.trouble is None
 
     async def until_room(self) -> None:
-        """For whoever tells more at once than is written in that time: wait while memory is half full."""
+        """For whoever tells more at once than is written in that time: wait while memory is half full.
+
+        With nowhere to put anything there is nothing to wait for.
+        """
         await self._room.wait()
 
     async def run(self) -> None:
@@ -143,7 +146,7 @@ class Recorder:
         self._something.set()
         if len(self._backlog) >= self._settings.batch_items:
             self._enough.set()
-        if len(self._backlog) * 2 >= self._settings.memory_items:
+        if len(self._backlog) * 2 >= self._settings.memory_items and not self._spool_fails:
             self._room.clear()
 
     async def _take_the_rest(self) -> None:
@@ -234,6 +237,7 @@ class Recorder:
             log.error("spool not written", problem=str(problem))
             self._backlog.put_back(self._in_hand)
             self._spool_fails = True
+            self._room.set()
             self._alarm.failed(fault_of(problem))
         else:
             self._spool_fails = False

@@ -1,5 +1,6 @@
 """The recorder with a SQLite database that is locked or full: nothing lost, an alarm, recovery by itself."""
 
+import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
@@ -178,6 +179,19 @@ async def test_with_a_full_spool_the_newest_wait_in_memory(impatient: Database, 
             await floor.told(StorageTrouble)
         await floor.told(StorageRecovered)
     assert await counted(impatient) == (20, 20 * EVENTS_OF_A_CALL)
+
+
+async def test_nobody_waits_for_room_that_nothing_makes(impatient: Database, tmp_path: Path) -> None:
+    floor = RecordedFloor(
+        impatient, tmp_path / "spool", spool_bytes=4096, memory_items=200, retry_first_s=600, retry_max_s=600
+    )
+    async with floor.recording():
+        with locked(impatient):
+            for number in range(50):
+                floor.play_call(f"rd-{number}", number * 100)
+                await asyncio.sleep(0)
+                async with asyncio.timeout(20):
+                    await floor.recorder.until_room()
 
 
 async def test_what_had_to_be_dropped_is_counted_and_shown_as_a_gap(
