@@ -1,8 +1,10 @@
 """The test caller: real SIP and RTP, in by the trunk, keys after the prompt, speech for a recording."""
 
+from pathlib import Path
+
 from asterisk_conf.test_call import test_call_action as action_of
 from tests.support.telephony.ami_tap import AmiTap
-from tests.support.telephony.lab import Lab
+from tests.support.telephony.lab import Lab, running_lab
 from tests.support.telephony.menu_server import MenuServer
 
 
@@ -58,6 +60,15 @@ async def test_only_the_entry_channel_is_a_call(lab: Lab) -> None:
     own = [e for e in ami.events if e.get("Channel", "").startswith("PJSIP/loop-")]
     assert own
     assert {e.get("ChanVariable", "RD_CALL=") for e in own} == {"RD_CALL="}
+
+
+async def test_sip_bound_to_one_address_of_the_machine_takes_test_calls_too(tmp_path: Path) -> None:
+    """127.0.0.2 stands for the machine's address: nothing listens on 127.0.0.1."""
+    async with running_lab(tmp_path, sip_bind="127.0.0.2") as lab:
+        ami = await lab.tap()
+        await place(ami, action_of("4001", "13800138000"))
+        joined = await ami.wait("QueueCallerJoin")
+        assert joined["CallerIDNum"] == "13800138000"
 
 
 async def test_call_to_no_hotline_fails_at_once(lab: Lab) -> None:
