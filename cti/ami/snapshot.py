@@ -1,4 +1,4 @@
-"""Asterisk's own picture of this moment: channels, bridges, queues, devices and contacts, as plain data."""
+"""Asterisk's own picture of this moment: channels, bridges, queues and devices, as plain data."""
 
 import asyncio
 from collections.abc import Iterator, Mapping
@@ -13,7 +13,6 @@ from cti.ami.escapes import unescape
 from cti.ami.framing import Fields, channel_variables
 
 _UNKNOWN = "<unknown>"
-_NO_CONTACTS = "No Contacts found"
 
 
 class Asking(Protocol):
@@ -118,17 +117,6 @@ class SnapshotQueue:
 
 
 @dataclass(frozen=True, slots=True)
-class SnapshotContact:
-    """One registration. `status` as Asterisk words it (Reachable, Unreachable, NonQualified...)."""
-
-    endpoint: str
-    uri: str
-    status: str
-    user_agent: str
-    expires: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
 class Snapshot:
     """Everything at once. `devices` maps a device to its state, as in `PJSIP/1001` to `NOT_INUSE`.
 
@@ -141,18 +129,16 @@ class Snapshot:
     bridges: tuple[SnapshotBridge, ...]
     queues: tuple[SnapshotQueue, ...]
     devices: Mapping[str, str]
-    contacts: tuple[SnapshotContact, ...]
 
 
 async def take_snapshot(link: Asking) -> Snapshot:
     """Asks for all lists at once and puts them together. Raises AmiError."""
-    settings, channels, bridges, queues, devices, contacts = await asyncio.gather(
+    settings, channels, bridges, queues, devices = await asyncio.gather(
         link.action({"Action": "CoreSettings"}),
         _list(link, "CoreShowChannels"),
         _list(link, "BridgeList"),
         _list(link, "QueueStatus"),
         _list(link, "DeviceStateList"),
-        _list(link, "PJSIPShowContacts", none=_NO_CONTACTS),
     )
     with _reading():
         shown = tuple(_channel(fields) for fields in channels)
@@ -163,15 +149,18 @@ async def take_snapshot(link: Asking) -> Snapshot:
             bridges=tuple(_bridge(fields, shown) for fields in bridges),
             queues=_queues(queues),
             devices={fields["Device"]: fields["State"] for fields in devices},
-            contacts=tuple(_contact(fields) for fields in contacts),
         )
 
 
 async def is_registered(link: Asking, extension: str) -> bool:
-    """Whether the extension has a contact now. Raises AmiError."""
-    contacts = await _list(link, "PJSIPShowContacts", none=_NO_CONTACTS)
-    with _reading():
-        return any(_contact(fields).endpoint == extension for fields in contacts)
+    """Whether the extension has a contact now. Raises AmiError.
+
+    PJSIPShowContacts would list them all, for accounts that may run programs only (its class is `system`).
+    """
+    reply = await link.action({"Action": "Getvar", "Variable": f"PJSIP_AOR({extension},contact)"})
+    if not reply.success:
+        raise SnapshotRefused(f"PJSIP_AOR: {reply.message.strip()}")
+    return reply.fields.get("Value", "") != ""
 
 
 @contextmanager
@@ -182,13 +171,11 @@ def _reading() -> Iterator[None]:
         raise SnapshotUnreadable(f"what Asterisk shows cannot be read: {problem!r}") from problem
 
 
-async def _list(link: Asking, action: str, *, none: str | None = None) -> tuple[Fields, ...]:
-    """The items of one list; `none` is how Asterisk words an empty one as an error."""
+async def _list(link: Asking, action: str) -> tuple[Fields, ...]:
+    """The items of one list."""
     reply = await link.action_list({"Action": action})
     if reply.success:
         return reply.events
-    if none is not None and reply.message.startswith(none):
-        return ()
     raise SnapshotRefused(f"{action}: {reply.message.strip()}")
 
 
@@ -259,16 +246,6 @@ def _caller(fields: Fields) -> SnapshotCaller:
         position=int(fields["Position"]),
         priority=int(fields["Priority"]),
         waited_s=int(fields["Wait"]),
-    )
-
-
-def _contact(fields: Fields) -> SnapshotContact:
-    return SnapshotContact(
-        endpoint=fields["Endpoint"],
-        uri=fields["Uri"],
-        status=fields["Status"],
-        user_agent=fields["UserAgent"],
-        expires=_moment(fields["ExpirationTime"]),
     )
 
 

@@ -156,13 +156,17 @@ async def test_watchdogs_account_cannot_place_calls(lab: Lab) -> None:
     assert (reply["Response"], reply["Message"]) == ("Error", "Permission denied")
 
 
-async def test_the_services_account_cannot_run_commands(lab: Lab) -> None:
+async def test_the_services_account_cannot_run_commands_or_programs(lab: Lab) -> None:
     ami = await lab.tap()
     for action, fields in (
         ("Command", {"Command": "core show version"}),
         ("UpdateConfig", {"SrcFilename": "manager.conf", "DstFilename": "manager.conf"}),
+        ("ModuleLoad", {"Module": "app_system.so", "LoadType": "load"}),
     ):
         assert (await ami.action(action, **fields))["Message"] == "Permission denied"
+    program = f"{lab.folders.root}/x.wav,,touch {lab.folders.root}/OWNED"
+    reply = await ami.action("Originate", Channel="PJSIP/4001@loop", Application="MixMonitor", Data=program)
+    assert reply["Message"] == "Originate Access Forbidden: app or data blacklisted"
 
 
 async def test_listening_serves_the_phones_websocket_over_tls(tmp_path: Path) -> None:

@@ -291,7 +291,6 @@ async def connect_in_mid_call(lab: Lab, ami: AmiTap) -> None:
         ("BridgeList", "BridgeListComplete"),
         ("QueueStatus", "QueueStatusComplete"),
         ("DeviceStateList", "DeviceStateListComplete"),
-        ("PJSIPShowContacts", "ContactListComplete"),
     ):
         await late.action(name)
         await late.wait(last)

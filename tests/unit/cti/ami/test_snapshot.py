@@ -26,7 +26,6 @@ LISTS = (
     "BridgeList",
     "QueueStatus",
     "DeviceStateList",
-    "PJSIPShowContacts",
 )
 
 
@@ -85,19 +84,17 @@ async def test_queues_have_members_with_their_pauses_and_callers() -> None:
     assert (queues["complaints"].members, queues["complaints"].calls) == ((), ())
 
 
-async def test_devices_contacts_and_version() -> None:
+async def test_devices_and_version() -> None:
     picture = await snapshot()
     assert picture.devices["PJSIP/1002"] == "NOT_INUSE"
     assert picture.devices["PJSIP/1003"] == "UNAVAILABLE"
-    assert [contact.endpoint for contact in picture.contacts] == ["1001", "1002"]
-    assert picture.contacts[0].uri.startswith("sip:1001@127.0.0.1:")
     assert picture.asterisk_version.startswith("22.")
 
 
 async def test_an_idle_asterisk_without_phones_is_an_empty_picture() -> None:
-    files = {name: f"{name}-empty.txt" for name in ("CoreShowChannels", "BridgeList", "PJSIPShowContacts")}
+    files = {name: f"{name}-empty.txt" for name in ("CoreShowChannels", "BridgeList")}
     picture = await snapshot(**files)
-    assert (picture.channels, picture.bridges, picture.contacts) == ((), (), ())
+    assert (picture.channels, picture.bridges) == ((), ())
 
 
 async def test_a_list_that_is_refused_is_no_empty_list() -> None:
@@ -111,12 +108,24 @@ async def test_a_list_that_is_refused_is_no_empty_list() -> None:
 async def test_a_list_that_cannot_be_read_is_an_answer_that_failed() -> None:
     async with FakeAmi() as ami, listening(ami) as owner:
         with answering(ami):
-            strange = {"Event": "ContactList", "Endpoint": "1001"}
-            ami.answers["PJSIPShowContacts"] = listing("ContactListComplete", strange)
-            with pytest.raises(SnapshotUnreadable, match="Uri"):
+            strange = {"Event": "DeviceStateChange", "Device": "PJSIP/1001"}
+            ami.answers["DeviceStateList"] = listing("DeviceStateListComplete", strange)
+            with pytest.raises(SnapshotUnreadable, match="State"):
                 await take_snapshot(owner.link)
-            with pytest.raises(SnapshotUnreadable):
-                await is_registered(owner.link, "1001")
+
+
+@pytest.mark.parametrize(("contacts", "registered"), [("1001;@56a93e28", True), ("", False)])
+async def test_a_phone_is_registered_when_asterisk_names_a_contact(contacts: str, registered: bool) -> None:
+    async with FakeAmi() as ami, listening(ami) as owner:
+        ami.answers["Getvar"] = answer(Variable="PJSIP_AOR(1001,contact)", Value=contacts)
+        assert await is_registered(owner.link, "1001") is registered
+
+
+async def test_a_phone_that_cannot_be_asked_for_is_no_phone_that_is_away() -> None:
+    async with FakeAmi() as ami, listening(ami) as owner:
+        ami.answers["Getvar"] = answer("Error", Message="Permission denied")
+        with pytest.raises(SnapshotRefused, match="PJSIP_AOR: Permission denied"):
+            await is_registered(owner.link, "1001")
 
 
 @pytest.mark.parametrize(

@@ -23,9 +23,8 @@ BUSY = (
     "BridgeList",
     "QueueStatus",
     "DeviceStateList",
-    "PJSIPShowContacts",
 )
-EMPTY = ("CoreShowChannels", "BridgeList", "PJSIPShowContacts")
+EMPTY = ("CoreShowChannels", "BridgeList")
 
 
 async def main() -> None:
