@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import errno
 import socket
 import uuid
 from collections.abc import Iterable
@@ -45,22 +46,26 @@ def asterisk_ports(spec: TelephonySpec) -> tuple[Port, ...]:
     return tuple(ports)
 
 
-def first_port_in_use(ports: Iterable[Port]) -> Port | None:
-    """The first port that cannot be bound now, or None."""
-    return next((port for port in ports if not _can_bind(port)), None)
+def first_refusal(ports: Iterable[Port]) -> str | None:
+    """Why the first port that cannot be bound now cannot, and what helps; None when all can."""
+    return next((why for port in ports if (why := _refusal(port)) is not None), None)
 
 
-def _can_bind(port: Port) -> bool:
+def _refusal(port: Port) -> str | None:
     family = socket.AF_INET6 if ":" in port.address else socket.AF_INET
     kind = socket.SOCK_DGRAM if port.protocol is Protocol.UDP else socket.SOCK_STREAM
+    what = f"Port {port.number} ({port.protocol}, for {port.purpose})"
     with socket.socket(family, kind) as probe:
         if port.protocol is Protocol.TCP:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((port.address, port.number))
-        except OSError:
-            return False
-    return True
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                cure = f"stop that program or set another {port.setting}"
+                return f"{what} is already in use by another program; {cure}."
+            return f"{what} cannot be opened on {port.address}: {error.strerror}."
+    return None
 
 
 async def answers(port: Port) -> bool:

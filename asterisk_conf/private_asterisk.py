@@ -13,7 +13,7 @@ from asterisk_conf.control import NotRunning, run_command
 from asterisk_conf.folders import AsteriskFolders
 from asterisk_conf.lib_folder import prepare_lib
 from asterisk_conf.modules import ESSENTIAL, not_running
-from asterisk_conf.ports import answers, asterisk_ports, first_port_in_use
+from asterisk_conf.ports import answers, asterisk_ports, first_refusal
 from asterisk_conf.private_copy import install_copy, installed_copy
 from asterisk_conf.problem import AsteriskProblem
 from asterisk_conf.program import Program, find_on_machine
@@ -72,12 +72,9 @@ class PrivateAsterisk:
             await self.reload()
             return await self._until_ready(None)
         self.render()
-        taken = first_port_in_use(asterisk_ports(self._spec))
-        if taken is not None:
-            raise AsteriskProblem(
-                f"Port {taken.number} ({taken.protocol}, for {taken.purpose}) is already in use by another "
-                f"program; stop that program or set another {taken.setting}."
-            )
+        refusal = first_refusal(asterisk_ports(self._spec))
+        if refusal is not None:
+            raise AsteriskProblem(refusal)
         process = self._spawn()
         self.record(process.pid)
         try:

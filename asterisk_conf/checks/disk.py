@@ -10,7 +10,16 @@ _TOO_LARGE_BYTES = 4 * MOST_BYTES
 
 def check_records(server: AsteriskServer) -> AsteriskFinding:
     """Whether somebody sees to it that Asterisk's own records do not fill the disk."""
-    sizes = {path: path.stat().st_size for path in records(server.folders) if path.is_file()}
+    try:
+        sizes = {path: path.stat().st_size for path in records(server.folders) if path.is_file()}
+    except OSError as problem:
+        return AsteriskFinding(
+            "records",
+            Level.WARN,
+            f"this user cannot look at {problem.filename} ({problem.strerror}), so what the service misses "
+            "cannot be completed",
+            f"let this user read {server.folders.log}",
+        )
     large = [f"{path} ({size / 1e9:.1f} GB)" for path, size in sizes.items() if size > _TOO_LARGE_BYTES]
     if large:
         return AsteriskFinding(

@@ -1,7 +1,7 @@
 """Checks that need no running Asterisk: lines that cannot work, records that nobody puts aside."""
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
 
@@ -46,6 +46,13 @@ def test_lines_that_cannot_work_are_found(
     found = check_trunks(TelephonySpec(SECRETS, trunks=trunks, sip_bind=bound))
     assert found.level is level
     assert words in found.sentence
+
+
+def test_records_that_cannot_be_looked_at_are_a_finding(tmp_path: Path) -> None:
+    own = replace(folders(tmp_path), own_log=tmp_path / ("x" * 300))
+    found = check_records(cast(AsteriskServer, Server(own)))
+    assert found.level is Level.WARN
+    assert "File name too long" in found.sentence
 
 
 def test_records_that_nobody_puts_aside_are_found(tmp_path: Path) -> None:

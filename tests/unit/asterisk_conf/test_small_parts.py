@@ -12,7 +12,7 @@ from asterisk_conf.checks.finding import Level
 from asterisk_conf.checks.sound import check_rtp
 from asterisk_conf.folders import AsteriskFolders
 from asterisk_conf.lib_folder import prepare_lib
-from asterisk_conf.ports import Port, Protocol, answers, asterisk_ports, first_port_in_use
+from asterisk_conf.ports import Port, Protocol, answers, asterisk_ports, first_refusal
 from asterisk_conf.program import Program, find_in_copy
 from asterisk_conf.prompts import SPOKEN, missing_prompts
 from asterisk_conf.secrets import phone_password
@@ -118,9 +118,20 @@ def test_a_test_call_is_not_for_ever() -> None:
 def test_a_port_in_use_is_found() -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as taken:
         taken.bind(("127.0.0.1", 0))
-        port = Port("SIP", "sip_port", Protocol.UDP, "127.0.0.1", taken.getsockname()[1])
-        assert first_port_in_use([port]) == port
-    assert first_port_in_use([port]) is None
+        number = taken.getsockname()[1]
+        port = Port("SIP", "sip_port", Protocol.UDP, "127.0.0.1", number)
+        assert first_refusal([port]) == (
+            f"Port {number} (udp, for SIP) is already in use by another program; "
+            "stop that program or set another sip_port."
+        )
+    assert first_refusal([port]) is None
+
+
+def test_an_address_of_another_machine_is_not_taken_for_a_port_in_use() -> None:
+    elsewhere = Port("SIP", "sip_port", Protocol.UDP, "192.0.2.1", 5160)
+    sentence = first_refusal([elsewhere])
+    assert sentence is not None
+    assert "cannot be opened on 192.0.2.1: Cannot assign requested address" in sentence
 
 
 def test_wss_is_among_the_ports_when_listening() -> None:
