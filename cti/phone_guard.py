@@ -10,7 +10,7 @@ from cti.ami.normaliser import LOST_PHONE_CAUSE
 from cti.bus.contract import FLOOR, PHONE, Bus
 from cti.control.commands import AmiAction, PhoneInstruction, Refused
 from cti.control.control import Control
-from cti.domain.events import AgentRung, ContactRemoved, Direction
+from cti.domain.events import AgentRung, ContactRemoved, Direction, Source
 from cti.domain.floor import Applied
 from cti.live import LiveFloor
 
@@ -71,6 +71,8 @@ class PhoneGuard:
         event = applied.event
         if not isinstance(event, AgentRung) or not applied.calls:
             return
+        if event.source is Source.RECORD:
+            return  # That was some time ago: what rings now may be another call.
         call = applied.calls[0]
         if call.direction is Direction.OUTBOUND and call.own_agent == event.agent:
             self._bus.publish(PHONE, PhoneInstruction(event.agent, "answer", call.id))

@@ -65,14 +65,23 @@ async def test_an_idle_phone_may_come_and_go() -> None:
     assert it.link.asked == []
 
 
-async def test_the_ring_of_ones_own_click_to_dial_is_taken_by_the_phone() -> None:
+@pytest.mark.parametrize(
+    ("source", "taken"),
+    [
+        (ev.Source.LIVE, [PhoneInstruction("1001", "answer", "out-1")]),
+        (ev.Source.RECORD, []),
+    ],
+)
+async def test_the_ring_of_ones_own_click_to_dial_is_taken_by_the_phone_when_it_rings_now(
+    source: ev.Source, taken: list[PhoneInstruction]
+) -> None:
     it = desk()
     phone = it.bus.subscribe(PHONE, capacity=10)
     outbound = ev.CallStarted(
         at=at(1), call_id="out-1", direction=ev.Direction.OUTBOUND, number="10086", agent="1001"
     )
     async with running(guard(it, registered=True).run):
-        it.observe(outbound, ev.AgentRung(at=at(2), call_id="out-1", agent="1001"))
+        it.observe(outbound, ev.AgentRung(at=at(2), call_id="out-1", agent="1001", source=source))
         await settle()
     phone.close()
-    assert [m async for m in phone] == [PhoneInstruction("1001", "answer", "out-1")]
+    assert [m async for m in phone] == taken
