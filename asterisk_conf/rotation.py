@@ -44,10 +44,12 @@ async def rotate_records(server: AsteriskServer, most_bytes: int = MOST_BYTES, k
             aside = path.with_name(f"{path.name}.{datetime.now(UTC):%Y%m%dT%H%M%S%f}")
             path.rename(aside)
             log.info("put aside", file=str(aside))
-        for piece in sorted(path.parent.glob(f"{path.name}.*"))[:-kept]:
+        for piece in _pieces(path)[:-kept]:
             piece.unlink()
-    # Also when an earlier look renamed them and could not tell.
-    if not all(path.exists() for path in held_open(server.folders)):
+    # Also when an earlier look renamed one and could not tell.
+    if any(_pieces(path) and not path.exists() for path in held_open(server.folders)):
+        # Finding the program takes a while the first time, which is not for the event loop.
+        await asyncio.to_thread(server.program)
         await server.command("logger reload")
 
 
@@ -59,3 +61,8 @@ def records(folders: AsteriskFolders) -> tuple[Path, ...]:
 def held_open(folders: AsteriskFolders) -> tuple[Path, ...]:
     """Those that Asterisk opens once."""
     return (folders.queue_log, folders.messages)
+
+
+def _pieces(path: Path) -> list[Path]:
+    """What was put aside of a file, the oldest first."""
+    return sorted(path.parent.glob(f"{path.name}.*"))

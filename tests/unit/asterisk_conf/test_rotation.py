@@ -24,6 +24,9 @@ class Asterisk:
         self.away = False
         self.told: list[str] = []
 
+    def program(self) -> None:
+        """Looked for before it is called."""
+
     async def command(self, command: str, *, timeout_s: float = 10.0) -> str:
         if self.away:
             raise NotRunning("Asterisk is not running.")
@@ -84,6 +87,13 @@ async def test_what_asterisk_could_not_be_told_it_is_told_later(asterisk: Asteri
     await rotate(asterisk, 5)
     await rotate(asterisk, 5)
     assert asterisk.told == ["logger reload"]
+
+
+async def test_an_asterisk_that_never_wrote_is_not_asked(asterisk: Asterisk) -> None:
+    for path in records(asterisk.folders):
+        path.unlink()
+    await rotate(asterisk, 5)
+    assert asterisk.told == []
 
 
 async def test_the_oldest_pieces_are_dropped(asterisk: Asterisk) -> None:
