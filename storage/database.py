@@ -62,7 +62,7 @@ class Database:
 
     def _engine_for_writing(self) -> AsyncEngine:
         if not self.is_sqlite:
-            return create_async_engine(self.url, **engines.POSTGRES_OPTIONS)
+            return self._engine_for_postgres()
         self._create_private_file()
         engine = create_async_engine(self.url, pool_size=1, max_overflow=0, **engines.SQLITE_OPTIONS)
         return engines.tune_sqlite(engine, begin="BEGIN IMMEDIATE", busy_timeout_s=self._busy_timeout_s)
@@ -75,7 +75,7 @@ class Database:
 
     def _engine_for_migrating(self) -> AsyncEngine:
         if not self.is_sqlite:
-            return create_async_engine(self.url, **engines.POSTGRES_OPTIONS)
+            return self._engine_for_postgres()
         # Alembic changes a SQLite table by copying it, which enforced foreign keys would turn into deletions.
         return engines.tune_sqlite(
             create_async_engine(self.url, **engines.SQLITE_OPTIONS),
@@ -83,6 +83,9 @@ class Database:
             busy_timeout_s=60.0,
             foreign_keys=False,
         )
+
+    def _engine_for_postgres(self) -> AsyncEngine:
+        return engines.tune_postgres(create_async_engine(self.url, **engines.POSTGRES_OPTIONS))
 
     def _create_private_file(self) -> None:
         # SQLite gives its side files the mode of the main one, so this makes all of them private.

@@ -4,8 +4,11 @@ import json
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection, ExceptionContext, event
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine
+
+from storage.faults import Fault, fault_of
 
 _dump_json = partial(json.dumps, ensure_ascii=False, separators=(",", ":"))
 
@@ -31,6 +34,26 @@ POSTGRES_OPTIONS: dict[str, Any] = {
         "server_settings": {"application_name": "ringdesk", "timezone": "UTC", "jit": "off"},
     },
 }
+
+
+def tune_postgres(engine: AsyncEngine) -> AsyncEngine:
+    """Call a server that goes away, starts, or has no room by the name that this has for SQLite."""
+
+    def rename(context: ExceptionContext) -> OperationalError | None:
+        error = context.sqlalchemy_exception
+        # The driver's own errors, which are neither about the statement nor about its values, have no kind.
+        if type(error) is not DBAPIError or error.orig is None or fault_of(error) is Fault.REFUSED:
+            return None
+        return OperationalError(
+            error.statement,
+            error.params,
+            error.orig,
+            hide_parameters=error.hide_parameters,
+            connection_invalidated=error.connection_invalidated,
+        )
+
+    event.listen(engine.sync_engine, "handle_error", rename)
+    return engine
 
 
 def tune_sqlite(

@@ -4,6 +4,8 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from storage.backup import BackupProblem, save_database
 from storage.database import Database
@@ -68,6 +70,19 @@ async def empty(postgres: PostgresServer) -> AsyncIterator[Database]:
             yield database
         finally:
             await database.close()
+
+
+async def test_a_server_that_ends_the_connection_is_called_as_sqlite_calls_its_troubles(db: Database) -> None:
+    with pytest.raises(OperationalError, match="terminating connection"):
+        async with db.transaction() as s:
+            await s.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
+    with pytest.raises(OperationalError, match="does not exist"):
+        async with Database(db.url.set(database="nowhere")).session() as s:
+            await s.execute(text("SELECT 1"))
+    with pytest.raises(DBAPIError) as refused:
+        async with db.session() as s:
+            await s.execute(text("SELECT 1 / 0"))
+    assert not isinstance(refused.value, OperationalError)
 
 
 async def test_a_backup_that_fails_gives_the_reason(tmp_path: Path) -> None:
