@@ -13,7 +13,7 @@ from asterisk_conf.server import AsteriskServer
 
 log = structlog.get_logger(__name__)
 
-# A call writes about 10 KB of CEL, so this is what 6,000 calls leave. Of each file ten such pieces are kept:
+# A call writes 5 to 10 KB of CEL, so this is what some 9,000 calls leave. Of each file ten pieces are kept:
 # 700 MB of CEL, and much less of the others in the same time.
 MOST_BYTES = 64 << 20
 KEPT = 10
