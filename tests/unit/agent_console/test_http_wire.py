@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import httpx
 import pytest
 
 from agent_console import http_wire
@@ -95,6 +96,16 @@ async def test_a_connection_serves_request_after_request(live: LiveWorld) -> Non
         await stranger.send(request + filling + b"\r\n")
     await stranger.send(request + b"Connection: close\r\n\r\n")
     assert (await stranger.answers()).count(b"HTTP/1.1 200 OK") == 61
+
+
+async def test_an_address_that_a_client_only_claims_is_not_counted_by(live: LiveWorld) -> None:
+    statuses = []
+    async with httpx.AsyncClient(base_url=live.origin, headers={"Origin": live.origin}) as client:
+        for number in range(31):
+            claimed = {"X-Forwarded-For": f"10.0.0.{number}", "Forwarded": f"for=10.0.0.{number}"}
+            wrong = {"login": f"nobody{number}", "password": "x"}
+            statuses.append((await client.post("/api/session", json=wrong, headers=claimed)).status_code)
+    assert statuses == [401] * 30 + [429]
 
 
 async def test_browsers_do_not_take_all_the_connections(
