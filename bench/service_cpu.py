@@ -1,13 +1,15 @@
 """What the service costs beside Asterisk on the same real calls: python -m bench.service_cpu [--calls 90].
 
 SIPp callers go through the menu into a queue, telephones of agents answer, talk and are hung up on, consoles
-watch; whoever leaves is replaced, so the number of simultaneous calls stays. While it does, the processor
-time of each process is read.
+watch. Callers come evenly and whoever leaves is replaced: the number of simultaneous calls stays, and that of
+calls a second. While they do, the processor time of each process is read.
 """
 
 import argparse
 import asyncio
+import os
 import tempfile
+import time
 from collections.abc import Mapping
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
@@ -33,7 +35,8 @@ QUEUE_KEY = "1"
 KEY_AFTER_MS = 8000
 ANSWER_AFTER_S = 1.0
 WRAP_UP_SECONDS = 3
-CALLS_A_SECOND = 5
+# Callers come a little faster than others leave; SIPp's limit keeps the number.
+AHEAD = 1.05
 PROCESSES = ("asterisk", "service", "watchdog")
 
 
@@ -47,13 +50,29 @@ class Plan:
     seconds: float
     stay_s: int
 
+    @property
+    def call_s(self) -> float:
+        """How long a call lasts."""
+        return KEY_AFTER_MS / 1000 + self.stay_s
+
+    @property
+    def between_callers_s(self) -> float:
+        """How long after one caller the next one comes."""
+        return self.call_s / self.calls / AHEAD
+
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """Processor time of each process as a part of one core, and how many calls agents took meanwhile."""
+    """Processor time of each process as a part of one core, and what went on meanwhile.
+
+    `calls` are the simultaneous calls before and after, `answered` those that agents took, `load` is the
+    machine's.
+    """
 
     used: Mapping[str, float]
+    calls: tuple[int, int]
     answered: int
+    load: float
 
 
 async def measure(plan: Plan, home: Path) -> Measured:
@@ -71,12 +90,17 @@ async def measure(plan: Plan, home: Path) -> Measured:
             stack.callback(console.close)
         await _make_ready(ringdesk, agents)
         await stack.enter_async_context(_Callers(ringdesk.sip_port, home, plan))
-        await _until_there_are(ringdesk, plan.calls)
-        before = {name: cpu_seconds(ringdesk.pid(name)) for name in PROCESSES}
+        calls = await _until_there_are(ringdesk, plan)
         answered = _answered(home)
+        began, before = time.monotonic(), _processor_time(ringdesk)
         await asyncio.sleep(plan.seconds)
-        used = {name: (cpu_seconds(ringdesk.pid(name)) - before[name]) / plan.seconds for name in PROCESSES}
-        return Measured(used, _answered(home) - answered)
+        lasted, after, load = time.monotonic() - began, _processor_time(ringdesk), os.getloadavg()[0]
+        used = {name: (after[name] - before[name]) / lasted for name in PROCESSES}
+        return Measured(used, (calls, await _calls(ringdesk)), _answered(home) - answered, load)
+
+
+def _processor_time(ringdesk: RingdeskUp) -> dict[str, float]:
+    return {name: cpu_seconds(ringdesk.pid(name)) for name in PROCESSES}
 
 
 def _answered(home: Path) -> int:
@@ -148,8 +172,8 @@ class _Callers:
         scenario.write_text(Template(SCENARIO.read_text()).substitute(values))
         self._process = await asyncio.create_subprocess_exec(
             "sipp", f"127.0.0.1:{self._port}", "-sf", str(scenario), "-inf", str(numbers), "-s", "4001",
-            "-i", "127.0.0.1", "-mi", "127.0.0.1", "-l", str(plan.calls), "-r", str(CALLS_A_SECOND),
-            "-nostdin",
+            "-i", "127.0.0.1", "-mi", "127.0.0.1", "-l", str(plan.calls), "-r", "1",
+            "-rp", str(round(plan.between_callers_s * 1000)), "-nostdin",
             cwd=folder, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
         )  # fmt: skip
 
@@ -160,15 +184,22 @@ class _Callers:
         await self._process.wait()
 
 
-async def _until_there_are(ringdesk: RingdeskUp, calls: int) -> None:
-    """Waits until Asterisk has as many calls from outside; each has a channel, an answered one two."""
-    async with asyncio.timeout(120):
+async def _until_there_are(ringdesk: RingdeskUp, plan: Plan) -> int:
+    """Waits until the first ones leave and nearly all are there; how many there are."""
+    await asyncio.sleep(plan.call_s)
+    async with asyncio.timeout(plan.call_s + 60):
         while True:
-            _, printed = await ringdesk.command("asterisk", "status")
-            count = printed.rpartition("calls: ")[2].strip()
-            if count.isdigit() and int(count) >= calls * 0.95:
-                return
-            await asyncio.sleep(1)
+            count = await _calls(ringdesk)
+            if count >= plan.calls * 0.95:
+                return count
+            await asyncio.sleep(5)
+
+
+async def _calls(ringdesk: RingdeskUp) -> int:
+    """Calls from outside that Asterisk has now; each has a channel, an answered one two."""
+    _, printed = await ringdesk.command("asterisk", "status")
+    count = printed.rpartition("calls: ")[2].strip()
+    return int(count) if count.isdigit() else 0
 
 
 def main() -> None:
@@ -187,7 +218,11 @@ def main() -> None:
     rows = [[name, f"{part:.1%}", f"{part / base:.2f}"] for name, part in measured.used.items()]
     title = f"Service beside Asterisk: {plan.calls} calls at once, {plan.agents} agents"
     print(table(title, ["process", "of one core", "to Asterisk"], rows))
-    print(f"\nIn {plan.seconds:.0f} s agents took {measured.answered} of them.")
+    begin, end = measured.calls
+    print(
+        f"\n{begin} calls at the beginning, {end} after {plan.seconds:.0f} s; agents took {measured.answered}"
+    )
+    print(f"in that time. Load of the machine: {measured.load:.1f}.")
 
 
 if __name__ == "__main__":
