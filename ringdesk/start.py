@@ -40,6 +40,7 @@ class Start:
         self._set_up = SetUp(installation)
         self._file = InstanceFile(installation.home)
         self._supervisor = Supervisor(self._say, self._started)
+        self._ending = False
         self._record = InstanceRecord(
             process=own_identity(),
             started_at=datetime.now(UTC).isoformat(),
@@ -150,6 +151,7 @@ class Start:
             await self._set_up.asterisk.stop()
 
     async def _stop(self) -> None:
+        self._ending = True
         await self._supervisor.stop(_STOP_ORDER)
         await self._set_up.close()
         self._file.remove()
@@ -196,7 +198,9 @@ class Start:
                 self._supervisor.kill()
             elif task is not None:
                 self._say("stopping")
-                task.cancel()
+                # After a failure it is ending already: to cancel that would leave children running.
+                if not self._ending:
+                    task.cancel()
 
         for number in _SIGNALS:
             loop.add_signal_handler(number, stop, number)

@@ -1,19 +1,22 @@
-"""A run of `ringdesk up`: what a full disk stops and what it does not, and whose code its children run."""
+"""A run of `ringdesk up`: a full disk, whose code its children run, Ctrl-C while a failed start ends."""
 
 import dataclasses
 import errno
 import io
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from ringdesk.home import Home
 from ringdesk.installation import Installation
+from ringdesk.problem import Problem
 from ringdesk.secrets import SecretStore
 from ringdesk.settings import load
 from ringdesk.start import Start
+from ringdesk.supervision.child import ChildSpec
 from ringdesk.supervision.instance import InstanceFile
 
 
@@ -68,3 +71,33 @@ def test_children_run_the_code_of_this_clone_whatever_lies_in_the_current_folder
     )
     assert (ran.returncode, ran.stderr) == (0, "")
     assert "asterisk.sip_port" in ran.stdout
+
+
+# Asked to end, it presses Ctrl-C on the one who asked, and lives on.
+PRESSES_CTRL_C = (
+    "import os, signal, time;"
+    "signal.signal(signal.SIGTERM, lambda *_: os.kill(os.getppid(), signal.SIGINT));"
+    "print('ready', flush=True); time.sleep(60)"
+)
+
+
+async def test_ctrl_c_while_a_failed_start_ends_leaves_no_child_running(
+    start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, out: io.StringIO
+) -> None:
+    output = tmp_path / "child.out"
+
+    async def ready() -> bool:
+        return "ready" in output.read_text()
+
+    async def start_one_and_fail() -> None:
+        await start._supervisor.start(
+            ChildSpec("service", (sys.executable, "-c", PRESSES_CTRL_C), output, ready, stop_within_s=0.5)
+        )
+        raise Problem("the next step failed")
+
+    monkeypatch.setattr(start, "_clear_leftovers", start_one_and_fail)
+    with pytest.raises(Problem, match="the next step failed"):
+        await start.run()
+    assert "stopping" in out.getvalue()
+    child = start._record.children["service"]
+    assert not child.alive
