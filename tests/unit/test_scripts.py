@@ -73,7 +73,12 @@ def test_ctrl_c_ends_what_runs_and_everything_that_it_started(clone: Path) -> No
         'source scripts/lib/environment.sh; stoppable bash -c "sleep 60 & echo \\$! >pid; wait"; echo after'
     )
     with subprocess.Popen(
-        ["bash", "-euo", "pipefail", "-c", commands], cwd=clone, stdout=subprocess.PIPE, text=True
+        ["bash", "-euo", "pipefail", "-c", commands],
+        cwd=clone,
+        stdout=subprocess.PIPE,
+        text=True,
+        # A run in the background hands on that SIGINT is ignored, and bash cannot take that back.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as running:
         pid_file = clone / "pid"
         until(lambda: pid_file.is_file() and pid_file.read_text().endswith("\n"))

@@ -20,7 +20,7 @@ from cti.domain.floor import Floor
 from cti.resync import corrections, membership_repairs
 from tests.support.desk import CALL_TO_1001, at, desk
 
-EMPTY = Snapshot(at(100), "22", (), (), (SnapshotQueue("service", "leastrecent", (), ()),), {}, ())
+EMPTY = Snapshot(at(100), "22", (), (), (SnapshotQueue("service", "leastrecent", (), ()),), {})
 
 
 def channel(name: str, unique: str, **more: Any) -> SnapshotChannel:
