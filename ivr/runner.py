@@ -33,6 +33,8 @@ log = structlog.get_logger(__name__)
 
 SCRIPT_NAME = "hotline"
 LOOK_UP_S = 2.0
+NO_WAIT_S = 0.01
+"""After prompts that nothing is asked in: the least that Asterisk does not take for its own default."""
 SOUNDS = "ringdesk"
 """The folder of Asterisk's sounds in which ours lie, one folder a language."""
 _CALL_ID = re.compile(r"^[A-Za-z0-9_.-]{1,128}$")
@@ -143,10 +145,12 @@ class _Performance:
     def _perform(self, effect: Effect) -> str:
         """Carry one effect out; the keys heard, if it was a wait."""
         match effect:
-            case Play(prompts, barge_in):
-                return self._play(prompts, barge_in=barge_in)
+            case Play(prompts, barge_in=True):
+                return self._listen(prompts, 1, NO_WAIT_S)
+            case Play(prompts):
+                return self._speak_whole(prompts)
             case Collect(prompts, max_digits, timeout_s):
-                return self._collect(prompts, max_digits, timeout_s)
+                return self._listen(prompts, max_digits, timeout_s)
             case SetLanguage(language):
                 self._call.set_variable("CHANNEL(language)", language)
                 self._call.set_variable("RD_LANG", language)
@@ -160,32 +164,8 @@ class _Performance:
                 self._call.set_variable("RD_RESULT", "hangup")
         return ""
 
-    def _play(self, prompts: Sequence[Prompt], *, barge_in: bool) -> str:
-        keys = ""
-        for prompt in self._present(prompts):
-            keys += self._speak(prompt, keys, barge_in=barge_in)
-            if keys and barge_in:
-                break
-        return keys
-
-    def _speak(self, prompt: Prompt, keys_before: str, *, barge_in: bool) -> str:
-        """One prompt. Without barge-in a key stops it for an instant only and is kept."""
-        keys, sample = "", 0
-        while True:
-            listen = ALL_KEYS if len(keys_before) + len(keys) < MAX_TYPED_AHEAD else ""
-            try:
-                played = self._call.play(_sound(prompt), listen, sample)
-            except AGIHangup:
-                raise
-            except AGIAppError:
-                self._missing(prompt)
-                return keys
-            keys += played.key
-            if barge_in or not played.key:
-                return keys
-            sample = played.end
-
-    def _collect(self, prompts: Sequence[Prompt], max_digits: int, timeout_s: float) -> str:
+    def _listen(self, prompts: Sequence[Prompt], max_digits: int, timeout_s: float) -> str:
+        """Prompts that any key ends, and a wait after them."""
         sounds = [_sound(prompt) for prompt in self._present(prompts)]
         try:
             return self._call.ask(sounds, timeout_s, max_digits)
@@ -195,6 +175,28 @@ class _Performance:
             log.error("prompts cannot be played", sounds=sounds, call=self._call_id)
             self._counters.missing_prompts += 1
             return self._call.ask((), timeout_s, max_digits)
+
+    def _speak_whole(self, prompts: Sequence[Prompt]) -> str:
+        """Prompts that no key ends: it stops them for an instant only and is kept."""
+        keys = ""
+        for prompt in self._present(prompts):
+            keys += self._speak(prompt, MAX_TYPED_AHEAD - len(keys))
+        return keys
+
+    def _speak(self, prompt: Prompt, room: int) -> str:
+        keys, sample = "", 0
+        while True:
+            try:
+                played = self._call.play(_sound(prompt), ALL_KEYS if len(keys) < room else "", sample)
+            except AGIHangup:
+                raise
+            except AGIAppError:
+                self._missing(prompt)
+                return keys
+            keys += played.key
+            if not played.key:
+                return keys
+            sample = played.end
 
     def _present(self, prompts: Sequence[Prompt]) -> list[Prompt]:
         """Those with a sound; the others are left out, which is better than a caller who is lost."""

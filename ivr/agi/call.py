@@ -43,6 +43,9 @@ _PATIENT = frozenset(
     }
 )
 
+_PRESSED = "RD_PRESSED"
+_READ_RESULT = quote("${READSTATUS},${" + _PRESSED + "}")
+
 _Value = TypeVar("_Value")
 
 
@@ -53,8 +56,9 @@ class AgiTimeout(AGIError):
 class Transport(Protocol):
     """What a call needs of its connection; both waits suspend only this call."""
 
-    hung_up: bool
-    """Whether the caller has gone."""
+    @property
+    def hung_up(self) -> bool:
+        """Whether the caller has gone."""
 
     def exchange(self, line: bytes, patience_s: float) -> Reply:
         """Send one line and wait for its reply; raises AgiTimeout, or AGISIGPIPEHangup when cut off."""
@@ -114,25 +118,15 @@ class AgiCall(AGI):
     def ask(self, filenames: Sequence[str], timeout_s: float, max_digits: int = 1) -> str:
         """Speak files one after the other, any key ending them, and collect keys; "" is silence.
 
-        The last file and the wait for keys are one command: Asterisk drops what is pressed while none runs.
-        GET DATA ends at #, which it does not give back: an empty answer in time is a #.
+        All of it is one command: Asterisk drops what is pressed while none runs. Only the application Read
+        takes several files and a wait; it ends at #, which it does not give back: no keys in time are a #.
         """
-        if not filenames:
-            return self._keys_in_silence(timeout_s, max_digits)
-        *first, last = filenames
-        for filename in first:
-            if key := self.play(filename, ALL_KEYS).key:
-                return key + (self._keys_in_silence(timeout_s, max_digits - 1) if key != "#" else "")
-        reply = self._run("GET DATA", (last, round(timeout_s * 1000), max_digits))
-        if reply.data == "timeout":
-            return reply.result
-        return reply.result or "#"
-
-    def _keys_in_silence(self, timeout_s: float, max_digits: int) -> str:
-        keys = ""
-        while len(keys) < max_digits and (key := self.wait_for_digit(round(timeout_s * 1000))):
-            keys += key
-        return keys
+        options = f"{_PRESSED},{'&'.join(filenames)},{max_digits},,,{timeout_s:g}"
+        self._send("EXEC", command_line("EXEC", ("Read", quote(options))), PATIENT_S * (len(filenames) + 1))
+        status, _, keys = self._run("GET FULL VARIABLE", (_READ_RESULT,)).data.partition(",")
+        if status not in ("OK", "TIMEOUT"):
+            raise AGIResultHangup("hung up during Read") if self.gone() else AGIAppError("Read")
+        return keys or ("#" if status == "OK" else "")
 
     def gone(self) -> bool:
         """Ask Asterisk whether the channel still lives: a result of -1 alone does not tell."""
@@ -155,11 +149,13 @@ class AgiCall(AGI):
     def _run(self, command: str, arguments: Sequence[object]) -> Reply:
         return self._send(command, command_line(command, arguments))
 
-    def _send(self, command: str, line: bytes) -> Reply:
+    def _send(self, command: str, line: bytes, patience_s: float | None = None) -> Reply:
         transport = self._transport
         if transport.hung_up:
             self.test_hangup()
-        reply = transport.exchange(line, PATIENT_S if command in _PATIENT else QUICK_S)
+        if patience_s is None:
+            patience_s = PATIENT_S if command in _PATIENT else QUICK_S
+        reply = transport.exchange(line, patience_s)
         if reply.code == 200:
             if reply.result == "-1" and command != "CHANNEL STATUS":
                 raise AGIResultHangup("hung up during " + command) if self.gone() else AGIAppError(command)

@@ -4,94 +4,13 @@ Several callers are in the menu at once, told apart by their numbers, so that th
 """
 
 import asyncio
-import csv
-import json
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 from asterisk_conf.test_call import test_call_action as call_to_test_with
 from ivr.counters import Counters
-from tests.support.ivr_office import QUICK, Office, mortal_office, open_office
-from tests.support.telephony.ami_tap import AmiTap
+from tests.support.ivr_callers import Caller, Line, line
+from tests.support.ivr_office import QUICK, Office, mortal_office
 from tests.support.telephony.lab import Lab
-from tests.support.telephony.sip_phone import PhoneCall
-
-PATIENCE_S = 50.0
-
-
-class Caller:
-    """Somebody in the menu, as the AMI sees them."""
-
-    def __init__(self, ami: AmiTap, number: str, call: PhoneCall | None = None) -> None:
-        self._ami = ami
-        self._number = number
-        self._call = call
-
-    @property
-    def call(self) -> PhoneCall:
-        assert self._call is not None
-        return self._call
-
-    def marks(self) -> list[dict[str, str]]:
-        return self._ami.named("UserEvent", UserEvent="RingdeskStep", CallerIDNum=self._number)
-
-    def path(self) -> list[tuple[str, str, str]]:
-        """Step, exit and keys of each mark."""
-        return [(mark["Step"], mark["Exit"], mark["Keys"]) for mark in self.marks()]
-
-    def seconds_in(self, step: str) -> float:
-        """From the mark before a step to its own."""
-        marks = self.marks()
-        at = next(number for number, mark in enumerate(marks) if mark["Step"] == step)
-        return float(marks[at]["Timestamp"]) - float(marks[at - 1]["Timestamp"])
-
-    async def leaves(self, step: str) -> None:
-        """Wait until the step has been marked."""
-        await self._ami.wait(
-            "UserEvent", UserEvent="RingdeskStep", Step=step, CallerIDNum=self._number, timeout_s=PATIENCE_S
-        )
-
-    async def joins(self) -> dict[str, str]:
-        return await self._ami.wait("QueueCallerJoin", CallerIDNum=self._number, timeout_s=PATIENCE_S)
-
-    async def hears(self, frames: int = 20) -> None:
-        """Wait until so many more frames of sound came, 20 ms each: a prompt is being spoken."""
-        enough = self.call.voice.received_sound + frames
-        for _ in range(round(PATIENCE_S * 100)):
-            if self.call.voice.received_sound >= enough:
-                return
-            await asyncio.sleep(0.01)
-        raise AssertionError("nothing to be heard")
-
-
-class Line:
-    """An Asterisk with a menu behind it, for callers one after the other or all at once."""
-
-    def __init__(self, lab: Lab, ami: AmiTap, office: Office | None = None) -> None:
-        self.lab = lab
-        self.ami = ami
-        self._office = office
-
-    @property
-    def office(self) -> Office:
-        assert self._office is not None
-        return self._office
-
-    async def dial(self, number: str, hotline: str = "4001", name: str = "") -> Caller:
-        return Caller(self.ami, number, await (await self.lab.caller(number, name)).dial(hotline))
-
-    def marks_in_cel(self) -> list[str]:
-        with self.lab.folders.cel.open(encoding="utf-8", newline="") as file:
-            rows = [row for row in csv.reader(file) if row[0] == "RD_STEP"]
-        return [json.loads(cell)["extra"] for row in rows for cell in row if '"extra"' in cell]
-
-
-@asynccontextmanager
-async def line(lab: Lab, flow: str | None = None) -> AsyncIterator[Line]:
-    async with open_office(lab, flow) as office:
-        yield Line(lab, await lab.tap(), office)
-
 
 # ---- the shipped flow
 
@@ -123,6 +42,18 @@ async def presses_in_the_greeting(line: Line) -> None:
     assert ("main_menu", "sales", "1") in caller.path()
     assert caller.seconds_in("main_menu") < 1  # not spoken: the key was there already
     assert caller.seconds_in("recording_notice") > 2  # spoken to its end all the same
+
+
+async def types_ahead_of_both_menus(line: Line) -> None:
+    """Who calls often does not wait for the questions."""
+    caller = await line.dial("+8613800000006")
+    await caller.hears()
+    await caller.call.press("92")
+    join = await caller.joins()
+    assert (join["Queue"], join["Language"]) == ("complaints", "en")
+    keys = [mark for mark in caller.path() if mark[2]]
+    assert keys == [("language", "changed", "9"), ("main_menu", "complaints", "2")]
+    assert caller.seconds_in("main_menu") < 1
 
 
 async def changes_the_language(line: Line) -> None:
@@ -161,6 +92,7 @@ async def test_the_shipped_flow_serves_each_caller_by_their_keys(lab: Lab) -> No
         stories = (
             listens_and_presses,
             presses_in_the_greeting,
+            types_ahead_of_both_menus,
             changes_the_language,
             calls_the_english_hotline,
             is_the_products_own_test_caller,
@@ -247,6 +179,17 @@ async def test_keys_silence_and_hang_ups_at_every_moment(lab: Lab) -> None:
         )
         await asyncio.gather(*(story(open_line) for story in stories))
         assert open_line.office.server.counters == Counters(calls=len(stories))
+
+
+async def test_a_key_between_two_prompts_of_a_menu_is_heard(lab: Lab) -> None:
+    """Asterisk drops what is pressed between two commands: a pause there would swallow this key."""
+    async with line(lab, QUICK, pause_s=0.5) as open_line:
+        caller = await open_line.dial("+8613800000017")
+        await caller.leaves("notice")
+        await caller.hears_out(open_line.office.prompts / "zh" / "quick-hi.wav")
+        await caller.call.press("1")
+        assert (await caller.joins())["Queue"] == "sales"
+        assert ("main", "sales", "1") in caller.path()
 
 
 async def test_a_changed_flow_serves_the_next_call(lab: Lab) -> None:

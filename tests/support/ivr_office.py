@@ -5,11 +5,15 @@ Run as a program it serves until it is killed: `python -m tests.support.ivr_offi
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
+from ivr.agi.call import AgiCall, Transport
+from ivr.agi.connection import Script
+from ivr.agi.framing import Reply
 from ivr.agi.server import AgiServer
 from ivr.counters import Counters
 from ivr.flow_store import FlowStore
@@ -21,6 +25,7 @@ from ivr.settings import SHIPPED_FLOWS, IvrSettings
 from tests.support.telephony.lab import Lab
 
 ROOT = Path(__file__).parents[2]
+_Value = TypeVar("_Value")
 
 QUICK = """\
 format: 1
@@ -77,18 +82,47 @@ def speaking(flows: Path, prompts: Path) -> FlowStore:
     return store
 
 
-def built(port: int, flows: Path, prompts: Path) -> Office:
+class SlowLine:
+    """A transport on which each command takes its time, as behind a busy service."""
+
+    def __init__(self, transport: Transport, pause_s: float) -> None:
+        self._transport = transport
+        self._pause_s = pause_s
+
+    @property
+    def hung_up(self) -> bool:
+        """See Transport."""
+        return self._transport.hung_up
+
+    def exchange(self, line: bytes, patience_s: float) -> Reply:
+        """See Transport."""
+        self._transport.wait_for(asyncio.sleep(self._pause_s), patience_s)
+        return self._transport.exchange(line, patience_s)
+
+    def wait_for(self, awaitable: Awaitable[_Value], timeout_s: float) -> _Value:
+        """See Transport."""
+        return self._transport.wait_for(awaitable, timeout_s)
+
+
+def slowed(script: Script, pause_s: float) -> Script:
+    """The same script, each command of it so much later."""
+    return lambda call: script(AgiCall(SlowLine(call._transport, pause_s), call.env))
+
+
+def built(port: int, flows: Path, prompts: Path, *, pause_s: float = 0.0) -> Office:
     """Wired, not started."""
     store = speaking(flows, prompts)
     counters = Counters()
-    runner = FlowRunner(store, Directory(store.flows[0].name), PromptFolder(prompts), counters)
+    runner: Script = FlowRunner(store, Directory(store.flows[0].name), PromptFolder(prompts), counters)
+    if pause_s:
+        runner = slowed(runner, pause_s)
     return Office(AgiServer(runner, port=port, counters=counters), store, prompts)
 
 
 @asynccontextmanager
-async def open_office(lab: Lab, flow: str | None = None) -> AsyncIterator[Office]:
-    """On the lab's Asterisk, with the shipped flow or the text of one."""
-    office = built(lab.spec.ports.agi, flows_folder(lab, flow), lab.folders.prompts)
+async def open_office(lab: Lab, flow: str | None = None, *, pause_s: float = 0.0) -> AsyncIterator[Office]:
+    """On the lab's Asterisk, with the shipped flow or the text of one; before each command it may pause."""
+    office = built(lab.spec.ports.agi, flows_folder(lab, flow), lab.folders.prompts, pause_s=pause_s)
     await office.server.start()
     try:
         yield office

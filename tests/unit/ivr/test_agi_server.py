@@ -105,36 +105,38 @@ async def test_play_tells_the_key_and_where_the_prompt_stopped() -> None:
 
 
 @pytest.mark.parametrize(
-    ("reply", "keys"),
-    [
-        ("200 result=7", "7"),
-        ("200 result= (timeout)", ""),
-        ("200 result=12 (timeout)", "12"),
-        ("200 result=", "#"),
-        ("200 result=*", "*"),
-    ],
+    ("result", "keys"),
+    [("OK,7", "7"), ("TIMEOUT,", ""), ("TIMEOUT,12", "12"), ("OK,", "#"), ("OK,*", "*")],
 )
-async def test_ask_speaks_the_last_prompt_and_waits_in_one_command(reply: str, keys: str) -> None:
+async def test_ask_speaks_every_prompt_and_waits_in_one_command(result: str, keys: str) -> None:
     """Asterisk drops keys that come while no command runs."""
     commands, outcome = await told(
-        lambda call: call.ask(["a", "b"], 4.5, 2), "200 result=0 endpos=800", reply
+        lambda call: call.ask(["a", "b"], 4.5, 2), "200 result=0", f"200 result=1 ({result})"
     )
-    assert commands == ['STREAM FILE a "0123456789*#" 0', "GET DATA b 4500 2"]
-    assert outcome == keys
-
-
-@pytest.mark.parametrize(("key", "keys"), [("49", "15"), ("35", "#")])
-async def test_a_key_in_an_earlier_prompt_ends_the_asking(key: str, keys: str) -> None:
-    _, outcome = await told(
-        lambda call: call.ask(["a", "b"], 4, 2), f"200 result={key} endpos=80", "200 result=53"
-    )
+    assert commands == [
+        'EXEC Read "RD_PRESSED,a&b,2,,,4.5"',
+        'GET FULL VARIABLE "${READSTATUS},${RD_PRESSED}"',
+    ]
     assert outcome == keys
 
 
 async def test_ask_without_a_prompt_waits_for_digits() -> None:
-    commands, outcome = await told(lambda call: call.ask([], 2, 2), "200 result=49", "200 result=0")
-    assert commands == ["WAIT FOR DIGIT 2000"] * 2
+    commands, outcome = await told(lambda call: call.ask([], 2, 1), "200 result=0", "200 result=1 (OK,1)")
+    assert commands[0] == 'EXEC Read "RD_PRESSED,,1,,,2"'
     assert outcome == "1"
+
+
+@pytest.mark.parametrize("result", ["ERROR,", "HANGUP,", ","])
+@pytest.mark.parametrize(("channel", "fault"), [("511 Dead", AGIResultHangup), ("200 result=6", AGIAppError)])
+async def test_ask_that_could_not_listen_tells_whether_the_caller_is_still_there(
+    result: str, channel: str, fault: type[AGIAppError]
+) -> None:
+    """Read says ERROR of a broken sound, HANGUP of a redirected caller too; without Read nothing is said."""
+    commands, outcome = await told(
+        lambda call: call.ask(["a"], 2), "200 result=0", f"200 result=1 ({result})", channel
+    )
+    assert commands[-1] == "CHANNEL STATUS"
+    assert type(outcome) is fault
 
 
 # ---- faults of AGI
