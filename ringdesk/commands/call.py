@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import typer
 
+from ringdesk.commands.users import Language
 from ringdesk.problem import Problem
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ def call(
     from_number: Annotated[str, typer.Option("--from", help=_FROM)] = "+8613800138000",
     keys: Annotated[str, typer.Option(help=_KEYS)] = "",
     seconds: Annotated[int, typer.Option(help=_SECONDS)] = 600,
-    language: Annotated[str, typer.Option(help="What the caller speaks: zh or en.")] = "zh",
+    language: Annotated[Language, typer.Option(help="What the caller speaks.")] = Language.CHINESE,
 ) -> None:
     """Place a real test call with SIP and sound; it needs neither root nor another tool."""
     from asterisk_conf.test_call import test_call_action

@@ -193,6 +193,12 @@ def test_a_language_that_no_console_speaks_is_refused(run: Run, demo: None, home
     assert home.database_file.read_bytes() == before
 
 
+def test_a_test_caller_speaks_chinese_or_english(run: Run, demo: None) -> None:
+    refused = run("call", "4001", "--language", "fr")
+    assert refused.status == 2
+    assert "'fr' is not one of 'zh', 'en'" in refused.err
+
+
 @pytest.mark.parametrize("command", ["render", "start"])
 def test_asterisk_is_configured_before_anything_ever_ran(run: Run, home: Home, command: str) -> None:
     """The tables are made first; what is told is what is wrong with the settings of Asterisk."""
