@@ -1,7 +1,7 @@
 """Runs a flow on a telephone channel: effects become AGI commands, keys and hang-ups become inputs."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -66,13 +66,15 @@ class FlowRunner:
         shelf: PromptShelf,
         counters: Counters,
         now: Callable[[], datetime] = utc_now,
+        known: Mapping[str, HotlineEntry] | None = None,
     ) -> None:
+        """`known`: the hotlines, by number, as they were when the service started."""
         self._flows = flows
         self._hotlines = hotlines
         self._shelf = shelf
         self._counters = counters
         self._now = now
-        self._known: dict[str, HotlineEntry] = {}
+        self._known = dict(known or {})
 
     def __call__(self, call: AgiCall) -> None:
         number = call.env.get("agi_extension", "")

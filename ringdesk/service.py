@@ -88,7 +88,14 @@ async def run(installation: Installation) -> None:
 class Service:
     """All parts in one event loop; each has its task, and one that fails ends all of them."""
 
-    def __init__(self, installation: Installation, database: Database, floor: Floor, heard: datetime | None):
+    def __init__(
+        self,
+        installation: Installation,
+        database: Database,
+        floor: Floor,
+        heard: datetime | None,
+        hotlines: Mapping[str, HotlineEntry],
+    ) -> None:
         settings, home = installation.settings, installation.home
         self._installation = installation
         self._database = database
@@ -131,7 +138,13 @@ class Service:
         self._flows = FlowStore(settings.ivr.flows_folder, queues=lambda: set(floor.queues))
         self._counters = Counters()
         self._agi = AgiServer(
-            FlowRunner(self._flows, _StoredHotlines(database), PromptFolder(home.prompts), self._counters),
+            FlowRunner(
+                self._flows,
+                _StoredHotlines(database),
+                PromptFolder(home.prompts),
+                self._counters,
+                known=hotlines,
+            ),
             host=settings.ivr.host,
             port=settings.asterisk.agi_port,
             max_calls=settings.ivr.max_calls,
@@ -147,7 +160,8 @@ class Service:
         floor = Floor(directory, epoch=secrets.token_hex(8), now=now)
         bookmark = Bookmark.from_json(await StoredBookmarks(database).get(RECORDS))
         heard_until = bookmark.heard_until if bookmark else None
-        service = cls(installation, database, floor, await unheard_since(database, heard_until))
+        heard = await unheard_since(database, heard_until)
+        service = cls(installation, database, floor, heard, await _StoredHotlines(database).all())
         await service._recorder.drain()
         await resume_floor(floor, database, now)
         return service
@@ -288,6 +302,12 @@ class _StoredHotlines:
         async with self._database.session() as session:
             row = await Hotlines(session).by_number(number)
         return HotlineEntry(row.flow, row.language) if row else None
+
+    async def all(self) -> Mapping[str, HotlineEntry]:
+        """How a call to each hotline begins, by number."""
+        async with self._database.session() as session:
+            rows = await Hotlines(session).all()
+        return {row.number: HotlineEntry(row.flow, row.language) for row in rows}
 
 
 def _test_call(command: PlaceTestCall) -> Mapping[str, str]:

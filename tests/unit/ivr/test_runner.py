@@ -1,6 +1,6 @@
 """A flow on a channel: prompts, keys at every moment, marks, variables in their order, and every fault."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -49,13 +49,13 @@ class Shelf:
 class Office:
     """A server with the runner, and Asterisk's side of its calls."""
 
-    def __init__(self, folder: Path, shelf: Shelf, text: str) -> None:
+    def __init__(self, folder: Path, shelf: Shelf, text: str, known: Mapping[str, HotlineEntry]) -> None:
         (folder / "small.yaml").write_text(text, encoding="utf-8")
         self.store = FlowStore(folder)
         self.store.refresh()
         self.hotlines = Directory()
         self.counters = Counters()
-        runner = FlowRunner(self.store, self.hotlines, shelf, self.counters, now=lambda: DAY)
+        runner = FlowRunner(self.store, self.hotlines, shelf, self.counters, now=lambda: DAY, known=known)
         self.server = AgiServer(runner, counters=self.counters)
 
     async def call(self, answers: Asterisk, **environment: str) -> list[str]:
@@ -79,8 +79,10 @@ async def converse(peer: AsteriskPeer, answers: Asterisk) -> list[str]:
 
 
 @asynccontextmanager
-async def office(folder: Path, *absent: str, text: str = SMALL) -> AsyncIterator[Office]:
-    place = Office(folder, Shelf(*absent), text)
+async def office(
+    folder: Path, *absent: str, text: str = SMALL, known: Mapping[str, HotlineEntry] | None = None
+) -> AsyncIterator[Office]:
+    place = Office(folder, Shelf(*absent), text, known or {})
     await place.server.start()
     try:
         yield place
@@ -286,6 +288,13 @@ async def test_without_storage_a_known_hotline_is_served_as_before(tmp_path: Pat
         assert await place.call(caller()) == []
         place.hotlines.fault = None
         await place.call(caller("", "1"))
+        place.hotlines.fault = OSError("database is locked")
+        commands = await place.call(caller("", "1"))
+    assert commands[-1] == 'SET VARIABLE "RD_RESULT" "queue"'
+
+
+async def test_without_storage_a_hotline_known_at_the_start_is_served(tmp_path: Path) -> None:
+    async with office(tmp_path, known={"4001": HotlineEntry("small", "zh")}) as place:
         place.hotlines.fault = OSError("database is locked")
         commands = await place.call(caller("", "1"))
     assert commands[-1] == 'SET VARIABLE "RD_RESULT" "queue"'
