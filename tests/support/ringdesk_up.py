@@ -29,7 +29,13 @@ STOP_WITHIN_S = 30
 class RingdeskUp:
     """A running `ringdesk up`, as its user and its operator see it."""
 
-    def __init__(self, home: Path, *options: str, ports_of: "RingdeskUp | None" = None) -> None:
+    def __init__(
+        self,
+        home: Path,
+        *options: str,
+        ports_of: "RingdeskUp | None" = None,
+        database_url: str | None = None,
+    ) -> None:
         ports = telephony_ports()
         self.home = home
         self._options = options
@@ -53,7 +59,8 @@ class RingdeskUp:
             "RINGDESK_ASTERISK__RTP_FIRST": str(ports.rtp_first),
             "RINGDESK_ASTERISK__RTP_LAST": str(ports.rtp_last),
         }
-
+        if database_url is not None:
+            self.environment["RINGDESK_DATABASE_URL"] = database_url
         if ports_of is not None:
             self.environment = dict(ports_of.environment)
             self.port, self.wss_port = ports_of.port, ports_of.wss_port
@@ -220,9 +227,11 @@ class RingdeskUp:
 
 
 @asynccontextmanager
-async def running_ringdesk(home: Path, *options: str) -> AsyncIterator[RingdeskUp]:
-    """Started with these options of `up`, and stopped whatever happens."""
-    ringdesk = RingdeskUp(home, *options)
+async def running_ringdesk(
+    home: Path, *options: str, database_url: str | None = None
+) -> AsyncIterator[RingdeskUp]:
+    """Started with these options of `up`, and stopped whatever happens; without a URL it keeps SQLite."""
+    ringdesk = RingdeskUp(home, *options, database_url=database_url)
     await ringdesk.start()
     try:
         yield ringdesk
