@@ -7,7 +7,7 @@ import os
 import re
 import tomllib
 import zoneinfo
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeGuard
@@ -129,10 +129,21 @@ def load(home: Home, *, environment: Mapping[str, str] | None = None, **override
         ) -> tuple[PydanticBaseSettingsSource, ...]:
             return init_settings, _Environment(settings_cls, given), _File(settings_cls, from_file)
 
+    in_call = {key: value for key, value in overrides.items() if value is not None}
+
+    def place(keys: list[str], found: list[str]) -> str:
+        """Where the value in force was written; a file is named when it has all of `found`."""
+        variable = _PREFIX + _BETWEEN.join(keys).upper()
+        if keys[0] in in_call:
+            return f"--{keys[0]}"
+        if variable in given or not _is_in(from_file, found):
+            return variable
+        return f"{home.settings_file}: {'.'.join(keys)}"
+
     try:
-        return Sourced(**{key: value for key, value in overrides.items() if value is not None})
+        return Sourced(**in_call)
     except ValidationError as error:
-        raise Problem(_sentence(error, home.settings_file, from_file)) from None
+        raise Problem(_sentence(error, place)) from None
     except SettingsError as error:
         raise Problem(_not_json(given, error)) from None
 
@@ -234,13 +245,12 @@ def _refuse_unknown_variables(environment: Mapping[str, str]) -> None:
             )
 
 
-def _sentence(error: ValidationError, path: Path, from_file: Mapping[str, Any]) -> str:
+def _sentence(error: ValidationError, place: Callable[[list[str], list[str]], str]) -> str:
     """The first fault, named where its author wrote it."""
     fault = error.errors(include_url=False, include_context=False, include_input=False)[0]
     keys = [str(part) for part in fault["loc"]]
     # What is missing is missing from where the rest of its section is.
-    found = keys[:-1] if fault["type"] == "missing" else keys
-    where = f"{path}: {'.'.join(keys)}" if _is_in(from_file, found) else _PREFIX + _BETWEEN.join(keys).upper()
+    where = place(keys, keys[:-1] if fault["type"] == "missing" else keys)
     match fault["type"]:
         case "extra_forbidden":
             return f"{where} is not a setting of Ringdesk{_near(keys[-1], _fields_beside(keys))}"

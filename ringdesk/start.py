@@ -203,7 +203,9 @@ class Start:
                     task.cancel()
 
         for number in _SIGNALS:
-            loop.add_signal_handler(number, stop, number)
+            # Started with nohup it is meant to outlive its terminal.
+            if number is not signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:
+                loop.add_signal_handler(number, stop, number)
         return lambda: bool(asked)
 
 

@@ -94,6 +94,22 @@ def test_a_mistake_is_one_sentence_that_names_it(
     assert "\n" not in caught.value.sentence.removesuffix("\n")
 
 
+@pytest.mark.parametrize(
+    ("environment", "given", "place"),
+    [
+        ({}, {}, "ringdesk.toml: listen: "),
+        ({"RINGDESK_LISTEN": "wrong"}, {}, "RINGDESK_LISTEN: "),
+        ({"RINGDESK_LISTEN": "wrong"}, {"listen": "wrong"}, "--listen: "),
+    ],
+)
+def test_of_several_places_the_one_whose_value_counts_is_named(
+    tmp_path: Path, environment: dict[str, str], given: dict[str, str], place: str
+) -> None:
+    with pytest.raises(Problem) as refused:
+        loaded(tmp_path, file='listen = "wrong"', environment=environment, **given)
+    assert place in str(refused.value).removeprefix(str(tmp_path))
+
+
 def test_the_folder_and_the_interpreter_are_named_by_variables_that_are_no_settings(tmp_path: Path) -> None:
     loaded(tmp_path, environment={"RINGDESK_HOME": "/x", "RINGDESK_PYTHON": "python3", "OTHER": "1"})
 

@@ -1,9 +1,11 @@
 """A run of `ringdesk up`: a full disk, whose code its children run, Ctrl-C while a failed start ends."""
 
+import asyncio
 import dataclasses
 import errno
 import io
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -71,6 +73,17 @@ def test_children_run_the_code_of_this_clone_whatever_lies_in_the_current_folder
     )
     assert (ran.returncode, ran.stderr) == (0, "")
     assert "asterisk.sip_port" in ran.stdout
+
+
+@pytest.mark.parametrize("nohup", [False, True])
+async def test_a_closed_terminal_stops_it_unless_it_was_started_with_nohup(start: Start, nohup: bool) -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN if nohup else signal.SIG_DFL)
+    try:
+        start._listen_for_signals()
+        assert (signal.getsignal(signal.SIGHUP) is signal.SIG_IGN) == nohup
+    finally:
+        asyncio.get_running_loop().remove_signal_handler(signal.SIGHUP)
+        signal.signal(signal.SIGHUP, before)
 
 
 # Asked to end, it presses Ctrl-C on the one who asked, and lives on.
