@@ -34,12 +34,15 @@ class Tail:
             file = self._file()
             if file is None:
                 return b""
-            self._remember_head(file)
-            with file.open("rb") as opened:
-                opened.seek(self.place.offset)
-                data = opened.read(PIECE)
-            if data or not self._turn_page(file):
+            # Asked before reading: what is written until a file gets its successor is read then.
+            final = self._has_successor(file)
+            try:
+                data = self._read(file)
+            except FileNotFoundError:
+                continue  # Renamed in this moment; it is found under its new name.
+            if data or not final:
                 return data
+            self._turn_page(file)
 
     def advance(self, count: int) -> None:
         """So many bytes of the last piece were understood; the next one begins behind them."""
@@ -49,7 +52,7 @@ class Tail:
     def is_last_word(self) -> bool:
         """Whether nothing is added any more to the file with our place: another one has its name."""
         file = self._file()
-        return file is not None and file != self._path and self._path.is_file()
+        return file is not None and self._has_successor(file)
 
     def look_back(self, most: int) -> None:
         """Begin at most so many bytes before the file's end instead of at its beginning."""
@@ -69,23 +72,28 @@ class Tail:
         return self._path if self._path.is_file() else None
 
     def _holds_place(self, file: Path) -> bool:
-        if not file.is_file():
+        try:
+            return _head(file).startswith(self.place.head) and file.stat().st_size >= self.place.offset
+        except (FileNotFoundError, IsADirectoryError):
             return False
-        return _head(file).startswith(self.place.head) and file.stat().st_size >= self.place.offset
 
-    def _remember_head(self, file: Path) -> None:
+    def _has_successor(self, file: Path) -> bool:
+        """Whether nothing is added any more to a file, because another one has its name."""
+        return file != self._path and self._path.is_file()
+
+    def _read(self, file: Path) -> bytes:
         if len(self.place.head) < _HEAD:
             self.place = replace(self.place, head=_head(file))
+        with file.open("rb") as opened:
+            opened.seek(self.place.offset)
+            return opened.read(PIECE)
 
-    def _turn_page(self, file: Path) -> bool:
-        """Go to the file that follows a rotated one which is read to its end; False when there is none."""
-        if file == self._path or not self._path.is_file():
-            return False
+    def _turn_page(self, file: Path) -> None:
+        """Go to the file that follows a rotated one which is read to its end."""
         ages = {sibling: sibling.stat().st_mtime_ns for sibling in self._siblings()}
         younger = [sibling for sibling, age in ages.items() if age > ages.get(file, 0)]
         following = min(younger, key=lambda sibling: ages[sibling], default=self._path)
         self.place = Place(_head(following))
-        return True
 
     def _siblings(self) -> list[Path]:
         return [f for f in self._path.parent.glob(f"{self._path.name}?*") if f.is_file()]

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -74,6 +75,52 @@ def test_a_renamed_file_is_read_to_its_end_before_the_new_one(file: Path) -> Non
     append(file, OTHER)
     older(file.with_name("queue_log.0"), 10)
     assert rest(tail) == OTHER
+    assert not tail.lost
+
+
+class Meanwhile(Tail):
+    """Something happens to the files just before one is read, or just after."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.before: Callable[[], object] | None = None
+        self.after: Callable[[], object] | None = None
+
+    def _read(self, file: Path) -> bytes:
+        before, self.before = self.before, None
+        if before:
+            before()
+        data = super()._read(file)
+        after, self.after = self.after, None
+        if after:
+            after()
+        return data
+
+
+def test_a_last_line_that_is_written_when_the_end_was_just_read_is_not_missed(file: Path) -> None:
+    append(file, LINE)
+    tail = Meanwhile(file)
+    rest(tail)
+    renamed = file.with_name("queue_log.0")
+    file.rename(renamed)
+
+    def last_words() -> None:
+        append(renamed, b"last words\n")
+        append(file, OTHER)
+        older(renamed, 10)
+
+    tail.after = last_words
+    assert rest(tail) + rest(tail) == b"last words\n" + OTHER
+
+
+def test_a_file_that_is_renamed_just_before_it_is_read_is_found_again(file: Path) -> None:
+    append(file, LINE)
+    tail = Meanwhile(file)
+    rest(tail)
+    append(file, b"more\n")
+    tail.before = lambda: file.rename(file.with_name("queue_log.0"))
+    assert rest(tail) == b"more\n"
+    assert tail.before is None
     assert not tail.lost
 
 
