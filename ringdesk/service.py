@@ -39,6 +39,7 @@ from cti.sign_off import SignOff
 from cti.wrap_up import WrapUp
 from ivr.agi.server import AgiServer
 from ivr.counters import Counters
+from ivr.flow.flow import Severity
 from ivr.flow_store import FlowStore
 from ivr.hotlines import HotlineEntry
 from ivr.prompts import PromptFolder
@@ -235,10 +236,16 @@ class Service:
             "asterisk": str(system["link"]["state"]),
             "storage": str(system["storage"]["state"]),
             "recordings": "; ".join(self._recording_problems) or "ok",
-            "flows": "ok" if self._flows.flows else "no usable flow; callers go to the fallback queue",
+            "flows": self._flow_trouble() or "ok",
         }
-        well = checks["asterisk"] == "up" and checks["flows"] == "ok"
+        well = checks["asterisk"] == "up" and bool(self._flows.flows)
         return {"status": "ok" if well else "degraded", "checks": checks}
+
+    def _flow_trouble(self) -> str:
+        """What keeps flows from being used as they are written; the last usable version of each stays."""
+        if not self._flows.flows:
+            return "no usable flow; callers go to the fallback queue"
+        return "; ".join(str(p) for p in self._flows.problems if p.severity is Severity.ERROR)
 
     def _penalty(self, agent: str, queue: str) -> int:
         of_agent = self._control.memberships.get(agent, ())

@@ -83,6 +83,8 @@ class TakingCalls:
             return Finding("Service", Level.ERROR, f"no answer at {url}", _UP)
         if not health.ok:
             return Finding("Service", Level.ERROR, "; ".join(health.troubles()) or "not well")
+        if health.troubles():
+            return Finding("Service", Level.WARN, "; ".join(health.troubles()))
         return Finding("Service", Level.OK, self._installation.settings.console_url)
 
     async def _watchdog_lives(self) -> Finding:

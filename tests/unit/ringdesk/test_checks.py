@@ -15,10 +15,11 @@ from rich.console import Console
 
 from asterisk_conf.checks.finding import Level
 from ringdesk.certificates import ensure_certificate, names_for
-from ringdesk.checks import browser, machine
+from ringdesk.checks import browser, machine, taking_calls
 from ringdesk.checks.finding import Finding, found_by
 from ringdesk.checks.printing import print_findings
 from ringdesk.checks.taking_calls import TakingCalls
+from ringdesk.health import Health
 from ringdesk.home import Home
 from ringdesk.installation import Installation
 from ringdesk.problem import Problem
@@ -126,6 +127,18 @@ async def test_a_database_that_takes_nothing_is_no_reason_to_refuse_calls(tmp_pa
     assert findings["Database"].detail == (
         "the database cannot be used: file is not a database; calls go on and are recorded later"
     )
+
+
+async def test_what_is_amiss_in_a_service_that_takes_calls_is_a_warning(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def health(url: str) -> Health:
+        return Health(True, True, {"asterisk": "up", "flows": "service.yaml:3: error: no such step"})
+
+    monkeypatch.setattr(taking_calls, "ask_health", health)
+    findings = {f.name: f for f in await TakingCalls(installation(tmp_path), None).findings()}
+    assert findings["Service"].level is Level.WARN
+    assert findings["Service"].detail == "flows: service.yaml:3: error: no such step"
 
 
 async def test_without_anything_running_no_call_can_be_taken(tmp_path: Path) -> None:
