@@ -17,7 +17,6 @@ from agent_console.phone_line import PhoneLine
 from asterisk_conf.rotation import keep_records_small
 from asterisk_conf.secrets import phone_password
 from asterisk_conf.test_call import test_call_action
-from crm.customers import identify_caller
 from cti.ami.link import AmiLink
 from cti.ami.normaliser import WANTED
 from cti.ami.snapshot import is_registered
@@ -33,7 +32,7 @@ from cti.reconciler.bookmark import Bookmark
 from cti.reconciler.reconciler import Reconciler
 from cti.reconciler.stored import FloorAndStorage, StoredBookmarks
 from cti.recorder.recorder import Recorder
-from cti.screen_pop import Identified, ScreenPop
+from cti.screen_pop import ScreenPop
 from cti.session import AsteriskSession
 from cti.sign_off import SignOff
 from cti.wrap_up import WrapUp
@@ -47,10 +46,10 @@ from ivr.runner import FlowRunner
 from ringdesk.floor_wiring import load_directory, load_memberships, resume_floor, unheard_since
 from ringdesk.home import CLONE
 from ringdesk.installation import Installation
+from ringdesk.stored import StoredCallers, StoredHotlines
 from ringdesk.web_server import origins, serve_web
 from storage.database import Database
 from storage.recordings import RecordingStore, ingest
-from storage.repositories.routing import Hotlines
 
 log = structlog.get_logger(__name__)
 
@@ -141,7 +140,7 @@ class Service:
         self._agi = AgiServer(
             FlowRunner(
                 self._flows,
-                _StoredHotlines(database),
+                StoredHotlines(database),
                 PromptFolder(home.prompts),
                 self._counters,
                 known=hotlines,
@@ -162,7 +161,7 @@ class Service:
         bookmark = Bookmark.from_json(await StoredBookmarks(database).get(RECORDS))
         heard_until = bookmark.heard_until if bookmark else None
         heard = await unheard_since(database, heard_until)
-        service = cls(installation, database, floor, heard, await _StoredHotlines(database).all())
+        service = cls(installation, database, floor, heard, await StoredHotlines(database).all())
         await service._recorder.drain()
         await resume_floor(floor, database, now)
         return service
@@ -254,8 +253,8 @@ class Service:
     async def _registered(self, extension: str) -> bool:
         return await is_registered(self._link, extension)
 
-    def _callers(self) -> "_StoredCallers":
-        return _StoredCallers(self._database, self._installation.settings.crm.home_region)
+    def _callers(self) -> StoredCallers:
+        return StoredCallers(self._database, self._installation.settings.crm.home_region)
 
     async def _store_recordings(self) -> None:
         """Finished recordings leave Asterisk's folder for the store."""
@@ -283,38 +282,6 @@ class Service:
             if directory != self._live.floor.directory:
                 self._live.set_directory(directory, utc_now())
                 await self._session.look_at_agents()
-
-
-class _StoredCallers:
-    """The caller directory of the screen pop: our own customers."""
-
-    def __init__(self, database: Database, home_region: str) -> None:
-        self._database = database
-        self._home_region = home_region
-
-    async def identify(self, number: str) -> Identified:
-        """The record of whoever calls from `number`."""
-        found = await identify_caller(self._database, number, home_region=self._home_region)
-        return Identified(found.number_e164, found.as_json())
-
-
-class _StoredHotlines:
-    """The voice menu's hotlines."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    async def entry(self, number: str) -> HotlineEntry | None:
-        """How a call to the hotline begins."""
-        async with self._database.session() as session:
-            row = await Hotlines(session).by_number(number)
-        return HotlineEntry(row.flow, row.language) if row else None
-
-    async def all(self) -> Mapping[str, HotlineEntry]:
-        """How a call to each hotline begins, by number."""
-        async with self._database.session() as session:
-            rows = await Hotlines(session).all()
-        return {row.number: HotlineEntry(row.flow, row.language) for row in rows}
 
 
 def _test_call(command: PlaceTestCall) -> Mapping[str, str]:
