@@ -23,6 +23,8 @@ async def test_a_colleagues_browser_is_a_phone_over_wss(ringdesk: RingdeskUp) ->
     async with chromium() as browser:
         page = await ConsolePage.open(browser, f"https://127.0.0.1:{ringdesk.port}")
         await page.sign_in("lina", ringdesk.password("lina"))
+        (cookie,) = await page.page.context.cookies()
+        assert (cookie["secure"], cookie["httpOnly"], cookie["sameSite"]) == (True, True, "Strict")
         await page.go_ready()
         await page.place_test_call(keys="1")
         await page.answer()
