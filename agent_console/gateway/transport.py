@@ -14,7 +14,11 @@ SHORT_CUT = "ringdesk.short_cut"
 # The gateway counts what a console says. Pings and pieces of messages it does not see; together with them
 # this is far beyond what an honest console sends.
 MOST_BYTES = 1 << 20
+MOST_FRAMES = 2000
 WITHIN_SECONDS = 15.0
+# At most so much is taken apart before its frames are counted: one read from the socket may hold forty
+# thousand of the smallest, and everybody else would wait for them.
+PIECE_BYTES = 4096
 
 
 class ShortCut(Protocol):
@@ -48,6 +52,7 @@ class LiveProtocol(WebSocketsSansIOProtocol):
 
     is_shutting_down = False
     _heard_bytes = 0
+    _heard_frames = 0
     _heard_since = 0.0
 
     def handle_connect(self, event: Request) -> None:
@@ -61,12 +66,22 @@ class LiveProtocol(WebSocketsSansIOProtocol):
         """Every byte of the client comes through here, whatever it belongs to."""
         now = self.loop.time()
         if now - self._heard_since >= WITHIN_SECONDS:
-            self._heard_since, self._heard_bytes = now, 0
+            self._heard_since, self._heard_bytes, self._heard_frames = now, 0, 0
         self._heard_bytes += len(data)
         if self._heard_bytes > MOST_BYTES:
             self.transport.abort()
+        for start in range(0, len(data), PIECE_BYTES):
+            if self.transport.is_closing():
+                break
+            super().data_received(data[start : start + PIECE_BYTES])
+
+    def handle_events(self) -> None:
+        """Called for each piece with the frames that became whole in it."""
+        self._heard_frames += len(self.conn.events)
+        if self._heard_frames > MOST_FRAMES:
+            self.transport.abort()
         else:
-            super().data_received(data)
+            super().handle_events()
 
     def handle_ping(self) -> None:
         """Answers to a client that does not read them would pile up without a bound."""

@@ -21,6 +21,8 @@ from tests.unit.agent_console.world import build, serving
 SMALL_BUFFER = 4096
 # Masked with zeros as the standard allows a client to be.
 PING = bytes((0x89, 0x80 | 125)) + bytes(4) + b"x" * 125
+# Nobody answers it, so nothing piles up.
+SMALLEST_PONG = bytes((0x8A, 0x80)) + bytes(4)
 
 
 @dataclass
@@ -73,7 +75,10 @@ async def test_some_pings_are_answered(narrow: Narrow) -> None:
             await (await narrow.client.ping())
 
 
-async def test_a_client_that_pings_without_end_is_cut_off(narrow: Narrow) -> None:
+async def test_a_client_that_sends_without_end_is_cut_off(
+    narrow: Narrow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(transport, "MOST_FRAMES", 1_000_000)
     narrow.client.transport.write(PING * (transport.MOST_BYTES // len(PING) + 1))
     await narrow.until_cut_off()
 
@@ -82,3 +87,21 @@ async def test_a_client_that_pings_and_does_not_read_is_cut_off(narrow: Narrow) 
     narrow.client.transport.pause_reading()
     narrow.client.transport.write(PING * (transport.MOST_BYTES // len(PING) // 2))
     await narrow.until_cut_off()
+
+
+async def test_small_frames_by_the_thousand_are_not_even_taken_apart(
+    narrow: Narrow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken_apart: list[int] = []
+    handle_events = transport.LiveProtocol.handle_events
+
+    def counted(protocol: transport.LiveProtocol) -> None:
+        taken_apart.append(len(protocol.conn.events))
+        handle_events(protocol)
+
+    monkeypatch.setattr(transport.LiveProtocol, "handle_events", counted)
+    pongs = 40_000
+    assert pongs * len(SMALLEST_PONG) < transport.MOST_BYTES
+    narrow.client.transport.write(SMALLEST_PONG * pongs)
+    await narrow.until_cut_off()
+    assert sum(taken_apart) < 3000
