@@ -80,6 +80,19 @@ async def test_a_second_one_and_a_taken_port_are_refused_in_a_sentence(
     assert (await ringdesk.command("status"))[0] == 0
 
 
+async def test_the_demo_goes_and_comes_back_while_all_of_it_runs(ringdesk: RingdeskUp) -> None:
+    dialplan = ringdesk.home / "asterisk" / "etc" / "extensions.conf"
+    assert "4001" in dialplan.read_text()
+    assert (await ringdesk.command("demo", "remove"))[0] == 0
+    assert "4001" not in dialplan.read_text()
+    status, printed = await ringdesk.command("call", "4001")
+    assert (status, "there are no hotlines" in printed) == (1, True)
+
+    assert (await ringdesk.command("demo", "add"))[0] == 0
+    status, printed = await ringdesk.command("call", "4001", "--keys", "1", "--seconds", "5")
+    assert status == 0, printed
+
+
 @pytest.mark.parametrize("child", ["service", "watchdog", "asterisk"])
 async def test_a_child_that_dies_is_started_again(ringdesk: RingdeskUp, child: str) -> None:
     killed = ringdesk.kill(child)
