@@ -38,6 +38,9 @@ describe("sign-in", () => {
     fireEvent.change(screen.getByTestId("password"), { target: { value: "x" } });
     await press("sign-in");
     expect(text("sign-in-problem")).toBe("User name or password is wrong.");
+    await press("language");
+    expect(text("sign-in-problem")).toBe("用户名或密码错误。");
+    await press("language");
     expect(await faults()).toEqual([]);
     api.answers.set("POST /session", aMe());
     await press("sign-in");

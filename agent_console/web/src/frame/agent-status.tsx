@@ -26,7 +26,8 @@ export function AgentStatus() {
   };
   useAsked(ASK.ready, () => canBeReady && goReady());
   return (
-    <div className={styles.agent}>
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset is for a form.
+    <div className={styles.agent} role="group" aria-label={t("status.own")} tabIndex={-1}>
       <div className={styles.state}>{agent && <OwnState agent={agent} />}</div>
       <Button
         kind={agent?.presence === "ready" ? "plain" : "answer"}

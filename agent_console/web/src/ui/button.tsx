@@ -1,6 +1,6 @@
 /** A button: says what it does, shows its key, and while it waits for the server's answer. */
 
-import { type ComponentProps, type ReactNode, useState } from "react";
+import { type ComponentProps, type ReactNode, useLayoutEffect, useRef, useState } from "react";
 import styles from "./button.module.css";
 
 type Kind = "plain" | "primary" | "ghost" | "answer" | "danger";
@@ -32,6 +32,12 @@ export function Button({
   ...rest
 }: ButtonProps) {
   const [busy, setBusy] = useState(false);
+  const element = useRef<HTMLButtonElement>(null);
+  // A browser lets the focus of a button that becomes disabled fall to the page's beginning; it stays where it was.
+  useLayoutEffect(() => {
+    if (rest.disabled && document.activeElement === element.current)
+      element.current?.closest<HTMLElement>("[tabindex='-1']")?.focus({ preventScroll: true });
+  }, [rest.disabled]);
   const click = () => {
     const result = onClick?.();
     if (!(result instanceof Promise)) return;
@@ -40,6 +46,7 @@ export function Button({
   };
   return (
     <button
+      ref={element}
       type="button"
       {...rest}
       className={`${styles.button} ${styles[kind]} ${styles[size]} ${className}`}

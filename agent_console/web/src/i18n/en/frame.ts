@@ -43,6 +43,7 @@ export const frame = {
   "queues.tile": "{title}: {n} waiting, longest {time}",
   "queues.tile_empty": "{title}: nobody waits",
 
+  "status.own": "Your state",
   "status.phone": "phone",
   "status.server": "server",
   "status.title": "Connections",

@@ -87,6 +87,8 @@ export const pages = {
   "exit.no_input": "no key pressed",
   "exit.wrong_key": "wrong key",
   "exit.hangup": "hung up",
+  "exit.queued": "joined",
+  "exit.ended": "played to the end",
 
   "floor.title": "Floor",
   "floor.queues": "Queues",

@@ -45,6 +45,7 @@ export const frame: Record<keyof typeof en, string> = {
   "queues.tile": "{title}：{n} 人等待，最长 {time}",
   "queues.tile_empty": "{title}：无人等待",
 
+  "status.own": "您的状态",
   "status.phone": "话机",
   "status.server": "服务器",
   "status.title": "连接状态",

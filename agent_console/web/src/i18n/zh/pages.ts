@@ -89,6 +89,8 @@ export const pages: Record<keyof typeof en, string> = {
   "exit.no_input": "未按键",
   "exit.wrong_key": "按键错误",
   "exit.hangup": "已挂断",
+  "exit.queued": "已进入",
+  "exit.ended": "已播完",
 
   "floor.title": "现场",
   "floor.queues": "队列",

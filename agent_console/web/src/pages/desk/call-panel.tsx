@@ -25,6 +25,7 @@ export function CallPanel() {
       data-moment={now.moment}
       data-held={now.held}
       aria-label={t("call.title")}
+      tabIndex={-1}
     >
       <div className={desk.heading}>
         <h2>{t("call.title")}</h2>

@@ -1,8 +1,8 @@
 // @vitest-environment jsdom
-import { act, fireEvent, screen, within } from "@testing-library/react";
+import { act, fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it, vi } from "vitest";
 import { aFloor, aMe, openConsole } from "../../../test/console";
-import { aCall, anAgent, aRecord, T0 } from "../../../test/entities";
+import { aCall, aCallRow, anAgent, aRecord, T0 } from "../../../test/entities";
 import { FakeSocket } from "../../../test/fake-socket";
 import { ApiError, ServerAway } from "../../api/client";
 import type { Agent, Call } from "../../state/wire";
@@ -226,6 +226,43 @@ it("gives a dialog the focus where the work begins, and gives it back", async ()
   expect(document.activeElement).toBe(screen.getByLabelText("Queue or agent"));
   await act(async () => fireEvent.click(screen.getByLabelText("Close")));
   expect(document.activeElement).toBe(place("btn-transfer"));
+});
+
+it("keeps the focus nearby when the button that has it becomes impossible", async () => {
+  const { show } = await openConsole();
+  for (const [before, button, after] of [
+    [moments.ringing, "btn-answer", moments.talking],
+    [moments.talking, "btn-hangup", moments.wrap_up],
+  ] as const) {
+    await show(before);
+    place(button).focus();
+    await show(after);
+    expect(document.activeElement).toBe(screen.getByRole("region", { name: "Call" }));
+  }
+  await show(floorWith({ presence: "signed_out" }, null));
+  place("btn-ready").focus();
+  await show(moments.idle);
+  expect(document.activeElement).toBe(screen.getByRole("group", { name: "Your state" }));
+});
+
+it("looks up one Chinese character, but no single letter", async () => {
+  const { api } = await openConsole();
+  const asked = () => api.asked.filter(({ path }) => path.startsWith("/customers?")).map(({ path }) => path);
+  fireEvent.change(place("dial-input"), { target: { value: "w" } });
+  fireEvent.change(place("dial-input"), { target: { value: "王" } });
+  await waitFor(() => expect(asked()).toEqual([`/customers?q=${encodeURIComponent("王")}&limit=8`]));
+});
+
+it("does not call a call missed that is in progress", async () => {
+  const open = { ended_at: null, outcome: null, talk_s: 0 };
+  await openConsole(aMe(), aFloor(), "/", {
+    "GET /calls": {
+      items: [aCallRow({ id: "a", ...open }), aCallRow({ id: "b", ...open, outcome: "abandoned" })],
+      next: null,
+    },
+  });
+  const icons = (await screen.findAllByTestId("last-call")).map((row) => row.querySelector("svg")?.classList);
+  expect(icons.map((it) => it?.contains("lucide-phone-missed"))).toEqual([false, true]);
 });
 
 it("leaves Enter to the input method while Chinese is typed", async () => {

@@ -20,7 +20,8 @@ interface Choice {
 }
 
 const LOOKS_LIKE_NUMBER = /^\+?[\d\s()./-]{2,}$/;
-const SHORTEST_SEARCH = 2;
+/** One Chinese character is a surname; one letter or digit fits nearly everybody. */
+const WORTH_A_SEARCH = /\p{Script=Han}|../u;
 
 export function DialBox() {
   const { commands, desk } = useConsole();
@@ -55,7 +56,7 @@ export function DialBox() {
   useEffect(() => {
     document.getElementById(`${listId}-${active}`)?.scrollIntoView?.({ block: "nearest" });
   }, [listId, active]);
-  const shown = open && text.trim().length >= SHORTEST_SEARCH;
+  const shown = open && WORTH_A_SEARCH.test(text.trim());
 
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: only watches whether the focus has left the field and its list.
@@ -123,14 +124,15 @@ function useChoices(text: string): { choices: Choice[]; searched: boolean } {
   const { api } = useConsole();
   const words = useWords();
   const search = useDeferredValue(text.trim());
+  const worth = WORTH_A_SEARCH.test(search);
   const { data, isSuccess } = useQuery({
     queryKey: ["customers", search],
     queryFn: ({ signal }) =>
       api.request<CustomerList>("GET", `/customers${query({ q: search, limit: 8 })}`, { signal }),
-    enabled: search.length >= SHORTEST_SEARCH,
+    enabled: worth,
     placeholderData: (before) => before,
   });
-  const found = (search.length >= SHORTEST_SEARCH ? data?.items : undefined) ?? [];
+  const found = (worth ? data?.items : undefined) ?? [];
   const choices: Choice[] = found.flatMap((customer) =>
     customer.numbers.map((number) => ({
       key: `${customer.id}-${number.e164}`,

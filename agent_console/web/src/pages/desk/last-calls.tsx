@@ -45,14 +45,16 @@ function LastCall({ row }: { row: CallRow }) {
   const { f } = words;
   const today = useToday();
   const answered = row.talk_s > 0 || row.outcome === "answered";
-  const Icon = row.direction === "outbound" ? PhoneOutgoing : answered ? PhoneIncoming : PhoneMissed;
+  // A call in progress is not missed.
+  const missed = row.outcome !== null && !answered;
+  const Icon = row.direction === "outbound" ? PhoneOutgoing : missed ? PhoneMissed : PhoneIncoming;
   return (
     <Link
       href={`/history/${encodeURIComponent(row.id)}`}
       className={styles.call ?? ""}
       data-testid="last-call"
     >
-      <Icon size={14} className={answered ? styles.answered : styles.missed} aria-hidden />
+      <Icon size={14} className={missed ? styles.missed : styles.icon} aria-hidden />
       <bdi className={styles.who}>
         {row.customer_name || phoneNumber(row.number) || words.t("call.number_withheld")}
       </bdi>

@@ -67,30 +67,34 @@ export function TransferDialog({ callId, onClose }: TransferDialogProps) {
         onChange={(event) => setSearch(event.target.value)}
       />
       <div className={styles.lists}>
-        <fieldset className={styles.list}>
-          <legend>{t("transfer.queues")}</legend>
-          {queues.map((queue) =>
-            option(
-              `queue-${queue.name}`,
-              queue.title[words.language] || queue.name,
-              { to_queue: queue.name },
-              <span className={styles.detail}>
-                {t("transfer.queue_state", { n: queue.waiting, ready: queue.ready })}
-              </span>,
-            ),
-          )}
-        </fieldset>
-        <fieldset className={styles.list}>
-          <legend>{t("transfer.agents")}</legend>
-          {agents.map((agent) =>
-            option(
-              `agent-${agent.ext}`,
-              nameFor(agent, words),
-              { to_agent: agent.ext },
-              <StateMark state={agentState(agent).state} />,
-            ),
-          )}
-        </fieldset>
+        {queues.length > 0 && (
+          <fieldset className={styles.list}>
+            <legend>{t("transfer.queues")}</legend>
+            {queues.map((queue) =>
+              option(
+                `queue-${queue.name}`,
+                queue.title[words.language] || queue.name,
+                { to_queue: queue.name },
+                <span className={styles.detail}>
+                  {t("transfer.queue_state", { n: queue.waiting, ready: queue.ready })}
+                </span>,
+              ),
+            )}
+          </fieldset>
+        )}
+        {agents.length > 0 && (
+          <fieldset className={styles.list}>
+            <legend>{t("transfer.agents")}</legend>
+            {agents.map((agent) =>
+              option(
+                `agent-${agent.ext}`,
+                nameFor(agent, words),
+                { to_agent: agent.ext },
+                <StateMark state={agentState(agent).state} />,
+              ),
+            )}
+          </fieldset>
+        )}
         {queues.length + agents.length === 0 && <p className={styles.detail}>{t("transfer.nobody")}</p>}
       </div>
       <Field label={t("transfer.note")} hint={t("transfer.note_hint")}>

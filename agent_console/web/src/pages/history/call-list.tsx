@@ -134,7 +134,9 @@ const Row = memo(function Row({ row, index, top, chosen }: RowProps) {
   const queues = useStore(live, (l) => l.queues);
   const disposition = useDisposition(row.disposition);
   const agent = useAgentName(row.agent, row.agent_name);
-  const Icon = row.direction === "outbound" ? PhoneOutgoing : row.talk_s > 0 ? PhoneIncoming : PhoneMissed;
+  // A call in progress is not missed.
+  const missed = row.outcome !== null && row.talk_s === 0;
+  const Icon = row.direction === "outbound" ? PhoneOutgoing : missed ? PhoneMissed : PhoneIncoming;
   const href = `/history/${encodeURIComponent(row.id)}${search && `?${search}`}`;
   return (
     <div
@@ -149,7 +151,7 @@ const Row = memo(function Row({ row, index, top, chosen }: RowProps) {
       <span role="cell" className={styles.time}>
         <Icon
           size={14}
-          className={row.talk_s > 0 ? styles.icon : styles.missed}
+          className={missed ? styles.missed : styles.icon}
           aria-label={code("direction", row.direction)}
         />
         {f.moment(row.started_at, today)}

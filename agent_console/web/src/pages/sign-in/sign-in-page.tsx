@@ -15,7 +15,7 @@ export function SignInPage({ expired }: { expired: boolean }) {
   const words = useWords();
   const { t } = words;
   const callGoesOn = useStore(phone.phone, (p) => p.session !== null);
-  const [problem, setProblem] = useState<string | null>(null);
+  const [problem, setProblem] = useState<ReturnType<typeof refusalOf> | null>(null);
   const [busy, setBusy] = useState(false);
 
   const signIn = async (event: FormEvent<HTMLFormElement>) => {
@@ -26,8 +26,7 @@ export function SignInPage({ expired }: { expired: boolean }) {
     try {
       await session.signIn(String(form.get("login")).trim(), String(form.get("password")));
     } catch (error) {
-      const { code, detail } = refusalOf(error);
-      setProblem(refusalText(words, code, detail));
+      setProblem(refusalOf(error));
       setBusy(false);
     }
   };
@@ -78,7 +77,7 @@ export function SignInPage({ expired }: { expired: boolean }) {
           {problem && (
             <>
               <CircleAlert size={16} aria-hidden />
-              {problem}
+              {refusalText(words, problem.code, problem.detail)}
             </>
           )}
         </div>
