@@ -187,12 +187,16 @@ class _Callers:
 async def _until_there_are(ringdesk: RingdeskUp, plan: Plan) -> int:
     """Waits until the first ones leave and nearly all are there; how many there are."""
     await asyncio.sleep(plan.call_s)
-    async with asyncio.timeout(plan.call_s + 60):
-        while True:
-            count = await _calls(ringdesk)
-            if count >= plan.calls * 0.95:
-                return count
-            await asyncio.sleep(5)
+    count = 0
+    try:
+        async with asyncio.timeout(plan.call_s + 60):
+            while (count := await _calls(ringdesk)) < plan.calls * 0.95:
+                await asyncio.sleep(5)
+    except TimeoutError:
+        raise SystemExit(
+            f"This machine does not carry {plan.calls} calls: there were {count} at last."
+        ) from None
+    return count
 
 
 async def _calls(ringdesk: RingdeskUp) -> int:
