@@ -8,6 +8,13 @@ import pytest
 from tests.support.telephony.lab import Lab, running_lab
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Two files may run at once, but never two whole Ringdesks with their browsers."""
+    for item in items:
+        whole = hasattr(item.getparent(pytest.Module).obj, "RingdeskUp")  # type: ignore[union-attr]
+        item.add_marker(pytest.mark.xdist_group("whole Ringdesk" if whole else item.path.name))
+
+
 @pytest.fixture
 async def lab(tmp_path: Path) -> AsyncIterator[Lab]:
     """A private Asterisk with the demo's hotlines and queues; it is up in half a second."""

@@ -1,6 +1,7 @@
 """Ports for the servers of a test: free now, and never given to somebody's outgoing connection meanwhile."""
 
 import itertools
+import os
 import random
 import socket
 
@@ -9,9 +10,16 @@ _RANGE = range(10000, 12000)
 _given: set[int] = set()
 
 
+def own_share(of: range) -> range:
+    """Of these numbers those that no other process of the test run takes."""
+    name = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
+    return of[int(name.removeprefix("gw")) :: int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))]
+
+
 def free_ports(count: int) -> list[int]:
     """So many ports that nobody uses, for TCP and UDP alike; none is given twice in one test run."""
-    candidates = random.sample(_RANGE, len(_RANGE))
+    share = own_share(_RANGE)
+    candidates = random.sample(share, len(share))
     free = (number for number in candidates if number not in _given and _is_free(number))
     found = list(itertools.islice(free, count))
     if len(found) < count:

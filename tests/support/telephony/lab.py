@@ -18,7 +18,7 @@ from asterisk_conf.spec import (
     SecretSpec,
     TelephonySpec,
 )
-from tests.support.ports import free_ports
+from tests.support.ports import free_ports, own_share
 from tests.support.telephony.ami_tap import AmiTap
 from tests.support.telephony.sip_phone import SipPhone
 
@@ -35,7 +35,7 @@ def copies_folder() -> Path:
 def telephony_ports() -> PortSpec:
     """Ports that nobody uses at this moment; the RTP range is drawn, since its ports open and close."""
     sip, http, ami, agi = free_ports(4)
-    first = random.randrange(14000, 30000, _RTP_SPAN)
+    first = random.choice(own_share(range(14000, 30000, _RTP_SPAN)))
     return PortSpec(sip=sip, http=http, ami=ami, agi=agi, rtp_first=first, rtp_last=first + _RTP_SPAN - 1)
 
 
