@@ -46,13 +46,10 @@ def normalise(number: str, home_region: str = "CN") -> str | None:
         parsed = phonenumbers.parse(text, home_region)
     except NumberParseException:
         return None
-    # Number ranges open faster than their tables follow: with a plus the length has to do.
-    if not (
-        phonenumbers.is_valid_number(parsed)
-        or (text.startswith("+") and phonenumbers.is_possible_number(parsed))
-    ):
-        return None
-    return phonenumbers.format_number(parsed, PhoneNumberFormat.E164)
+    e164 = phonenumbers.format_number(parsed, PhoneNumberFormat.E164)
+    # Number ranges open faster than their tables follow: written in E.164 already, the length has to do.
+    unlisted = e164 == text and phonenumbers.is_possible_number(parsed)
+    return e164 if unlisted or phonenumbers.is_valid_number(parsed) else None
 
 
 def _plain(number: str) -> str | None:
