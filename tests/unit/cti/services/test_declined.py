@@ -18,17 +18,30 @@ def paused(queue: str = "service", reason: str = "Auto-Pause", source: Source = 
     return ev.MemberPaused(at=at(6), agent="1001", queue=queue, reason=reason, source=source)
 
 
-async def asked_after(it: Desk, *events: ev.Event) -> list[tuple[str, str]]:
+async def asked_after(it: Desk, *events: ev.Event) -> list[tuple[str, str, str]]:
     async with running(Declined(it.bus, it.control).run):
         it.observe(*RUNG, *events)
         await settle()
-    return [(asked["Interface"], asked["Reason"]) for asked in it.link.asked]
+    return sorted((asked["Queue"], asked["Interface"], asked["Reason"]) for asked in it.link.asked)
 
 
-async def test_who_declines_is_paused_with_that_reason_once() -> None:
+NAMED = [("sales", "PJSIP/1001", "declined"), ("service", "PJSIP/1001", "declined")]
+
+
+async def test_who_declines_is_paused_with_that_reason_once_in_each_queue() -> None:
     # DialEnd follows and knows nothing of it.
     heard = (ended(RingResult.REFUSED), ended(RingResult.NO_ANSWER, 5.001), paused(), paused("sales"))
-    assert await asked_after(desk(), *heard) == [("PJSIP/1001", "declined")]
+    named = (paused(reason="declined"), paused("sales", "declined"))
+    assert await asked_after(desk(), *heard, *named) == NAMED
+
+
+async def test_a_queue_that_asterisk_comes_to_after_our_pause_of_another_is_named_too() -> None:
+    heard = (ended(RingResult.REFUSED), paused(), paused(reason="declined"), paused("sales"))
+    assert await asked_after(desk(), *heard) == NAMED
+
+
+async def test_why_the_ring_ended_may_be_heard_after_the_pauses() -> None:
+    assert await asked_after(desk(), paused(), paused("sales"), ended(RingResult.REFUSED)) == NAMED
 
 
 @pytest.mark.parametrize(
@@ -43,8 +56,17 @@ async def test_who_declines_is_paused_with_that_reason_once() -> None:
             ended(RingResult.NO_ANSWER, 6),
             paused(),
         ),
+        (paused(), ev.MemberUnpaused(at=at(7), agent="1001", queue="service"), ended(RingResult.REFUSED, 8)),
+        (paused(), paused(reason="lunch"), ended(RingResult.REFUSED, 8)),
     ],
-    ids=["rang out", "a pause of their own", "long ago", "the next ring rang out"],
+    ids=[
+        "rang out",
+        "a pause of their own",
+        "long ago",
+        "the next ring rang out",
+        "ready again",
+        "off to lunch",
+    ],
 )
 async def test_every_other_pause_keeps_its_reason(heard: tuple[ev.Event, ...]) -> None:
     assert await asked_after(desk(), *heard) == []
