@@ -1,9 +1,10 @@
 """Builds the floor from the database: who works here, what they were doing, and the day's figures so far."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, time, tzinfo
 
 from cti.control.rules import Membership
+from cti.domain import events as ev
 from cti.domain.agent import AgentInfo, Interval
 from cti.domain.call_parts import Stint
 from cti.domain.events import StintOutcome
@@ -14,6 +15,7 @@ from storage.repositories.calls import AgentIntervals, Calls
 from storage.repositories.operations import Gaps
 from storage.repositories.routing import Memberships, Queues
 from storage.repositories.users import Agents
+from storage.tables import Gap
 
 
 async def load_directory(database: Database, timezone: tzinfo) -> Directory:
@@ -68,6 +70,7 @@ async def resume_floor(floor: Floor, database: Database, now: datetime) -> None:
         intervals = await AgentIntervals(session).open()
         stints = await calls.stints_finished(midnight)
         under_way = {call.id for call in await calls.open()}
+        gaps = await Gaps(session).between(midnight, now)
     floor.resume(
         [
             Interval(i.agent, i.kind, i.state, i.reason, i.call_id, i.started_at, i.ended_at)
@@ -78,4 +81,12 @@ async def resume_floor(floor: Floor, database: Database, now: datetime) -> None:
             for s in stints
             if s.outcome is not None and s.call_id not in under_way
         ],
+        [event for gap in gaps for event in _as_events(gap)],
     )
+
+
+def _as_events(gap: Gap) -> Iterator[ev.Event]:
+    """A gap that is over; one that is open ends with the first connection (see `unheard_since`)."""
+    if gap.ended_at is not None:
+        yield ev.GapOpened(at=gap.started_at, reason=gap.reason)
+        yield ev.GapClosed(at=gap.ended_at, since=gap.started_at, recovered=gap.recovered)

@@ -120,11 +120,15 @@ class Floor:
             drift=drift,
         )
 
-    def resume(self, intervals: Iterable[Interval], stints: Iterable[Stint]) -> None:
-        """Before the first event after a restart: what agents were doing, and the day's finished stints.
+    def resume(
+        self, intervals: Iterable[Interval], stints: Iterable[Stint], gaps: Iterable[ev.Event] = ()
+    ) -> None:
+        """Before the first event after a restart: what agents were doing, the day's finished stints and gaps.
 
         The stints must be those of calls that have ended; the others come again with their calls.
         """
+        for event in gaps:
+            self._on_system(event, _Touched())
         for interval in intervals:
             agent = self.agents.get(interval.agent)
             if agent is not None:

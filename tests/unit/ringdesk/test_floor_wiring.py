@@ -2,8 +2,13 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from cti.domain.agent import AgentInfo
-from ringdesk.floor_wiring import load_directory, unheard_since
+from cti.domain.floor import Directory, Floor
+from cti.domain.queue import QueueInfo
+from cti.domain.wire import stamp
+from ringdesk.floor_wiring import load_directory, resume_floor, unheard_since
 from storage.database import Database
 from storage.records import GapRecord
 from storage.repositories.journal import Journal
@@ -13,6 +18,7 @@ from tests.support.sqlite_fixtures import db, sqlite_template
 __all__ = ["db", "sqlite_template"]
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+MIDNIGHT = NOON - timedelta(hours=12)
 
 
 async def test_an_agent_is_known_by_name_in_both_writings(db: Database) -> None:
@@ -40,3 +46,30 @@ async def test_a_gap_that_was_open_when_the_service_died_goes_on(db: Database) -
     async with db.transaction() as session:
         await Journal(session).write_gaps([GapRecord(began, "the service was away", NOON, recovered=True)])
     assert await unheard_since(db, heard_until) == heard_until
+
+
+@pytest.mark.parametrize(
+    ("began", "ended", "recovered", "complete"),
+    [
+        (NOON - timedelta(hours=1), NOON - timedelta(minutes=50), False, False),
+        (MIDNIGHT - timedelta(hours=1), MIDNIGHT + timedelta(minutes=1), False, False),
+        (MIDNIGHT - timedelta(hours=2), MIDNIGHT - timedelta(hours=1), False, True),
+        (NOON - timedelta(hours=1), NOON - timedelta(minutes=50), True, True),
+    ],
+    ids=["today", "into today", "yesterday", "recovered"],
+)
+async def test_figures_that_miss_something_still_say_so_after_a_restart(
+    db: Database, began: datetime, ended: datetime, recovered: bool, complete: bool
+) -> None:
+    async with db.transaction() as session:
+        journal = Journal(session)
+        await journal.write_gaps([GapRecord(began, "Asterisk is away")])
+        await journal.write_gaps([GapRecord(began, "the service was away", ended, recovered)])
+    floor = Floor(
+        Directory({}, {"service": QueueInfo("service", "客服", "Service")}, UTC), epoch="e", now=NOON
+    )
+    await resume_floor(floor, db, NOON)
+    assert floor.queues["service"].complete is complete
+    shown = [(gap["from"], gap["to"], gap["recovered"]) for gap in floor.system["gaps"]["items"]]
+    today = [(stamp(began), stamp(ended), recovered)]
+    assert shown == (today if ended > MIDNIGHT else [])
