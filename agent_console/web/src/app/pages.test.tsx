@@ -122,6 +122,19 @@ describe("the floor", () => {
     expect(await faults()).toEqual([]);
   });
 
+  it("says since when today's figures miss something, whatever was lost the day before", async () => {
+    const lost = (day: string, from: string, to: string) => ({
+      from: new Date(`${day}T${from}`).toISOString(),
+      to: new Date(`${day}T${to}`).toISOString(),
+      reason: "link lost",
+      recovered: false,
+    });
+    const items = [lost("2026-11-19", "14:05", "14:09"), lost("2026-11-20", "09:30", "09:31")];
+    const system = { ...aFloor().system, gaps: { items } };
+    await openConsole(supervisor, { ...floor, system }, "/floor");
+    expect((await screen.findByTestId("incomplete-sales")).textContent).toContain("09:30");
+  });
+
   const caller = {
     call_id: "rd-5",
     number: "+442079460000",

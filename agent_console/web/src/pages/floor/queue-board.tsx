@@ -88,7 +88,10 @@ function Count({ name, value }: { name: string; value: string }) {
 function IncompleteMark({ queue }: { queue: Queue }) {
   const { live } = useConsole();
   const { t, f } = useWords();
-  const lost = useStore(live, (l) => l.system.gaps?.items.find((gap) => !gap.recovered));
+  const midnight = Date.parse(`${queue.day}T00:00`);
+  const lost = useStore(live, (l) =>
+    l.system.gaps?.items.find((gap) => !gap.recovered && gap.to !== null && Date.parse(gap.to) >= midnight),
+  );
   if (queue.complete) return null;
   return (
     <span className={styles.incomplete} data-testid={`incomplete-${queue.name}`}>
