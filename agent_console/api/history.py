@@ -43,6 +43,8 @@ class CallSummary(Answer):
     agent_name: str | None
     customer_id: int | None
     customer_name: str | None
+    customer_name_en: str | None
+    company: str | None
     wait_s: float
     talk_s: float
     hold_s: float | None
@@ -204,6 +206,8 @@ def _call_answer(detail: CallDetail, who: SignedIn) -> CallAnswer:
         **row,
         agent_name=names.get(call.agent or ""),
         customer_name=detail.customer_name,
+        customer_name_en=detail.customer_name_en,
+        company=detail.company,
         disposition=last.disposition if last else None,
         recorded=any(it.state == "stored" for it in detail.recordings),
         path=[StepAnswer.model_validate(it) for it in call.steps],
@@ -215,7 +219,7 @@ def _call_answer(detail: CallDetail, who: SignedIn) -> CallAnswer:
     )
 
 
-_COMPUTED = {"agent_name", "customer_name", "disposition", "recorded"}
+_COMPUTED = {"agent_name", "customer_name", "customer_name_en", "company", "disposition", "recorded"}
 _COMPUTED |= {"path", "stints", "offers", "legs", "recordings", "wrap_ups"}
 _CALL_COLUMNS = [name for name in CallAnswer.model_fields if name not in _COMPUTED]
 

@@ -23,6 +23,8 @@ class AbandonedAnswer(Answer):
     name: str
     customer_id: int | None
     customer_name: str | None
+    customer_name_en: str | None
+    company: str | None
     at: datetime
     waited_s: float
     called_back: bool

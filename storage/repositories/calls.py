@@ -8,6 +8,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
+from storage.repositories.caller_names import CALLER_NAMES
 from storage.repositories.statements import chunks
 from storage.tables import (
     Agent,
@@ -35,6 +36,8 @@ class CallDetail:
 
     call: Call
     customer_name: str | None
+    customer_name_en: str | None
+    company: str | None
     agent_names: Mapping[str, str]
     recordings: Sequence[Recording]
     wrap_ups: Sequence[WrapUp]
@@ -59,7 +62,7 @@ class Calls:
         wrap_ups = select(WrapUp).where(WrapUp.call_id == call_id)
         return CallDetail(
             call=call,
-            customer_name=await self._customer_name(call),
+            **await self._caller_names(call),
             agent_names=await self._agent_names(call),
             recordings=(
                 await self._session.scalars(recordings.order_by(Recording.stint, Recording.part))
@@ -91,10 +94,9 @@ class Calls:
             query = query.where(Stint.left_at < until)
         return (await self._session.scalars(query)).all()
 
-    async def _customer_name(self, call: Call) -> str | None:
-        if call.customer_id is None:
-            return None
-        return await self._session.scalar(select(Customer.name).where(Customer.id == call.customer_id))
+    async def _caller_names(self, call: Call) -> dict[str, str | None]:
+        names = select(*CALLER_NAMES).outerjoin_from(Call, Customer, Customer.id == Call.customer_id)
+        return dict((await self._session.execute(names.where(Call.id == call.id))).mappings().one())
 
     async def _agent_names(self, call: Call) -> dict[str, str]:
         extensions = {leg.agent for leg in call.legs} | {offer.agent for offer in call.offers}

@@ -10,7 +10,8 @@ from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from storage.tables import Agent, Call, Customer, Leg, Recording, Stint, User, WrapUp
+from storage.repositories.caller_names import CALLER_NAMES
+from storage.tables import Agent, Call, Contact, Customer, Leg, Recording, Stint, User, WrapUp
 from storage.tables.columns import storable
 
 MAX_PAGE = 200
@@ -55,6 +56,8 @@ class CallRow:
     incomplete: bool
     customer_id: int | None
     customer_name: str | None
+    customer_name_en: str | None
+    company: str | None
     agent_name: str | None
     disposition: str | None
     recorded: bool
@@ -78,6 +81,8 @@ class AbandonedRow:
     name: str
     customer_id: int | None
     customer_name: str | None
+    customer_name_en: str | None
+    company: str | None
     at: datetime
     waited_s: float
     called_back: bool
@@ -112,7 +117,7 @@ class History:
                 Call.number_e164,
                 Call.name,
                 Call.customer_id,
-                Customer.name,
+                *CALLER_NAMES,
                 Stint.left_at,
                 Stint.wait_s,
                 _spoken_with_since(Stint.left_at),
@@ -154,7 +159,7 @@ def _rows() -> Select[*tuple[Any, ...]]:
             Call.hold_s,
             Call.incomplete,
             Call.customer_id,
-            Customer.name,
+            *CALLER_NAMES,
             User.name,
             WrapUp.disposition,
             recorded,
@@ -192,6 +197,13 @@ def _text_matches(text: str) -> ColumnElement[bool]:
         Call.name.icontains(text, autoescape=True),
         Customer.name.icontains(text, autoescape=True),
         Customer.name_en.icontains(text, autoescape=True),
+        exists().where(
+            Contact.customer_id == Call.customer_id,
+            or_(
+                Contact.name.icontains(text, autoescape=True),
+                Contact.name_en.icontains(text, autoescape=True),
+            ),
+        ),
     ]
     digits = digits_of(text)
     if digits is not None:

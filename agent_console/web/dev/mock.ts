@@ -130,6 +130,8 @@ function abandoned(path: string): unknown[] {
     name: "",
     customer_id: null,
     customer_name: i === 0 ? "陈静" : null,
+    customer_name_en: i === 0 ? "Chen Jing" : null,
+    company: null,
     at: ago(seconds),
     waited_s: 52 + i * 11,
     called_back: i === 1,

@@ -3,7 +3,16 @@
 import type { CallDetail, CallRow } from "../src/api/rest";
 import { ago, HOSTILE } from "./scenes.ts";
 
-const NAMES = ["王小明", null, "明远贸易有限公司", "Schneider GmbH", null, "陈静", "北京华联物流有限公司"];
+const NOBODY = { customer_name: null, customer_name_en: null, company: null };
+const CALLERS = [
+  { customer_name: "王小明", customer_name_en: "Wang Xiaoming", company: null },
+  NOBODY,
+  { customer_name: "刘强", customer_name_en: "Liu Qiang", company: "明远贸易有限公司" },
+  { customer_name: "Anna Schneider", customer_name_en: "Anna Schneider", company: "Schneider GmbH" },
+  NOBODY,
+  { customer_name: "陈静", customer_name_en: "Chen Jing", company: null },
+  { customer_name: "赵敏", customer_name_en: "", company: "北京华联物流有限公司" },
+];
 const OUTCOMES = ["answered", "answered", "answered", "abandoned", "answered", "timeout", "menu"];
 const DISPOSITIONS = ["resolved", "complaint", null, "order", "information", "follow_up"];
 
@@ -31,7 +40,7 @@ export function callRow(index: number): CallRow {
     agent: answered ? "1001" : null,
     agent_name: answered ? "李娜" : null,
     customer_id: 7,
-    customer_name: NAMES[index % NAMES.length] ?? null,
+    ...(CALLERS[index % CALLERS.length] ?? NOBODY),
     wait_s: (index * 13) % 95,
     talk_s: answered ? 35 + ((index * 47) % 600) : 0,
     hold_s: index % 5 === 0 ? null : (index * 3) % 40,

@@ -129,6 +129,8 @@ export function aCallRow(fields: Partial<CallRow> = {}): CallRow {
     agent_name: "李娜",
     customer_id: 7,
     customer_name: "王小明",
+    customer_name_en: "Wang Xiaoming",
+    company: null,
     wait_s: 12,
     talk_s: 95,
     hold_s: 0,

@@ -166,6 +166,29 @@ async def test_a_row_names_customer_agent_disposition_and_recording(db: Database
     )
 
 
+async def test_who_calls_for_a_firm_is_called_as_the_screen_pop_calls_them(db: Database) -> None:
+    firm = a_customer("明远贸易有限公司", "+8621", name_en="Mingyuan Trading", kind="firm")
+    firm.contacts.append(a_customer("刘强", "+8613800138000", name_en="Liu Qiang").contacts[0])
+    async with db.transaction() as s:
+        key = (await Customers(s).add(firm)).id
+    await write(
+        db,
+        a_call(customer_id=key),
+        an_abandoned_call("rd-2", 100, customer_id=key, number_e164="+8613900139000"),
+        a_call("rd-3", 200, name=""),
+    )
+    liu, formerly = ("刘强", "Liu Qiang", firm.name), (firm.name, "Mingyuan Trading", firm.name)
+    async with db.session() as s:
+        page = (await History(s).page(HistoryFilter())).items
+        details = [await Calls(s).detail(row.id) for row in page]
+        (gone,) = await History(s).abandoned("service", NOON - DAY, NOON + DAY)
+    for rows in (page, details):
+        named = [(r.customer_name, r.customer_name_en, r.company) for r in rows if r is not None]
+        assert named == [(None, None, None), formerly, liu]
+    assert (gone.customer_name, gone.company) == (firm.name, firm.name)
+    assert await listed(db, text="liu qiang") == await listed(db, text="明远") == ["rd-2", "rd-1"]
+
+
 @pytest.mark.usefixtures("lina")
 async def test_the_detail_has_every_part(db: Database) -> None:
     await write(db, a_call())

@@ -9,8 +9,10 @@ export interface Rest {
             at: string;
             call_id: string;
             called_back: boolean;
+            company: string | null;
             customer_id: number | null;
             customer_name: string | null;
+            customer_name_en: string | null;
             name: string;
             number: string;
             number_e164: string | null;
@@ -30,8 +32,10 @@ export interface Rest {
             agent: string | null;
             agent_name: string | null;
             answered_at: string | null;
+            company: string | null;
             customer_id: number | null;
             customer_name: string | null;
+            customer_name_en: string | null;
             direction: string;
             disposition: string | null;
             end_cause: number | null;
@@ -75,8 +79,10 @@ export interface Rest {
             agent: string | null;
             agent_name: string | null;
             answered_at: string | null;
+            company: string | null;
             customer_id: number | null;
             customer_name: string | null;
+            customer_name_en: string | null;
             direction: string;
             disposition: string | null;
             ended_at: string | null;

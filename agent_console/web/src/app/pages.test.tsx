@@ -142,6 +142,8 @@ describe("the floor", () => {
     name: "",
     customer_id: null,
     customer_name: null,
+    customer_name_en: null,
+    company: null,
     at: T0,
     waited_s: 41,
     called_back: true,
@@ -207,9 +209,11 @@ describe("the history", () => {
     };
     await openConsole(aMe(), aFloor(), "/history/rd-1.1", {
       "GET /calls": { items: [aCallRow(), aCallRow({ id: "rd-2" })], next: null },
-      "GET /calls/rd-1.1": aCallDetail({ hold_s: null, recordings: [recording] }),
+      "GET /calls/rd-1.1": aCallDetail({ hold_s: null, recordings: [recording], company: "Mingyuan" }),
     });
     await waitFor(() => expect(text("detail-hold")).toBe("unknown"));
+    expect(screen.getAllByText("Wang Xiaoming")).toHaveLength(3);
+    expect(screen.getByText(/^Mingyuan/)).toBeDefined();
     expect(screen.getByTestId("player").getAttribute("src")).toBe("/api/recordings/4/audio");
     expect(screen.getByTestId("player").getAttribute("preload")).toBe("none");
     expect(await faults()).toEqual([]);

@@ -13,6 +13,17 @@ export function nameFor(someone: Named, { language }: Words): string {
   return (language === "en" && someone.name_en) || someone.name;
 }
 
+interface Caller {
+  readonly customer_name: string | null;
+  readonly customer_name_en: string | null;
+}
+
+/** The customer of a past call, null for a number that nobody has. */
+export function customerName(call: Caller, words: Words): string | null {
+  const { customer_name: name, customer_name_en: name_en } = call;
+  return name === null ? null : nameFor({ name, name_en: name_en ?? "" }, words);
+}
+
 /** By name as the reader reads it. */
 export function byName(words: Words): (a: Named, b: Named) => number {
   return (a, b) => nameFor(a, words).localeCompare(nameFor(b, words), words.language);

@@ -8,6 +8,7 @@ import type { CallPage, CallRow } from "../../api/rest";
 import { phoneNumber } from "../../i18n/format";
 import { useConsole, useMe, useToday, useWords } from "../../ui/hooks";
 import { Empty, Failed, Loading } from "../../ui/list-state";
+import { customerName } from "../../ui/names";
 import desk from "./desk.module.css";
 import styles from "./last-calls.module.css";
 
@@ -56,7 +57,7 @@ function LastCall({ row }: { row: CallRow }) {
     >
       <Icon size={14} className={missed ? styles.missed : styles.icon} aria-hidden />
       <bdi className={styles.who}>
-        {row.customer_name || phoneNumber(row.number) || words.t("call.number_withheld")}
+        {customerName(row, words) || phoneNumber(row.number) || words.t("call.number_withheld")}
       </bdi>
       <span className={styles.talk}>
         {answered ? f.duration(row.talk_s) : row.outcome ? words.code("outcome", row.outcome) : ""}

@@ -12,6 +12,7 @@ import { Button } from "../../ui/button";
 import { Dialog } from "../../ui/dialog";
 import { useConsole, useMe, useStore, useToday, useWords } from "../../ui/hooks";
 import { Empty, Failed, Loading } from "../../ui/list-state";
+import { customerName } from "../../ui/names";
 import styles from "./dialogs.module.css";
 
 export function AbandonedDialog({ queue, onClose }: { queue: Queue; onClose: () => void }) {
@@ -68,7 +69,8 @@ interface RowProps {
 
 function Row({ caller, onCalled }: RowProps) {
   const { commands, desk } = useConsole();
-  const { t, f } = useWords();
+  const words = useWords();
+  const { t, f } = words;
   const today = useToday();
   const isAgent = useMe().agent !== null;
   const free = useStore(desk, canDial);
@@ -85,7 +87,7 @@ function Row({ caller, onCalled }: RowProps) {
         <bdi>{phoneNumber(caller.number) || t("call.number_withheld")}</bdi>
       </td>
       <td>
-        <bdi>{caller.customer_name ?? caller.name}</bdi>
+        <bdi>{customerName(caller, words) ?? caller.name}</bdi>
       </td>
       <td className={styles.right}>{f.duration(caller.waited_s)}</td>
       <td className={styles.right}>

@@ -10,7 +10,7 @@ import { Button } from "../../ui/button";
 import { useDisposition } from "../../ui/dispositions";
 import { useConsole, useMe, useStore, useWords } from "../../ui/hooks";
 import { Failed, Loading } from "../../ui/list-state";
-import { useAgentName } from "../../ui/names";
+import { customerName, useAgentName } from "../../ui/names";
 import styles from "./call-details.module.css";
 import { Recordings } from "./recordings";
 import { Way } from "./way";
@@ -77,20 +77,23 @@ function Details({ call }: { call: CallDetail }) {
 
 function Head({ call }: { call: CallDetail }) {
   const { commands, desk } = useConsole();
-  const { t, f, code } = useWords();
+  const words = useWords();
+  const { t, f, code } = words;
   const search = useSearch();
   const [, go] = useLocation();
   const isAgent = useMe().agent !== null;
   const free = useStore(desk, canDial);
   const number = phoneNumber(call.number) || t("call.number_withheld");
+  const name = customerName(call, words);
   return (
     <header className={styles.head}>
       <div className={styles.who}>
         <h2>
-          <bdi>{call.customer_name ?? number}</bdi>
+          <bdi>{name ?? number}</bdi>
         </h2>
         <p className={styles.quiet}>
-          {call.customer_name && <bdi>{number} · </bdi>}
+          {call.company && call.company !== name && <bdi>{call.company} · </bdi>}
+          {name && <bdi>{number} · </bdi>}
           {code("direction", call.direction)} · {f.full(call.started_at)}
         </p>
       </div>
