@@ -6,6 +6,7 @@ import signal
 import tomllib
 from collections.abc import Coroutine, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,6 +18,7 @@ from agent_console.phone_line import PhoneLine
 from asterisk_conf.rotation import keep_records_small
 from asterisk_conf.secrets import phone_password
 from asterisk_conf.test_call import test_call_action
+from crm.rules import numbers
 from cti.ami.link import AmiLink
 from cti.ami.normaliser import WANTED
 from cti.ami.snapshot import is_registered
@@ -107,6 +109,7 @@ class Service:
             home.spool,
             report=self._live.observe,
             current_calls=floor.calls.values,
+            to_e164=partial(numbers.normalise, home_region=settings.crm.home_region),
             clock=utc_now,
             settings=settings.recorder,
         )

@@ -1,6 +1,6 @@
 """What is recorded of an event on the floor: the calls as they are now, the fact itself, intervals, gaps."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from cti.domain import events as ev
@@ -52,8 +52,12 @@ def items_of(applied: Applied) -> Iterator[Item]:
             yield WrapUpEnd(event.call_id, event.agent, event.at, event.disposition, ended_by)
 
 
-def call_record(call: Call) -> CallRecord:
-    """The whole call as known now."""
+def call_record(call: Call, to_e164: Callable[[str], str | None]) -> CallRecord:
+    """The whole call as known now.
+
+    Its number is normalised here when nobody looked the caller up: the database was away, or the call ended
+    before the service came back.
+    """
     hold_known = all(leg.holds_known for leg in call.legs)
     return CallRecord(
         id=call.id,
@@ -61,7 +65,7 @@ def call_record(call: Call) -> CallRecord:
         started_at=call.started_at,
         hotline=call.hotline,
         number=storable(call.number),
-        number_e164=call.number_e164,
+        number_e164=call.number_e164 or to_e164(call.number),
         name=storable(call.name),
         language=call.language,
         channel=call.channel,

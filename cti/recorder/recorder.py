@@ -8,6 +8,7 @@ repeated, so a death between any two steps makes no duplicate and loses nothing 
 import asyncio
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import structlog
@@ -38,6 +39,7 @@ class Recorder:
     """Subscribes when made; `run` writes until cancelled. `report` takes the alarm to the floor.
 
     `current_calls` are the floor's calls: what to write again should the subscription ever be cut off.
+    `to_e164` normalises a caller's number, None for what is none.
     """
 
     def __init__(
@@ -48,6 +50,7 @@ class Recorder:
         *,
         report: Callable[[Event], object],
         current_calls: Callable[[], Iterable[Call]],
+        to_e164: Callable[[str], str | None],
         clock: Callable[[], datetime],
         settings: RecorderSettings,
     ) -> None:
@@ -56,7 +59,7 @@ class Recorder:
         self._current_calls = current_calls
         self._clock = clock
         self._settings = settings
-        self._backlog = Backlog(settings.memory_items, call_record)
+        self._backlog = Backlog(settings.memory_items, partial(call_record, to_e164=to_e164))
         self._spool = Spool(
             spool_folder, max_bytes=settings.spool_bytes, segment_bytes=settings.segment_bytes
         )

@@ -111,7 +111,7 @@ _PART = {
 
 def _call_row(record: CallRecord) -> Row:
     row = _CALL(record)
-    row["looked_up_customer"] = row.pop("customer_id")
+    row["looked_up_customer"], row["caller_e164"] = row.pop("customer_id"), record.number_e164
     return row
 
 

@@ -14,9 +14,11 @@ from storage.tables import (
     Call,
     CallEventRow,
     CallStep,
+    Contact,
     Customer,
     Gap,
     Leg,
+    Number,
     Offer,
     Stint,
     WrapUp,
@@ -65,8 +67,16 @@ def journal_statements(dialect: str) -> JournalStatements:
 def _put_calls(dialect: str) -> postgresql.Insert:
     calls = _table(Call)
     # The customer may have been deleted since the look-up; that must not cost us the call.
-    existing = select(Customer.id).where(Customer.id == bindparam("looked_up_customer")).scalar_subquery()
-    statement = insert_for(dialect, calls).values(customer_id=existing)
+    existing = select(Customer.id).where(Customer.id == bindparam("looked_up_customer"))
+    # Nobody looked up a call that was over before the service came back.
+    by_number = (
+        select(func.min(Contact.customer_id))
+        .join(Number, Number.contact_id == Contact.id)
+        .where(Number.e164 == bindparam("caller_e164"))
+        .having(func.count(Contact.customer_id.distinct()) == 1)
+    )
+    customer = func.coalesce(existing.scalar_subquery(), by_number.scalar_subquery())
+    statement = insert_for(dialect, calls).values(customer_id=customer)
     changes = excluded(statement, [column.key for column in calls.columns if column.key != "id"])
     for column in _KEPT_WHEN_NEW_IS_NULL:
         changes[column] = func.coalesce(statement.excluded[column], calls.c[column])

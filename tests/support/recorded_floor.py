@@ -46,6 +46,7 @@ class RecordedFloor:
             spool,
             report=self.live.observe,
             current_calls=lambda: self.live.floor.calls.values(),
+            to_e164=lambda number: None,
             clock=lambda: T0,
             settings=RecorderSettings.model_validate({**QUICK, **settings}),
         )

@@ -117,9 +117,13 @@ async def test_a_customer_is_read_whole(db: Database) -> None:
 
 @pytest.fixture
 async def past(db: Database) -> int:
-    """A firm with calls under two numbers and one that an agent linked to it by hand."""
-    firm = await add_trading_firm(db)
+    """A firm with calls under two numbers from before it was a customer, and one that is linked to it."""
     day = timedelta(days=1).total_seconds()
+    async with db.transaction() as s:
+        await Journal(s).write_calls(
+            [a_call("answered"), an_abandoned_call("gave-up", day, number_e164="+862161234567")]
+        )
+    firm = await add_trading_firm(db)
     async with db.transaction() as s:
         user = await Users(s).add(login="lina", name="李娜", password_hash="-", role="agent", created_at=NOON)
         await Agents(s).add(extension="1001", user_id=user.id)
@@ -128,8 +132,6 @@ async def past(db: Database) -> int:
         )
         await Journal(s).write_calls(
             [
-                a_call("answered"),
-                an_abandoned_call("gave-up", day, number_e164="+862161234567"),
                 a_call("linked", 2 * day, number_e164="+19995550000", customer_id=firm),
                 a_call("stranger", 3 * day, number_e164="+19995550001"),
                 a_call("running", 4 * day, ended_at=None, customer_id=firm),

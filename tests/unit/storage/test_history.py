@@ -175,7 +175,7 @@ async def test_who_calls_for_a_firm_is_called_as_the_screen_pop_calls_them(db: D
         db,
         a_call(customer_id=key),
         an_abandoned_call("rd-2", 100, customer_id=key, number_e164="+8613900139000"),
-        a_call("rd-3", 200, name=""),
+        a_call("rd-3", 200, name="", number_e164="+442079460000"),
     )
     liu, formerly = ("刘强", "Liu Qiang", firm.name), (firm.name, "Mingyuan Trading", firm.name)
     async with db.session() as s:

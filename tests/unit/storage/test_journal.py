@@ -94,10 +94,25 @@ async def test_a_large_batch_is_written_whole(db: Database) -> None:
         assert await s.scalar(select(func.count()).select_from(Call)) == 1200
 
 
+async def test_a_call_that_nobody_looked_up_is_linked_to_the_only_customer_with_its_number(
+    db: Database,
+) -> None:
+    first, second = "+8613800138000", "+442079460000"
+    async with db.transaction() as s:
+        one = a_customer("王小明", first, second)
+        one.contacts += a_customer("王太太", first).contacts
+        key = (await Customers(s).add(one)).id
+        other = (await Customers(s).add(a_customer("陈静", second))).id
+    await write(db, a_call("rd-1", number_e164=first), a_call("rd-2", number_e164=second))
+    await write(db, a_call("rd-3", number_e164=second, customer_id=other), a_call("rd-4", number_e164=None))
+    found = [(await read(db, f"rd-{n}")).customer_id for n in (1, 2, 3, 4)]
+    assert found == [key, None, other, None]
+
+
 async def test_the_customer_found_is_kept_and_a_deleted_one_costs_nothing(db: Database) -> None:
     async with db.transaction() as s:
         customer = await Customers(s).add(a_customer("王小明", "+8613800138000"))
-    await write(db, a_call(customer_id=customer.id), a_call("rd-2", customer_id=4711))
+    await write(db, a_call(customer_id=customer.id), a_call("rd-2", customer_id=4711, number_e164=None))
     await write(db, a_call(customer_id=None, number_e164=None))
     assert (await read(db)).customer_id == customer.id
     assert (await read(db)).number_e164 == "+8613800138000"

@@ -35,7 +35,9 @@ async def test_only_calls_with_their_end_are_stored(db: Database) -> None:
         ev.CallEnded(at=T0, call_id="ended", cause=16),
     )
     async with db.transaction() as session:
-        await Journal(session).write_calls([call_record(call) for call in it.calls.values()])
+        await Journal(session).write_calls(
+            [call_record(call, lambda number: None) for call in it.calls.values()]
+        )
     known = FloorAndStorage(floor(), db)
     assert await known.stored(["open", "ended", "never"]) == {"ended"}
     assert await known.stored([f"c{number}" for number in range(2_000)] + ["ended"]) == {"ended"}

@@ -7,6 +7,7 @@ import pytest
 from cti.domain import events as ev
 from cti.domain.call import Call
 from cti.recorder.mapping import call_record, outcome_of
+from storage.records import CallRecord
 from tests.support.recorded_floor import at
 
 ID = "rd-1"
@@ -25,6 +26,10 @@ def played(
     for event in events:
         call.apply(event)
     return call
+
+
+def record_of(call: Call) -> CallRecord:
+    return call_record(call, to_e164={"020 7946 0000": "+442079460000"}.get)
 
 
 def left(outcome: ev.StintOutcome) -> ev.QueueLeft:
@@ -55,12 +60,12 @@ def test_an_outbound_call_is_answered_or_not() -> None:
     assert outcome_of(played([END], ev.Direction.OUTBOUND, "1001")) == "no_answer"
     answered = played([ANSWER, END], ev.Direction.OUTBOUND, "1001")
     assert outcome_of(answered) == "answered"
-    assert call_record(played([END], ev.Direction.OUTBOUND, "1001")).agent == "1001"
+    assert record_of(played([END], ev.Direction.OUTBOUND, "1001")).agent == "1001"
 
 
 def test_waits_of_all_stays_are_added_and_the_first_queue_owns_the_call() -> None:
     moved = ev.QueueEntered(at=at(30), call_id=ID, queue="sales")
-    record = call_record(played([ENTER, RING, ANSWER, LOST, moved, END]))
+    record = record_of(played([ENTER, RING, ANSWER, LOST, moved, END]))
     assert (record.queue, record.wait_s, record.talk_s) == ("service", 10.0 + 30.0, 10.0)
     assert [leg.end_reason for leg in record.legs] == ["phone_lost"]
 
@@ -69,7 +74,7 @@ def test_a_hold_that_nobody_saw_is_unknown_and_not_zero() -> None:
     call = played([ENTER, RING, ANSWER])
     call.mark_gap()
     call.apply(END)
-    record = call_record(call)
+    record = record_of(call)
     assert record.hold_s is None
     assert (record.legs[0].hold_s, record.legs[0].holds) == (None, None)
     assert record.talk_s == 40.0
@@ -89,4 +94,15 @@ def test_a_hold_that_nobody_saw_is_unknown_and_not_zero() -> None:
 )
 def test_only_a_customer_found_for_certain_is_linked(record: dict[str, object], customer: int | None) -> None:
     identified = ev.CallerIdentified(at=at(1), call_id=ID, number_e164="+441", record=record)
-    assert call_record(played([identified])).customer_id == customer
+    assert record_of(played([identified])).customer_id == customer
+
+
+@pytest.mark.parametrize(("number", "e164"), [("020 7946 0000", "+442079460000"), ("anonymous", None)])
+def test_the_number_of_a_call_that_nobody_looked_up_is_normalised(number: str, e164: str | None) -> None:
+    started = ev.CallStarted(at=at(0), call_id=ID, number=number, source=ev.Source.RECORD)
+    assert record_of(Call.started(started)).number_e164 == e164
+
+
+def test_the_number_that_was_looked_up_stays() -> None:
+    identified = ev.CallerIdentified(at=at(1), call_id=ID, number_e164="+441", record={})
+    assert record_of(played([identified])).number_e164 == "+441"
