@@ -135,6 +135,14 @@ async def test_calls_are_found_by_number_in_any_writing_and_by_name(db: Database
     assert await listed(db, text="  ") == ["hidden", "smith", "ming"]
 
 
+async def test_calls_are_found_by_what_was_noted_of_them(db: Database) -> None:
+    await write(db, a_call("rd-1"), a_call("rd-2", 1))
+    async with db.transaction() as s:
+        await WrapUps(s).save_draft("rd-1", "1001", disposition=None, note="答应打九折", now=later(100))
+    assert await listed(db, text="九折") == ["rd-1"]
+    assert await listed(db, text="七折") == []
+
+
 @pytest.mark.parametrize("text", ["'", '" OR 1=1 --', "\\", "/", "\0", "😀" * 100, "a" * 5000])
 async def test_hostile_search_finds_nothing_and_breaks_nothing(db: Database, text: str) -> None:
     await write(db, a_call(name="caller"))

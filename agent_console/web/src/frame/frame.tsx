@@ -20,12 +20,15 @@ import { TakeOverDialog } from "./take-over-dialog";
 import { TopBar } from "./top-bar";
 import { TroubleStrip } from "./trouble-strip";
 
+const TITLE = { "": "nav.desk", history: "nav.history", floor: "nav.floor" } as const;
+
 type Opened = "settings" | "shortcuts" | "notes" | "take_over" | null;
 
 export function Frame({ children }: { children: ReactNode }) {
   const all = useConsole();
   const { t } = useWords();
   const [location] = useLocation();
+  const section = location.split("/")[1] ?? "";
   const [opened, setOpened] = useState<Opened>(null);
   const close = () => setOpened(null);
   const actions = useMemo(
@@ -51,7 +54,8 @@ export function Frame({ children }: { children: ReactNode }) {
       <Rail onSettings={() => setOpened("settings")} onShortcuts={() => setOpened("shortcuts")} />
       <TopBar onSettings={() => setOpened("settings")} onShortcuts={() => setOpened("shortcuts")} />
       <main id="page" className={styles.page} tabIndex={-1}>
-        <Fault key={location.split("/")[1]}>
+        <h1 className="unseen">{t(TITLE[section as keyof typeof TITLE] ?? "app.name")}</h1>
+        <Fault key={section}>
           <Suspense fallback={<Loading rows={6} />}>{children}</Suspense>
         </Fault>
       </main>

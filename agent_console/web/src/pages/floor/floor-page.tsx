@@ -15,7 +15,7 @@ export default function FloorPage() {
   return (
     <div className={styles.page} data-testid="floor">
       <section className={styles.section} aria-label={t("floor.queues")}>
-        <h1 className={styles.heading}>{t("floor.queues")}</h1>
+        <h2 className={styles.heading}>{t("floor.queues")}</h2>
         {Object.keys(queues).length === 0 ? (
           <Empty>{t("floor.no_queues")}</Empty>
         ) : (

@@ -17,7 +17,7 @@ export function QueueBoard({ queue }: { queue: Queue }) {
   return (
     <article className={styles.tile} data-testid={`board-${queue.name}`} data-waiting={queue.waiting > 0}>
       <header className={styles.head}>
-        <h2 title={queue.name}>{title}</h2>
+        <h3 title={queue.name}>{title}</h3>
         <IncompleteMark queue={queue} />
         <button
           type="button"
