@@ -23,7 +23,7 @@ class BadCursor(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HistoryFilter:
-    """Which calls to list. `queue` and `agent` match any part of the call; `text` a number, a name or a note."""
+    """Which calls to list. `queue` and `agent` match any part of it; `text` a number, name or note."""
 
     queue: str | None = None
     agent: str | None = None
@@ -192,6 +192,7 @@ def _conditions(wanted: HistoryFilter) -> list[ColumnElement[bool]]:
 
 def _text_matches(text: str) -> ColumnElement[bool]:
     """Names and notes contain the text; numbers contain its digits, if it is a number in any writing."""
+    noted = aliased(WrapUp)
     matches = [
         Call.number.icontains(text, autoescape=True),
         Call.name.icontains(text, autoescape=True),
@@ -204,7 +205,7 @@ def _text_matches(text: str) -> ColumnElement[bool]:
                 Contact.name_en.icontains(text, autoescape=True),
             ),
         ),
-        exists().where(WrapUp.call_id == Call.id, WrapUp.note.icontains(text, autoescape=True)),
+        exists().where(noted.call_id == Call.id, noted.note.icontains(text, autoescape=True)),
     ]
     digits = digits_of(text)
     if digits is not None:
