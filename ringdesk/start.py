@@ -28,6 +28,8 @@ _STOP_ORDER = (WATCHDOG, SERVICE, ASTERISK)
 _LEFTOVER_WITHIN_S = 10.0
 _CALLS_WITHIN_S = 30.0
 _PROBE_S = 0.1
+# Its callers are freed after seconds; what hangs for so long does not come back by itself.
+_SERVICE_SILENT_S = 20.0
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -100,7 +102,8 @@ class Start:
         return "runs"
 
     async def _run_service(self, note: Note) -> str:
-        await self._supervisor.start(self._own_command(SERVICE, "serve", self._service_answers))
+        service = self._own_command(SERVICE, "serve", self._service_answers)
+        await self._supervisor.start(dataclasses.replace(service, silent_s=_SERVICE_SILENT_S))
         return "answers"
 
     async def _run_watchdog(self, note: Note) -> str:
@@ -118,7 +121,11 @@ class Start:
             command=(sys.executable, "-P", "-m", "ringdesk", command),
             output=home.log / f"{name}.out",
             ready=ready,
-            environment={"RINGDESK_HOME": str(home.root), "PYTHONPATH": os.pathsep.join(_python_path())},
+            environment={
+                "RINGDESK_HOME": str(home.root),
+                "PYTHONPATH": os.pathsep.join(_python_path()),
+                "PYTHONFAULTHANDLER": "1",
+            },
         )
 
     async def _service_answers(self) -> bool:

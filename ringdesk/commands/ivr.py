@@ -1,5 +1,6 @@
 """`ringdesk ivr`: walk a voice menu in the terminal, and check it before callers meet it."""
 
+import asyncio
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -52,13 +53,33 @@ def try_(
 
 @app.command("check")
 def check(flow: FlowName) -> None:
-    """Look for dead ends, missing steps and missing texts; exit status 0 only when the flow can be used."""
+    """Look for dead ends, missing steps, texts and queues; exit status 0 only when the flow can be used."""
     from rich.console import Console
 
     from ivr.simulator import check_flow
 
-    if not check_flow(_load(flow), None, Console(stderr=True)):
+    loaded, console = _load(flow), Console(stderr=True)
+    queues = _queues()
+    if queues is None:
+        console.print("[yellow]The names of queues are not checked: there are none before the first start[/]")
+    if not check_flow(loaded, queues, console):
         sys.exit(1)
+
+
+def _queues() -> frozenset[str] | None:
+    """Those of this installation, None before its first start. Raises Problem when its database is away."""
+    from ringdesk.installation import Installation
+    from storage.repositories.routing import Queues
+
+    installation = Installation.open()
+    if not installation.settings.database_url and not installation.home.database_file.exists():
+        return None
+
+    async def names() -> frozenset[str]:
+        async with installation.open_database() as database, database.session() as session:
+            return frozenset(queue.name for queue in await Queues(session).all())
+
+    return asyncio.run(names()) or None
 
 
 def _load(name: str) -> "Flow":

@@ -12,6 +12,7 @@ from ringdesk.problem import Problem, sentence_of
 from ringdesk.supervision.process import signal_group
 
 _POLL_S = 0.1
+_WATCH_S = 1.0
 _OUTPUT_BYTES = 5_000_000
 
 
@@ -20,6 +21,7 @@ class ChildSpec:
     """What to start and how to tell that it does its work.
 
     `ready` is called again and again until it returns true; each call must return within a second or so.
+    With `silent_s` it is asked for ever: a child that has not been ready for so long hangs, and is ended.
     """
 
     name: str
@@ -28,6 +30,7 @@ class ChildSpec:
     ready: Callable[[], Awaitable[bool]]
     ready_within_s: float = 30.0
     stop_within_s: float = 5.0
+    silent_s: float | None = None
     environment: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -37,6 +40,9 @@ class Child:
     def __init__(self, spec: ChildSpec, process: asyncio.subprocess.Process) -> None:
         self.spec = spec
         self.process = process
+        # A long start is no silence: that counts from the first sign of life.
+        self._heard: float | None = None
+        self._hung = False
 
     @classmethod
     async def start(cls, spec: ChildSpec) -> "Child":
@@ -62,7 +68,7 @@ class Child:
         try:
             async with asyncio.timeout(self.spec.ready_within_s):
                 while self.process.returncode is None:
-                    if await self.spec.ready():
+                    if await self._asked():
                         return True
                     await asyncio.sleep(_POLL_S)
         except TimeoutError:
@@ -72,14 +78,42 @@ class Child:
             ) from None
         return False
 
+    async def wait(self) -> None:
+        """Until it has ended, by itself or because it hung."""
+        watching = asyncio.create_task(self._end_when_silent())
+        try:
+            await self.process.wait()
+        finally:
+            watching.cancel()
+
     async def stop(self) -> None:
         """Asks it to end, insists after a while, and takes what it started along."""
+        await self._end_by(signal.SIGTERM)
+
+    async def _asked(self) -> bool:
+        ready = await self.spec.ready()
+        if ready:
+            self._heard = asyncio.get_running_loop().time()
+        return ready
+
+    async def _end_by(self, request: signal.Signals) -> None:
         if self.process.returncode is None:
-            signal_group(self.process.pid, signal.SIGTERM)
+            signal_group(self.process.pid, request)
             with suppress(TimeoutError):
                 await asyncio.wait_for(self.process.wait(), self.spec.stop_within_s)
         self.kill()
         await self.process.wait()
+
+    async def _end_when_silent(self) -> None:
+        clock, silent_s = asyncio.get_running_loop().time, self.spec.silent_s
+        while silent_s is not None:
+            ready = await self._asked()
+            if not ready and self._heard is not None and clock() - self._heard >= silent_s:
+                self._hung = True
+                # Python writes down where it hangs before it ends (PYTHONFAULTHANDLER).
+                await self._end_by(signal.SIGABRT)
+                return
+            await asyncio.sleep(min(_WATCH_S, silent_s / 2))
 
     def kill(self) -> None:
         """Ends it and all that it started at once."""
@@ -88,6 +122,8 @@ class Child:
     def ending(self) -> str:
         """How it ended, for people."""
         status = self.process.returncode
+        if self._hung:
+            return f"did not answer for {self.spec.silent_s:g} s and was ended"
         if status is None:
             return "still runs"
         return f"was ended by {signal.Signals(-status).name}" if status < 0 else f"ended with status {status}"

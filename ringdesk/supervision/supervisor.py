@@ -64,7 +64,7 @@ class Supervisor:
         backoff = Backoff()
         while True:
             since = clock()
-            await child.process.wait()
+            await child.wait()
             pause_s = backoff.pause_s(clock() - since)
             name = child.spec.name
             self._say(f"{name} {child.ending()}; starting it again in {pause_s:g} s ({child.spec.output})")

@@ -193,6 +193,15 @@ async def test_a_service_that_hangs_holds_no_caller_in_the_menu(
     assert [s["queue"] for s in call["stints"]] == ["service"]
 
 
+async def test_a_service_that_goes_on_hanging_is_started_again(
+    ringdesk: RingdeskUp, li_na: ConsolePage
+) -> None:
+    ringdesk.kill("service", signal.SIGSTOP)
+    await ringdesk.until_said("service did not answer for 20 s and was ended", within_s=60)
+    await ringdesk.until_healthy()
+    await li_na.state("ready")
+
+
 async def test_asterisk_killed_comes_back_with_its_members_and_pauses(
     ringdesk: RingdeskUp, li_na: ConsolePage, browser: Browser
 ) -> None:

@@ -184,6 +184,14 @@ class RingdeskUp:
 
         await until(healthy, within_s)
 
+    async def until_said(self, words: str, within_s: float = 60) -> None:
+        """Wait until `ringdesk up` has printed these words."""
+
+        async def there() -> bool:
+            return any(words in line for line in self.output)
+
+        await until(there, within_s)
+
     async def snapshot(self) -> Snapshot:
         """Asterisk's own picture."""
         secret = SecretStr((self.home / "secrets" / "ami").read_text().strip())

@@ -15,6 +15,7 @@ from argon2 import PasswordHasher
 from agent_console.auth import passwords
 from agent_console.auth.passwords import Passwords
 from ringdesk import cli
+from ringdesk.commands.ivr import FLOWS
 from ringdesk.home import Home
 from ringdesk.installation import Installation
 from ringdesk.supervision.instance import InstanceFile, InstanceLock, InstanceRecord
@@ -295,3 +296,23 @@ def test_all_settings_are_listed(run: Run) -> None:
     printed = run("settings").out
     assert "asterisk.sip_port" in printed
     assert "5160" in printed
+
+
+@pytest.mark.usefixtures("demo")
+def test_a_flow_that_names_a_queue_of_nobody_is_refused_with_those_there_are(
+    run: Run, tmp_path: Path
+) -> None:
+    shipped = (FLOWS / "service.yaml").read_text(encoding="utf-8")
+    flow = tmp_path / "service.yaml"
+    flow.write_text(shipped.replace("queue: sales", "queue: selas"), encoding="utf-8")
+    checked = run("ivr", "check", str(flow))
+    assert checked.status == 1
+    assert "leads to the queue 'selas', which does not exist. Known queues: complaints, sales" in checked.err
+    assert run("ivr", "check", "service").status == 0
+
+
+def test_before_the_first_start_a_flow_is_checked_but_for_its_queues(run: Run, home: Home) -> None:
+    checked = run("ivr", "check", "service")
+    assert checked.status == 0
+    assert "queues are not checked" in checked.err
+    assert not home.database_file.exists()

@@ -112,6 +112,41 @@ async def test_a_child_that_dies_is_started_again_and_it_is_said(floor: Floor) -
     keeping.cancel()
 
 
+async def test_a_child_that_hangs_is_ended_and_started_again_and_says_where_it_hung(floor: Floor) -> None:
+    await floor.supervisor.start(
+        floor.spec(f"import faulthandler; faulthandler.enable(); {READY}", silent_s=0.2)
+    )
+    keeping = asyncio.create_task(floor.supervisor.keep())
+    floor.mark(*floor.started[0]).unlink()
+    await eventually(lambda: "service runs again" in floor.said)
+    assert floor.said[0].startswith("service did not answer for 0.2 s and was ended; starting it again")
+    assert "in <module>" in (floor.folder / "service.out").read_text()
+    assert floor.started[1][1] in floor.marked()
+    keeping.cancel()
+
+
+async def test_a_child_that_is_stopped_by_a_signal_is_started_again(floor: Floor) -> None:
+    await floor.supervisor.start(floor.spec(READY, silent_s=0.2, stop_within_s=0.2))
+    keeping = asyncio.create_task(floor.supervisor.keep())
+    os.kill(floor.started[0][1], signal.SIGSTOP)
+    floor.mark(*floor.started[0]).unlink()
+    await eventually(lambda: "service runs again" in floor.said)
+    keeping.cancel()
+
+
+async def test_a_long_start_is_no_silence(floor: Floor) -> None:
+    """Restarted, it takes longer to be ready than it may be silent."""
+    slow = "import os, time; time.sleep(0 if os.path.exists(os.environ['MARK']) else 1);" + READY
+    floor.mark("service", "").touch()
+    await floor.supervisor.start(floor.spec(slow, silent_s=0.2))
+    keeping = asyncio.create_task(floor.supervisor.keep())
+    floor.mark("service", "").unlink()
+    os.kill(floor.started[0][1], signal.SIGKILL)
+    await eventually(lambda: "service runs again" in floor.said)
+    assert len(floor.started) == 2
+    keeping.cancel()
+
+
 async def test_stopping_ends_the_children_of_children_too(floor: Floor) -> None:
     await floor.supervisor.start(floor.spec(PARENT))
     await eventually(lambda: len(floor.marked()) == 2)
