@@ -33,6 +33,7 @@ COOKIE = "ringdesk_session"
 QUEUE = "sales"
 QUEUE_KEY = "1"
 KEY_AFTER_MS = 8000
+REGISTER_EVERY_S = 60.0
 ANSWER_AFTER_S = 1.0
 WRAP_UP_SECONDS = 3
 # Callers come a little faster than others leave; SIPp's limit keeps the number.
@@ -84,7 +85,7 @@ async def measure(plan: Plan, home: Path) -> Measured:
         for seat in agents:
             phone = await _phone(ringdesk, seat)
             stack.callback(phone.close)
-            stack.push_async_callback(_ended, asyncio.create_task(_answer_for_ever(phone)))
+            stack.push_async_callback(_ended, asyncio.create_task(_work_for_ever(phone)))
         headers = [{"Cookie": f"{COOKIE}={seat.token}", "Origin": ringdesk.url} for seat in seats]
         for console in await open_consoles(ringdesk.port, "/api/live", headers):
             stack.callback(console.close)
@@ -125,11 +126,21 @@ async def _phone(ringdesk: RingdeskUp, seat: Seat) -> SipPhone:
     assert seat.extension is not None
     master = (ringdesk.home / "secrets" / "phones").read_text().strip()
     phone = await SipPhone(seat.extension, ringdesk.sip_port, phone_password(master, seat.extension)).open()
-    await phone.register(expires_s=3600)
+    await phone.register()
     return phone
 
 
-async def _answer_for_ever(phone: SipPhone) -> None:
+async def _work_for_ever(phone: SipPhone) -> None:
+    await asyncio.gather(_stay_registered(phone), _answer(phone))
+
+
+async def _stay_registered(phone: SipPhone) -> None:
+    while True:
+        await asyncio.sleep(REGISTER_EVERY_S)
+        await phone.register()
+
+
+async def _answer(phone: SipPhone) -> None:
     while True:
         call = await phone.ring(timeout_s=3600)
         await asyncio.sleep(ANSWER_AFTER_S)

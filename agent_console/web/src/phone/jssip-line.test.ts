@@ -109,6 +109,15 @@ describe("registration", () => {
   });
 });
 
+it("registers again and again, whatever the last answer was", () => {
+  const { line, ua } = setUp();
+  vi.advanceTimersByTime(60_000);
+  expect(ua.register).toHaveBeenCalledTimes(3);
+  line.stop();
+  vi.advanceTimersByTime(60_000);
+  expect(ua.register).toHaveBeenCalledTimes(3);
+});
+
 it("a line that was stopped is not heard any more", () => {
   const { line, ua, heard } = setUp();
   line.stop();

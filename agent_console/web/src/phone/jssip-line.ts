@@ -14,12 +14,15 @@ export interface AudioChoices {
 
 /** Short, so that a dead line is noticed by a registration without an answer, and a lost phone soon known. */
 const REGISTER_S = 60;
+/** JsSIP never asks again after an answer that does not name this phone, and goes on calling itself registered. */
+const REGISTER_EVERY_MS = 20_000;
 const REGISTER_AGAIN_MS = 3_000;
 
 export class JsSipLine implements PhoneLine {
   private ua: UA | null = null;
   private socket: SipSocket | null = null;
   private retry: ReturnType<typeof setTimeout> | undefined;
+  private refresh: ReturnType<typeof setInterval> | undefined;
   private readonly sessions = new Map<string, SipSession>();
 
   constructor(
@@ -45,11 +48,13 @@ export class JsSipLine implements PhoneLine {
     });
     this.listen(this.ua);
     this.ua.start();
+    this.refresh = setInterval(() => this.probe(), REGISTER_EVERY_MS);
     void this.checkMicrophone();
   }
 
   stop(): void {
     clearTimeout(this.retry);
+    clearInterval(this.refresh);
     const ua = this.ua;
     this.ua = null;
     this.socket = null;
