@@ -147,14 +147,18 @@ class AsteriskSession:
             log.info("member put right", **dict(action.fields), success=reply.success)
 
     async def look_at_agents(self) -> None:
-        """Learn phones and memberships of agents who are new here: what was said of them meant nobody."""
+        """Learn phones and memberships of agents who are new here: what was said of them meant nobody.
+
+        Only what they have: what Asterisk did not tell may have come while it was asked.
+        """
         try:
             found = await self._differences()
         except AmiError as problem:
             # After the next connection, or at the next comparison.
             log.info("agents not compared", problem=str(problem))
         else:
-            self._live.observe_all(event for event in found if isinstance(event, ev.AgentEvent))
+            had = (ev.MemberAdded, ev.PhoneReachable)
+            self._live.observe_all(event for event in found if isinstance(event, had))
 
     async def keep_honest(self) -> None:
         """Compare the floor with Asterisk again and again; only what differs twice is corrected."""

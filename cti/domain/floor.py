@@ -79,6 +79,7 @@ class Floor:
         self.system = new_system(now)
         self._ended: dict[str, datetime] = {}
         self._standing = Standing()
+        self._consoles: set[str] = set()
         self._day = now.astimezone(directory.timezone).date()
         self.directory = directory
         self.set_directory(directory, now)
@@ -91,7 +92,7 @@ class Floor:
             if ext in self.agents:
                 self.agents[ext].info = agent_info
             else:
-                self.agents[ext] = Agent(agent_info, now)
+                self.agents[ext] = Agent(agent_info, now, console=ext in self._consoles)
         for name, queue_info in directory.queues.items():
             if name in self.queues:
                 self.queues[name].info = queue_info
@@ -152,6 +153,7 @@ class Floor:
         if isinstance(event, ev.CallEvent):
             self._on_call(event, touched)
         elif isinstance(event, ev.AgentEvent):
+            self._note_console(event)
             agent = self.agents.get(event.agent)
             if agent is not None:
                 self._on_agent(agent, event, touched)
@@ -238,6 +240,13 @@ class Floor:
             touched.gone.append(call_id)
 
     # Agents ------------------------------------------------------------------------------------------------
+
+    def _note_console(self, event: ev.AgentEvent) -> None:
+        """A new user may be at the console before the directory has told of them."""
+        if isinstance(event, ev.ConsoleOpened):
+            self._consoles.add(event.agent)
+        elif isinstance(event, ev.ConsoleClosed):
+            self._consoles.discard(event.agent)
 
     def _on_agent(self, agent: Agent, event: ev.AgentEvent, touched: _Touched) -> None:
         touched.agents[agent.ext] = agent

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -226,3 +227,15 @@ def _without_clock(state: dict[str, dict[str, Any]]) -> dict[str, Any]:
     """Variant C looks at how long callers have waited at that very moment; the rest must be equal."""
     queues = {k: {**q, "service_level": None} for k, q in state["queues"].items()}
     return {**state, "queues": queues}
+
+
+@pytest.mark.parametrize(("stays", "console"), [(True, True), (False, False)])
+def test_a_new_user_may_be_at_the_console_before_the_directory_tells_of_them(
+    stays: bool, console: bool
+) -> None:
+    floor = Floor(Directory({}, {}, UTC), epoch="e", now=at(0))
+    floor.apply(ev.ConsoleOpened(at=at(1), agent="1004"))
+    if not stays:
+        floor.apply(ev.ConsoleClosed(at=at(2), agent="1004"))
+    floor.set_directory(Directory({"1004": AgentInfo("1004", 4, "new", "New")}, {}, UTC), at(3))
+    assert floor.agents["1004"].console is console

@@ -276,3 +276,18 @@ async def test_the_phone_of_a_new_seat_is_known_at_once(shown: list[Snapshot]) -
     shown[:] = [replace(EMPTY, devices={"PJSIP/1002": "NOT_INUSE"})]
     await made.look_at_agents()
     assert it.live.floor.agents["1002"].reachable
+
+
+async def test_a_new_seat_that_became_ready_while_asterisk_was_asked_stays_ready(
+    shown: list[Snapshot],
+) -> None:
+    it = desk()
+    made = session(it, Records())
+    await made.on_state(ready())
+    it.observe(
+        ev.MemberAdded(at=at(1), agent="1002", queue="service"), ev.PhoneReachable(at=at(1), agent="1002")
+    )
+    shown[:] = [replace(EMPTY, devices={"PJSIP/1002": "UNAVAILABLE"})]
+    await made.look_at_agents()
+    agent = it.live.floor.agents["1002"]
+    assert (agent.presence, agent.reachable) == (Presence.READY, True)
