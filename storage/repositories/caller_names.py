@@ -1,8 +1,8 @@
-"""Who called, as columns of a query: the contact whose number it is, and the firm they call for."""
+"""Names of customers in queries: who called, as columns, and whose name holds a text, as conditions."""
 
 from typing import Any
 
-from sqlalchemy import ScalarSelect, case, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, case, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from storage.tables import Call, Contact, Customer, Number
@@ -30,3 +30,14 @@ CALLER_NAMES = (
 When no contact has the number any more, the firm's name is left. All None without a customer.
 Needs `calls` with `customers` joined to it.
 """
+
+
+def is_called(text: str) -> ColumnElement[bool]:
+    """Whether the customer or one of its contacts has the text in its name, in either writing."""
+
+    def has(named: type[Customer | Contact]) -> ColumnElement[bool]:
+        return or_(
+            named.name.icontains(text, autoescape=True), named.name_en.icontains(text, autoescape=True)
+        )
+
+    return or_(has(Customer), exists().where(Contact.customer_id == Customer.id, has(Contact)))

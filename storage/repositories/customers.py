@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
+from storage.repositories.caller_names import is_called
 from storage.repositories.caller_statements import CUSTOMERS_BY_NUMBER, past_contacts
 from storage.repositories.history import digits_of
 from storage.tables import Contact, Customer, CustomerTag, Number
@@ -108,14 +109,8 @@ def _whole_customer() -> list[Any]:
 
 
 def _matches(text: str) -> ColumnElement[bool]:
-    in_contact = exists().where(
-        Contact.customer_id == Customer.id,
-        or_(Contact.name.icontains(text, autoescape=True), Contact.name_en.icontains(text, autoescape=True)),
-    )
     matches = [
-        Customer.name.icontains(text, autoescape=True),
-        Customer.name_en.icontains(text, autoescape=True),
-        in_contact,
+        is_called(text),
         exists().where(
             CustomerTag.customer_id == Customer.id, func.lower(CustomerTag.tag) == func.lower(text)
         ),

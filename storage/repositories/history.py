@@ -10,8 +10,8 @@ from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from storage.repositories.caller_names import CALLER_NAMES
-from storage.tables import Agent, Call, Contact, Customer, Leg, Recording, Stint, User, WrapUp
+from storage.repositories.caller_names import CALLER_NAMES, is_called
+from storage.tables import Agent, Call, Customer, Leg, Recording, Stint, User, WrapUp
 from storage.tables.columns import storable
 
 MAX_PAGE = 200
@@ -196,15 +196,7 @@ def _text_matches(text: str) -> ColumnElement[bool]:
     matches = [
         Call.number.icontains(text, autoescape=True),
         Call.name.icontains(text, autoescape=True),
-        Customer.name.icontains(text, autoescape=True),
-        Customer.name_en.icontains(text, autoescape=True),
-        exists().where(
-            Contact.customer_id == Call.customer_id,
-            or_(
-                Contact.name.icontains(text, autoescape=True),
-                Contact.name_en.icontains(text, autoescape=True),
-            ),
-        ),
+        is_called(text),
         exists().where(noted.call_id == Call.id, noted.note.icontains(text, autoescape=True)),
     ]
     digits = digits_of(text)

@@ -113,6 +113,7 @@ describe("the floor", () => {
   it("has a percentage only where there were calls, and explains it", async () => {
     await openConsole(supervisor, floor, "/floor");
     expect(await screen.findByTestId("level-service")).toBeDefined();
+    expect(screen.getByRole("heading", { level: 1 }).textContent).toBe("Floor");
     expect(text("level-service")).toContain("85%");
     expect(text("level-sales")).toMatch(/^–/);
     expect(text("incomplete-sales")).toContain("incomplete");

@@ -19,7 +19,7 @@ export function CallStrip() {
   if (moment === "idle" || location === "/") return null;
   const state: AgentState = moment === "wrap_up" ? "wrapping_up" : held ? "holding" : moment;
   return (
-    <aside className={styles.strip} data-call-strip data-moment={moment} aria-label={words.t("call.title")}>
+    <aside className={styles.strip} data-call-strip data-moment={moment} aria-label={words.t("call.current")}>
       <StateMark state={state} />
       <Elapsed since={since} />
       <Link href="/" className={styles.who ?? ""}>

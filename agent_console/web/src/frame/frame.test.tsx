@@ -32,7 +32,7 @@ describe("a call while another page is open", () => {
   it("is answered from there", async () => {
     const { api, show } = await openConsole(aMe(), aFloor(), "/history");
     await show(ringing);
-    const strip = screen.getByRole("complementary", { name: "Call" });
+    const strip = screen.getByRole("complementary", { name: "Current call" });
     expect(within(strip).getByText("Wang Xiaoming")).toBeDefined();
     await act(async () => fireEvent.click(within(strip).getByText("Answer")));
     expect(api.sent().map((a) => a.path)).toEqual([`/calls/${CALL.id}/answer`]);

@@ -3,7 +3,7 @@
 import { phoneNumber } from "../i18n/format";
 import type { Call } from "../state/wire";
 import type { Words } from "./hooks";
-import { nameFor } from "./names";
+import { customerName, type NamedCall, nameFor } from "./names";
 
 export function callerName(call: Call | null, words: Words): string {
   if (!call) return words.t("pop.blind");
@@ -15,6 +15,16 @@ export function callerName(call: Call | null, words: Words): string {
 export function callerNumber(call: Pick<Call, "number"> & { record?: Call["record"] }, words: Words): string {
   const withheld = call.record?.match === "withheld" || isAnonymous(call.number);
   return withheld ? words.t("call.number_withheld") : phoneNumber(call.number);
+}
+
+/** The caller of a past call: the customer, or the number that nobody has. */
+export function pastCaller(call: NamedCall & Pick<Call, "number">, words: Words): string {
+  return customerName(call, words) ?? callerNumber(call, words);
+}
+
+/** Nobody spoke with the caller, and nobody will: one in progress is not missed, nor one that was only held. */
+export function isMissed({ outcome, talk_s }: { outcome: string | null; talk_s: number }): boolean {
+  return outcome !== null && outcome !== "answered" && talk_s === 0;
 }
 
 function isAnonymous(number: string): boolean {

@@ -13,13 +13,13 @@ export function nameFor(someone: Named, { language }: Words): string {
   return (language === "en" && someone.name_en) || someone.name;
 }
 
-interface Caller {
+export interface NamedCall {
   readonly customer_name: string | null;
   readonly customer_name_en: string | null;
 }
 
 /** The customer of a past call, null for a number that nobody has. */
-export function customerName(call: Caller, words: Words): string | null {
+export function customerName(call: NamedCall, words: Words): string | null {
   const { customer_name: name, customer_name_en: name_en } = call;
   return name === null ? null : nameFor({ name, name_en: name_en ?? "" }, words);
 }

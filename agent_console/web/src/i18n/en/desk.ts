@@ -3,6 +3,7 @@
 export const desk = {
   "desk.title": "Desk",
   "call.title": "Call",
+  "call.current": "Current call",
   "call.none": "No call",
   "call.none_ready": "The next call rings here.",
   "call.none_paused": "Press Ready to take calls.",

@@ -5,6 +5,7 @@ import type { desk as en } from "../en/desk";
 export const desk: Record<keyof typeof en, string> = {
   "desk.title": "工作台",
   "call.title": "通话",
+  "call.current": "当前通话",
   "call.none": "没有通话",
   "call.none_ready": "下一个来电将在此振铃。",
   "call.none_paused": "按“就绪”开始接听来电。",

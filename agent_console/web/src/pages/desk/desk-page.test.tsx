@@ -253,16 +253,18 @@ it("looks up one Chinese character, but no single letter", async () => {
   await waitFor(() => expect(asked()).toEqual([`/customers?q=${encodeURIComponent("王")}&limit=8`]));
 });
 
-it("does not call a call missed that is in progress", async () => {
-  const open = { ended_at: null, outcome: null, talk_s: 0 };
-  await openConsole(aMe(), aFloor(), "/", {
-    "GET /calls": {
-      items: [aCallRow({ id: "a", ...open }), aCallRow({ id: "b", ...open, outcome: "abandoned" })],
-      next: null,
-    },
-  });
+it("calls only a call missed in which nobody spoke and that is over", async () => {
+  const outcomes = [null, "answered", "abandoned"];
+  const items = outcomes.map((outcome) => aCallRow({ id: String(outcome), outcome, talk_s: 0 }));
+  await openConsole(aMe(), aFloor(), "/", { "GET /calls": { items, next: null } });
   const icons = (await screen.findAllByTestId("last-call")).map((row) => row.querySelector("svg")?.classList);
-  expect(icons.map((it) => it?.contains("lucide-phone-missed"))).toEqual([false, true]);
+  expect(icons.map((it) => it?.contains("lucide-phone-missed"))).toEqual([false, false, true]);
+});
+
+it("names who hid the number as such, whatever word the network had for it", async () => {
+  const hidden = aCallRow({ number: "anonymous", number_e164: null, customer_name: null });
+  await openConsole(aMe(), aFloor(), "/", { "GET /calls": { items: [hidden], next: null } });
+  expect((await screen.findByTestId("last-call")).textContent).toContain("Number withheld");
 });
 
 it("leaves Enter to the input method while Chinese is typed", async () => {

@@ -9,10 +9,9 @@ import { phoneNumber } from "../../i18n/format";
 import { ownFigures } from "../../state/figures";
 import type { PlacedTestCall } from "../../state/test-call";
 import { Button } from "../../ui/button";
-import { queueTitle } from "../../ui/caller";
+import { pastCaller, queueTitle } from "../../ui/caller";
 import { useConsole, useMe, useMyAgent, useStore, useToday, useWords } from "../../ui/hooks";
 import { Empty, Failed, Loading } from "../../ui/list-state";
-import { customerName } from "../../ui/names";
 import desk from "./desk.module.css";
 import styles from "./idle.module.css";
 import { TestCallDialog } from "./test-call-dialog";
@@ -117,7 +116,7 @@ function DueCall({ caller, queue }: { caller: AbandonedCaller; queue: string }) 
   const queues = useStore(live, (l) => l.queues);
   return (
     <li className={styles.owed}>
-      <bdi className={styles.who}>{customerName(caller, words) || phoneNumber(caller.number)}</bdi>
+      <bdi className={styles.who}>{pastCaller(caller, words)}</bdi>
       <span className={styles.more}>
         {f.moment(caller.at, today)} · {queueTitle(queues, queue, words)} ·{" "}
         {t("due.waited", { time: f.duration(caller.waited_s) })}

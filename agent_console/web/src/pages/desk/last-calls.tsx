@@ -5,10 +5,9 @@ import { PhoneIncoming, PhoneMissed, PhoneOutgoing } from "lucide-react";
 import { Link } from "wouter";
 import { query } from "../../api/client";
 import type { CallPage, CallRow } from "../../api/rest";
-import { phoneNumber } from "../../i18n/format";
+import { isMissed, pastCaller } from "../../ui/caller";
 import { useConsole, useMe, useToday, useWords } from "../../ui/hooks";
 import { Empty, Failed, Loading } from "../../ui/list-state";
-import { customerName } from "../../ui/names";
 import desk from "./desk.module.css";
 import styles from "./last-calls.module.css";
 
@@ -45,9 +44,7 @@ function LastCall({ row }: { row: CallRow }) {
   const words = useWords();
   const { f } = words;
   const today = useToday();
-  const answered = row.talk_s > 0 || row.outcome === "answered";
-  // A call in progress is not missed.
-  const missed = row.outcome !== null && !answered;
+  const missed = isMissed(row);
   const Icon = row.direction === "outbound" ? PhoneOutgoing : missed ? PhoneMissed : PhoneIncoming;
   return (
     <Link
@@ -56,11 +53,9 @@ function LastCall({ row }: { row: CallRow }) {
       data-testid="last-call"
     >
       <Icon size={14} className={missed ? styles.missed : styles.icon} aria-hidden />
-      <bdi className={styles.who}>
-        {customerName(row, words) || phoneNumber(row.number) || words.t("call.number_withheld")}
-      </bdi>
+      <bdi className={styles.who}>{pastCaller(row, words)}</bdi>
       <span className={styles.talk}>
-        {answered ? f.duration(row.talk_s) : row.outcome ? words.code("outcome", row.outcome) : ""}
+        {row.outcome === null ? "" : missed ? words.code("outcome", row.outcome) : f.duration(row.talk_s)}
       </span>
       <span className={styles.when}>{f.moment(row.started_at, today)}</span>
     </Link>

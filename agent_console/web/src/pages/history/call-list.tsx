@@ -8,11 +8,11 @@ import { Link, useSearch } from "wouter";
 import { query } from "../../api/client";
 import type { CallFilter, CallPage, CallRow } from "../../api/rest";
 import { phoneNumber } from "../../i18n/format";
-import { queueTitle } from "../../ui/caller";
+import { isMissed, pastCaller, queueTitle } from "../../ui/caller";
 import { useDisposition } from "../../ui/dispositions";
 import { useConsole, useStore, useToday, useWords } from "../../ui/hooks";
 import { Empty, Failed, Loading } from "../../ui/list-state";
-import { customerName, useAgentName } from "../../ui/names";
+import { useAgentName } from "../../ui/names";
 import styles from "./call-list.module.css";
 import { dayBounds } from "./use-filter";
 
@@ -134,9 +134,7 @@ const Row = memo(function Row({ row, index, top, chosen }: RowProps) {
   const queues = useStore(live, (l) => l.queues);
   const disposition = useDisposition(row.disposition);
   const agent = useAgentName(row.agent, row.agent_name);
-  const name = customerName(row, words);
-  // A call in progress is not missed.
-  const missed = row.outcome !== null && row.talk_s === 0;
+  const missed = isMissed(row);
   const Icon = row.direction === "outbound" ? PhoneOutgoing : missed ? PhoneMissed : PhoneIncoming;
   const href = `/history/${encodeURIComponent(row.id)}${search && `?${search}`}`;
   return (
@@ -159,9 +157,9 @@ const Row = memo(function Row({ row, index, top, chosen }: RowProps) {
       </span>
       <span role="cell" className={styles.caller}>
         <Link href={href} className={styles.link ?? ""}>
-          <bdi>{name ?? (phoneNumber(row.number) || t("call.number_withheld"))}</bdi>
+          <bdi>{pastCaller(row, words)}</bdi>
         </Link>
-        {name && <bdi className={styles.number}>{phoneNumber(row.number)}</bdi>}
+        {row.customer_name && <bdi className={styles.number}>{phoneNumber(row.number)}</bdi>}
       </span>
       <span role="cell">{queueTitle(queues, row.queue, words)}</span>
       <span role="cell">{agent}</span>
