@@ -22,11 +22,6 @@ export function pastCaller(call: NamedCall & Pick<Call, "number">, words: Words)
   return customerName(call, words) ?? callerNumber(call, words);
 }
 
-/** Nobody spoke with the caller, and nobody will: one in progress is not missed, nor one that was only held. */
-export function isMissed({ outcome, talk_s }: { outcome: string | null; talk_s: number }): boolean {
-  return outcome !== null && outcome !== "answered" && talk_s === 0;
-}
-
 function isAnonymous(number: string): boolean {
   return number === "" || number.toLowerCase() === "anonymous";
 }

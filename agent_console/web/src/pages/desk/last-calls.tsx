@@ -1,13 +1,13 @@
 /** The agent's own newest calls, each a step into the history. */
 
 import { useQuery } from "@tanstack/react-query";
-import { PhoneIncoming, PhoneMissed, PhoneOutgoing } from "lucide-react";
 import { Link } from "wouter";
 import { query } from "../../api/client";
 import type { CallPage, CallRow } from "../../api/rest";
-import { isMissed, pastCaller } from "../../ui/caller";
+import { pastCaller } from "../../ui/caller";
 import { useConsole, useMe, useToday, useWords } from "../../ui/hooks";
 import { Empty, Failed, Loading } from "../../ui/list-state";
+import { callIcon, isMissed } from "../../ui/past-call";
 import desk from "./desk.module.css";
 import styles from "./last-calls.module.css";
 
@@ -45,7 +45,7 @@ function LastCall({ row }: { row: CallRow }) {
   const { f } = words;
   const today = useToday();
   const missed = isMissed(row);
-  const Icon = row.direction === "outbound" ? PhoneOutgoing : missed ? PhoneMissed : PhoneIncoming;
+  const Icon = callIcon(row);
   return (
     <Link
       href={`/history/${encodeURIComponent(row.id)}`}

@@ -1,7 +1,6 @@
 /** What was between us before: the newest contacts, each a step into its details. */
 
 import { useQuery } from "@tanstack/react-query";
-import { PhoneIncoming, PhoneMissed, PhoneOutgoing } from "lucide-react";
 import { Link } from "wouter";
 import type { CustomerDetail } from "../../api/rest";
 import type { LastContact } from "../../state/wire";
@@ -9,6 +8,7 @@ import { queueTitle } from "../../ui/caller";
 import { useDisposition } from "../../ui/dispositions";
 import { useConsole, useStore, useToday, useWords } from "../../ui/hooks";
 import { Empty, Failed, Loading } from "../../ui/list-state";
+import { callIcon, isMissed } from "../../ui/past-call";
 import desk from "./desk.module.css";
 import styles from "./timeline.module.css";
 
@@ -54,10 +54,10 @@ function Contact({ contact }: { contact: LastContact }) {
   const today = useToday();
   const queues = useStore(live, (l) => l.queues);
   const disposition = useDisposition(contact.disposition);
-  const answered = contact.outcome === "answered" || contact.talk_s > 0;
-  const Icon = contact.direction === "outbound" ? PhoneOutgoing : answered ? PhoneIncoming : PhoneMissed;
+  const missed = isMissed(contact);
+  const Icon = callIcon(contact);
   const facts = [
-    answered ? f.duration(contact.talk_s) : contact.outcome && code("outcome", contact.outcome),
+    missed ? contact.outcome && code("outcome", contact.outcome) : f.duration(contact.talk_s),
     contact.agent_name,
     queueTitle(queues, contact.queue, words),
   ].filter(Boolean);
@@ -68,7 +68,7 @@ function Contact({ contact }: { contact: LastContact }) {
         className={styles.contact ?? ""}
         title={t("pop.recording")}
       >
-        <Icon size={14} aria-hidden className={answered ? styles.answered : styles.missed} />
+        <Icon size={14} aria-hidden className={missed ? styles.missed : styles.answered} />
         <time className={styles.when} dateTime={contact.at}>
           {f.moment(contact.at, today)}
         </time>

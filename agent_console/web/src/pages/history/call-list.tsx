@@ -2,17 +2,18 @@
 
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { Disc, PhoneIncoming, PhoneMissed, PhoneOutgoing, TriangleAlert } from "lucide-react";
+import { Disc, TriangleAlert } from "lucide-react";
 import { memo, useEffect, useRef } from "react";
 import { Link, useSearch } from "wouter";
 import { query } from "../../api/client";
 import type { CallFilter, CallPage, CallRow } from "../../api/rest";
 import { phoneNumber } from "../../i18n/format";
-import { isMissed, pastCaller, queueTitle } from "../../ui/caller";
+import { pastCaller, queueTitle } from "../../ui/caller";
 import { useDisposition } from "../../ui/dispositions";
 import { useConsole, useStore, useToday, useWords } from "../../ui/hooks";
 import { Empty, Failed, Loading } from "../../ui/list-state";
 import { useAgentName } from "../../ui/names";
+import { callIcon, isMissed } from "../../ui/past-call";
 import styles from "./call-list.module.css";
 import { dayBounds } from "./use-filter";
 
@@ -135,7 +136,7 @@ const Row = memo(function Row({ row, index, top, chosen }: RowProps) {
   const disposition = useDisposition(row.disposition);
   const agent = useAgentName(row.agent, row.agent_name);
   const missed = isMissed(row);
-  const Icon = row.direction === "outbound" ? PhoneOutgoing : missed ? PhoneMissed : PhoneIncoming;
+  const Icon = callIcon(row);
   const href = `/history/${encodeURIComponent(row.id)}${search && `?${search}`}`;
   return (
     <div
