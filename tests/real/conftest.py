@@ -1,11 +1,10 @@
-"""Real parts for the tests in this folder: an Asterisk of its own for each that asks for one."""
-
-from collections.abc import AsyncIterator
-from pathlib import Path
+"""How the tests on real parts share the machine."""
 
 import pytest
 
-from tests.support.telephony.lab import Lab, running_lab
+from tests.support.telephony.fixtures import lab
+
+__all__ = ["lab"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -13,19 +12,3 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         whole = hasattr(item.getparent(pytest.Module).obj, "RingdeskUp")  # type: ignore[union-attr]
         item.add_marker(pytest.mark.xdist_group("whole Ringdesk" if whole else item.path.name))
-
-
-@pytest.fixture
-async def lab(tmp_path: Path) -> AsyncIterator[Lab]:
-    """A private Asterisk with the demo's hotlines and queues; it is up in half a second."""
-    async with running_lab(tmp_path) as running:
-        yield running
-        complaints = misconfigured(running.folders.messages)
-        assert not complaints, complaints
-
-
-def misconfigured(messages: Path) -> list[str]:
-    """Lines of Asterisk's log that mean a fault of our configuration rather than of a call."""
-    signs = ("not registered", "No application '", "doesn't exist", "Unable to load", "syntax error")
-    lines = messages.read_text(errors="replace").splitlines()
-    return [line for line in lines if any(sign in line for sign in signs)]
