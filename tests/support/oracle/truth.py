@@ -1,0 +1,150 @@
+"""What happened, as Asterisk's own records tell it: a slow, obvious second opinion on every inbound call."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+
+from tests.support.oracle.calls import Leg, Offer, OneCall, Step, Stint
+from tests.support.oracle.files import CdrRow, CelRow, QueueRow, Records
+
+_PHONE = re.compile(r"PJSIP/(\d{4})-")
+# What the dialplan wrote when a caller came back from a queue without having spoken to anybody.
+_LEFT = {
+    "TIMEOUT": "timeout",
+    "FULL": "full",
+    "JOINEMPTY": "empty",
+    "LEAVEEMPTY": "empty",
+    "JOINUNAVAIL": "empty",
+    "LEAVEUNAVAIL": "empty",
+}
+
+
+def true_calls(records: Records) -> dict[str, OneCall]:
+    """Every call that entered by a hotline, by its id."""
+    rows: dict[str, list[CelRow]] = defaultdict(list)
+    for row in records.cel:
+        rows[row.account or row.linked_id].append(row)
+    entered = [row for row in records.cel if row.kind == "RD_CALL"]
+    return {row.channel_id: _call(row, rows[row.channel_id]) for row in entered}
+
+
+def _call(entry: CelRow, rows: list[CelRow]) -> OneCall:
+    own = [row for row in rows if row.channel_id == entry.channel_id]
+    phones = [row for row in rows if _PHONE.match(row.channel)]
+    stints = tuple(_stints(own))
+    legs = tuple(_legs(phones))
+    ended = next((row for row in own if row.kind == "HANGUP"), None)
+    return OneCall(
+        id=entry.channel_id,
+        number=entry.number,
+        hotline=entry.extra["extra"],
+        started=entry.at,
+        ended=ended.at if ended else None,
+        cause=int(ended.extra["hangupcause"]) if ended else None,
+        outcome=_outcome(stints, legs) if ended else None,
+        first_queue=stints[0].queue if stints else None,
+        last_agent=legs[-1].agent if legs else None,
+        steps=tuple(_steps(own)),
+        stints=stints,
+        offers=tuple(_offers(phones)),
+        legs=legs,
+    )
+
+
+def _steps(own: Iterable[CelRow]) -> Iterable[Step]:
+    for row in own:
+        if row.kind == "RD_STEP":
+            step, _kind, left_by, keys, *_ = row.extra["extra"].split("|")
+            yield Step(step, left_by, keys, row.at)
+
+
+def _stints(own: list[CelRow]) -> Iterable[Stint]:
+    """From one start of Queue() to the next; what came first in between says how it ended."""
+    starts = [n for n, row in enumerate(own) if row.kind == "APP_START" and row.app == "Queue"]
+    for no, (start, stop) in enumerate(zip(starts, [*starts[1:], len(own)], strict=True), 1):
+        left, outcome = _end_of_stint(own[start + 1 : stop])
+        yield Stint(no, own[start].app_data.split(",")[0], own[start].at, left, outcome)
+
+
+def _end_of_stint(rows: list[CelRow]) -> tuple[float | None, str | None]:
+    end = next((row for row in rows if row.kind == "APP_END" and row.app == "Queue"), None)
+    spoke = next((row for row in rows if row.kind == "BRIDGE_ENTER"), None)
+    if spoke is not None and (end is None or spoke.at <= end.at):
+        return spoke.at, "answered"
+    if end is None:
+        return None, None
+    exit_row = next((row for row in rows if row.kind == "RD_QUEUE_EXIT"), None)
+    if exit_row is not None:
+        return end.at, _LEFT[exit_row.extra["extra"].split("|")[2]]
+    # Nobody moved the caller: the end of the queue is the end of the channel.
+    hung_up = any(row.kind == "HANGUP" and row.at - end.at < 0.01 for row in rows)
+    return end.at, "abandoned" if hung_up else "moved"
+
+
+def _offers(phones: list[CelRow]) -> Iterable[Offer]:
+    for row in phones:
+        if row.kind == "CHAN_START":
+            of_channel = [other for other in phones if other.channel_id == row.channel_id]
+            answered = any(other.kind == "BRIDGE_ENTER" for other in of_channel)
+            yield Offer(_agent(row), row.at, answered)
+
+
+def _legs(phones: list[CelRow]) -> Iterable[Leg]:
+    for row in phones:
+        if row.kind == "BRIDGE_ENTER":
+            left = [
+                other.at
+                for other in phones
+                if other.channel_id == row.channel_id
+                and other.kind == "BRIDGE_EXIT"
+                and other.extra["bridge_id"] == row.extra["bridge_id"]
+            ]
+            yield Leg(_agent(row), row.at, left[-1] if left else None)
+
+
+def _agent(row: CelRow) -> str:
+    found = _PHONE.match(row.channel)
+    assert found
+    return found[1]
+
+
+def _outcome(stints: tuple[Stint, ...], legs: tuple[Leg, ...]) -> str | None:
+    """The last stay decides; whoever was moved on and reached nobody gave up."""
+    if not stints:
+        return "answered" if legs else "menu"
+    if any(leg.started >= stints[-1].entered for leg in legs):
+        return "answered"
+    return "abandoned" if stints[-1].outcome == "moved" else stints[-1].outcome
+
+
+def contradictions(records: Records, calls: dict[str, OneCall]) -> list[str]:
+    """Where queue_log or the billing records tell something else than CEL: the oracle's own check."""
+    found: list[str] = []
+    for call in calls.values():
+        found += _against_queue_log(call, [r for r in records.queue_log if r.channel_id == call.id])
+        found += _against_cdr(call, [r for r in records.cdr if r.channel_id == call.id])
+    return found
+
+
+def _against_queue_log(call: OneCall, rows: list[QueueRow]) -> Iterable[str]:
+    # Asterisk logs an entry only where it let the caller in, and a moved caller as one who gave up.
+    expected: dict[str, list[float | None]] = {
+        "ENTERQUEUE": [s.entered for s in call.stints if s.outcome not in ("full", "empty")],
+        "CONNECT": [s.left for s in call.stints if s.outcome == "answered"],
+        "ABANDON": [s.left for s in call.stints if s.outcome in ("abandoned", "moved")],
+        "EXITWITHTIMEOUT": [s.left for s in call.stints if s.outcome == "timeout"],
+    }
+    for kind, times in expected.items():
+        logged = [row.at for row in rows if row.kind == kind]
+        if len(logged) != len(times) or any(
+            not -1.0 <= (time or 0) - at < 2.0 for time, at in zip(times, logged, strict=True)
+        ):
+            yield f"{call.id}: queue_log has {kind} at {logged}, CEL at {times}"
+
+
+def _against_cdr(call: OneCall, rows: list[CdrRow]) -> Iterable[str]:
+    if call.ended is None:
+        return
+    began, ended = min(row.began for row in rows), max(row.ended for row in rows)
+    if not -1 < call.started - began < 2 or not -1 < call.ended - ended < 2:
+        yield f"{call.id}: billed from {began} to {ended}, CEL from {call.started} to {call.ended}"
