@@ -8,13 +8,13 @@ from typing import Any
 from tests.support.oracle.calls import Leg, Offer, OneCall, Step, Stint
 
 
-def told_calls(database: Path) -> dict[str, OneCall]:
-    """Every inbound call of a SQLite file, by its id."""
+def told_calls(database: Path, since: float) -> dict[str, OneCall]:
+    """Every inbound call of a SQLite file that began since then, by its id: the demo brings older ones."""
     connection = sqlite3.connect(f"file:{database}?mode=ro", uri=True)
     connection.row_factory = sqlite3.Row
     try:
         rows = connection.execute("SELECT * FROM calls WHERE direction = 'inbound'").fetchall()
-        return {row["id"]: _call(connection, row) for row in rows}
+        return {row["id"]: _call(connection, row) for row in rows if _must(row["started_at"]) >= since}
     finally:
         connection.close()
 

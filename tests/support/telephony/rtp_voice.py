@@ -73,8 +73,9 @@ class RtpVoice(asyncio.DatagramProtocol):
             self._speaking = None
 
     def close(self) -> None:
-        """Gives the port back."""
+        """Gives the port back; keys that are being pressed go nowhere."""
         self.fall_silent()
+        self._target = None
         if self._transport is not None:
             self._transport.close()
 
