@@ -8,6 +8,7 @@ import structlog
 from fastapi import FastAPI
 from starlette.requests import HTTPConnection
 
+from agent_console.audit import verdict
 from agent_console.auth.passwords import Passwords
 from agent_console.auth.sessions import Sessions
 from agent_console.auth.sign_in import FrontDesk
@@ -17,6 +18,7 @@ from agent_console.gateway.hub import Hub
 from agent_console.listenings import Listenings
 from agent_console.origins import Origins
 from agent_console.storage_away import AWAY
+from crm.audit import AuditTrail
 
 log = structlog.get_logger(__name__)
 
@@ -35,6 +37,7 @@ class Services:
     front_desk: FrontDesk
     hub: Hub
     listenings: Listenings
+    audit: AuditTrail
     test_calls: Allowance
 
     @classmethod
@@ -43,12 +46,13 @@ class Services:
         sign_in = deps.settings.sign_in
         passwords = Passwords(at_once=sign_in.hashes_at_once, waiting=sign_in.hashes_waiting)
         sessions = Sessions(deps.database, sign_in, deps.clock)
+        audit = AuditTrail(deps.database, deps.clock, verdict)
         return cls(
             deps=deps,
             origins=Origins(deps.origins),
             passwords=passwords,
             sessions=sessions,
-            front_desk=FrontDesk(deps.database, passwords, sessions, Throttle(sign_in), deps.clock),
+            front_desk=FrontDesk(deps.database, passwords, sessions, Throttle(sign_in), audit),
             hub=Hub(
                 floor=deps.floor,
                 bus=deps.bus,
@@ -58,6 +62,7 @@ class Services:
                 clock=deps.clock,
             ),
             listenings=Listenings(),
+            audit=audit,
             test_calls=Allowance(deps.settings.test_calls_per_user),
         )
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from agent_console.auth.sessions import Sessions
 from agent_console.settings import SignInSettings
+from crm.audit import Actor
 from crm.demo import DEMO_LOGINS, load_demo
 from storage.database import Database
 from storage.repositories.sign_ins import SignIns
@@ -41,7 +42,8 @@ async def prepare(home: Path, agents: int, supervisors: int) -> list[Seat]:
     """A database with the demo, more agents, and a sign-in for everyone."""
     database = Database(f"sqlite:///{home / 'ringdesk.db'}")
     await database.migrate()
-    await load_demo(database, dict.fromkeys(DEMO_LOGINS, _NO_PASSWORD), now=datetime.now(UTC))
+    hashes = dict.fromkeys(DEMO_LOGINS, _NO_PASSWORD)
+    await load_demo(database, hashes, now=datetime.now(UTC), by=Actor("bench"))
     try:
         await _add_users(database, agents, supervisors)
         return await _sign_in_all(database)

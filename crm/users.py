@@ -6,15 +6,13 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from crm.audit import Act, Actor, AuditTrail, Result, failure
 from crm.rules import people
 from crm.rules.people import Role
 from storage.database import Database
-from storage.repositories.operations import Audit
 from storage.repositories.routing import Memberships, Queues
 from storage.repositories.sign_ins import SignIns
 from storage.repositories.users import Agents, Users
-
-COMMAND_LINE = "command line"
 
 
 class UserProblem(ValueError):
@@ -47,11 +45,12 @@ class ListedUser:
     active: bool
 
 
-async def add_user(database: Database, new: NewUser, *, now: datetime, by: str = COMMAND_LINE) -> str | None:
+async def add_user(database: Database, new: NewUser, *, now: datetime, by: Actor) -> str | None:
     """Add a user and return the extension, None for an admin who has no phone. Raises UserProblem."""
     login = new.login.strip().lower()
-    _refuse(people.login_problem(login))
-    async with database.transaction() as session:
+    act = Act("user_add", f"user:{login}", {"role": new.role})
+    async with _trail(database, now).transaction(by, act) as session:
+        _refuse(people.login_problem(login))
         users = Users(session)
         if await users.by_login(login) is not None:
             raise UserProblem(f"there is a user {login} already")
@@ -68,21 +67,20 @@ async def add_user(database: Database, new: NewUser, *, now: datetime, by: str =
         if extension is not None:
             await Agents(session).add(extension=extension, user_id=user.id)
             await _join_queues(session, extension, new.queues)
-        Audit(session).add(at=now, user_id=None, login=by, action="user_added", object=f"user:{login}")
     return extension
 
 
 async def set_password(
-    database: Database, login: str, password_hash: str, *, now: datetime, by: str = COMMAND_LINE
+    database: Database, login: str, password_hash: str, *, now: datetime, by: Actor
 ) -> None:
     """Replace the password and end all sign-ins of the user. Raises UserProblem."""
-    async with database.transaction() as session:
+    act = Act("password_set", f"user:{login.strip().lower()}")
+    async with _trail(database, now).transaction(by, act) as session:
         user = await Users(session).by_login(login)
         if user is None:
             raise UserProblem(f"there is no user {login}")
         await Users(session).set_password_hash(user.id, password_hash)
         await SignIns(session).end_all(user.id)
-        Audit(session).add(at=now, user_id=None, login=by, action="password_set", object=f"user:{user.login}")
 
 
 async def list_users(database: Database) -> Sequence[ListedUser]:
@@ -118,6 +116,16 @@ async def _join_queues(session: AsyncSession, extension: str, wanted: tuple[str,
         if name not in existing:
             raise UserProblem(f"there is no queue {name}; there are {', '.join(existing) or 'none'}")
         await Memberships(session).put(queue=name, extension=extension)
+
+
+def _trail(database: Database, now: datetime) -> AuditTrail:
+    return AuditTrail(database, lambda: now, _verdict)
+
+
+def _verdict(problem: Exception) -> tuple[Result, str]:
+    if isinstance(problem, UserProblem):
+        return Result.REFUSED, str(problem)
+    return failure(problem)
 
 
 def _refuse(problem: str | None) -> None:

@@ -8,6 +8,7 @@ from agent_console.auth.passwords import hash_password
 from crm.demo import DEMO_LOGINS, DemoRemoval, load_demo, remove_demo
 from crm.demo.load import STATE_SETTING
 from crm.users import list_users
+from ringdesk.operator import operator
 from ringdesk.secrets import SecretStore
 from storage.database import Database
 from storage.repositories.operations import Settings
@@ -36,12 +37,12 @@ async def add_demo(database: Database, secrets: SecretStore, *, again: bool = Fa
         elif state is not None:
             return False
     hashes = {login: await asyncio.to_thread(hash_password, secrets.password(login)) for login in DEMO_LOGINS}
-    return await load_demo(database, hashes, now=datetime.now(UTC))
+    return await load_demo(database, hashes, now=datetime.now(UTC), by=operator())
 
 
 async def take_demo_away(database: Database, secrets: SecretStore) -> DemoRemoval:
     """Removes the demo's rows, and the passwords of those of its users who are gone."""
-    removal = await remove_demo(database, now=datetime.now(UTC))
+    removal = await remove_demo(database, now=datetime.now(UTC), by=operator())
     left = {user.login for user in await list_users(database) if user.active}
     for login in DEMO_LOGINS:
         if login not in left:

@@ -8,12 +8,14 @@ from typing import Annotated
 from fastapi import Depends, Request, Security
 from fastapi.security import APIKeyCookie
 
+from agent_console.audit import actor_of
 from agent_console.auth.roles import Privilege
 from agent_console.auth.sessions import SignedIn
 from agent_console.auth.sign_in import Visitor
 from agent_console.guard import SAFE_METHODS
 from agent_console.problems import Problem
 from agent_console.services import Services, services_of
+from crm.audit import Act
 
 COOKIE = "ringdesk_session"
 CSRF_HEADER = "X-CSRF-Token"
@@ -45,10 +47,14 @@ async def signed_in(request: Request, parts: Parts, token: Token) -> SignedIn:
 
 
 def require(privilege: Privilege) -> Callable[..., Awaitable[SignedIn]]:
-    """A dependency that lets only those pass whose role grants the privilege."""
+    """A dependency that lets only those pass whose role grants the privilege; the audit names the others."""
 
-    async def allowed(who: Annotated[SignedIn, Depends(signed_in)]) -> SignedIn:
+    async def allowed(
+        request: Request, parts: Parts, who: Annotated[SignedIn, Depends(signed_in)]
+    ) -> SignedIn:
         if not who.may(privilege):
+            act = Act(privilege, request.url.path)
+            await parts.audit.refused(actor_of(who, visitor(request).address), act, "forbidden")
             raise Problem(403, "forbidden", "Your role does not allow this.")
         return who
 

@@ -7,8 +7,9 @@ from pydantic import Field
 
 from agent_console.api.access import Agent, AgentSignOuter, From, Parts
 from agent_console.api.fields import Body, Extension, Name, PlainText
+from agent_console.audit import actor_of
+from crm.audit import Act
 from cti.control.commands import GoReady, Pause, SignOut
-from storage.repositories.operations import Audit
 
 router = APIRouter(tags=["agents"])
 
@@ -47,15 +48,7 @@ async def sign_off(parts: Parts, agent: Agent) -> None:
 async def sign_off_other(
     ext: Extension, body: SignOutBody, parts: Parts, who: AgentSignOuter, visitor: From
 ) -> None:
-    """Take an agent out of all queues. Noted in the audit before it is tried."""
-    async with parts.deps.database.transaction() as session:
-        Audit(session).add(
-            at=parts.deps.clock(),
-            user_id=who.user_id,
-            login=who.login,
-            action="agent_signed_out",
-            object=f"agent:{ext}",
-            detail={"reason": body.reason},
-            ip=visitor.address,
-        )
-    await parts.deps.control.execute(SignOut(ext, by=who.login, reason=body.reason))
+    """Take an agent out of all queues. The audit says who asked, why, and what came of it."""
+    act = Act("agent_sign_out", f"agent:{ext}", {"reason": body.reason})
+    async with parts.audit.attempt(actor_of(who, visitor.address), act):
+        await parts.deps.control.execute(SignOut(ext, by=who.login, reason=body.reason))

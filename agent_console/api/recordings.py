@@ -11,9 +11,11 @@ from starlette.responses import FileResponse
 from agent_console.api.access import From, Parts, User
 from agent_console.api.fields import Answer, PlainText, RowId
 from agent_console.api.parts import spoke_in
+from agent_console.audit import actor_of
 from agent_console.auth.roles import Privilege
 from agent_console.auth.sessions import SignedIn
 from agent_console.problems import Problem
+from crm.audit import Act
 from storage.repositories.calls import Calls
 from storage.repositories.recordings import Recordings
 from storage.tables import Recording
@@ -72,20 +74,13 @@ async def audio(
 ) -> FileResponse:
     """The sound, also in parts (HTTP Range). Noted before the first byte goes out, or it does not go out."""
     now = parts.deps.clock()
-    async with parts.deps.database.session() as session:
-        row = await _audible(session, recording_id, who)
-    path = _file_of(row, parts.deps.recordings)
-    if not parts.listenings.is_going_on(who.token_hash, recording_id, now):
-        async with parts.deps.database.transaction() as session:
-            Recordings(session).log_access(
-                recording_id,
-                at=now,
-                user_id=who.user_id,
-                login=who.login,
-                action="listen",
-                reason=reason,
-                ip=visitor.address,
-            )
+    if parts.listenings.is_going_on(who.token_hash, recording_id, now):
+        async with parts.deps.database.session() as session:
+            path = await _sound(session, recording_id, who, parts.deps.recordings)
+    else:
+        act = Act("recording_listen", f"recording:{recording_id}", {"reason": reason} if reason else {})
+        async with parts.audit.transaction(actor_of(who, visitor.address), act) as session:
+            path = await _sound(session, recording_id, who, parts.deps.recordings)
         parts.listenings.began(who.token_hash, recording_id, now)
     kind = _KINDS.get(path.suffix, "application/octet-stream")
     return FileResponse(path, media_type=kind, filename=path.name, content_disposition_type="inline")
@@ -101,6 +96,10 @@ async def _audible(session: AsyncSession, recording_id: int, who: SignedIn) -> R
     if row is None:
         raise Problem(404, "not_found", "There is no such recording, or it is not yours to hear.")
     return row
+
+
+async def _sound(session: AsyncSession, recording_id: int, who: SignedIn, store: Path) -> Path:
+    return _file_of(await _audible(session, recording_id, who), store)
 
 
 def _file_of(row: Recording, store: Path) -> Path:

@@ -1,16 +1,12 @@
 """Signing in and out, with the same answer and the same time for every wrong sign-in."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
-
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from agent_console.auth.passwords import Passwords, needs_rehash
 from agent_console.auth.sessions import Sessions, SignedIn, hash_token
 from agent_console.auth.throttle import Throttle
+from crm.audit import Act, Actor, AuditTrail, Via
 from storage.database import Database
-from storage.repositories.operations import Audit
 from storage.repositories.sign_ins import SignIns
 from storage.repositories.users import Users
 from storage.tables import User
@@ -38,13 +34,13 @@ class FrontDesk:
         passwords: Passwords,
         sessions: Sessions,
         throttle: Throttle,
-        clock: Callable[[], datetime],
+        audit: AuditTrail,
     ) -> None:
         self._database = database
         self._passwords = passwords
         self._sessions = sessions
         self._throttle = throttle
-        self._clock = clock
+        self._audit = audit
 
     async def sign_in(self, login: str, password: str, visitor: Visitor) -> tuple[str, SignedIn]:
         """The new session's token and its user.
@@ -59,21 +55,24 @@ class FrontDesk:
         usable = user if user is not None and user.active else None
         right = await self._passwords.verify(usable.password_hash if usable else None, password)
         if usable is None or not right:
-            await self._note_failure(login, user, visitor)
+            actor = _actor(login, user.id if user else None, visitor)
+            await self._audit.refused(actor, _act("sign_in", visitor), "wrong_credentials")
             raise WrongCredentials
         await self._throttle.succeeded(login)
         return await self._open(usable, password, visitor)
 
     async def sign_out(self, who: SignedIn, visitor: Visitor) -> None:
         """End the session for good."""
-        await self._sessions.end(who.token_hash)
-        async with self._database.transaction() as session:
-            self._audit(session, "sign_out", who.login, who.user_id, visitor)
+        self._sessions.forget(who.token_hash)
+        actor, act = _actor(who.login, who.user_id, visitor), _act("sign_out", visitor)
+        async with self._audit.transaction(actor, act) as session:
+            await SignIns(session).end(who.token_hash)
 
     async def _open(self, user: User, password: str, visitor: Visitor) -> tuple[str, SignedIn]:
         new_hash = await self._passwords.hash(password) if needs_rehash(user.password_hash) else None
         token, row = self._sessions.open(user, address=visitor.address, agent_string=visitor.agent_string)
-        async with self._database.transaction() as session:
+        actor, act = _actor(user.login, user.id, visitor), _act("sign_in", visitor)
+        async with self._audit.transaction(actor, act) as session:
             sign_ins = SignIns(session)
             if visitor.token is not None:
                 before = hash_token(visitor.token)
@@ -82,22 +81,12 @@ class FrontDesk:
             sign_ins.add(row)
             if new_hash is not None:
                 await Users(session).set_password_hash(user.id, new_hash)
-            self._audit(session, "sign_in", user.login, user.id, visitor)
         return token, self._sessions.signed_in(row, user)
 
-    async def _note_failure(self, login: str, user: User | None, visitor: Visitor) -> None:
-        async with self._database.transaction() as session:
-            self._audit(session, "sign_in_failed", login, user.id if user else None, visitor)
 
-    def _audit(
-        self, session: AsyncSession, action: str, login: str, user_id: int | None, visitor: Visitor
-    ) -> None:
-        Audit(session).add(
-            at=self._clock(),
-            user_id=user_id,
-            login=login,
-            action=action,
-            object="session",
-            detail={"agent": visitor.agent_string[:200]},
-            ip=visitor.address,
-        )
+def _actor(login: str, user_id: int | None, visitor: Visitor) -> Actor:
+    return Actor(login, user_id, visitor.address, Via.CONSOLE)
+
+
+def _act(action: str, visitor: Visitor) -> Act:
+    return Act(action, "session", {"agent": visitor.agent_string[:200]})

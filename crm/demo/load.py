@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from crm.audit import Act, Actor, AuditTrail, failure
 from crm.demo.calls import Caller, past_calls
 from crm.demo.customers import CUSTOMERS, DemoCustomer, Person
 from crm.demo.office import FALLBACK_QUEUE, FLOW, HOTLINES, QUEUES, USERS, DemoUser
@@ -22,7 +23,9 @@ from storage.tables import Contact, Customer, CustomerTag, Hotline, Number, Queu
 STATE_SETTING = "demo"
 
 
-async def load_demo(database: Database, password_hashes: Mapping[str, str], *, now: datetime) -> bool:
+async def load_demo(
+    database: Database, password_hashes: Mapping[str, str], *, now: datetime, by: Actor
+) -> bool:
     """Add the demo data; `password_hashes` by login. False when it was loaded, or removed, before.
 
     What exists already under a name of the demo is the user's own: it stays as it is and is not marked.
@@ -38,6 +41,7 @@ async def load_demo(database: Database, password_hashes: Mapping[str, str], *, n
         callers = await _add_customers(session, now)
         await _add_calls(session, callers, now)
         await settings.put(STATE_SETTING, "loaded")
+        await AuditTrail(database, lambda: now, failure).done(session, by, Act("demo_add"))
     return True
 
 

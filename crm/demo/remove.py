@@ -6,12 +6,13 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from crm.audit import Act, Actor, AuditTrail, failure
 from crm.demo.load import STATE_SETTING
 from crm.demo.office import FALLBACK_QUEUE, FLOW, HOTLINES, QUEUES
 from crm.rules.people import Role
 from storage.database import Database
 from storage.repositories.demo import DemoRows
-from storage.repositories.operations import Audit, Settings
+from storage.repositories.operations import Settings
 from storage.repositories.routing import Hotlines, Memberships, Queues
 from storage.repositories.users import Users
 from storage.tables import Customer, Hotline, Queue, User
@@ -25,19 +26,17 @@ class DemoRemoval:
     kept: list[str] = field(default_factory=list)
 
 
-async def remove_demo(database: Database, *, now: datetime, by: str = "command line") -> DemoRemoval:
+async def remove_demo(database: Database, *, now: datetime, by: Actor) -> DemoRemoval:
     """Take the demo data away. What stayed because it was in use goes the next time, if it no longer is."""
-    removal = DemoRemoval()
-    async with database.transaction() as session:
+    removal, act = DemoRemoval(), Act("demo_remove")
+    async with AuditTrail(database, lambda: now, failure).transaction(by, act) as session:
         await _remove_calls(session, removal)
         await _remove_customers(session, removal)
         await _remove_users(session, removal, now)
         await _remove_hotlines(session, removal)
         await _remove_queues(session, removal)
         await Settings(session).put(STATE_SETTING, "removed")
-        Audit(session).add(
-            at=now, user_id=None, login=by, action="demo_removed", detail=dict(removal.removed)
-        )
+        act.detail |= removal.removed
     return removal
 
 

@@ -15,6 +15,10 @@ class Refused(Exception):
         self.detail = detail
 
 
+class Unanswered(Refused):
+    """Asterisk was asked and did not answer: it may have done it all the same."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """Take the call that rings at the agent's phone."""

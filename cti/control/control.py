@@ -9,7 +9,7 @@ import structlog
 from cti.ami.action import AmiError, AmiLost, AmiTimeout
 from cti.bus.contract import PHONE, Bus
 from cti.control import commands as cmd
-from cti.control.commands import AmiAction, CommandResult, Observation, PhoneInstruction, Refused
+from cti.control.commands import AmiAction, CommandResult, Observation, PhoneInstruction, Refused, Unanswered
 from cti.control.rules import Context, Membership, plan
 from cti.live import LiveFloor
 
@@ -59,10 +59,10 @@ class Control:
         try:
             for step in planned.steps:
                 await self._take(step, undo)
-        except Refused as refusal:
-            # What Asterisk did not answer it may have done all the same: the comparison with it will tell.
-            if not isinstance(refusal.__cause__, AmiLost | AmiTimeout):
-                self._live.observe_all(undo)
+        except Unanswered:
+            raise  # The comparison with Asterisk will tell what came of it.
+        except Refused:
+            self._live.observe_all(undo)
             raise
         return CommandResult(planned.call_id)
 
@@ -70,6 +70,8 @@ class Control:
         """One action to Asterisk. Raises Refused with Asterisk's own words when it says no or is away."""
         try:
             reply = await self._link.action(action.fields)
+        except (AmiLost, AmiTimeout) as problem:
+            raise Unanswered("asterisk_away", f"Asterisk did not answer: {problem}") from problem
         except AmiError as problem:
             raise Refused("asterisk_away", f"Asterisk did not answer: {problem}") from problem
         if not reply.success and not any(h in reply.message for h in action.harmless):

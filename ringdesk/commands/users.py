@@ -12,6 +12,7 @@ import typer
 
 from crm.rules.people import Role
 from ringdesk.installation import Installation
+from ringdesk.operator import operator
 from ringdesk.problem import Problem
 from storage.database import Database
 
@@ -57,7 +58,9 @@ def add(
         extension=extension,
         queues=tuple(queue) if queue else None,
     )
-    given = _on_database(installation, lambda database: add_user(database, new, now=datetime.now(UTC)))
+    given = _on_database(
+        installation, lambda database: add_user(database, new, now=datetime.now(UTC), by=operator())
+    )
     print(f"{login} was added" + (f", extension {given}" if given else ""))
     if given:
         from ringdesk.commands.asterisk import render_configuration
@@ -74,7 +77,10 @@ def password(login: str) -> None:
 
     hashed = hash_password(_read_password())
     installation = Installation.open()
-    _on_database(installation, lambda database: set_password(database, login, hashed, now=datetime.now(UTC)))
+    _on_database(
+        installation,
+        lambda database: set_password(database, login, hashed, now=datetime.now(UTC), by=operator()),
+    )
     installation.secrets.forget_password(login)
     print(f"The password of {login} was changed")
 

@@ -12,34 +12,43 @@ from storage.tables import AuditEntry, Bookmark, Gap, Setting
 
 
 class Audit:
-    """Who did what."""
+    """Who did what, and what came of it. Entries are added and read, never changed or removed."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
-    def add(
+    async def add(
         self,
         *,
         at: datetime,
         user_id: int | None,
         login: str,
+        via: str,
         action: str,
+        result: str,
         object: str = "",
         detail: Any = None,
         ip: str = "",
-    ) -> None:
-        """Note an action in the transaction that does it."""
-        self._session.add(
-            AuditEntry(
-                at=at,
-                user_id=user_id,
-                login=login,
-                action=action,
-                object=object,
-                detail={} if detail is None else detail,
-                ip=ip,
-            )
+        why: str = "",
+        asked_id: int | None = None,
+    ) -> int:
+        """Write an entry, as `crm.audit` says it, and return its number."""
+        entry = AuditEntry(
+            at=at,
+            user_id=user_id,
+            login=login,
+            via=via,
+            action=action,
+            object=object,
+            detail={} if detail is None else detail,
+            result=result,
+            why=why,
+            asked_id=asked_id,
+            ip=ip,
         )
+        self._session.add(entry)
+        await self._session.flush()
+        return entry.id
 
     async def newest(self, *, limit: int = 100, object: str | None = None) -> Sequence[AuditEntry]:
         """The last entries, of one object when asked, newest first."""

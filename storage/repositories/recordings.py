@@ -1,13 +1,12 @@
-"""Recordings' metadata and the log of who listened."""
+"""Recordings' metadata."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.repositories.statements import insert_into
-from storage.tables import Recording, RecordingAccess
+from storage.tables import Recording
 
 
 class Recordings:
@@ -46,32 +45,3 @@ class Recordings:
         await self._session.execute(
             statement.on_conflict_do_nothing(index_elements=["call_id", "stint", "part"])
         )
-
-    def log_access(
-        self,
-        recording_id: int,
-        *,
-        at: datetime,
-        user_id: int | None,
-        login: str,
-        action: str,
-        reason: str = "",
-        ip: str = "",
-    ) -> None:
-        """Someone listened to it or downloaded it."""
-        self._session.add(
-            RecordingAccess(
-                recording_id=recording_id,
-                at=at,
-                user_id=user_id,
-                login=login,
-                action=action,
-                reason=reason,
-                ip=ip,
-            )
-        )
-
-    async def accesses(self, recording_id: int) -> Sequence[RecordingAccess]:
-        """Who listened to it, newest first."""
-        query = select(RecordingAccess).where(RecordingAccess.recording_id == recording_id)
-        return (await self._session.scalars(query.order_by(RecordingAccess.id.desc()))).all()

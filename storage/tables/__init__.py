@@ -6,7 +6,7 @@ from storage.tables.calls import Call, CallEventRow, CallStep, Leg, Offer, Stint
 from storage.tables.customers import Contact, Customer, CustomerTag, Number
 from storage.tables.operations import AuditEntry, Bookmark, DemoMark, Gap, Setting
 from storage.tables.people import Agent, SignIn, User
-from storage.tables.recordings import Recording, RecordingAccess
+from storage.tables.recordings import Recording
 from storage.tables.routing import Hotline, Membership, Queue
 
 __all__ = [
@@ -30,7 +30,6 @@ __all__ = [
     "Offer",
     "Queue",
     "Recording",
-    "RecordingAccess",
     "Setting",
     "SignIn",
     "Stint",

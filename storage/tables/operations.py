@@ -10,7 +10,11 @@ from storage.tables.columns import RowId
 
 
 class AuditEntry(Base):
-    """Who did what to which object. `login` stays readable after the user is gone."""
+    """Who did what to which object, and what came of it. `login` stays readable after the user is gone.
+
+    `result` is asked, done, refused or failed, with the reason in `why`; an act that was `asked` for has its
+    result in a later entry, whose `asked_id` is the number of the first.
+    """
 
     __tablename__ = "audit"
     __table_args__ = (Index("ix_audit_object_at", "object", "at"), NEVER_REUSED)
@@ -23,6 +27,10 @@ class AuditEntry(Base):
     object: Mapped[str] = mapped_column(default="")
     detail: Mapped[Json]
     ip: Mapped[str] = mapped_column(default="")
+    via: Mapped[str]
+    result: Mapped[str]
+    why: Mapped[str] = mapped_column(default="")
+    asked_id: Mapped[int | None] = mapped_column(RowId, index=True)
 
 
 class Bookmark(Base):

@@ -25,6 +25,7 @@ class User(Base):
     theme: Mapped[str] = mapped_column(default="system")
     active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime]
+    password_set_at: Mapped[datetime | None]
 
     agent: Mapped["Agent | None"] = relationship(
         back_populates="user", lazy="raise", cascade="save-update, merge, delete", passive_deletes=True
@@ -51,7 +52,8 @@ class SignIn(Base):
 class Agent(Base):
     """The phone of a user, in the console (`browser`) or on the desk (`desk`).
 
-    The extension is the agent's key in everything that concerns telephony.
+    The extension is the agent's key in everything that concerns telephony. The phone's password is derived
+    from extension and `phone_epoch`, which only grows; `phone_epoch_why` says what raised it last.
     """
 
     __tablename__ = "agents"
@@ -59,5 +61,7 @@ class Agent(Base):
     extension: Mapped[str] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(RowId, ForeignKey("users.id", ondelete="CASCADE"), unique=True)
     phone: Mapped[str] = mapped_column(default="browser")
+    phone_epoch: Mapped[int] = mapped_column(RowId, default=0)
+    phone_epoch_why: Mapped[str] = mapped_column(default="")
 
     user: Mapped[User] = relationship(back_populates="agent", lazy="raise")

@@ -1,8 +1,8 @@
-"""Recordings (the files lie in the store) and who listened to them."""
+"""Recordings; the files lie in the store, and the audit says who listened to them."""
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.tables.base import NEVER_REUSED, Base, Id
@@ -32,19 +32,3 @@ class Recording(Base):
     sha256: Mapped[str]
     channels: Mapped[int]
     state: Mapped[str] = mapped_column(default="stored")
-
-
-class RecordingAccess(Base):
-    """Someone listened to or downloaded a recording; never changed, never deleted by the application."""
-
-    __tablename__ = "recording_access"
-    __table_args__ = NEVER_REUSED
-
-    id: Mapped[Id]
-    recording_id: Mapped[int] = mapped_column(RowId, ForeignKey("recordings.id"), index=True)
-    user_id: Mapped[int | None] = mapped_column(RowId, ForeignKey("users.id", ondelete="SET NULL"))
-    login: Mapped[str]
-    at: Mapped[datetime]
-    action: Mapped[str]
-    reason: Mapped[str] = mapped_column(default="")
-    ip: Mapped[str] = mapped_column(default="")

@@ -8,6 +8,7 @@ from storage.database import Database
 from storage.records import CallRecord
 from storage.repositories.customers import Customers
 from storage.repositories.journal import Journal
+from storage.repositories.operations import Audit
 from storage.repositories.recordings import Recordings
 from storage.tables import Customer, Recording
 from tests.unit.agent_console.moments import NOON
@@ -68,4 +69,5 @@ def write_sound(path: Path, frames: int = 8000) -> bytes:
 async def listeners(db: Database, recording_id: int) -> Sequence[str]:
     """Logins of who listened, newest first."""
     async with db.session() as session:
-        return [access.login for access in await Recordings(session).accesses(recording_id)]
+        entries = await Audit(session).newest(object=f"recording:{recording_id}")
+    return [it.login for it in entries if (it.action, it.result) == ("recording_listen", "done")]

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from cti.control import commands as cmd
-from cti.control.commands import Refused
+from cti.control.commands import Refused, Unanswered
 from storage.repositories.operations import Audit
 from tests.unit.agent_console.world import World
 
@@ -136,16 +136,39 @@ async def test_a_stranger_can_do_nothing(world: World) -> None:
     assert world.control.commands == []
 
 
+async def sign_out_audit(world: World) -> list[tuple[str, str, bool]]:
+    """Result, reason and whether it answers the first entry, oldest first."""
+    async with world.db.session() as session:
+        entries = list(reversed(await Audit(session).newest(object="agent:1001")))
+    for entry in entries:
+        assert (entry.login, entry.action, entry.via) == ("zhaomin", "agent_sign_out", "console")
+        assert (entry.detail, entry.ip) == ({"reason": "went home"}, "127.0.0.1")
+    return [(entry.result, entry.why, entry.asked_id == entries[0].id) for entry in entries]
+
+
 async def test_a_supervisor_signs_out_a_stuck_agent_and_it_is_noted(world: World) -> None:
     browser = await world.browser("zhaomin")
     answer = await browser.post("/api/agents/1001/signout", json={"reason": "went home"})
     assert answer.status_code == 204
     assert world.control.commands == [cmd.SignOut("1001", by="zhaomin", reason="went home")]
-    async with world.db.session() as session:
-        (entry,) = await Audit(session).newest()
-    assert (entry.login, entry.action, entry.object) == ("zhaomin", "agent_signed_out", "agent:1001")
-    assert entry.detail == {"reason": "went home"}
-    assert entry.ip == "127.0.0.1"
+    assert await sign_out_audit(world) == [("asked", "", False), ("done", "", True)]
+
+
+@pytest.mark.parametrize(
+    ("refusal", "result"),
+    [
+        (Refused("asterisk_refused", "no"), ("refused", "asterisk_refused")),
+        (Unanswered("asterisk_away", "silence"), ("failed", "asterisk_away")),
+    ],
+)
+async def test_a_sign_out_that_did_not_happen_is_not_noted_as_done(
+    world: World, refusal: Refused, result: tuple[str, str]
+) -> None:
+    world.control.refusal = refusal
+    browser = await world.browser("zhaomin")
+    answer = await browser.post("/api/agents/1001/signout", json={"reason": "went home"})
+    assert (answer.status_code, answer.json()["code"]) == (409, refusal.code)
+    assert await sign_out_audit(world) == [("asked", "", False), (*result, True)]
 
 
 async def test_an_agent_cannot_sign_out_another(world: World) -> None:
@@ -154,7 +177,13 @@ async def test_an_agent_cannot_sign_out_another(world: World) -> None:
     assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
     assert world.control.commands == []
     async with world.db.session() as session:
-        assert await Audit(session).newest() == []
+        (entry,) = await Audit(session).newest()
+    assert (entry.login, entry.action, entry.object) == (
+        "lina",
+        "sign_out_agents",
+        "/api/agents/1002/signout",
+    )
+    assert (entry.result, entry.why) == ("refused", "forbidden")
 
 
 async def test_preferences_are_kept_for_the_next_sign_in(world: World) -> None:

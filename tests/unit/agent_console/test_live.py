@@ -18,6 +18,7 @@ from cti.control.commands import PhoneInstruction
 from cti.domain import events as ev
 from storage.database import Database
 from storage.repositories.sign_ins import SignIns
+from tests.support.operators import OPERATOR
 from tests.unit.agent_console.consoles import shown
 from tests.unit.agent_console.moments import NOON
 from tests.unit.agent_console.tabs import LiveWorld, live_world
@@ -162,7 +163,7 @@ async def test_who_signs_in_over_another_session_closes_its_tabs_at_once(live: L
     token, _ = await live.world.open_session("wangwei")
     tab = await live.tab("wangwei", token=token)
     await tab.hello()
-    await set_password(live.world.db, "lina", hash_password("s3cret"), now=NOON)
+    await set_password(live.world.db, "lina", hash_password("s3cret"), now=NOON, by=OPERATOR)
     async with live.world.stranger(Origin=live.origin, Host=f"127.0.0.1:{live.port}") as browser:
         browser.cookies.set("ringdesk_session", token)
         answer = await browser.post("/api/session", json={"login": "lina", "password": "s3cret"})

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from storage.records import LegRecord
+from storage.repositories.operations import Audit
 from tests.unit.agent_console.past import add_recording, listeners, write_calls, write_sound
 from tests.unit.agent_console.world import World
 from tests.unit.storage.builders import a_call, later
@@ -37,6 +38,9 @@ async def test_for_another_agent_there_is_no_such_recording(world: World) -> Non
         answer = await browser.get(path)
         assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
     assert await listeners(world.db, recording) == []
+    async with world.db.session() as session:
+        (entry,) = await Audit(session).newest(object=f"recording:{recording}")
+    assert (entry.login, entry.result, entry.why) == ("wangwei", "refused", "not_found")
 
 
 async def test_after_a_transfer_each_agent_hears_their_own_stint(world: World) -> None:
@@ -94,7 +98,7 @@ async def test_what_cannot_be_noted_cannot_be_heard(world: World, monkeypatch: p
     recording, _ = await stored(world)
     browser = await world.browser("lina")
     async with world.db.transaction() as session:
-        await (await session.connection()).exec_driver_sql("DROP TABLE recording_access")
+        await (await session.connection()).exec_driver_sql("DROP TABLE audit")
     answer = await browser.get(f"/api/recordings/{recording}/audio")
     assert (answer.status_code, answer.json()["code"]) == (503, "storage_away")
 

@@ -11,6 +11,7 @@ from agent_console.auth.passwords import hash_password
 from crm.users import set_password
 from cti.control.commands import HangUp
 from storage.repositories.sign_ins import SignIns
+from tests.support.operators import OPERATOR
 from tests.unit.agent_console.world import World
 
 
@@ -32,7 +33,7 @@ async def test_signing_out_ends_the_session_also_for_a_copied_cookie(world: Worl
 async def test_a_new_password_ends_every_session(world: World) -> None:
     browsers = [await world.browser("lina") for _ in range(2)]
     other = await world.browser("wangwei")
-    await set_password(world.db, "lina", hash_password("another"), now=world.clock())
+    await set_password(world.db, "lina", hash_password("another"), now=world.clock(), by=OPERATOR)
     assert [(await browser.get("/api/session")).status_code for browser in browsers] == [401, 401]
     assert (await other.get("/api/session")).status_code == 200
 

@@ -48,9 +48,9 @@ async def sign_in(
     return await browser.post("/api/session", json={"login": login, "password": password})
 
 
-async def audit_of(world: World) -> list[tuple[str, str]]:
+async def audit_of(world: World) -> list[tuple[str, str, str]]:
     async with world.db.session() as session:
-        return [(entry.action, entry.login) for entry in await Audit(session).newest()]
+        return [(entry.action, entry.login, entry.result) for entry in await Audit(session).newest()]
 
 
 async def test_signing_in_opens_a_session_that_only_the_browser_holds(world: World) -> None:
@@ -87,7 +87,7 @@ async def test_signing_in_opens_a_session_that_only_the_browser_holds(world: Wor
     async with world.db.session() as session:
         assert await SignIns(session).find(token, world.clock()) is None
         assert await SignIns(session).find(hash_token(token), world.clock()) is not None
-    assert await audit_of(world) == [("sign_in", "lina")]
+    assert await audit_of(world) == [("sign_in", "lina", "done")]
 
 
 async def test_the_cookie_is_secure_under_tls(db: Database, tmp_path: Path) -> None:
@@ -131,7 +131,7 @@ async def test_every_wrong_sign_in_gets_the_same_answer_and_costs_one_verificati
     assert "set-cookie" not in answer.headers
     # The dummy of an unknown login must be as hard as a real hash.
     assert [needs_rehash(hash_) for hash_ in verified] == [False]
-    assert await audit_of(world) == [("sign_in_failed", login)]
+    assert await audit_of(world) == [("sign_in", login, "refused")]
 
 
 async def test_a_password_hash_that_is_too_weak_is_renewed(world: World) -> None:

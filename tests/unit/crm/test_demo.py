@@ -20,6 +20,7 @@ from storage.repositories.routing import Hotlines, Memberships, Queues
 from storage.repositories.sign_ins import SignIns
 from storage.repositories.users import Users
 from storage.tables import Base, Contact, Hotline, Number, Queue, SignIn
+from tests.support.operators import OPERATOR
 from tests.unit.storage.builders import a_call
 
 NOW = datetime(2026, 11, 20, 6, 30, tzinfo=UTC)
@@ -38,12 +39,12 @@ async def counts(db: Database) -> dict[str, int]:
 
 
 async def load(db: Database) -> None:
-    assert await load_demo(db, HASHES, now=NOW)
+    assert await load_demo(db, HASHES, now=NOW, by=OPERATOR)
 
 
 async def add_own_admin(db: Database) -> None:
     admin = NewUser(login="boss", name="Boss", role=Role.ADMIN, password_hash="h")
-    await add_user(db, admin, now=NOW)
+    await add_user(db, admin, now=NOW, by=OPERATOR)
 
 
 async def test_the_known_caller_is_recognised_with_a_past(db: Database) -> None:
@@ -96,17 +97,17 @@ async def test_the_office_is_staffed(db: Database) -> None:
 async def test_it_is_loaded_once_and_not_again_after_its_removal(db: Database) -> None:
     await load(db)
     before = await counts(db)
-    assert not await load_demo(db, HASHES, now=NOW)
+    assert not await load_demo(db, HASHES, now=NOW, by=OPERATOR)
     assert await counts(db) == before
-    await remove_demo(db, now=NOW)
-    assert not await load_demo(db, HASHES, now=NOW)
+    await remove_demo(db, now=NOW, by=OPERATOR)
+    assert not await load_demo(db, HASHES, now=NOW, by=OPERATOR)
 
 
 async def test_nothing_is_left_after_the_removal(db: Database) -> None:
     await add_own_admin(db)
     before = await counts(db)
     await load(db)
-    removal = await remove_demo(db, now=NOW)
+    removal = await remove_demo(db, now=NOW, by=OPERATOR)
     assert removal.kept == []
     assert removal.removed["customers"] == len(CUSTOMERS)
     assert await counts(db) == before
@@ -116,10 +117,12 @@ async def test_what_existed_before_under_a_demo_name_is_the_users_own(db: Databa
     await add_own_admin(db)
     async with db.transaction() as s:
         await Queues(s).put(Queue(name="service", title_zh="我的", title_en="Mine"))
-    await add_user(db, NewUser(login="lina", name="Mine", role=Role.AGENT, password_hash="mine"), now=NOW)
+    await add_user(
+        db, NewUser(login="lina", name="Mine", role=Role.AGENT, password_hash="mine"), now=NOW, by=OPERATOR
+    )
     before = await counts(db)
     await load(db)
-    removal = await remove_demo(db, now=NOW)
+    removal = await remove_demo(db, now=NOW, by=OPERATOR)
     assert removal.kept == []
     assert await counts(db) == before
     async with db.session() as s:
@@ -139,7 +142,7 @@ async def test_own_calls_and_customers_stay(db: Database) -> None:
         contact.numbers = [Number(e164="+862155509999")]
         s.add(contact)
         await Journal(s).write_calls([a_call("real", customer_id=ming, ended_at=NOW)])
-    removal = await remove_demo(db, now=NOW)
+    removal = await remove_demo(db, now=NOW, by=OPERATOR)
     assert "customer 绿源食品厂: it was changed or added to" in removal.kept
     async with db.session() as s:
         assert [row.id for row in (await History(s).page(HistoryFilter())).items] == ["real"]
@@ -148,7 +151,7 @@ async def test_own_calls_and_customers_stay(db: Database) -> None:
 
 
 async def removal_kept(db: Database, name: str) -> str:
-    removal = await remove_demo(db, now=NOW)
+    removal = await remove_demo(db, now=NOW, by=OPERATOR)
     return next((sentence for sentence in removal.kept if sentence.startswith(name)), "")
 
 
@@ -185,7 +188,7 @@ async def test_who_is_signed_in_stays(db: Database) -> None:
         times: dict[str, Any] = {"created_at": NOW, "last_seen_at": NOW, "expires_at": until}
         SignIns(s).add(SignIn(token_hash="t", user_id=wangwei.id, csrf="c", **times))
         await Journal(s).write_intervals([IntervalRecord("1001", "presence", "paused", NOW, reason="lunch")])
-    removal = await remove_demo(db, now=NOW)
+    removal = await remove_demo(db, now=NOW, by=OPERATOR)
     kept = {sentence.split(":")[0] for sentence in removal.kept}
     assert {"user lina", "user wangwei", "queue service", "queue sales"} <= kept
     assert "user zhaomin" not in kept
@@ -194,7 +197,7 @@ async def test_who_is_signed_in_stays(db: Database) -> None:
         ended = IntervalRecord("1001", "presence", "paused", NOW, ended_at=NOW, reason="lunch")
         await Journal(s).write_intervals([ended])
     await add_own_admin(db)
-    assert (await remove_demo(db, now=NOW)).kept == []
+    assert (await remove_demo(db, now=NOW, by=OPERATOR)).kept == []
 
 
 async def test_a_queue_that_is_needed_stays(db: Database) -> None:
@@ -205,7 +208,7 @@ async def test_a_queue_that_is_needed_stays(db: Database) -> None:
             Hotline(number="5000", name="own", flow="own", language="en", fallback_queue="complaints")
         )
         await Queues(s).put(Queue(name="own", title_zh="o", title_en="o", overflow_queue="sales"))
-    removal = await remove_demo(db, now=NOW)
+    removal = await remove_demo(db, now=NOW, by=OPERATOR)
     assert removal.kept == [
         "queue complaints: it is used by hotline 5000",
         "queue sales: it is used by queue own",
@@ -221,7 +224,7 @@ async def test_a_changed_hotline_and_a_call_under_way_keep_what_they_need(db: Da
             Hotline(number="4002", name="x", flow="own", language="en", fallback_queue="sales")
         )
         await Journal(s).write_calls([a_call("now", ended_at=None, agent=None, legs=(), offers=())])
-    removal = await remove_demo(db, now=NOW)
+    removal = await remove_demo(db, now=NOW, by=OPERATOR)
     assert removal.kept == [
         "hotline 4001: a call by it is under way",
         "hotline 4002: it was changed",

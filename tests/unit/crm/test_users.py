@@ -12,6 +12,7 @@ from storage.repositories.routing import Queues
 from storage.repositories.sign_ins import SignIns
 from storage.repositories.users import Users
 from storage.tables import Queue, SignIn
+from tests.support.operators import OPERATOR
 from tests.unit.storage.builders import NOON, later
 
 
@@ -28,10 +29,13 @@ async def two_queues(db: Database) -> None:
 
 @pytest.mark.usefixtures("two_queues")
 async def test_agents_get_an_extension_and_the_queues(db: Database) -> None:
-    assert await add_user(db, new("lina"), now=NOON) == "1001"
-    assert await add_user(db, new("wangwei", queues=("sales",), extension="1005"), now=NOON) == "1005"
-    assert await add_user(db, new("zhaomin", Role.SUPERVISOR), now=NOON) == "1002"
-    assert await add_user(db, new("Admin", Role.ADMIN), now=NOON) is None
+    assert await add_user(db, new("lina"), now=NOON, by=OPERATOR) == "1001"
+    assert (
+        await add_user(db, new("wangwei", queues=("sales",), extension="1005"), now=NOON, by=OPERATOR)
+        == "1005"
+    )
+    assert await add_user(db, new("zhaomin", Role.SUPERVISOR), now=NOON, by=OPERATOR) == "1002"
+    assert await add_user(db, new("Admin", Role.ADMIN), now=NOON, by=OPERATOR) is None
     listed = [(user.login, user.role, user.extension, user.queues) for user in await list_users(db)]
     assert listed == [
         ("admin", "admin", None, ()),
@@ -55,14 +59,14 @@ async def test_agents_get_an_extension_and_the_queues(db: Database) -> None:
 async def test_what_cannot_be_added_is_refused_and_leaves_nothing(
     db: Database, user: NewUser, reason: str
 ) -> None:
-    await add_user(db, new("lina"), now=NOON)
+    await add_user(db, new("lina"), now=NOON, by=OPERATOR)
     with pytest.raises(UserProblem, match=reason):
-        await add_user(db, user, now=NOON)
+        await add_user(db, user, now=NOON, by=OPERATOR)
     assert [user.login for user in await list_users(db)] == ["lina"]
 
 
 async def test_a_new_password_ends_all_sign_ins(db: Database) -> None:
-    await add_user(db, new("lina"), now=NOON)
+    await add_user(db, new("lina"), now=NOON, by=OPERATOR)
     async with db.transaction() as s:
         user = await Users(s).by_login("lina")
         assert user is not None
@@ -76,15 +80,22 @@ async def test_a_new_password_ends_all_sign_ins(db: Database) -> None:
                 expires_at=later(60),
             )
         )
-    await set_password(db, "LiNa", "other", now=NOON)
+    await set_password(db, "LiNa", "other", now=NOON, by=OPERATOR)
     async with db.session() as s:
         user = await Users(s).by_login("lina")
         assert user is not None
         assert user.password_hash == "other"
         assert await SignIns(s).find("t", NOON) is None
-        assert [entry.action for entry in await Audit(s).newest()] == ["password_set", "user_added"]
+        entries = await Audit(s).newest()
+    assert [(e.login, e.via, e.action, e.object, e.result) for e in entries] == [
+        ("root", "command_line", "password_set", "user:lina", "done"),
+        ("root", "command_line", "user_add", "user:lina", "done"),
+    ]
 
 
 async def test_a_password_of_nobody_is_refused(db: Database) -> None:
     with pytest.raises(UserProblem, match="no user nobody"):
-        await set_password(db, "nobody", "x", now=NOON)
+        await set_password(db, "nobody", "x", now=NOON, by=OPERATOR)
+    async with db.session() as s:
+        (entry,) = await Audit(s).newest()
+    assert (entry.action, entry.result, entry.why) == ("password_set", "refused", "there is no user nobody")

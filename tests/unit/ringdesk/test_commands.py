@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import pwd
 import shutil
 import socket
 import sys
@@ -20,6 +21,7 @@ from ringdesk.home import Home
 from ringdesk.installation import Installation
 from ringdesk.supervision.instance import InstanceFile, InstanceLock, InstanceRecord
 from ringdesk.supervision.process import own_identity
+from storage.repositories.operations import Audit
 from storage.repositories.users import Users
 
 Run = Callable[..., "Outcome"]
@@ -98,6 +100,33 @@ def can_sign_in(login: str, password: str) -> bool:
     return asyncio.run(check())
 
 
+def audited() -> list[tuple[str, str, str, str]]:
+    """Who, by which door, did what, and what came of it; newest first."""
+
+    async def read() -> list[tuple[str, str, str, str]]:
+        database = Installation.open().database()
+        try:
+            async with database.session() as session:
+                return [(e.login, e.via, e.action, e.result) for e in await Audit(session).newest()]
+        finally:
+            await database.close()
+
+    return asyncio.run(read())
+
+
+def test_the_audit_knows_who_was_at_the_command_line(
+    run: Run, demo: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LOGNAME", "somebody-else")
+    run("users", "password", "lina", stdin="long enough\n")
+    run("users", "password", "nobody", stdin="long enough\n")
+    me = pwd.getpwuid(os.getuid()).pw_name
+    assert audited()[:2] == [
+        (me, "command_line", "password_set", "refused"),
+        (me, "command_line", "password_set", "done"),
+    ]
+
+
 def test_a_user_is_added_listed_and_gets_another_password(run: Run, demo: None) -> None:
     added = run("users", "add", "chen", "--name", "陈静", "--queue", "sales", stdin="first password\n")
     assert added.status == 0
@@ -124,12 +153,12 @@ def test_a_user_is_added_listed_and_gets_another_password(run: Run, demo: None) 
 def test_a_user_that_cannot_be_is_refused_in_one_sentence(
     run: Run, demo: None, home: Home, arguments: list[str], stdin: str, sentence: str
 ) -> None:
-    before = home.database_file.read_bytes()
+    before = run("users", "list").out
     refused = run("users", *arguments, stdin=stdin)
     assert refused.status == 1
     assert sentence in refused.err
     assert len(refused.err.strip().splitlines()) == 1
-    assert home.database_file.read_bytes() == before
+    assert run("users", "list").out == before
 
 
 def test_the_demo_comes_goes_and_comes_back(run: Run, home: Home) -> None:

@@ -5,12 +5,14 @@ import sys
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, text
 
 from storage.database import Database
-from storage.migrations.runner import SchemaTooNew, head
+from storage.migrations.runner import SchemaTooNew, alembic_config, head
+from storage.repositories.operations import Audit
 from storage.tables import Base
 
 ROOT = Path(__file__).parents[3]
@@ -67,3 +69,64 @@ async def test_a_failing_migration_leaves_the_database_as_it_was(
     monkeypatch.undo()
     await empty.migrate()
     assert await _schema_state(empty) == ([], head())
+
+
+async def test_what_the_audit_held_before_it_knew_results_is_taken_over(empty: Database) -> None:
+    await empty.migrate()
+    engine = empty._engine_for_migrating()
+    config = alembic_config()
+    async with engine.begin() as connection:
+
+        def back(sync: Connection) -> None:
+            config.attributes["connection"] = sync
+            command.downgrade(config, "0005")
+
+        await connection.run_sync(back)
+    await engine.dispose()
+    async with empty.transaction() as s:
+        await s.execute(
+            text(
+                "INSERT INTO users (id, login, name, name_en, password_hash, role, language, theme, active, "
+                "created_at) VALUES (7, 'lina', 'L', '', '-', 'agent', 'zh', 'system', true, "
+                "'2026-01-01 00:00:00')"
+            )
+        )
+        await s.execute(
+            text(
+                "INSERT INTO recordings (id, call_id, stint, part, path, started_at, length_s, size, sha256, "
+                "channels, state) VALUES (3, 'c', 1, 0, 'p', '2026-01-01 00:00:00', 1, 1, '', 2, 'stored')"
+            )
+        )
+        await s.execute(
+            text(
+                "INSERT INTO recording_access (recording_id, user_id, login, at, action, reason, ip) VALUES "
+                "(3, 7, 'lina', '2026-01-02 00:00:00', 'listen', 'complaint', '192.0.2.7')"
+            )
+        )
+        for action, login in (
+            ("agent_signed_out", "z"),
+            ("sign_in_failed", "x"),
+            ("user_added", "command line"),
+        ):
+            await s.execute(
+                text(
+                    "INSERT INTO audit (at, login, action, object, detail, ip) "
+                    "VALUES ('2026-01-01 00:00:00', :login, :action, '', '{}', '')"
+                ),
+                {"login": login, "action": action},
+            )
+    await empty.migrate()
+    assert await _schema_state(empty) == ([], head())
+    async with empty.session() as s:
+        entries = list(reversed(await Audit(s).newest()))
+    assert [(e.login, e.via, e.action, e.object, e.result, e.why) for e in entries] == [
+        ("z", "console", "agent_sign_out", "", "asked", ""),
+        ("x", "console", "sign_in", "", "refused", "wrong_credentials"),
+        ("command line", "command_line", "user_added", "", "done", ""),
+        ("lina", "console", "recording_listen", "recording:3", "done", ""),
+    ]
+    assert (entries[-1].user_id, entries[-1].detail, entries[-1].ip) == (
+        7,
+        {"reason": "complaint"},
+        "192.0.2.7",
+    )

@@ -1,4 +1,4 @@
-"""Recordings with their access log, wrap-ups, audit, bookmarks and settings."""
+"""Recordings, wrap-ups, audit, bookmarks and settings."""
 
 from datetime import datetime
 
@@ -22,19 +22,16 @@ async def test_a_recording_is_kept_once_and_in_order(db: Database) -> None:
     assert [recording.stint for recording in found] == [1, 2]
 
 
-async def test_who_listened_stays_known_after_the_user_is_gone(db: Database) -> None:
+async def test_who_did_it_stays_known_after_the_user_is_gone(db: Database) -> None:
     async with db.transaction() as s:
         user = await Users(s).add(login="lina", name="李娜", password_hash="-", role="agent", created_at=NOON)
-        await Recordings(s).add_once(a_recording())
-        (recording,) = await Recordings(s).of_call("rd-1")
-        Recordings(s).log_access(recording.id, at=NOON, user_id=user.id, login="lina", action="listen")
-        Audit(s).add(at=NOON, user_id=user.id, login="lina", action="listen", object="recording:1")
+        await Audit(s).add(
+            at=NOON, user_id=user.id, login="lina", via="console", action="listen", result="done"
+        )
     async with db.transaction() as s:
         await s.delete(await s.get(User, user.id))
     async with db.session() as s:
-        (access,) = await Recordings(s).accesses(recording.id)
         (entry,) = await Audit(s).newest()
-    assert (access.login, access.user_id, access.at) == ("lina", None, NOON)
     assert (entry.login, entry.user_id, entry.detail) == ("lina", None, {})
 
 
@@ -87,8 +84,14 @@ async def test_a_draft_is_replaced_until_the_work_is_finished(db: Database) -> N
 async def test_audit_is_read_newest_first_and_by_object(db: Database) -> None:
     async with db.transaction() as s:
         for number in range(3):
-            Audit(s).add(
-                at=later(number), user_id=None, login="-", action=f"a{number}", object=f"agent:{number % 2}"
+            await Audit(s).add(
+                at=later(number),
+                user_id=None,
+                login="-",
+                via="console",
+                action=f"a{number}",
+                object=f"agent:{number % 2}",
+                result="done",
             )
     async with db.session() as s:
         assert [e.action for e in await Audit(s).newest(limit=2)] == ["a2", "a1"]

@@ -1,0 +1,146 @@
+"""Writes down every privileged act with its result: done, refused and why, or failed; append-only."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage.database import Database
+from storage.repositories.operations import Audit
+
+log = structlog.get_logger(__name__)
+
+
+class Via(StrEnum):
+    """By which door an act came; on the command line `login` is the name at the operating system."""
+
+    CONSOLE = "console"
+    COMMAND_LINE = "command_line"
+
+
+class Result(StrEnum):
+    """What came of an act. `asked` was written before it: without a later entry nobody knows how it ended.
+
+    `failed` is an act that ended in an error, or that nobody confirmed: it may have been carried out.
+    """
+
+    ASKED = "asked"
+    DONE = "done"
+    REFUSED = "refused"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts: `user_id` is None for somebody who is no user of ours, `ip` empty on this machine."""
+
+    login: str
+    user_id: int | None = None
+    ip: str = ""
+    via: Via = Via.COMMAND_LINE
+
+
+@dataclass(slots=True)
+class Act:
+    """What is done to which object (`kind:id`). What is learned while it is done may be put into `detail`."""
+
+    action: str
+    object: str = ""
+    detail: dict[str, Any] = field(default_factory=dict)
+
+
+Verdict = Callable[[Exception], tuple[Result, str]]
+"""Whether an error is a refusal or a failure, and the reason in a word or a sentence."""
+
+
+def failure(problem: Exception) -> tuple[Result, str]:
+    """The verdict where nothing is ever refused. The text of an error may hold what does not belong here."""
+    return Result.FAILED, type(problem).__name__
+
+
+class AuditTrail:
+    """The one writer of the audit."""
+
+    def __init__(self, database: Database, clock: Callable[[], datetime], verdict: Verdict) -> None:
+        self._database = database
+        self._clock = clock
+        self._verdict = verdict
+
+    @asynccontextmanager
+    async def transaction(self, actor: Actor, act: Act) -> AsyncIterator[AsyncSession]:
+        """The transaction that does it. The entry is committed with it, or alone when the block raises."""
+        try:
+            async with self._database.transaction() as session:
+                yield session
+                await self.done(session, actor, act)
+        except Exception as problem:
+            await self._note_error(actor, act, problem)
+            raise
+
+    @asynccontextmanager
+    async def attempt(self, actor: Actor, act: Act) -> AsyncIterator[None]:
+        """For an act outside of the database: an entry that it was asked for, then one with its result.
+
+        What cannot be noted is not tried.
+        """
+        async with self._database.transaction() as session:
+            asked_id = await self._add(session, actor, act, Result.ASKED)
+        try:
+            yield
+        except Exception as problem:
+            await self._note_error(actor, act, problem, asked_id)
+            raise
+        await self._note(actor, act, Result.DONE, asked_id=asked_id)
+
+    async def done(self, session: AsyncSession, actor: Actor, act: Act) -> None:
+        """In a transaction of the caller's, which does it."""
+        await self._add(session, actor, act, Result.DONE)
+
+    async def refused(self, actor: Actor, act: Act, why: str) -> None:
+        """Nothing was tried. Raises when it cannot be noted."""
+        async with self._database.transaction() as session:
+            await self._add(session, actor, act, Result.REFUSED, why)
+
+    async def _note_error(
+        self, actor: Actor, act: Act, problem: Exception, asked_id: int | None = None
+    ) -> None:
+        result, why = self._verdict(problem)
+        await self._note(actor, act, result, why, asked_id)
+
+    async def _note(
+        self, actor: Actor, act: Act, result: Result, why: str = "", asked_id: int | None = None
+    ) -> None:
+        """After the act: that it cannot be noted must not hide what came of it."""
+        try:
+            async with self._database.transaction() as session:
+                await self._add(session, actor, act, result, why, asked_id)
+        except Exception as problem:
+            log.error("result_not_in_the_audit", action=act.action, result=result, problem=repr(problem))
+
+    async def _add(
+        self,
+        session: AsyncSession,
+        actor: Actor,
+        act: Act,
+        result: Result,
+        why: str = "",
+        asked_id: int | None = None,
+    ) -> int:
+        return await Audit(session).add(
+            at=self._clock(),
+            user_id=actor.user_id,
+            login=actor.login,
+            ip=actor.ip,
+            via=actor.via,
+            action=act.action,
+            object=act.object,
+            detail=act.detail,
+            result=result,
+            why=why,
+            asked_id=asked_id,
+        )

@@ -1,0 +1,5 @@
+"""Somebody at the command line."""
+
+from crm.audit import Actor
+
+OPERATOR = Actor("root")
