@@ -107,9 +107,8 @@ def _new_legs_and_rings(floor: Floor, snapshot: Snapshot) -> Iterator[ev.Event]:
     for (call_id, agent), channel in talking.items():
         call = floor.calls.get(call_id)
         if call is None or call.leg_of(agent) is None:
-            # RECORD: nobody heard what was held, so the leg's holds are unknown.
             yield ev.LegStarted(
-                at=snapshot.at, source=ev.Source.RECORD, call_id=call_id, agent=agent, channel=channel
+                at=snapshot.at, source=ev.Source.SERVICE, call_id=call_id, agent=agent, channel=channel
             )
     for call_id, agent in ringing - set(talking):
         call = floor.calls.get(call_id)

@@ -1,6 +1,6 @@
 """Builds the floor from the database: who works here, what they were doing, and the day's figures so far."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, time, tzinfo
 
 from cti.control.rules import Membership
@@ -16,6 +16,7 @@ from storage.repositories.operations import Gaps
 from storage.repositories.routing import Memberships, Queues
 from storage.repositories.users import Agents
 from storage.tables import Gap
+from storage.tables import Stint as StintRow
 
 
 async def load_directory(database: Database, timezone: tzinfo) -> Directory:
@@ -70,19 +71,32 @@ async def resume_floor(floor: Floor, database: Database, now: datetime) -> None:
         intervals = await AgentIntervals(session).open()
         stints = await calls.stints_finished(midnight)
         under_way = {call.id for call in await calls.open()}
+        guessed = await calls.guessed_among([s.call_id for s in stints])
         gaps = await Gaps(session).between(midnight, now)
+    certain, uncertain = _finished(stints, under_way, guessed)
     floor.resume(
         [
             Interval(i.agent, i.kind, i.state, i.reason, i.call_id, i.started_at, i.ended_at)
             for i in intervals
         ],
-        [
-            Stint(s.no, s.queue, s.entered_at, s.priority, s.left_at, StintOutcome(s.outcome))
-            for s in stints
-            if s.outcome is not None and s.call_id not in under_way
-        ],
+        certain,
         [event for gap in gaps for event in _as_events(gap)],
+        uncertain,
     )
+
+
+def _finished(
+    rows: Iterable[StintRow], under_way: set[str], guessed: set[str]
+) -> tuple[list[Stint], Mapping[str, list[Stint]]]:
+    """The stays of calls that are over; those of calls whose end was guessed apart, by call."""
+    certain: list[Stint] = []
+    uncertain: dict[str, list[Stint]] = {}
+    for row in rows:
+        if row.outcome is None or row.call_id in under_way:
+            continue
+        stint = Stint(row.no, row.queue, row.entered_at, row.priority, row.left_at, StintOutcome(row.outcome))
+        (uncertain.setdefault(row.call_id, []) if row.call_id in guessed else certain).append(stint)
+    return certain, uncertain
 
 
 def _as_events(gap: Gap) -> Iterator[ev.Event]:

@@ -25,6 +25,7 @@ from cti.ami.snapshot import is_registered
 from cti.bus.local import LocalBus
 from cti.control.commands import PlaceTestCall, Refused
 from cti.control.control import Control
+from cti.day_turn import DayTurn
 from cti.declined import Declined
 from cti.domain.floor import Floor
 from cti.live import LiveFloor
@@ -189,6 +190,7 @@ class Service:
             "recorder": self._recorder.run(),
             "Asterisk link": self._link.run(),
             "comparison": self._session.keep_honest(),
+            "day": DayTurn(live, utc_now).run(),
             "Asterisk's records": self._reconciler.run(),
             "size of Asterisk's records": keep_records_small(
                 installation.asterisk(installation.plain_spec())

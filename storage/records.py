@@ -82,6 +82,7 @@ class CallRecord:
     hold_s: float | None = None
     customer_id: int | None = None
     incomplete: bool = False
+    guessed: bool = False
     source: str = "live"
     steps: tuple[StepRecord, ...] = ()
     stints: tuple[StintRecord, ...] = ()

@@ -159,6 +159,7 @@ class Queue(Shape):
     short_abandoned: int
     overflowed: int
     moved: int
+    unknown: int = Field(description="Stays whose end nobody recorded.")
     service_level: ServiceLevel
     sl_seconds: int
     short_abandon_seconds: int
@@ -199,12 +200,20 @@ class Gaps(Shape):
     items: list[Gap]
 
 
+class Day(Shape):
+    """The day of the figures, in the time zone of the installation, and the moment at which it began."""
+
+    date: str
+    began: Iso
+
+
 class System(Shape):
     """The service itself."""
 
     link: Link
     storage: StorageState
     gaps: Gaps
+    day: Day
 
 
 class State(Shape):

@@ -4,7 +4,18 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, TypeAdapter
 
-from agent_console.gateway.entities import Agent, Call, Gaps, Iso, Link, Queue, Shape, State, StorageState
+from agent_console.gateway.entities import (
+    Agent,
+    Call,
+    Day,
+    Gaps,
+    Iso,
+    Link,
+    Queue,
+    Shape,
+    State,
+    StorageState,
+)
 from agent_console.gateway.protocol import MAX_MESSAGE_BYTES, ClientMessage, CloseCode, PhoneOwner
 
 
@@ -46,8 +57,8 @@ class SystemChange(Shape):
     """A part of the service; `id` names it."""
 
     kind: Literal["system"]
-    id: Literal["link", "storage", "gaps"]
-    value: Link | StorageState | Gaps | None
+    id: Literal["link", "storage", "gaps", "day"]
+    value: Link | StorageState | Gaps | Day | None
 
 
 Change = Annotated[CallChange | AgentChange | QueueChange | SystemChange, Field(discriminator="kind")]

@@ -1,4 +1,4 @@
-"""What each event adds to a call: one function per event. Only `Call.apply` uses them."""
+"""What each event adds to a call: one function per event. Only `Story.take` uses them."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -8,53 +8,53 @@ from cti.domain import events as ev
 from cti.domain.call_parts import Leg, Offer, Recorded, Step, Stint
 
 if TYPE_CHECKING:
-    from cti.domain.call import Call
+    from cti.domain.story import Story
 
 
-def _started(call: "Call", event: ev.CallStarted) -> None:
+def _started(call: "Story", event: ev.CallStarted) -> None:
     call.hotline = call.hotline or event.hotline
     call.number = call.number or event.number
     call.name = call.name or event.name
     call.channel = call.channel or event.channel
 
 
-def _stepped(call: "Call", event: ev.MenuStepTaken) -> None:
+def _stepped(call: "Story", event: ev.MenuStepTaken) -> None:
     call.path.append(Step(event.at, event.step, event.kind, event.exit, event.keys, event.language))
     call.language = event.language or call.language
 
 
-def _entered(call: "Call", event: ev.QueueEntered) -> None:
+def _entered(call: "Story", event: ev.QueueEntered) -> None:
     if call.stint is not None and call.stint.queue == event.queue:
         return
     _close_stint(call, event.at, ev.StintOutcome.MOVED)
     call.stints.append(Stint(len(call.stints) + 1, event.queue, event.at, event.priority))
 
 
-def _close_stint(call: "Call", at: datetime, outcome: ev.StintOutcome) -> None:
+def _close_stint(call: "Story", at: datetime, outcome: ev.StintOutcome) -> None:
     stint = call.stint
     if stint is not None:
         stint.left_at, stint.outcome = max(at, stint.entered_at), outcome
 
 
-def _left(call: "Call", event: ev.QueueLeft) -> None:
+def _left(call: "Story", event: ev.QueueLeft) -> None:
     if call.stint is not None and call.stint.queue == event.queue:
         _close_stint(call, event.at, event.outcome)
 
 
-def _rung(call: "Call", event: ev.AgentRung) -> None:
+def _rung(call: "Story", event: ev.AgentRung) -> None:
     known = call.offer_to(event.agent)
     if known is None and call.leg_of(event.agent) is None:
         queue = event.queue or (call.stint.queue if call.stint else None)
         call.offers.append(Offer(event.agent, queue, event.at))
 
 
-def _ring_ended(call: "Call", event: ev.RingEnded) -> None:
+def _ring_ended(call: "Story", event: ev.RingEnded) -> None:
     offer = call.offer_to(event.agent)
     if offer is not None:
         offer.ended_at, offer.result = max(event.at, offer.rang_at), event.result
 
 
-def _leg_started(call: "Call", event: ev.LegStarted) -> None:
+def _leg_started(call: "Story", event: ev.LegStarted) -> None:
     if call.leg_of(event.agent) is not None:
         return
     offer = call.offer_to(event.agent)
@@ -72,18 +72,18 @@ def _leg_started(call: "Call", event: ev.LegStarted) -> None:
             stint=answered.no if answered else None,
             channel=event.channel,
             started_at=event.at,
-            holds_known=event.source is not ev.Source.RECORD,
+            holds_known=event.source is ev.Source.LIVE,
         )
     )
 
 
-def _held(call: "Call", event: ev.LegHeld) -> None:
+def _held(call: "Story", event: ev.LegHeld) -> None:
     leg = call.leg_of(event.agent)
     if leg is not None and leg.held_since is None:
         leg.holds.append((event.at, None))
 
 
-def _resumed(call: "Call", event: ev.LegResumed) -> None:
+def _resumed(call: "Story", event: ev.LegResumed) -> None:
     leg = call.leg_of(event.agent)
     if leg is not None:
         _close_hold(leg, event.at)
@@ -94,7 +94,7 @@ def _close_hold(leg: Leg, at: datetime) -> None:
         leg.holds[-1] = (leg.holds[-1][0], max(at, leg.holds[-1][0]))
 
 
-def _leg_ended(call: "Call", event: ev.LegEnded) -> None:
+def _leg_ended(call: "Story", event: ev.LegEnded) -> None:
     leg = call.leg_of(event.agent)
     if leg is not None:
         _close_leg(leg, event.at, event.reason)
@@ -105,7 +105,7 @@ def _leg_ended(call: "Call", event: ev.LegEnded) -> None:
         last.end = event.reason
 
 
-def _unbridged(call: "Call", event: ev.CallerUnbridged) -> None:
+def _unbridged(call: "Story", event: ev.CallerUnbridged) -> None:
     asked = call.transfer
     for leg in call.open_legs:
         sent_on = asked is not None and asked.agent == leg.agent and asked.at >= leg.started_at
@@ -117,28 +117,28 @@ def _close_leg(leg: Leg, at: datetime, end: ev.LegEnd) -> None:
     leg.ended_at, leg.end = max(at, leg.started_at), end
 
 
-def _recording_started(call: "Call", event: ev.RecordingStarted) -> None:
+def _recording_started(call: "Story", event: ev.RecordingStarted) -> None:
     if all(r.file != event.file for r in call.recordings):
         _close_recordings(call, event.at)
         call.recordings.append(Recorded(event.file, event.at, call.ended_at))
 
 
-def _close_recordings(call: "Call", at: datetime) -> None:
+def _close_recordings(call: "Story", at: datetime) -> None:
     """One recording a call at a time: the next one's start, or the hang-up, is its end."""
     for recording in call.recordings:
         if recording.ended_at is None:
             recording.ended_at = max(at, recording.started_at)
 
 
-def _identified(call: "Call", event: ev.CallerIdentified) -> None:
+def _identified(call: "Story", event: ev.CallerIdentified) -> None:
     call.number_e164, call.record = event.number_e164, event.record
 
 
-def _transfer_asked(call: "Call", event: ev.TransferAsked) -> None:
+def _transfer_asked(call: "Story", event: ev.TransferAsked) -> None:
     call.transfer = event if event.to_queue or event.to_agent else None
 
 
-def _ended(call: "Call", event: ev.CallEnded) -> None:
+def _ended(call: "Story", event: ev.CallEnded) -> None:
     if call.ended_at is not None:
         return
     call.ended_at, call.end_cause = max(event.at, call.started_at), event.cause
@@ -150,7 +150,7 @@ def _ended(call: "Call", event: ev.CallEnded) -> None:
     _close_recordings(call, event.at)
 
 
-EFFECTS: Mapping[type[ev.CallEvent], Callable[["Call", Any], None]] = {
+EFFECTS: Mapping[type[ev.CallEvent], Callable[["Story", Any], None]] = {
     ev.CallStarted: _started,
     ev.MenuStepTaken: _stepped,
     ev.QueueEntered: _entered,

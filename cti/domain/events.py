@@ -308,6 +308,11 @@ class DirectoryChanged(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DayBegan(Event):
+    """It is past midnight in the zone of the installation: told by a clock, since no call has to come."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GapOpened(Event):
     """From `at` on, what Asterisk does is not heard."""
 

@@ -1,8 +1,9 @@
 """The floor: the one live picture of calls, agents and queues; one task writes it, the rest get `Applied`."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from types import MappingProxyType
 from typing import Any
 
 from cti.domain import events as ev
@@ -13,7 +14,7 @@ from cti.domain.call_parts import Leg, Stint
 from cti.domain.call_state import IllegalMove
 from cti.domain.queue import Queue, QueueInfo
 from cti.domain.standing import Standing
-from cti.domain.system import SYSTEM_RULES, new_system
+from cti.domain.system import SYSTEM_RULES, day_of, new_system
 
 # How long an ended call stays visible, so that late facts and the after-call screen still find it.
 ENDED_CALLS_KEPT = timedelta(minutes=10)
@@ -76,13 +77,21 @@ class Floor:
         self.calls: dict[str, Call] = {}
         self.agents: dict[str, Agent] = {}
         self.queues: dict[str, Queue] = {}
-        self.system = new_system(now)
         self._ended: dict[str, datetime] = {}
+        # Stays of calls that are gone from here and whose end was only guessed: when one of them comes again,
+        # from Asterisk's records, these are taken out of the day's figures.
+        self._uncertain: dict[str, tuple[Stint, ...]] = {}
         self._standing = Standing()
         self._consoles: set[str] = set()
         self._day = now.astimezone(directory.timezone).date()
+        self.system = new_system(now, self._day, _limits_of(self._day, directory.timezone)[0])
         self.directory = directory
         self.set_directory(directory, now)
+
+    @property
+    def day_ends(self) -> datetime:
+        """The next local midnight, in UTC."""
+        return self._day_ends
 
     def set_directory(self, directory: Directory, now: datetime) -> None:
         """Take over changed agents and queues; live states stay."""
@@ -122,11 +131,16 @@ class Floor:
         )
 
     def resume(
-        self, intervals: Iterable[Interval], stints: Iterable[Stint], gaps: Iterable[ev.Event] = ()
+        self,
+        intervals: Iterable[Interval],
+        stints: Iterable[Stint],
+        gaps: Iterable[ev.Event] = (),
+        uncertain: Mapping[str, Sequence[Stint]] = MappingProxyType({}),
     ) -> None:
         """Before the first event after a restart: what agents were doing, the day's finished stints and gaps.
 
-        The stints must be those of calls that have ended; the others come again with their calls.
+        The stints must be those of calls that have ended; the others come again with their calls. `uncertain`
+        are those of calls, by id, whose end was guessed: they count until their call comes again.
         """
         for event in gaps:
             self._on_system(event, _Touched())
@@ -134,9 +148,15 @@ class Floor:
             agent = self.agents.get(interval.agent)
             if agent is not None:
                 agent.resume_interval(interval, wrap_up_seconds=self.directory.default_wrap_up_seconds)
+        self._count(stints)
+        for call_id, of_call in uncertain.items():
+            self._uncertain[call_id] = tuple(of_call)
+            self._count(of_call)
+
+    def _count(self, stints: Iterable[Stint], by: int = 1) -> None:
         for stint in stints:
             if stint.queue in self.queues:
-                self.queues[stint.queue].count(stint)
+                self.queues[stint.queue].count(stint, by)
 
     def snapshot(self, now: datetime) -> tuple[str, int, dict[str, dict[str, Any]]]:
         """Epoch, number of the last change, and every entity in its wire form."""
@@ -169,6 +189,7 @@ class Floor:
                 raise IllegalMove(f"{type(event).__name__} for a call never seen: {event.call_id}")
             call = self.calls[event.call_id] = Call.started(event)
             touched.calls[call.id] = call
+            self._count(self._uncertain.pop(call.id, ()), -1)
             return
         stints = {key: replace(stint) for key, stint in _by_entry(call).items()}
         ringing, talking = {o.agent for o in call.open_offers}, {leg.agent for leg in call.open_legs}
@@ -235,7 +256,9 @@ class Floor:
             if any(a.wrap_up_call == call_id for a in self.agents.values()):
                 continue
             del self._ended[call_id]
-            self.calls.pop(call_id, None)
+            call = self.calls.pop(call_id)
+            if call.guessed:
+                self._uncertain[call_id] = tuple(call.stints)
             touched.calls.pop(call_id, None)
             touched.gone.append(call_id)
 
@@ -303,7 +326,7 @@ class Floor:
         """Of the calls that lasted in a gap a part was not heard."""
         for call in self.calls.values():
             if call.ended_at is None or call.ended_at >= since:
-                call.mark_gap()
+                call.mark_gap(since)
                 touched.calls[call.id] = call
 
     def _mark_figures(self, touched: _Touched) -> None:
@@ -319,6 +342,9 @@ class Floor:
             return
         self._day = now.astimezone(self.directory.timezone).date()
         self._day_began, self._day_ends = _limits_of(self._day, self.directory.timezone)
+        self.system["day"] = day_of(self._day, self._day_began)
+        touched.system.add("day")
+        self._uncertain.clear()
         for name, queue in self.queues.items():
             queue.new_day(self._day, self._day_began)
             touched.queues[name] = queue

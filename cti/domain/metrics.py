@@ -20,6 +20,7 @@ class StintCounts:
     short_abandoned: int = 0
     overflowed: int = 0
     moved: int = 0
+    unknown: int = 0
 
     def add(
         self, outcome: StintOutcome, waited_s: float, *, sl_seconds: float, short_seconds: float, by: int = 1
@@ -35,13 +36,15 @@ class StintCounts:
             self.short_abandoned += by * (short_seconds > 0 and waited_s <= short_seconds)
         elif outcome is StintOutcome.MOVED:
             self.moved += by
+        elif outcome is StintOutcome.UNKNOWN:
+            self.unknown += by
         else:
             self.overflowed += by
 
     @property
     def finished(self) -> int:
         """All stints that ended, however they ended."""
-        return self.answered + self.abandoned + self.overflowed + self.moved
+        return self.answered + self.abandoned + self.overflowed + self.moved + self.unknown
 
 
 @dataclass(frozen=True, slots=True)

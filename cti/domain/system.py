@@ -1,24 +1,30 @@
 """What concerns everyone on the floor: the link to Asterisk, the storage of records, gaps in knowledge."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from cti.domain import events as ev
 from cti.domain import wire
 
 System = dict[str, dict[str, Any]]
-"""The entities `link`, `storage` and `gaps` in their wire form."""
+"""The entities `link`, `storage`, `gaps` and `day` in their wire form."""
 
 GAPS_SHOWN = 20
 
 
-def new_system(now: datetime) -> System:
+def day_of(day: date, began: datetime) -> dict[str, Any]:
+    """The local day that the figures are about, and the moment at which it began."""
+    return {"date": day.isoformat(), "began": wire.stamp(began)}
+
+
+def new_system(now: datetime, day: date, began: datetime) -> System:
     """Before anything was heard."""
     return {
         "link": {"state": "down", "since": wire.stamp(now), "reason": "starting"},
         "storage": {"state": "ok", "since": wire.stamp(now), "reason": None, "spooled": 0},
         "gaps": {"items": []},
+        "day": day_of(day, began),
     }
 
 

@@ -104,6 +104,7 @@ def queue(it: Queue, members: Mapping[str, int], now: datetime) -> dict[str, Any
         "short_abandoned": it.counts.short_abandoned,
         "overflowed": it.counts.overflowed,
         "moved": it.counts.moved,
+        "unknown": it.counts.unknown,
         "service_level": {v: getattr(levels, v) for v in "ABCDE"},
         "sl_seconds": it.info.sl_seconds,
         "short_abandon_seconds": it.info.short_abandon_seconds,

@@ -23,9 +23,14 @@ class KnownCalls(Protocol):
     async def stored(self, call_ids: Collection[str]) -> set[str]:
         """Those of the ids whose calls are in storage with their end."""
 
+    async def guessed(self, call_ids: Collection[str]) -> set[str]:
+        """Those of the ids whose calls are in storage with something in them that was only guessed."""
+
 
 class EndCheck:
-    """Looks at each call once. What differs is told as `DriftFound`, then the missing facts follow."""
+    """Looks at each call once. What differs is told as `DriftFound`, then come the facts that were missing;
+    and, with or without that, those that are known less exactly than they were written.
+    """
 
     def __init__(
         self, known: KnownCalls, emit: Callable[[ev.Event], object], clock: Callable[[], datetime]
@@ -38,7 +43,7 @@ class EndCheck:
         """Compare, repair, and settle the records. They stay as they are when storage cannot be asked."""
         events = records.events()
         theirs, ours = fold(events), self._known.live(records.call_id)
-        if theirs is None or (ours is None and await self._known.stored([records.call_id])):
+        if theirs is None or (ours is None and await self._is_stored(records.call_id)):
             records.settle(self._clock())
             return
         if ours is None:
@@ -48,9 +53,13 @@ class EndCheck:
         records.settle(self._clock())
         for difference in found:
             self._tell(records.call_id, difference)
-        for event in events if found else ():
-            if ours is None or not ours.knows(event):
+        for event in events:
+            if ours is None or ours.is_improved_by(event) or (found and not ours.knows(event)):
                 self._emit(event)
+
+    async def _is_stored(self, call_id: str) -> bool:
+        """Whether storage has all that the records could tell."""
+        return bool(await self._known.stored([call_id])) and not await self._known.guessed([call_id])
 
     def _tell(self, call_id: str, difference: Difference) -> None:
         subject = f"call {call_id}: {difference.part}"

@@ -192,7 +192,11 @@ class Reconciler:
         ]
 
     async def _drop_stored(self, reader: Reader, candidates: list[CallRecords]) -> None:
-        stored = await self._known.stored([call.call_id for call in candidates]) if candidates else set()
+        if not candidates:
+            return
+        stored = await self._known.stored([call.call_id for call in candidates])
+        # Where the records do not have the end either, they know nothing better than a guess.
+        stored -= await self._known.guessed([c.call_id for c in candidates if c.ended_at is not None])
         too_old = self._clock() - _NEVER_STORED
         reader.forget(
             call

@@ -42,3 +42,8 @@ class FloorAndStorage:
         """Those of the ids that are recorded with their end."""
         async with self._database.session() as session:
             return await Calls(session).ended_among(list(call_ids))
+
+    async def guessed(self, call_ids: Collection[str]) -> set[str]:
+        """Those of the ids that are recorded with a guess in them."""
+        async with self._database.session() as session:
+            return await Calls(session).guessed_among(list(call_ids))

@@ -80,6 +80,7 @@ def call_record(call: Call, to_e164: Callable[[str], str | None]) -> CallRecord:
         hold_s=sum(leg.hold_s or 0.0 for leg in call.legs) if hold_known else None,
         customer_id=_customer_id(call),
         incomplete=call.incomplete,
+        guessed=call.guessed,
         source=call.source,
         steps=tuple(
             StepRecord(s.step, s.kind, s.exit, storable(s.keys), s.language, s.at) for s in call.path

@@ -76,8 +76,16 @@ class Calls:
         return (await self._session.scalars(query)).all()
 
     async def ended_among(self, call_ids: Sequence[str]) -> set[str]:
-        """Those of the ids that are recorded with their end: nothing is missing of them."""
+        """Those of the ids that are recorded with their end."""
         return {call_id for call_id, ended in (await self.whether_ended(call_ids)).items() if ended}
+
+    async def guessed_among(self, call_ids: Sequence[str]) -> set[str]:
+        """Those of the ids of which some part is only guessed: Asterisk's records may know better."""
+        found: set[str] = set()
+        for chunk in chunks(call_ids):
+            query = select(Call.id).where(Call.id.in_(chunk), Call.guessed.is_(True))
+            found.update(await self._session.scalars(query))
+        return found
 
     async def whether_ended(self, call_ids: Sequence[str]) -> Mapping[str, bool]:
         """Those of the ids that are recorded, and whether with their end."""

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from storage.tables.base import NEVER_REUSED, Base, Id, Json, OwningCall
@@ -13,7 +13,8 @@ class Call(Base):
     """One call from entry to end. Hotline, queue and agent are names, so history outlives what they name.
 
     `queue` is the first one, which owns the arrival, `agent` the last who spoke; `wait_s` is the sum of queue
-    waits; `hold_s` is None when Asterisk's records had to be used, which know nothing of hold.
+    waits; `hold_s` is None when Asterisk's records had to be used, which know nothing of hold. `guessed`:
+    some part is only what a comparison with Asterisk supposed; Asterisk's records may still correct it.
     """
 
     __tablename__ = "calls"
@@ -46,6 +47,7 @@ class Call(Base):
     hold_s: Mapped[float | None]
     customer_id: Mapped[int | None] = mapped_column(RowId, ForeignKey("customers.id", ondelete="SET NULL"))
     incomplete: Mapped[bool] = mapped_column(default=False)
+    guessed: Mapped[bool] = mapped_column(default=False, server_default=false())
     source: Mapped[str] = mapped_column(default="live")
 
     steps: Mapped[list["CallStep"]] = relationship(lazy="raise", passive_deletes=True, order_by="CallStep.no")

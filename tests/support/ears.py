@@ -116,6 +116,10 @@ class Known:
         self._memory.calls.update({i: c for i, c in self._floor.calls.items() if c.ended_at is not None})
         return set(self._memory.calls).intersection(call_ids)
 
+    async def guessed(self, call_ids: Collection[str]) -> set[str]:
+        """Those of the stored calls with a guess in them."""
+        return {i for i in call_ids if i in self._memory.calls and self._memory.calls[i].guessed}
+
 
 class Ears:
     """One life of the service, as far as it listens. Live events that mean a `lose` never reach the floor."""

@@ -57,6 +57,7 @@ class Known:
     def __init__(self) -> None:
         self.calls: dict[str, Call] = {}
         self.in_storage: set[str] = set()
+        self.with_a_guess: set[str] = set()
         self.broken = False
 
     def live(self, call_id: str) -> Call | None:
@@ -67,6 +68,9 @@ class Known:
             raise OSError("database is away")
         return self.in_storage.intersection(call_ids)
 
+    async def guessed(self, call_ids: Collection[str]) -> set[str]:
+        return self.with_a_guess.intersection(call_ids)
+
 
 class World:
     """Everything around one reconciler."""
@@ -76,6 +80,7 @@ class World:
         self.bookmarks = Bookmarks()
         self.known = Known()
         self.emitted: list[ev.Event] = []
+        self.apply_to: Call | None = None
         self.now = at(1000)
         self.listening = True
         self.polls = 0
@@ -86,12 +91,18 @@ class World:
             self.files.folder,
             self.bookmarks,
             self.known,
-            self.emitted.append,
+            self.emit,
             lambda: self.now,
             listening=self.is_listening,
             poll_s=0,
             settle_s=settle_s,
         )
+
+    def emit(self, event: ev.Event) -> None:
+        """What is told is noted, and folded into the call under test, as the floor does."""
+        self.emitted.append(event)
+        if self.apply_to is not None and isinstance(event, ev.CallEvent):
+            self.apply_to.apply(event)
 
     @asynccontextmanager
     async def running(self, reconciler: Reconciler) -> AsyncIterator[None]:

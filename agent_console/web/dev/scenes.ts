@@ -238,6 +238,7 @@ const queue = (name: string, zh: string, en: string, fields: Partial<Queue>): Qu
   abandoned: 0,
   short_abandoned: 0,
   overflowed: 0,
+  unknown: 0,
   moved: 0,
   waiting_calls: [],
   service_level: { A: null, B: null, C: null, D: null, E: null },
@@ -305,6 +306,7 @@ export function floor(scene: Scene): Floor {
           : { state: "up", since: ago(9000), reason: null, asterisk: "22.10" },
       storage: { state: "ok", since: ago(9000), reason: null, spooled: 0 },
       gaps: { items: [{ from: ago(8000), to: ago(7900), reason: "link lost", recovered: false }] },
+      day: { date: new Date().toISOString().slice(0, 10), began: ago(8500) },
     },
   };
 }

@@ -101,6 +101,7 @@ export function aQueue(fields: Partial<Queue> = {}): Queue {
     short_abandoned: 0,
     overflowed: 0,
     moved: 0,
+    unknown: 0,
     short_abandon_seconds: 5,
     waiting_calls: [],
     service_level: { A: null, B: null, C: null, D: null, E: null },

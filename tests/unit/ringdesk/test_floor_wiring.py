@@ -1,16 +1,18 @@
 """The floor knows people and queues as the database has them."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from cti.domain import events as ev
 from cti.domain.agent import AgentInfo
 from cti.domain.floor import Directory, Floor
 from cti.domain.queue import QueueInfo
 from cti.domain.wire import stamp
 from ringdesk.floor_wiring import load_directory, resume_floor, unheard_since
 from storage.database import Database
-from storage.records import GapRecord
+from storage.records import CallRecord, GapRecord, StintRecord
 from storage.repositories.journal import Journal
 from storage.repositories.users import Agents, Users
 from tests.support.sqlite_fixtures import db, sqlite_template
@@ -73,3 +75,22 @@ async def test_figures_that_miss_something_still_say_so_after_a_restart(
     shown = [(gap["from"], gap["to"], gap["recovered"]) for gap in floor.system["gaps"]["items"]]
     today = [(stamp(began), stamp(ended), recovered)]
     assert shown == (today if ended > MIDNIGHT else [])
+
+
+async def test_stays_that_were_guessed_count_until_their_call_is_told_again(db: Database) -> None:
+    stint = StintRecord(1, "service", NOON, NOON + timedelta(seconds=9), "unknown", 0, 9.0)
+    guess = CallRecord(
+        id="c1", direction="inbound", started_at=NOON, ended_at=NOON, guessed=True, stints=(stint,)
+    )
+    sure = replace(guess, id="c2", guessed=False, stints=(replace(stint, outcome="abandoned"),))
+    async with db.transaction() as session:
+        await Journal(session).write_calls([guess, sure])
+    floor = Floor(
+        Directory({}, {"service": QueueInfo("service", "客服", "Service")}, UTC), epoch="e", now=NOON
+    )
+    await resume_floor(floor, db, NOON)
+    counts = floor.queues["service"].counts
+    assert (counts.unknown, counts.abandoned) == (1, 1)
+    for call_id in ("c1", "c2"):
+        floor.apply(ev.CallStarted(at=NOON, call_id=call_id, source=ev.Source.RECORD))
+    assert (counts.unknown, counts.abandoned) == (0, 1)

@@ -138,6 +138,15 @@ async def test_ended_calls_are_told_from_those_under_way_and_unknown(db: Databas
     assert ended == set(asked) - {"open", "nobody"}
 
 
+async def test_a_guess_is_known_as_one_until_the_call_is_written_better(db: Database) -> None:
+    await write(db, a_call("certain"), replace(a_call("guess"), guessed=True))
+    async with db.session() as s:
+        assert await Calls(s).guessed_among(["certain", "guess", "nobody"]) == {"guess"}
+    await write(db, a_call("guess"))
+    async with db.session() as s:
+        assert await Calls(s).guessed_among(["guess"]) == set()
+
+
 async def test_finished_stints_are_those_of_the_period(db: Database) -> None:
     await write(db, a_call("early"), a_call("late", 3600))
     async with db.session() as s:

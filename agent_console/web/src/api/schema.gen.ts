@@ -609,6 +609,13 @@ export interface Live {
             tier: string;
         };
         /**
+         * @description The day of the figures, in the time zone of the installation, and the moment at which it began.
+         */
+        Day: {
+            began: string;
+            date: string;
+        };
+        /**
          * @description What changed. Numbers grow, but may skip: what a user may not see is not sent.
          *
          *     After a resume one delta holds everything missed, or nothing.
@@ -751,6 +758,10 @@ export interface Live {
             sl_seconds: number;
             talking: number;
             title: Live["schemas"]["Title"];
+            /**
+             * @description Stays whose end nobody recorded.
+             */
+            unknown: number;
             waiting: number;
             waiting_calls: string[];
             wrapping_up: number;
@@ -832,6 +843,7 @@ export interface Live {
          * @description The service itself.
          */
         System: {
+            day: Live["schemas"]["Day"];
             gaps: Live["schemas"]["Gaps"];
             link: Live["schemas"]["Link"];
             storage: Live["schemas"]["StorageState"];
@@ -840,9 +852,9 @@ export interface Live {
          * @description A part of the service; `id` names it.
          */
         SystemChange: {
-            id: "link" | "storage" | "gaps";
+            id: "link" | "storage" | "gaps" | "day";
             kind: "system";
-            value: Live["schemas"]["Link"] | Live["schemas"]["StorageState"] | Live["schemas"]["Gaps"] | null;
+            value: Live["schemas"]["Link"] | Live["schemas"]["StorageState"] | Live["schemas"]["Gaps"] | Live["schemas"]["Day"] | null;
         };
         /**
          * @description A name in both languages.

@@ -28,8 +28,8 @@ function mean(values: readonly number[]): number | null {
   return values.length === 0 ? null : values.reduce((sum, v) => sum + v, 0) / values.length;
 }
 
-/** docs/metrics.md: offered = answered + abandoned + overflowed + moved on + still waiting. What is left over must be 0. */
+/** docs/metrics.md: offered = answered + abandoned + overflowed + moved on + not known + still waiting. What is left over must be 0. */
 export function unaccounted(queue: Queue): number {
-  const { offered, answered, abandoned, overflowed, moved, waiting } = queue;
-  return offered - (answered + abandoned + overflowed + moved + waiting);
+  const { offered, answered, abandoned, overflowed, moved, unknown, waiting } = queue;
+  return offered - (answered + abandoned + overflowed + moved + unknown + waiting);
 }

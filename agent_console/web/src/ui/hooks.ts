@@ -62,6 +62,12 @@ export function useToday(): number {
   return useStore(ticks, (now) => new Date(now + offset).setHours(0, 0, 0, 0));
 }
 
+/** When the day of the figures began: the server's, whose time zone need not be this computer's. */
+export function useDayBegan(): string | undefined {
+  const { live } = useConsole();
+  return useStore(live, (l) => l.system.day?.began);
+}
+
 /** Who is signed in; for pages that are shown only then. */
 export function useMe(): Extract<Session, { state: "signed_in" }>["me"] {
   const { session } = useConsole();

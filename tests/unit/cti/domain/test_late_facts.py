@@ -87,12 +87,14 @@ def test_what_is_read_again_after_it_was_heard_changes_nothing_not_even_when_all
     assert call == once
 
 
-def test_what_is_heard_again_after_it_was_read_changes_nothing() -> None:
+def test_what_is_heard_after_it_was_read_is_as_if_it_had_been_heard_only() -> None:
     call = fold(entered(1, source=RECORD), talks(3, "c", RECORD), hung_up(4, "c", RECORD))
-    once = copy.deepcopy(call)
-    for event in (entered(1.01), talks(3.01, "c"), hung_up(4.01, "c")):
+    assert call.legs[0].hold_s is None
+    heard = (entered(1.01), talks(3.01, "c"), hung_up(4.01, "c"))
+    for event in heard:
         call.apply(event)
-    assert call == once
+    assert call == fold(*heard)
+    assert call.legs[0].hold_s == 0.0
 
 
 def test_a_phone_that_rings_twice_within_two_seconds_rang_twice() -> None:
@@ -126,7 +128,7 @@ def test_two_short_stays_in_one_queue_are_two_when_one_source_tells_both() -> No
 
 def test_unknown_holds_stay_unknown_when_the_call_is_folded_again() -> None:
     call = fold(entered(1), talks(3, "c"))
-    call.mark_gap()
+    call.mark_gap(at(3))
     call.apply(ev.MenuStepTaken(at=at(0.5), call_id=CALL, step="a", kind="say", exit="next", source=RECORD))
     call.apply(rung(2, "c", RECORD))
     assert call.offers[0].result is ev.RingResult.ANSWERED
@@ -196,6 +198,59 @@ def test_an_agent_whose_part_late_facts_make_impossible_is_free() -> None:
     for event in (STARTED, talks(20, "c"), ended(16, RECORD)):
         it.apply(event)
     assert (it.agents["1001"].activity, it.agents["1001"].call_id) == (Activity.IDLE, None)
+
+
+def test_the_days_figures_follow_when_a_guess_is_put_right() -> None:
+    it = floor()
+    unknown, guess = ev.StintOutcome.UNKNOWN, ev.Source.SERVICE
+    given_up = ev.StintOutcome.ABANDONED
+    for event in (
+        STARTED,
+        entered(1),
+        ev.QueueLeft(at=at(31), call_id=CALL, queue="service", outcome=unknown, source=guess),
+        ev.CallEnded(at=at(31), call_id=CALL, source=guess),
+    ):
+        it.apply(event)
+    counts = it.queues["service"].counts
+    assert (counts.unknown, counts.overflowed, counts.finished) == (1, 0, 1)
+    it.apply(ev.QueueLeft(at=at(2), call_id=CALL, queue="service", outcome=given_up, source=RECORD))
+    applied = it.apply(ended(2, RECORD))
+    assert (counts.abandoned, counts.short_abandoned, counts.unknown, counts.finished) == (1, 1, 0, 1)
+    assert (applied.calls[0].ended_at, applied.calls[0].guessed) == (at(2), False)
+
+
+def guessed_call(it: Floor) -> None:
+    guess = ev.Source.SERVICE
+    for event in (
+        STARTED,
+        entered(1),
+        ev.QueueLeft(at=at(31), call_id=CALL, queue="service", outcome=ev.StintOutcome.UNKNOWN, source=guess),
+        ev.CallEnded(at=at(31), call_id=CALL, source=guess),
+    ):
+        it.apply(event)
+
+
+def test_a_guessed_call_that_was_forgotten_and_is_told_again_is_not_counted_twice() -> None:
+    it = floor()
+    guessed_call(it)
+    it.apply(ev.CallStarted(at=at(31 + 600), call_id="later"))
+    assert CALL not in it.calls
+    assert it.queues["service"].counts.unknown == 1
+    for event in (STARTED, entered(1, source=RECORD), ended(2, RECORD)):
+        it.apply(event)
+    counts = it.queues["service"].counts
+    assert (counts.abandoned, counts.unknown, counts.finished) == (1, 0, 1)
+
+
+def test_a_guess_of_before_a_restart_counts_until_its_call_is_told_better() -> None:
+    before, it = floor(), floor()
+    guessed_call(before)
+    it.resume([], [], uncertain={CALL: before.calls[CALL].stints})
+    counts = it.queues["service"].counts
+    assert (counts.unknown, counts.finished) == (1, 1)
+    for event in (STARTED, entered(1, source=RECORD), ended(2, RECORD)):
+        it.apply(event)
+    assert (counts.abandoned, counts.unknown, counts.finished) == (1, 0, 1)
 
 
 def test_what_the_records_tell_of_yesterday_is_not_counted_today() -> None:

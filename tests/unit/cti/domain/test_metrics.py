@@ -40,6 +40,16 @@ def test_the_five_variants_by_hand() -> None:
     assert levels.E == 2 / 6
 
 
+def test_a_stay_whose_end_nobody_recorded_is_offered_and_nothing_else() -> None:
+    known = ((StintOutcome.ANSWERED, 3.0), (StintOutcome.ABANDONED, 30.0), (StintOutcome.TIMEOUT, 60.0))
+    counts = counted(*known, (StintOutcome.UNKNOWN, 2.0))
+    assert (counts.unknown, counts.overflowed, counts.abandoned, counts.finished) == (1, 1, 1, 4)
+    levels = service_levels(counts, waiting=0, waiting_in_time=0)
+    without = service_levels(counted(*known), waiting=0, waiting_in_time=0)
+    assert (levels.A, levels.B, levels.E) == (without.A, without.B, without.E)
+    assert (levels.C, levels.D) == (1 / 4, 1 / 4)
+
+
 def test_a_limit_of_zero_drops_no_short_abandon() -> None:
     counts = StintCounts()
     counts.add(StintOutcome.ABANDONED, 0.0, sl_seconds=15, short_seconds=0)

@@ -76,6 +76,9 @@ class Life:
     async def stored(self, call_ids: Collection[str]) -> set[str]:
         return set(self.calls).intersection(call_ids)
 
+    async def guessed(self, call_ids: Collection[str]) -> set[str]:
+        return {call_id for call_id in call_ids if call_id in self.calls and self.calls[call_id].guessed}
+
     def write(self, until: datetime) -> None:
         """What Asterisk writes while time passes, whoever listens."""
         with (self.folder / CEL_FILE).open("ab") as cel, (self.folder / QUEUE_LOG_FILE).open("ab") as log:

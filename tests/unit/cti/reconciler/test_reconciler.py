@@ -138,6 +138,72 @@ async def test_a_fact_that_was_not_heard_is_told_and_repaired(world: World, lost
     assert differences(ours, heard(answered())) == ()
 
 
+def guessed_end(seconds: float) -> list[ev.CallEvent]:
+    outcome, source = ev.StintOutcome.UNKNOWN, ev.Source.SERVICE
+    return [
+        ev.QueueLeft(at=at(seconds), call_id=CALL, queue="service", outcome=outcome, source=source),
+        ev.CallEnded(at=at(seconds), call_id=CALL, source=source),
+    ]
+
+
+@pytest.mark.parametrize("guessed_at", [10.2, 31.0])
+async def test_a_guess_is_replaced_by_what_the_records_tell_however_near_it_is(
+    world: World, guessed_at: float
+) -> None:
+    ours = Call.started(ev.CallStarted(at=at(0), call_id=CALL))
+    ours.apply(ev.QueueEntered(at=at(1), call_id=CALL, queue="service"))
+    for guess in guessed_end(guessed_at):
+        ours.apply(guess)
+    world.known.calls[CALL] = ours
+    world.apply_to = ours
+    reconciler = world.reconciler()
+    await reconciler.catch_up(None)
+    async with world.running(reconciler):
+        world.files.write(*call(CALL, 0, 10))
+        await world.some_polls()
+    assert [(s.outcome, s.left_at) for s in ours.stints] == [(ev.StintOutcome.ABANDONED, at(10))]
+    assert (ours.ended_at, ours.end_cause, ours.guessed) == (at(10) + timedelta(microseconds=1), 16, False)
+    assert any(isinstance(event, ev.DriftFound) for event in world.emitted)
+
+
+async def test_an_end_that_was_heard_late_is_moved_in_silence(world: World) -> None:
+    ours = heard(answered(), without=ev.CallEnded)
+    ours.apply(ev.CallEnded(at=at(60.9), call_id=CALL, cause=16))
+    world.known.calls[CALL] = ours
+    world.apply_to = ours
+    reconciler = world.reconciler()
+    await reconciler.catch_up(None)
+    async with world.running(reconciler):
+        world.files.write(*answered())
+        await world.some_polls()
+    assert ours.ended_at == at(60.1)
+    assert [type(event) for event in world.emitted] == [ev.CallEnded]
+
+
+async def test_a_guess_that_was_stored_is_told_again_by_the_records_after_a_restart(world: World) -> None:
+    world.files.write(*call(CALL, 0, 10), *call("whole", 1, 11), *call("endless", 2, None))
+    world.known.in_storage = {CALL, "whole", "endless"}
+    world.known.with_a_guess = {CALL, "endless"}
+    caught_up = await world.reconciler().catch_up(None)
+    assert calls_in(caught_up.events) == {CALL}
+    assert any(isinstance(event, ev.CallEnded) for event in caught_up.events)
+
+
+async def test_a_guess_that_was_stored_and_left_the_floor_is_put_right_by_the_check(world: World) -> None:
+    world.known.in_storage = {CALL, "whole"}
+    world.known.with_a_guess = {CALL}
+    reconciler = world.reconciler()
+    await reconciler.catch_up(None)
+    async with world.running(reconciler):
+        world.files.write(*call(CALL, 0, 10), *call("whole", 0, 10))
+        await world.some_polls()
+        assert await world.offset() == 0
+        world.known.with_a_guess = set()
+        await world.some_polls()
+    assert calls_in(world.emitted) == {CALL}
+    assert await world.offset() > 0
+
+
 async def test_a_call_that_nobody_heard_is_told_once(world: World) -> None:
     reconciler = world.reconciler()
     await reconciler.catch_up(None)

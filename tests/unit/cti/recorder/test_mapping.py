@@ -72,7 +72,7 @@ def test_waits_of_all_stays_are_added_and_the_first_queue_owns_the_call() -> Non
 
 def test_a_hold_that_nobody_saw_is_unknown_and_not_zero() -> None:
     call = played([ENTER, RING, ANSWER])
-    call.mark_gap()
+    call.mark_gap(at(3))
     call.apply(END)
     record = record_of(call)
     assert record.hold_s is None

@@ -164,6 +164,6 @@ export const pages = {
   "sl.E": "With flow-outs",
   "sl.E.formula": "answered ≤ T / (answered + abandoned + overflowed)",
   "sl.counts":
-    "Today: {offered} offered = {answered} answered + {abandoned} abandoned ({short} short) + {overflowed} overflowed + {moved} moved on + {waiting} still waiting",
+    "Today: {offered} offered = {answered} answered + {abandoned} abandoned ({short} short) + {overflowed} overflowed + {moved} moved on + {unknown} not known + {waiting} still waiting",
   "sl.mismatch": "The counts do not add up; {n|call is|calls are} unaccounted for.",
 } as const;

@@ -165,6 +165,6 @@ export const pages: Record<keyof typeof en, string> = {
   "sl.E": "含溢出",
   "sl.E.formula": "T 内接听 / (接听 + 放弃 + 溢出)",
   "sl.counts":
-    "今日：呼入 {offered} = 接听 {answered} + 放弃 {abandoned}（短放弃 {short}）+ 溢出 {overflowed} + 转出 {moved} + 等待 {waiting}",
+    "今日：呼入 {offered} = 接听 {answered} + 放弃 {abandoned}（短放弃 {short}）+ 溢出 {overflowed} + 转出 {moved} + 不详 {unknown} + 等待 {waiting}",
   "sl.mismatch": "数字不平：{n} 通去向不明。",
 };

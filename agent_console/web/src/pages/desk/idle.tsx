@@ -10,7 +10,7 @@ import { ownFigures } from "../../state/figures";
 import type { PlacedTestCall } from "../../state/test-call";
 import { Button } from "../../ui/button";
 import { pastCaller, queueTitle } from "../../ui/caller";
-import { useConsole, useMe, useMyAgent, useStore, useToday, useWords } from "../../ui/hooks";
+import { useConsole, useDayBegan, useMe, useMyAgent, useStore, useToday, useWords } from "../../ui/hooks";
 import { Empty, Failed, Loading } from "../../ui/list-state";
 import desk from "./desk.module.css";
 import styles from "./idle.module.css";
@@ -33,11 +33,12 @@ function Today() {
   const { api } = useConsole();
   const { t, f } = useWords();
   const ext = useMe().agent;
-  const today = useToday();
+  const from = useDayBegan();
   const { data, error, isPending, refetch } = useQuery({
-    queryKey: ["calls", "today", ext, today],
+    queryKey: ["calls", "today", ext, from],
+    enabled: from !== undefined,
     queryFn: ({ signal }) => {
-      const search = query({ agent: ext, from: new Date(today).toISOString(), limit: MOST_CALLS });
+      const search = query({ agent: ext, from, limit: MOST_CALLS });
       return api.request<CallPage>("GET", `/calls${search}`, { signal });
     },
   });

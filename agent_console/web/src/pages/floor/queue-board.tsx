@@ -4,7 +4,7 @@ import { CircleHelp, TriangleAlert } from "lucide-react";
 import { useState } from "react";
 import type { Queue } from "../../state/wire";
 import { Elapsed } from "../../ui/elapsed";
-import { useConsole, useStore, useWords } from "../../ui/hooks";
+import { useConsole, useDayBegan, useStore, useWords } from "../../ui/hooks";
 import { AbandonedDialog } from "./abandoned-dialog";
 import styles from "./queue-board.module.css";
 import { ServiceLevelDialog, SHOWN_VARIANT } from "./service-level-dialog";
@@ -68,6 +68,7 @@ export function QueueBoard({ queue }: { queue: Queue }) {
           </dd>
         </div>
         <Count name={t("floor.overflowed")} value={f.number(queue.overflowed)} />
+        {queue.unknown > 0 && <Count name={t("outcome.unknown")} value={f.number(queue.unknown)} />}
       </dl>
       {opened === "level" && <ServiceLevelDialog queue={queue} onClose={close} />}
       {opened === "abandoned" && <AbandonedDialog queue={queue} onClose={close} />}
@@ -88,7 +89,7 @@ function Count({ name, value }: { name: string; value: string }) {
 function IncompleteMark({ queue }: { queue: Queue }) {
   const { live } = useConsole();
   const { t, f } = useWords();
-  const midnight = Date.parse(`${queue.day}T00:00`);
+  const midnight = Date.parse(useDayBegan() ?? queue.day);
   const lost = useStore(live, (l) =>
     l.system.gaps?.items.find((gap) => !gap.recovered && gap.to !== null && Date.parse(gap.to) >= midnight),
   );

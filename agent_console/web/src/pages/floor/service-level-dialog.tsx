@@ -43,6 +43,7 @@ export function ServiceLevelDialog({ queue, onClose }: { queue: Queue; onClose: 
           short: f.number(queue.short_abandoned),
           overflowed: f.number(queue.overflowed),
           moved: f.number(queue.moved),
+          unknown: f.number(queue.unknown),
           waiting: f.number(queue.waiting),
         })}
       </p>
