@@ -94,11 +94,19 @@ async def _set_free(link: ActionLink) -> None:
 
 
 async def free_callers(link: ActionLink) -> int:
-    """Moves every caller out of the voice menu; returns how many there were."""
+    """Moves every caller out of the voice menu; returns how many there were.
+
+    A service that dies at last lets its callers go on by themselves, between the list and their turn in it:
+    each is looked at once more. Whoever goes on after that look, too, begins no new stay in the dialplan.
+    """
     reply = await link.action_list({"Action": "CoreShowChannels"})
-    stuck = [fields["Channel"] for fields in reply.events if fields.get("Context") == MENU_CONTEXT]
+    listed = [fields["Channel"] for fields in reply.events if fields.get("Context") == MENU_CONTEXT]
     context, extension = AFTER_MENU
-    for channel in stuck:
+    moved = 0
+    for channel in listed:
+        if not await _is_in_menu(link, channel):
+            continue
+        moved += 1
         # A caller who hung up meanwhile is refused by Asterisk, which is no fault.
         await link.action(
             {
@@ -109,7 +117,12 @@ async def free_callers(link: ActionLink) -> int:
                 "Priority": "1",
             }
         )
-    return len(stuck)
+    return moved
+
+
+async def _is_in_menu(link: ActionLink, channel: str) -> bool:
+    reply = await link.action({"Action": "Getvar", "Channel": channel, "Variable": "CHANNEL(context)"})
+    return reply.success and reply.fields.get("Value") == MENU_CONTEXT
 
 
 async def free_agents(link: ActionLink) -> int:

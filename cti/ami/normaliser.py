@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
 from cti.ami.escapes import unescape
+from cti.ami.framing import channel_variables
 from cti.domain import events as ev
 
 Fields = Mapping[str, str]
@@ -39,6 +40,8 @@ _RING_RESULTS = {
     "CONGESTION": ev.RingResult.UNREACHABLE,
     "CHANUNAVAIL": ev.RingResult.UNREACHABLE,
 }
+NEVER_JOINED = frozenset({"FULL", "JOINEMPTY", "JOINUNAVAIL"})
+"""What QUEUESTATUS says of a caller whom the queue did not let in."""
 _QUEUE_EXITS = {
     "TIMEOUT": ev.StintOutcome.TIMEOUT,
     "FULL": ev.StintOutcome.FULL,
@@ -69,6 +72,12 @@ def call_id_of(fields: Fields, prefix: str = "") -> str | None:
         if name == "RD_CALL" and value:
             return value
     return None
+
+
+def _priority(fields: Fields) -> int:
+    """How urgent the dialplan made the stay in a queue that begins, 0 where it did not."""
+    found = channel_variables(fields).get("QUEUE_PRIO", "")
+    return int(found) if found.isascii() and found.isdigit() else 0
 
 
 def happened_at(fields: Fields) -> datetime:
@@ -108,6 +117,7 @@ def _queue_join(fields: Fields) -> Events:
             at=happened_at(fields),
             call_id=call_id_of(fields) or fields["Uniqueid"],
             queue=fields["Queue"],
+            priority=_priority(fields),
             position=int(fields["Position"]),
         ),
     )
@@ -242,11 +252,16 @@ def _menu_step(fields: Fields) -> Events:
 
 
 def _queue_exit(fields: Fields) -> Events:
-    outcome = _QUEUE_EXITS.get(fields.get("Status", ""))
+    status = fields.get("Status", "")
+    outcome = _QUEUE_EXITS.get(status)
     if outcome is None:
         return ()
-    at, call_id = happened_at(fields), fields["RD_CALL"]
-    return (ev.QueueLeft(at=at, call_id=call_id, queue=fields["Queue"], outcome=outcome),)
+    at, call_id, queue = happened_at(fields), fields["RD_CALL"], fields["Queue"]
+    left = ev.QueueLeft(at=at, call_id=call_id, queue=queue, outcome=outcome)
+    if status not in NEVER_JOINED:
+        return (left,)
+    # Nobody tells of an entry that was refused: it is a stay all the same, over in the moment it began.
+    return (ev.QueueEntered(at=at, call_id=call_id, queue=queue, priority=_priority(fields)), left)
 
 
 def _recording(fields: Fields) -> Events:

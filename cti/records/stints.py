@@ -3,12 +3,17 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 
+from cti.ami.normaliser import NEVER_JOINED
 from cti.domain import events as ev
 from cti.records.cel import CRASH, CelRecord
 from cti.records.queue_log import QueueLine
 
-_NEVER_JOINED = frozenset({"JOINEMPTY", "JOINUNAVAIL", "FULL"})
+# The dialplan's mark before Queue(): `queue|stint|priority`.
+_ENTER_MARK = "RD_QUEUE_ENTER"
 _BY_STATUS: Mapping[str, ev.StintOutcome] = {
+    "FULL": ev.StintOutcome.FULL,
+    "JOINEMPTY": ev.StintOutcome.EMPTY,
+    "JOINUNAVAIL": ev.StintOutcome.EMPTY,
     "TIMEOUT": ev.StintOutcome.TIMEOUT,
     "LEAVEEMPTY": ev.StintOutcome.EMPTY,
     "LEAVEUNAVAIL": ev.StintOutcome.EMPTY,
@@ -28,27 +33,66 @@ def stint_events(
     call_id: str, entry: Sequence[CelRecord], lines: Sequence[QueueLine]
 ) -> Iterator[ev.CallEvent]:
     """Entered and left, in order. That a queue was left because an agent answered is told by the leg."""
-    starts = [i for i, record in enumerate(entry) if record.kind == "APP_START" and record.app == "Queue"]
+    entry = _without_returns(entry)
+    starts = [i for i, record in enumerate(entry) if _begins(record)]
     ends = [*starts[1:], len(entry)]
     for start, following in zip(starts, ends, strict=False):
         joined = entry[start]
         stay = entry[start + 1 : following + 1]
-        if _status(stay) in _NEVER_JOINED:
-            continue
         queue = joined.app_data.partition(",")[0]
-        yield ev.QueueEntered(at=joined.at, source=ev.Source.RECORD, call_id=call_id, queue=queue)
+        yield ev.QueueEntered(
+            at=joined.at,
+            source=ev.Source.RECORD,
+            call_id=call_id,
+            queue=queue,
+            priority=_priority(entry[:start]),
+        )
         left = next((r for r in stay if _ends_waiting(r)), None)
         if left is not None and left.kind != "BRIDGE_ENTER":
+            refused = _status(stay) in NEVER_JOINED
             outcome = _outcome(joined, left, stay, [line for line in lines if line.queue == queue])
-            yield ev.QueueLeft(
-                at=left.at, source=ev.Source.RECORD, call_id=call_id, queue=queue, outcome=outcome
-            )
+            # Whom a queue refused has not waited in it.
+            at = joined.at if refused else left.at
+            yield ev.QueueLeft(at=at, source=ev.Source.RECORD, call_id=call_id, queue=queue, outcome=outcome)
+
+
+def _begins(record: CelRecord) -> bool:
+    return record.kind == "APP_START" and record.app == "Queue"
+
+
+def _without_returns(entry: Sequence[CelRecord]) -> Sequence[CelRecord]:
+    """Without the moments in which a caller was taken out of a queue by mistake: Queue() starts again then,
+    but the dialplan writes no new mark. What was written before there were marks is taken as it is.
+    """
+    if all(record.kind != _ENTER_MARK for record in entry):
+        return entry
+    kept: list[CelRecord] = []
+    marked = False
+    for record in entry:
+        marked |= record.kind == _ENTER_MARK
+        if _begins(record) and not marked:
+            before = next((i for i in reversed(range(len(kept))) if _leaves_queue(kept[i])), None)
+            if before is not None:
+                del kept[before]
+            continue
+        marked &= not _begins(record)
+        kept.append(record)
+    return kept
+
+
+def _priority(before: Sequence[CelRecord]) -> int:
+    """From the newest mark: `queue|stint|priority`."""
+    mark = next((r for r in reversed(before) if r.kind == _ENTER_MARK), None)
+    text = mark.detail("extra").rpartition("|")[2] if mark else ""
+    return int(text) if text.isascii() and text.isdigit() else 0
 
 
 def _ends_waiting(record: CelRecord) -> bool:
-    return record.kind in ("BRIDGE_ENTER", "HANGUP", CRASH, "APP_START") or (
-        record.kind == "APP_END" and record.app == "Queue"
-    )
+    return record.kind in ("BRIDGE_ENTER", "HANGUP", CRASH, "APP_START") or _leaves_queue(record)
+
+
+def _leaves_queue(record: CelRecord) -> bool:
+    return record.kind == "APP_END" and record.app == "Queue"
 
 
 def _status(stay: Sequence[CelRecord]) -> str:

@@ -50,7 +50,7 @@ async def test_call_without_a_voice_menu_reaches_the_fallback_queue_and_is_recor
         assert length_s >= 1
         assert loudest > 4000
     assert connected["AccountCode"] == connected["DestAccountCode"] == connected["Uniqueid"]
-    assert connected["DestChanVariable"] == f"RD_CALL={connected['Uniqueid']}"
+    assert f"RD_CALL={connected['Uniqueid']}" in connected["DestChanVariable"].split("\n")
 
 
 async def test_recording_holds_no_music_from_before_the_answer(lab: Lab) -> None:
@@ -201,7 +201,7 @@ async def test_transfer_to_a_queue_keeps_the_calls_identity_and_starts_a_new_rec
     await redirect(ami, "ringdesk-queue", "sales")
     await (await second.ring()).answer()
     connected = await ami.wait("AgentConnect", MemberName="1002")
-    assert connected["DestChanVariable"] == f"RD_CALL={call_id}"
+    assert f"RD_CALL={call_id}" in connected["DestChanVariable"].split("\n")
     await ringing.ended.wait()
     files = [e["File"] for e in ami.named("UserEvent", UserEvent="RingdeskRecording")]
     assert files == [f"{call_id}-1", f"{call_id}-2"]
@@ -332,3 +332,25 @@ async def test_click_to_dial_rings_the_agent_and_then_the_customer(lab: Lab) -> 
     await ringing.hang_up()
     await ami.wait("Hangup", Uniqueid="out-1")
     assert sound_of(lab.folders.incoming_recordings / "out-1-0-agent.wav")[1] > 4000
+
+
+async def test_a_waiting_caller_whom_the_watchdog_sends_on_by_mistake_stays_in_the_same_stay(
+    tmp_path: Path,
+) -> None:
+    """The service died while the watchdog was at work: its callers had gone on to the queue by themselves."""
+    async with running_lab(tmp_path) as lab:
+        ami = await lab.tap()
+        call = await (await lab.caller()).dial("4001")
+        await ami.wait("QueueCallerJoin")
+        before = len(ami.events)
+        await redirect(ami, "ringdesk-menu-done", "s")
+        await ami.wait("QueueCallerJoin", since=before, Queue="service")
+        agent = await lab.agent("1001", "service", ami=ami)
+        ringing = await agent.ring()
+        await ringing.answer()
+        await ami.wait("AgentConnect")
+        await ringing.hang_up()
+        assert (await exit_of(ami))["Stint"] == "1"
+        await call.ended.wait()
+        files = [e["File"] for e in ami.named("UserEvent", UserEvent="RingdeskRecording")]
+        assert [name.rpartition("-")[2] for name in files] == ["1"]

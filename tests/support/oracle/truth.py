@@ -3,6 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable
+from itertools import pairwise
 
 from tests.support.oracle.calls import Leg, Offer, OneCall, Step, Stint
 from tests.support.oracle.files import CdrRow, CelRow, QueueRow, Records
@@ -60,10 +61,25 @@ def _steps(own: Iterable[CelRow]) -> Iterable[Step]:
 
 def _stints(own: list[CelRow]) -> Iterable[Stint]:
     """From one start of Queue() to the next; what came first in between says how it ended."""
+    own = _without_mistakes(own)
     starts = [n for n, row in enumerate(own) if row.kind == "APP_START" and row.app == "Queue"]
     for no, (start, stop) in enumerate(zip(starts, [*starts[1:], len(own)], strict=True), 1):
         left, outcome = _end_of_stint(own[start + 1 : stop])
         yield Stint(no, own[start].app_data.split(",")[0], own[start].at, left, outcome)
+
+
+def _without_mistakes(own: list[CelRow]) -> list[CelRow]:
+    """A caller whom the watchdog took out of a queue by mistake is put back, without a mark of a new stay."""
+    times = [n for n, row in enumerate(own) if row.app == "Queue" and row.kind in ("APP_START", "APP_END")]
+    dropped = {
+        n
+        for end, start in pairwise(times)
+        if (own[end].kind, own[start].kind) == ("APP_END", "APP_START")
+        and own[end].context == "ringdesk-menu-done"
+        and not any(row.kind == "RD_QUEUE_ENTER" for row in own[end:start])
+        for n in (end, start)
+    }
+    return [row for n, row in enumerate(own) if n not in dropped]
 
 
 def _end_of_stint(rows: list[CelRow]) -> tuple[float | None, str | None]:

@@ -21,6 +21,7 @@ class Link:
         self.asked: list[Ask] = []
         self.rounds = 0
         self.away = False
+        self.gone_on: set[str] = set()
 
     async def action_list(self, fields: Ask, *, timeout_s: float | None = None) -> ActionReply:
         self.rounds += fields["Action"] == "CoreShowChannels"
@@ -29,8 +30,16 @@ class Link:
         return ActionReply(True, "", {}, self.lists[str(fields["Action"])])
 
     async def action(self, fields: Ask, *, timeout_s: float | None = None) -> ActionReply:
+        if fields["Action"] == "Getvar":
+            return self._context_of(str(fields["Channel"]))
         self.asked.append(fields)
         return ActionReply(False, "Channel does not exist", {})
+
+    def _context_of(self, channel: str) -> ActionReply:
+        known = {c["Channel"]: c["Context"] for c in self.lists["CoreShowChannels"]}
+        if channel not in known or channel in self.gone_on:
+            return ActionReply(channel in self.gone_on, "", {"Value": "ringdesk-stint"})
+        return ActionReply(True, "", {"Value": known[channel]})
 
 
 class Service:
@@ -81,6 +90,14 @@ async def test_only_callers_in_the_menu_are_moved() -> None:
     assert [(ask["Action"], ask["Channel"], ask["Context"]) for ask in link.asked] == [
         ("Redirect", "PJSIP/trunk-1", "ringdesk-menu-done")
     ]
+
+
+async def test_a_caller_who_left_the_menu_since_the_list_was_made_is_left_alone() -> None:
+    menu = "ringdesk-hotline"
+    link = Link([{"Channel": f"PJSIP/trunk-{n}", "Context": menu} for n in range(3)])
+    link.gone_on = {"PJSIP/trunk-0", "PJSIP/trunk-2"}
+    assert await free_callers(link) == 1
+    assert [ask["Channel"] for ask in link.asked] == ["PJSIP/trunk-1"]
 
 
 async def test_only_after_call_work_is_ended_not_a_break() -> None:

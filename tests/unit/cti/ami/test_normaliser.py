@@ -37,6 +37,60 @@ def test_a_phone_tells_why_it_did_not_take_the_call(cause: str, result: ev.RingR
     assert (ended.call_id, ended.agent, ended.result) == (CALL, "1001", result)
 
 
+def exit_of(status: str) -> tuple[ev.Event, ...]:
+    """What the dialplan's word on how a queue was left means."""
+    return normalise(
+        {
+            "Event": "UserEvent",
+            "UserEvent": "RingdeskQueueExit",
+            "Timestamp": "1795320223.200337",
+            "ChanVariable": f"RD_CALL={CALL}\nQUEUE_PRIO=07",
+            "RD_CALL": CALL,
+            "Queue": "service",
+            "Stint": "1",
+            "Status": status,
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("status", "outcome"),
+    [
+        ("FULL", ev.StintOutcome.FULL),
+        ("JOINEMPTY", ev.StintOutcome.EMPTY),
+        ("JOINUNAVAIL", ev.StintOutcome.EMPTY),
+    ],
+)
+def test_an_entry_that_was_refused_is_a_stay_without_a_wait(status: str, outcome: ev.StintOutcome) -> None:
+    entered, left = exit_of(status)
+    assert isinstance(entered, ev.QueueEntered)
+    assert isinstance(left, ev.QueueLeft)
+    assert (entered.queue, entered.priority, entered.at) == ("service", 7, left.at)
+    assert (left.queue, left.outcome) == ("service", outcome)
+
+
+@pytest.mark.parametrize("status", ["TIMEOUT", "LEAVEEMPTY"])
+def test_who_was_let_in_has_entered_already(status: str) -> None:
+    assert [type(event) for event in exit_of(status)] == [ev.QueueLeft]
+
+
+@pytest.mark.parametrize(
+    ("given", "priority"), [("QUEUE_PRIO=05", 5), ("QUEUE_PRIO=", 0), ("X=1", 0), ("QUEUE_PRIO=-3", 0)]
+)
+def test_how_urgent_a_stay_is_comes_from_the_dialplan(given: str, priority: int) -> None:
+    fields = {
+        "Event": "QueueCallerJoin",
+        "Timestamp": "1.0",
+        "Uniqueid": CALL,
+        "ChanVariable": f"RD_CALL={CALL}\n{given}",
+        "Queue": "service",
+        "Position": "2",
+    }
+    (entered,) = normalise(fields)
+    assert isinstance(entered, ev.QueueEntered)
+    assert (entered.call_id, entered.priority, entered.position) == (CALL, priority, 2)
+
+
 @pytest.mark.parametrize(
     ("cause", "changed"),
     [

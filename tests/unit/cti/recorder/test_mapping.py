@@ -70,6 +70,21 @@ def test_waits_of_all_stays_are_added_and_the_first_queue_owns_the_call() -> Non
     assert [leg.end_reason for leg in record.legs] == ["phone_lost"]
 
 
+def test_the_first_queue_owns_the_call_also_when_it_was_full() -> None:
+    full = [
+        ev.QueueEntered(at=at(1), call_id=ID, queue="complaints"),
+        ev.QueueLeft(at=at(1), call_id=ID, queue="complaints", outcome=ev.StintOutcome.FULL),
+    ]
+    record = record_of(played([*full, ENTER, RING, ANSWER, END]))
+    assert (record.queue, record.outcome) == ("complaints", "answered")
+    assert [(s.no, s.queue, s.outcome, s.wait_s) for s in record.stints] == [
+        (1, "complaints", "full", 0.0),
+        (2, "service", "answered", 10.0),
+    ]
+    refused = record_of(played([*full, END]))
+    assert (refused.queue, refused.outcome, refused.wait_s) == ("complaints", "full", 0.0)
+
+
 def test_a_hold_that_nobody_saw_is_unknown_and_not_zero() -> None:
     call = played([ENTER, RING, ANSWER])
     call.mark_gap(at(3))

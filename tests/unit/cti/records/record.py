@@ -108,6 +108,22 @@ async def queue_is_full(lab: Lab, ami: AmiTap) -> None:
 
 
 @scene
+async def sent_on_though_waiting(lab: Lab, ami: AmiTap) -> None:
+    """The watchdog sends a caller out of the menu who waits in the fallback queue by then; 1001 answers."""
+    await (await lab.caller()).dial("4001")
+    joined = await ami.wait("QueueCallerJoin")
+    await asyncio.sleep(1)
+    again = len(ami.events)
+    await _redirect(ami, joined["Channel"], "ringdesk-menu-done", "s")
+    await ami.wait("QueueCallerJoin", since=again)
+    agent = await lab.agent("1001", "service", ami=ami)
+    ringing = await agent.ring()
+    await ringing.answer()
+    await asyncio.sleep(1)
+    await ringing.hang_up()
+
+
+@scene
 async def caller_leaves_direct_offer(lab: Lab, ami: AmiTap) -> None:
     """Sent on to 1002, the caller hangs up while that phone rings."""
     first = await lab.agent("1001", "service", ami=ami)

@@ -52,6 +52,56 @@ def test_the_service_gives_ids_by_which_a_call_dialled_out_is_known() -> None:
     assert begins_call(replace(phone("CHAN_START", 1), unique_id=dialled.call_id))
 
 
+def mark(seconds: float, value: str) -> CelRecord:
+    return entry("RD_QUEUE_ENTER", seconds, extra=f'{{"extra":"{value}"}}')
+
+
+def exited(seconds: float, value: str) -> CelRecord:
+    return entry("RD_QUEUE_EXIT", seconds, extra=f'{{"extra":"{value}"}}')
+
+
+def stays(found: list[ev.CallEvent]) -> list[tuple[float, ev.StintOutcome | None, int]]:
+    call = fold(found)
+    assert call is not None
+    return [((s.entered_at - at(0)).total_seconds(), s.outcome, s.priority) for s in call.stints]
+
+
+def test_each_stay_has_the_priority_of_its_own_mark() -> None:
+    twice = (mark(0.9, "service|1|05"), JOINED, LEFT, exited(9, "service|1|TIMEOUT"))
+    again = (mark(10, "service|2|1000"), replace(JOINED, at=at(10.1)), replace(LEFT, at=at(12)))
+    timeout, abandoned = ev.StintOutcome.TIMEOUT, ev.StintOutcome.ABANDONED
+    assert stays(events(BEGIN, *twice, *again, replace(HUNG_UP, at=at(12.001)))) == [
+        (1, timeout, 5),
+        (10.1, abandoned, 1000),
+    ]
+
+
+def test_a_queue_that_is_entered_again_without_a_mark_was_never_left() -> None:
+    back = replace(JOINED, at=at(4.1))
+    out = replace(LEFT, at=at(4), context="ringdesk-menu-done")
+    found = events(BEGIN, mark(0.9, "service|1|0"), JOINED, out, back, LEFT, HUNG_UP)
+    assert stays(found) == [(1, ev.StintOutcome.ABANDONED, 0)]
+    # Before there were marks each entry was a stay.
+    assert len(stays(events(BEGIN, JOINED, out, back, LEFT, HUNG_UP))) == 2
+
+
+@pytest.mark.parametrize(
+    ("status", "outcome"),
+    [
+        ("FULL", ev.StintOutcome.FULL),
+        ("JOINEMPTY", ev.StintOutcome.EMPTY),
+        ("JOINUNAVAIL", ev.StintOutcome.EMPTY),
+    ],
+)
+def test_a_queue_that_refused_the_caller_was_left_when_it_was_entered(
+    status: str, outcome: ev.StintOutcome
+) -> None:
+    left_at_once = replace(LEFT, at=at(1.004))
+    found = events(BEGIN, JOINED, left_at_once, exited(1.005, f"service|1|{status}"), HUNG_UP)
+    assert stays(found) == [(1, outcome, 0)]
+    assert only(ev.QueueLeft, found).at == at(1)
+
+
 def test_a_stint_without_a_word_of_queue_log_is_abandoned_when_the_caller_hangs_up_in_it() -> None:
     left = only(ev.QueueLeft, events(BEGIN, JOINED, LEFT, HUNG_UP))
     assert isinstance(left, ev.QueueLeft)

@@ -10,7 +10,7 @@ from cti.domain.call import Call
 from cti.domain.call_parts import Offer
 from cti.records.comparison import differences, fold
 from tests.support.records import record_events
-from tests.support.traces import NAMES, TRACES, live_events
+from tests.support.traces import NAMES, TRACES, floor_after, live_events
 
 CORNERS = sorted((Path(__file__).parent / "recorded").iterdir())
 # Its channel has not the kind of id that the service gives; `dialled-out` has.
@@ -56,8 +56,8 @@ def test_steps_stints_and_recordings_are_the_same(pairs: list[tuple[Call, Call]]
         assert [(s.step, s.kind, s.exit, s.keys, s.language) for s in live.path] == [
             (s.step, s.kind, s.exit, s.keys, s.language) for s in told.path
         ]
-        assert [(s.no, s.queue, s.outcome) for s in live.stints] == [
-            (s.no, s.queue, s.outcome) for s in told.stints
+        assert [(s.no, s.queue, s.outcome, s.priority) for s in live.stints] == [
+            (s.no, s.queue, s.outcome, s.priority) for s in told.stints
         ]
         assert [r.file for r in live.recordings] == [r.file for r in told.recordings]
 
@@ -115,6 +115,50 @@ def test_why_a_phone_did_not_answer_is_told(name: str, result: ev.RingResult) ->
     folder = next(folder for folder in CORNERS if folder.name == name)
     (call,) = folded(record_events(folder)).values()
     assert call.offers[0].result is result
+
+
+def corner(name: str) -> list[tuple[Call, Call]]:
+    return both(next(folder for folder in CORNERS if folder.name == name))
+
+
+@pytest.mark.parametrize(
+    ("name", "queue", "outcome"),
+    [
+        ("queue-is-full", "complaints", ev.StintOutcome.FULL),
+        ("queue-takes-nobody", "vip", ev.StintOutcome.EMPTY),
+    ],
+)
+def test_a_caller_whom_a_queue_refused_had_a_stay_without_a_wait_in_it(
+    name: str, queue: str, outcome: ev.StintOutcome
+) -> None:
+    for call in corner(name)[-1]:
+        first = call.stints[0]
+        assert (first.no, first.queue, first.outcome) == (1, queue, outcome)
+        assert (first.left_at, first.waited_s) == (first.entered_at, 0.0)
+        # Asterisk counts this stay too: the recordings of the next ones have its number in their names.
+        assert [r.file for r in call.recordings] == [f"{call.id}-{stint.no}" for stint in call.stints]
+
+
+def test_a_caller_whom_a_queue_refused_is_offered_and_overflowed() -> None:
+    folder = next(folder for folder in CORNERS if folder.name == "queue-is-full")
+    for told in (live_events(str(folder)), record_events(folder)):
+        floor, drift = floor_after(told)
+        queue = floor.queues["complaints"]
+        assert (queue.offered, queue.counts.overflowed, queue.counts.abandoned) == (2, 1, 1)
+        assert drift == []
+
+
+def test_the_priority_that_the_menu_gave_is_known_both_ways() -> None:
+    ((live, told),) = both(TRACES / "menu-then-queue")
+    assert [stint.priority for stint in (*live.stints, *told.stints)] == [5, 5]
+
+
+def test_a_caller_who_was_taken_out_of_a_queue_by_mistake_stays_in_the_same_stay() -> None:
+    ((live, told),) = corner("sent-on-though-waiting")
+    for call in (live, told):
+        assert [(s.no, s.outcome) for s in call.stints] == [(1, ev.StintOutcome.ANSWERED)]
+        assert 1.9 < (call.stints[0].waited_s or 0) < 2.5
+        assert [leg.stint for leg in call.legs] == [1]
 
 
 def test_what_agents_did_is_the_same() -> None:
