@@ -46,6 +46,7 @@ def as_told(call: Call) -> oracle.OneCall:
             oracle.Stint(
                 s.no,
                 s.queue,
+                s.priority,
                 seconds(s.entered_at),
                 seconds(s.left_at) if s.left_at else None,
                 s.outcome,

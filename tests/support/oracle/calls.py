@@ -19,6 +19,7 @@ class Stint:
 
     no: int
     queue: str
+    priority: int
     entered: float
     left: float | None
     outcome: str | None

@@ -39,6 +39,7 @@ def _call(connection: sqlite3.Connection, row: sqlite3.Row) -> OneCall:
             Stint(
                 s["no"],
                 s["queue"],
+                s["priority"],
                 _must(s["entered_at"]),
                 _seconds(s["left_at"]),
                 s["outcome"],

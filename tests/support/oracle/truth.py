@@ -65,7 +65,14 @@ def _stints(own: list[CelRow]) -> Iterable[Stint]:
     starts = [n for n, row in enumerate(own) if row.kind == "APP_START" and row.app == "Queue"]
     for no, (start, stop) in enumerate(zip(starts, [*starts[1:], len(own)], strict=True), 1):
         left, outcome = _end_of_stint(own[start + 1 : stop])
-        yield Stint(no, own[start].app_data.split(",")[0], own[start].at, left, outcome)
+        queue = own[start].app_data.split(",")[0]
+        yield Stint(no, queue, _priority(own[:start]), own[start].at, left, outcome)
+
+
+def _priority(before: list[CelRow]) -> int:
+    """The dialplan writes `queue|stint|priority` where a stay begins; older recordings have none of it."""
+    marks = [row.extra["extra"] for row in before if row.kind == "RD_QUEUE_ENTER"]
+    return int(marks[-1].split("|")[2]) if marks else 0
 
 
 def _without_mistakes(own: list[CelRow]) -> list[CelRow]:
