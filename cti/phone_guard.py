@@ -2,14 +2,17 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 import structlog
 
 from cti.ami.action import AmiError
 from cti.ami.normaliser import LOST_PHONE_CAUSE
 from cti.bus.contract import FLOOR, PHONE, Bus
+from cti.bus.following import following
 from cti.control.commands import AmiAction, PhoneInstruction, Refused
 from cti.control.control import Control
+from cti.domain.call import Call
 from cti.domain.events import AgentRung, ContactRemoved, Direction, Source
 from cti.domain.floor import Applied
 from cti.live import LiveFloor
@@ -36,19 +39,33 @@ class PhoneGuard:
         control: Control,
         registered: Callable[[str], Awaitable[bool]],
     ) -> None:
-        self._subscription = bus.subscribe(FLOOR, capacity=CAPACITY)
         self._bus = bus
         self._live = live
         self._control = control
         self._registered = registered
+        self._checked: set[str] = set()
 
     async def run(self) -> None:
         """Serve until cancelled."""
         async with asyncio.TaskGroup() as checks:
-            async for applied in self._subscription:
-                if isinstance(applied.event, ContactRemoved) and self._legs(applied.event.agent):
-                    checks.create_task(self._check(applied.event.agent))
+            start = partial(self._look_at_all, checks)
+            async for applied in following(self._bus, FLOOR, capacity=CAPACITY, start=start):
+                if isinstance(applied.event, ContactRemoved):
+                    self._suspect(applied.event.agent, checks)
                 self._take_own_ring(applied)
+
+    def _look_at_all(self, checks: asyncio.TaskGroup) -> None:
+        """Whoever talks may have lost their phone unheard, and a ring of their own may still go on."""
+        for call in self._live.floor.calls.values():
+            for leg in call.open_legs:
+                self._suspect(leg.agent, checks)
+            self._answer_own_ring(call)
+
+    def _suspect(self, agent: str, checks: asyncio.TaskGroup) -> None:
+        """One check of each agent at a time, however often their phone comes and goes."""
+        if agent not in self._checked and self._legs(agent):
+            self._checked.add(agent)
+            checks.create_task(self._check(agent))
 
     def _legs(self, agent: str) -> list[str]:
         calls = self._live.floor.calls.values()
@@ -56,6 +73,8 @@ class PhoneGuard:
 
     async def _check(self, agent: str) -> None:
         await asyncio.sleep(RECONNECT_SECONDS)
+        # What is removed from now on is not seen by this check.
+        self._checked.discard(agent)
         try:
             if await self._registered(agent):
                 return
@@ -73,6 +92,10 @@ class PhoneGuard:
             return
         if event.source is Source.RECORD:
             return  # That was some time ago: what rings now may be another call.
-        call = applied.calls[0]
-        if call.direction is Direction.OUTBOUND and call.own_agent == event.agent:
-            self._bus.publish(PHONE, PhoneInstruction(event.agent, "answer", call.id))
+        if applied.calls[0].own_agent == event.agent:
+            self._answer_own_ring(applied.calls[0])
+
+    def _answer_own_ring(self, call: Call) -> None:
+        own = call.own_agent
+        if call.direction is Direction.OUTBOUND and own is not None and call.offer_to(own) is not None:
+            self._bus.publish(PHONE, PhoneInstruction(own, "answer", call.id))

@@ -1,10 +1,12 @@
 """Signs an agent off when their last console has been gone for a grace time."""
 
 import asyncio
+from functools import partial
 
 import structlog
 
 from cti.bus.contract import FLOOR, Bus
+from cti.bus.following import following
 from cti.control.commands import Refused, SignOut
 from cti.control.control import Control
 from cti.domain.agent import Activity, Agent, Presence
@@ -20,18 +22,19 @@ class SignOff:
     """One timer for each signed-in agent without a console; a conversation in progress is waited for."""
 
     def __init__(self, bus: Bus, live: LiveFloor, control: Control, *, grace_s: float) -> None:
-        self._subscription = bus.subscribe(FLOOR, capacity=CAPACITY)
+        self._bus = bus
         self._live = live
         self._control = control
         self._grace_s = grace_s
         self._timers: dict[str, asyncio.Task[None]] = {}
         self._overdue: set[str] = set()
+        self._leaving: set[str] = set()
 
     async def run(self) -> None:
         """Serve until cancelled. At the start everyone has one grace time to come back."""
         async with asyncio.TaskGroup() as tasks:
-            self._follow_all(tasks)
-            async for applied in self._subscription:
+            start = partial(self._follow_all, tasks)
+            async for applied in following(self._bus, FLOOR, capacity=CAPACITY, start=start):
                 if isinstance(applied.event, LinkUp):
                     self._follow_all(tasks)
                 for change in applied.changes:
@@ -62,6 +65,10 @@ class SignOff:
             await self._sign_out(agent.ext)
 
     async def _sign_out(self, ext: str) -> None:
+        """Once at a time: each queue that the agent leaves is a change of the agent."""
+        if ext in self._leaving:
+            return
+        self._leaving.add(ext)
         try:
             await self._control.execute(SignOut(ext, by="ringdesk", reason="console closed"))
         except Refused as problem:
@@ -69,3 +76,5 @@ class SignOff:
             log.warning("sign-off postponed", agent=ext, problem=problem.detail)
         else:
             log.info("signed off, console gone", agent=ext)
+        finally:
+            self._leaving.discard(ext)

@@ -3,10 +3,12 @@
 import asyncio
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 import structlog
 
 from cti.bus.contract import FLOOR, Bus
+from cti.bus.following import following
 from cti.control.commands import AmiAction, Refused
 from cti.control.control import Control
 from cti.control.rules import NO_DISPOSITION, pause_action
@@ -34,7 +36,7 @@ class WrapUp:
         control: Control,
         clock: Callable[[], datetime],
     ) -> None:
-        self._subscription = bus.subscribe(FLOOR, capacity=CAPACITY)
+        self._bus = bus
         self._live = live
         self._control = control
         self._clock = clock
@@ -44,8 +46,8 @@ class WrapUp:
     async def run(self) -> None:
         """Serve until cancelled."""
         async with asyncio.TaskGroup() as tasks:
-            self._follow_all(tasks)
-            async for applied in self._subscription:
+            start = partial(self._follow_all, tasks)
+            async for applied in following(self._bus, FLOOR, capacity=CAPACITY, start=start):
                 if isinstance(applied.event, LinkUp):
                     self._follow_all(tasks)
                 elif not self._is_past(applied):

@@ -199,7 +199,7 @@ class Service:
             "screen pop": ScreenPop(bus, live, self._callers(), utc_now).run(),
             "after-call work": WrapUp(bus, live, control, utc_now).run(),
             "sign-off": SignOff(bus, live, control, grace_s=settings.desk.sign_off_grace_s).run(),
-            "declined calls": Declined(bus, control).run(),
+            "declined calls": Declined(bus, live, control).run(),
             "lost phones": PhoneGuard(bus, live, control, self._registered).run(),
             "flows": self._flows.watch(settings.ivr.look_for_changes_s),
             "directory": self._follow_directory(),

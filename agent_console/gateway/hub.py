@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable, Collection
+from contextlib import aclosing
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -18,7 +19,8 @@ from agent_console.gateway.visibility import Entity, Viewer
 from agent_console.observing import Observe
 from agent_console.settings import GatewaySettings
 from agent_console.storage_away import AWAY
-from cti.bus.contract import FLOOR, PHONE, Bus, SubscriberTooSlow
+from cti.bus.contract import FLOOR, PHONE, Bus
+from cti.bus.following import following
 from cti.domain.events import ConsoleClosed, ConsoleOpened, Source
 
 log = structlog.get_logger(__name__)
@@ -145,18 +147,17 @@ class Hub:
     # Floor -------------------------------------------------------------------------------------------------
 
     async def _follow_floor(self) -> None:
+        backlog = self._settings.floor_backlog
         while True:
-            changes = self._bus.subscribe(FLOOR, capacity=self._settings.floor_backlog)
-            self._begin_anew()
-            self.ready.set()
-            try:
-                async for applied in changes:
-                    self._fold(applied)
-                return
-            except (SubscriberTooSlow, OutOfStep) as problem:
-                log.warning("picture_lost", reason=str(problem))
-            finally:
-                changes.close()
+            async with aclosing(
+                following(self._bus, FLOOR, capacity=backlog, start=self._begin_anew)
+            ) as changes:
+                try:
+                    async for applied in changes:
+                        self._fold(applied)
+                    return
+                except OutOfStep as problem:
+                    log.warning("picture_lost", reason=str(problem))
 
     def _begin_anew(self) -> None:
         now = self._clock()
@@ -166,6 +167,7 @@ class Hub:
             frame = self._picture.snapshot(audience.viewer, now)
             for session in audience.listeners:
                 session.offer(frame)
+        self.ready.set()
 
     def _fold(self, applied: FloorChanges) -> None:
         already_known = applied.epoch == self._picture.epoch and applied.seq <= self._picture.seq
@@ -190,17 +192,9 @@ class Hub:
             audience.follow(step)
 
     async def _deliver_phone_orders(self) -> None:
-        while True:
-            orders = self._bus.subscribe(PHONE, capacity=PHONE_BACKLOG)
-            try:
-                async for order in orders:
-                    if not self._phones.order(order.agent, order.do, order.call_id):
-                        log.warning("nobody_has_the_phone", agent=order.agent, do=order.do)
-                return
-            except SubscriberTooSlow as problem:
-                log.warning("phone_orders_lost", reason=str(problem))
-            finally:
-                orders.close()
+        async for order in following(self._bus, PHONE, capacity=PHONE_BACKLOG):
+            if not self._phones.order(order.agent, order.do, order.call_id):
+                log.warning("nobody_has_the_phone", agent=order.agent, do=order.do)
 
     # Time --------------------------------------------------------------------------------------------------
 

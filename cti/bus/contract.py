@@ -2,7 +2,8 @@
 
 `publish` never blocks and never fails because of a subscriber. A subscriber sees the messages of its topic in
 order, from its subscription on, and no message twice. Each subscription is bounded: one that falls behind by
-more than its capacity is cut off with `SubscriberTooSlow` instead of losing single messages in silence.
+more than its capacity is cut off with `SubscriberTooSlow` instead of losing single messages in silence; see
+`following.py` for starting again.
 """
 
 from collections.abc import AsyncIterator

@@ -38,14 +38,14 @@ _MARKS: Mapping[type[ev.CallEvent], tuple[tuple[str, ...], timedelta]] = {
 }
 
 # What the comparison with Asterisk guesses, and what each of them is about. Of one moment they stand in this
-# order: what explains more comes first.
+# order: what is over makes room for what goes on.
 _GUESSED: Mapping[type[ev.CallEvent], str | None] = {
+    ev.LegEnded: "agent",
+    ev.RingEnded: "agent",
+    ev.QueueLeft: "queue",
     ev.QueueEntered: "queue",
     ev.AgentRung: "agent",
     ev.LegStarted: "agent",
-    ev.RingEnded: "agent",
-    ev.QueueLeft: "queue",
-    ev.LegEnded: "agent",
     ev.CallEnded: None,
 }
 _ORDER = {kind: place for place, kind in enumerate(_GUESSED)}

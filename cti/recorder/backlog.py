@@ -53,11 +53,20 @@ class Backlog:
         self._items.extendleft(reversed(list(items)))
         self._drop_oldest()
 
+    def take_lost(self) -> Lost | None:
+        """What was lost since this was asked last: whoever writes it down may meanwhile lose more."""
+        taken, self.lost = self.lost, None
+        return taken
+
+    def note_lost(self, lost: Lost) -> None:
+        """Add a loss, also one that was taken before and could not be written down."""
+        known = self.lost
+        if known is not None:
+            since, until = min(known.since, lost.since), max(known.until, lost.until)
+            lost = Lost(known.count + lost.count, since, until)
+        self.lost = lost
+
     def _drop_oldest(self) -> None:
         while len(self._items) > self._bound:
             at = happened_at(self._items.popleft())
-            known = self.lost
-            if known is None:
-                self.lost = Lost(1, at, at)
-            else:
-                self.lost = Lost(known.count + 1, min(known.since, at), max(known.until, at))
+            self.note_lost(Lost(1, at, at))

@@ -18,7 +18,7 @@ from cti.domain.call import Call
 from cti.domain.events import Event
 from cti.domain.floor import Applied
 from cti.recorder.alarm import Alarm
-from cti.recorder.backlog import Backlog
+from cti.recorder.backlog import Backlog, Lost
 from cti.recorder.items import BrokenLine, Item, from_line, to_line
 from cti.recorder.mapping import call_record, items_of
 from cti.recorder.settings import RecorderSettings
@@ -191,13 +191,22 @@ class Recorder:
             self._tell()
 
     async def _write_new(self) -> None:
-        self._take_in_hand()
         try:
-            await self._writer.write(self._in_hand)
+            await self._write_memory()
         except CannotWrite as problem:
             self._alarm.failed(problem.fault)
-        else:
-            self._in_hand = []
+
+    async def _write_memory(self) -> None:
+        """Write what waits in memory and what was lost there. Raises CannotWrite, all of it still there."""
+        self._take_in_hand()
+        lost = self._backlog.take_lost()
+        try:
+            await self._writer.write([*_hole_of(lost), *self._in_hand])
+        except BaseException:
+            if lost is not None:
+                self._backlog.note_lost(lost)
+            raise
+        self._in_hand = []
 
     async def _write_waiting(self) -> None:
         """Write the spool file by file, then what waits in memory; stop at the first failure."""
@@ -207,21 +216,15 @@ class Recorder:
                 await asyncio.to_thread(self._spool.remove, segment)
                 if len(self._backlog) >= self._settings.batch_items:
                     await self._spool_new()
-            self._take_in_hand()
-            await self._writer.write([*self._hole_of_lost(), *self._in_hand])
+            await self._write_memory()
         except CannotWrite as problem:
             self._alarm.failed(problem.fault)
         except OSError as problem:
             log.error("spool not read", problem=str(problem))
             self._alarm.failed(Fault.AWAY)
         else:
-            self._in_hand, self._backlog.lost = [], None
             self._spool_fails = False
             self._alarm.recovered()
-
-    def _hole_of_lost(self) -> list[Item]:
-        lost = self._backlog.lost
-        return [] if lost is None else [GapRecord(lost.since, f"{lost.count} records lost", lost.until)]
 
     def _take_in_hand(self) -> None:
         self._in_hand += self._backlog.take()
@@ -260,6 +263,10 @@ class Recorder:
             await asyncio.wait({writing})
         await self._spool_new()
         self._spool.close()
+
+
+def _hole_of(lost: Lost | None) -> list[Item]:
+    return [] if lost is None else [GapRecord(lost.since, f"{lost.count} records lost", lost.until)]
 
 
 def _items_of(segment: Segment) -> list[Item]:

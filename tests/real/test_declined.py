@@ -41,7 +41,7 @@ async def watched(lab: Lab) -> AsyncIterator[Floor]:
     link = AmiLink(settings, wanted=WANTED, on_event=session.on_event, on_state=session.on_state)
     session.link = link
     control = Control(live, link, bus, clock=clock, test_call=lambda test: {})
-    parts = asyncio.gather(link.run(), Declined(bus, control).run())
+    parts = asyncio.gather(link.run(), Declined(bus, live, control).run())
 
     async def up() -> bool:
         return bool(live.floor.system["link"]["state"] == "up")

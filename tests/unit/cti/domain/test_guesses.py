@@ -310,14 +310,14 @@ def _end(thing: tuple[str, str], values: Any) -> ev.CallEvent:
             return ev.CallEnded(**values)
 
 
-# A conversation explains why somebody left a queue, and the end of a call comes last.
+# Of one moment: what is over, then what goes on, and the end of the call.
 _ORDER = [
+    ev.LegEnded,
+    ev.RingEnded,
+    ev.QueueLeft,
     ev.QueueEntered,
     ev.AgentRung,
     ev.LegStarted,
-    ev.RingEnded,
-    ev.QueueLeft,
-    ev.LegEnded,
     ev.CallEnded,
 ]
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -10,9 +10,16 @@ import pytest
 from sqlalchemy import func, select, text
 from structlog.testing import capture_logs
 
-from cti.domain.events import StorageRecovered, StorageTrouble
+from cti.domain.events import LinkUp, StorageRecovered, StorageTrouble
+from cti.domain.floor import Applied
+from cti.recorder.backlog import Backlog, Lost
+from cti.recorder.items import Item
+from cti.recorder.mapping import items_of
 from cti.recorder.spool import Spool
+from cti.recorder.writer import CannotWrite
 from storage.database import Database
+from storage.faults import Fault
+from storage.records import EventRecord, GapRecord, IntervalRecord, WrapUpEnd
 from storage.repositories.calls import Calls
 from storage.repositories.operations import Gaps
 from storage.tables import Call, CallEventRow
@@ -212,3 +219,81 @@ async def test_what_had_to_be_dropped_is_counted_and_shown_as_a_gap(
     assert gap.ended_at is not None
     assert "records lost" in gap.reason
     assert not gap.recovered
+
+
+class SlowWriter:
+    """Does with each batch what it was told, and writes all others."""
+
+    def __init__(self, script: Sequence[str]) -> None:
+        self.written: list[Item] = []
+        self.held, self.go_on = asyncio.Event(), asyncio.Event()
+        self._script = list(script)
+
+    async def write(self, items: Sequence[Item]) -> None:
+        todo = self._script.pop(0) if self._script else "write"
+        if todo == "hold":
+            self.held.set()
+            await self.go_on.wait()
+        if todo == "refuse":
+            raise CannotWrite(Fault.AWAY)
+        self.written.extend(items)
+
+
+def count_items(floor: RecordedFloor) -> list[int]:
+    """How many items each event from now on is worth."""
+    counted: list[int] = []
+    publish = floor.bus.publish
+
+    def counting(topic: str, message: Applied) -> None:
+        counted.append(sum(1 for _ in items_of(message)))
+        publish(topic, message)
+
+    floor.bus.publish = counting  # type: ignore[method-assign]
+    return counted
+
+
+@pytest.mark.parametrize(
+    "script", [["hold"], ["refuse", "write", "hold"]], ids=["as they come", "what had waited"]
+)
+async def test_what_is_lost_while_a_batch_is_written_is_told_with_the_next_one(
+    impatient: Database, tmp_path: Path, script: list[str]
+) -> None:
+    floor = RecordedFloor(impatient, tmp_path / "spool", memory_items=50)
+    writer = SlowWriter(script)
+    floor.recorder._writer = writer  # type: ignore[assignment]
+    items = count_items(floor)
+    async with floor.recording():
+        floor.play_call("first", 0)
+        await writer.held.wait()
+        for number in range(1, 20):
+            floor.play_call(f"rd-{number}", number * 100)
+        floor.live.observe(LinkUp(at=at(5000)))
+        await taken_in(floor)
+        writer.go_on.set()
+    holes = [item for item in writer.written if isinstance(item, GapRecord)]
+    lost = sum(int(hole.reason.partition(" ")[0]) for hole in holes)
+    # Whatever was told is written or counted as lost, once.
+    kept = [i for i in writer.written if isinstance(i, EventRecord | IntervalRecord | WrapUpEnd)]
+    assert lost > 0
+    assert lost + len(kept) == sum(items)
+
+
+async def taken_in(floor: RecordedFloor) -> None:
+    """The recorder has heard everything that was told."""
+    for _ in range(1_000):
+        await asyncio.sleep(0)
+        if floor.recorder._heard_until == at(5000):
+            return
+    raise AssertionError("the recorder does not listen")
+
+
+def test_what_was_lost_is_kept_in_mind_until_it_is_written() -> None:
+    backlog = Backlog(2, lambda call: pytest.fail("no call was given"))
+    backlog.add([GapRecord(at(n), "x") for n in range(5)], [])
+    taken = backlog.take_lost()
+    assert taken == Lost(3, at(0), at(2))
+    assert backlog.take_lost() is None
+    backlog.add([GapRecord(at(9), "x")], [])
+    assert taken is not None
+    backlog.note_lost(taken)
+    assert backlog.take_lost() == Lost(4, at(0), at(3))

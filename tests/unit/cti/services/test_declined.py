@@ -19,7 +19,7 @@ def paused(queue: str = "service", reason: str = "Auto-Pause", source: Source = 
 
 
 async def asked_after(it: Desk, *events: ev.Event) -> list[tuple[str, str, str]]:
-    async with running(Declined(it.bus, it.control).run):
+    async with running(Declined(it.bus, it.live, it.control).run):
         it.observe(*RUNG, *events)
         await settle()
     return sorted((asked["Queue"], asked["Interface"], asked["Reason"]) for asked in it.link.asked)

@@ -25,25 +25,22 @@ def guard(it: Desk, registered: bool) -> PhoneGuard:
 
 async def test_a_lost_phone_is_hung_up_with_the_cause_that_requeues_the_caller() -> None:
     it = desk()
-    it.observe(*CALL_TO_1001)
     async with running(guard(it, registered=False).run):
-        it.observe(ev.ContactRemoved(at=at(9), agent="1001"))
+        it.observe(*CALL_TO_1001, ev.ContactRemoved(at=at(9), agent="1001"))
         (hangup,) = await it.link.until_asked(1)
     assert (hangup["Channel"], hangup["Cause"]) == ("PJSIP/1001-1", "44")
 
 
 async def test_a_phone_that_registered_anew_keeps_its_call() -> None:
     it = desk()
-    it.observe(*CALL_TO_1001)
     async with running(guard(it, registered=True).run):
-        it.observe(ev.ContactRemoved(at=at(9), agent="1001"))
+        it.observe(*CALL_TO_1001, ev.ContactRemoved(at=at(9), agent="1001"))
         await settle()
     assert it.link.asked == []
 
 
 async def test_a_check_that_asterisk_does_not_answer_costs_no_later_one() -> None:
     it, problems = desk(), [AmiLost("cut")]
-    it.observe(*CALL_TO_1001)
 
     async def registered(agent: str) -> bool:
         if problems:
@@ -51,6 +48,7 @@ async def test_a_check_that_asterisk_does_not_answer_costs_no_later_one() -> Non
         return False
 
     async with running(PhoneGuard(it.bus, it.live, it.control, registered).run):
+        it.observe(*CALL_TO_1001)
         for seconds in (9, 10):
             it.observe(ev.ContactRemoved(at=at(seconds), agent="1001"))
             await settle()

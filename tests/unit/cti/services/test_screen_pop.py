@@ -91,3 +91,45 @@ async def test_calls_that_the_floor_has_forgotten_meanwhile_are_not_looked_up() 
     assert applied.event.call_id == "now"
     assert it.live.floor.calls["now"].record == {"match": "found"}
     assert len(book.asked) == screen_pop.LOOK_UPS_AT_ONCE + 1
+
+
+def started(number: int) -> ev.CallStarted:
+    return ev.CallStarted(at=at(1), call_id=f"c{number}", number=f"1{number:04}")
+
+
+async def test_so_many_are_looked_up_at_once_and_no_more_stand_in_line(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(screen_pop, "MOST_IN_LINE", 3)
+    at_once = screen_pop.LOOK_UPS_AT_ONCE
+    it, book = desk(), Book(*["hangs"] * at_once, *["found"] * 100)
+    async with running(ScreenPop(it.bus, it.live, book, lambda: at(1)).run):
+        before = len(asyncio.all_tasks())
+        for number in range(at_once + 20):
+            it.observe(started(number))
+            await settle()
+        assert len(book.asked) == at_once
+        assert len(asyncio.all_tasks()) == before
+        book.answer_all()
+        await settle()
+        # The newest of the line had their turn; who was passed over has it at the queue.
+        assert book.asked[at_once:] == [f"1{number:04}" for number in range(at_once + 17, at_once + 20)]
+        it.observe(ev.QueueEntered(at=at(2), call_id=f"c{at_once}", queue="service"))
+        await settle()
+    assert book.asked[-1] == f"1{at_once:04}"
+    assert it.live.floor.calls[f"c{at_once}"].record == {"match": "found"}
+
+
+async def test_who_waited_too_long_for_a_turn_is_asked_for_again_at_the_queue(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(screen_pop, "PATIENCE_SECONDS", -1.0)
+    it, book = desk(), Book("found")
+    async with running(ScreenPop(it.bus, it.live, book, lambda: at(1)).run):
+        it.observe(STARTED)
+        await settle()
+        assert book.asked == []
+        monkeypatch.setattr(screen_pop, "PATIENCE_SECONDS", 20.0)
+        it.observe(QUEUED)
+        await settle()
+    assert it.live.floor.calls["c1"].record == {"match": "found"}
