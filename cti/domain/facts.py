@@ -144,8 +144,8 @@ class Occurrence:
         if heard is None or written is None:
             return heard or written or self.fact
         late = heard.source is ev.Source.SERVICE or abs(heard.at - written.at) >= PRECISION
-        fact = replace(heard, at=written.at) if late else heard
-        return _completed(fact, written)
+        # Two stamps that are as good as equal move nothing: the order that is known stays as it is.
+        return _completed(replace(heard, at=written.at if late else self.fact.at), written)
 
 
 def _completed(start: ev.CallEvent, other: ev.CallEvent) -> ev.CallEvent:

@@ -341,8 +341,18 @@ def by_hand(it: History, heard: set[int], written: set[int], guesses: Sequence[G
 
 
 def parts(call: Story) -> Any:
-    legs = [(leg.agent, leg.queue, leg.stint, leg.started_at, leg.ended_at, leg.end) for leg in call.legs]
-    return call.state, call.stints, call.offers, legs, call.ended_at, call.end_cause
+    """All of it; times to a tenth of a second: of two stamps that are nearly equal either may stand."""
+
+    def tenths(moment: datetime | None) -> float | None:
+        return None if moment is None else round((moment - T0).total_seconds(), 1)
+
+    stints = [(s.no, s.queue, tenths(s.entered_at), tenths(s.left_at), s.outcome) for s in call.stints]
+    offers = [(o.agent, o.queue, tenths(o.rang_at), tenths(o.ended_at), o.result) for o in call.offers]
+    legs = [
+        (leg.agent, leg.queue, leg.stint, tenths(leg.started_at), tenths(leg.ended_at), leg.end)
+        for leg in call.legs
+    ]
+    return call.state, stints, offers, legs, tenths(call.ended_at), call.end_cause
 
 
 @given(histories(), st.data())
