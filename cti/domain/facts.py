@@ -207,7 +207,7 @@ class Facts:
         known = self.items[place]
         before = known.fact.at
         better = known.tell(event)
-        if better and place > 0 and known.fact.at != before:
+        if place > 0 and known.fact.at != before:
             del self.items[place]
             self._heard -= self._heard > place
             self._read -= self._read > place
