@@ -15,7 +15,7 @@ from asterisk_conf.problem import AsteriskProblem
 from asterisk_conf.program import Program
 from asterisk_conf.records import cel_mapping
 from asterisk_conf.secrets import phone_password
-from asterisk_conf.spec import TelephonySpec, bracketed, local_address
+from asterisk_conf.spec import LEAST_SESSION_SECONDS, TelephonySpec, bracketed, local_address
 
 # A user event that the filter drops and one that it does not: sent by the check whether it is in force.
 CANARY_DROPPED = "RingdeskCanaryDropped"
@@ -42,6 +42,7 @@ class Limits:
     """Numbers of the dialplan: stays in queues and offers to agents a call, overflows, ring times.
 
     `lost_phone_cause` is what Asterisk's rtp_timeout gives; the service uses it too when a contact vanishes.
+    `unconfirmed_cause` is that of a desk phone which, asked within `desk_session_seconds`, does not answer.
     """
 
     stints: int = 20
@@ -50,6 +51,8 @@ class Limits:
     offer_seconds: int = 20
     outbound_seconds: int = 60
     lost_phone_cause: int = 44
+    unconfirmed_cause: int = 18
+    desk_session_seconds: int = LEAST_SESSION_SECONDS
 
 
 def render(spec: TelephonySpec, folders: AsteriskFolders, program: Program) -> tuple[Path, ...]:

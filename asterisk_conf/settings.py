@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 from asterisk_conf.spec import (
     LEAST_SESSION_SECONDS,
     LONGEST_SESSION_SECONDS,
+    RTP_TIMEOUT_SECONDS,
     PortSpec,
     TrunkSpec,
 )
@@ -70,7 +71,12 @@ class AsteriskSettings(BaseModel):
     agi_port: int = Field(default=4573, ge=1, le=65535, description="The voice menu's server.")
     rtp_first: int = Field(default=12000, ge=1024, le=65535, description="First port for sound.")
     rtp_last: int = Field(default=12999, ge=1024, le=65535, description="Last port for sound.")
-    rtp_timeout_seconds: int = Field(default=8, ge=1, description="Silence that means a lost phone.")
+    rtp_timeout_seconds: int = Field(
+        default=RTP_TIMEOUT_SECONDS,
+        ge=1,
+        description="Silence of a browser phone after which Asterisk by itself takes it for lost; it counts "
+        "its own standstill. See desk.silence_s.",
+    )
     trunk_session_seconds: int = Field(
         default=300,
         ge=LEAST_SESSION_SECONDS,

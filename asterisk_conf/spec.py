@@ -28,6 +28,8 @@ STRATEGIES = frozenset(
 LOOPBACK_TRUNK = "trunk"
 # What RFC 4028 allows at least, and two hours.
 LEAST_SESSION_SECONDS = 90
+# A paused machine or a stalled disk for less than this ends no conversation.
+RTP_TIMEOUT_SECONDS = 60
 LONGEST_SESSION_SECONDS = 7200
 
 
@@ -218,7 +220,8 @@ class TelephonySpec:
     sip_bind: str = "127.0.0.1"
     listen: ListenSpec | None = None
     default_language: str = "zh"
-    rtp_timeout_seconds: int = 8
+    rtp_timeout_seconds: int = RTP_TIMEOUT_SECONDS
+    desk_rtp_timeout_seconds: int = 0
     hold_timeout_seconds: int = 900
     trunk_session_seconds: int = 300
     demo: bool = False

@@ -41,3 +41,6 @@ class DeskSettings(BaseModel):
     sign_off_grace_s: float = Field(
         default=30.0, ge=0, description="A ready agent without any open console is signed off after this."
     )
+    silence_s: float = Field(
+        default=8.0, ge=1, description="A browser's phone that sends nothing for so long in mid-call is lost."
+    )

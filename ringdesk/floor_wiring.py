@@ -26,7 +26,7 @@ async def load_directory(database: Database, timezone: tzinfo) -> Directory:
     return Directory(
         agents={
             a.extension: AgentInfo(
-                a.extension, a.user.id, a.user.login, a.user.name, a.user.role, a.user.name_en
+                a.extension, a.user.id, a.user.login, a.user.name, a.user.role, a.user.name_en, a.phone
             )
             for a in agents
         },

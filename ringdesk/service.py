@@ -38,6 +38,7 @@ from cti.recorder.recorder import Recorder
 from cti.screen_pop import ScreenPop
 from cti.session import AsteriskSession
 from cti.sign_off import SignOff
+from cti.silent_phones import SilentPhones
 from cti.wrap_up import WrapUp
 from ivr.agi.server import AgiServer
 from ivr.counters import Counters
@@ -201,6 +202,9 @@ class Service:
             "sign-off": SignOff(bus, live, control, grace_s=settings.desk.sign_off_grace_s).run(),
             "declined calls": Declined(bus, live, control).run(),
             "lost phones": PhoneGuard(bus, live, control, self._registered).run(),
+            "silent phones": SilentPhones(
+                live, control, self._link, lost_after_s=settings.desk.silence_s, clock=utc_now
+            ).run(),
             "flows": self._flows.watch(settings.ivr.look_for_changes_s),
             "directory": self._follow_directory(),
             "web": serve_web(app, installation),

@@ -17,6 +17,8 @@ AUTOPAUSE_REASONS = frozenset({"Auto-Pause", "Autopause", "auto-pause"})
 NO_ANSWER_REASON = "no_answer"
 # Set by us after Asterisk's own pause of an agent whose phone declined.
 DECLINED_REASON = "declined"
+# Set by the dialplan when the phone vanished in mid-call.
+PHONE_LOST_REASON = "phone_lost"
 
 
 class Presence(StrEnum):
@@ -69,7 +71,7 @@ class Interval:
 
 @dataclass(frozen=True, slots=True)
 class AgentInfo:
-    """What the firm knows of an agent: from storage, not from Asterisk."""
+    """What the firm knows of an agent: from storage, not from Asterisk. `phone` is browser or desk."""
 
     ext: str
     user_id: int
@@ -77,6 +79,7 @@ class AgentInfo:
     name: str
     role: str = "agent"
     name_en: str = ""
+    phone: str = "browser"
 
 
 @dataclass(slots=True)

@@ -160,6 +160,20 @@ async def test_phone_that_vanishes_brings_the_caller_back_before_those_who_wait(
     assert not lost.ended.is_set()
 
 
+async def test_a_desk_phone_may_listen_in_silence(tmp_path: Path) -> None:
+    async with running_lab(tmp_path, rtp_timeout_seconds=1, desk_rtp_timeout_seconds=0) as lab:
+        ami = await lab.tap()
+        agent = await lab.agent("1001", "service", ami=ami)
+        await (await lab.caller()).dial("4001")
+        talking = await agent.ring()
+        await talking.answer()
+        await ami.wait("AgentConnect")
+        talking.voice.fall_silent()
+        # Three seconds of the caller's voice: the call lasts, though nothing came from the agent.
+        await talking.voice.hear(150)
+        assert not ami.named("Hangup")
+
+
 async def test_phone_that_the_service_gives_up_counts_as_vanished(lab: Lab) -> None:
     ami = await lab.tap()
     agent = await lab.agent("1001", "service", ami=ami)

@@ -52,6 +52,8 @@ def demo_spec(**changes: object) -> TelephonySpec:
         "agents": tuple(AgentSpec(extension, PhoneKind.DESK) for extension in ("1001", "1002", "1003")),
         "ports": telephony_ports(),
         "rtp_timeout_seconds": 3,
+        # Its desk phones play the parts of browsers, which always send.
+        "desk_rtp_timeout_seconds": 3,
         "demo": True,
     }
     return TelephonySpec(**{**values, **changes})  # type: ignore[arg-type]

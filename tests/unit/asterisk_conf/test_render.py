@@ -104,7 +104,12 @@ def test_a_trunks_call_is_asked_for_now_and_then_and_never_ended_by_silence(text
     line = section(texts["pjsip.conf"], "line")
     assert "timers = always\ntimers_sess_expires = 300\n" in line
     assert "rtp_timeout" not in line
-    assert "rtp_timeout = 8\n" in section(texts["pjsip.conf"], "phone")
+
+
+def test_a_browser_always_sends_and_a_desk_phone_need_not(texts: dict[str, str]) -> None:
+    assert "rtp_timeout = 60\nrtp_timeout_hold = 900\n" in section(texts["pjsip.conf"], "browser-phone")
+    desk = section(texts["pjsip.conf"], "desk-phone")
+    assert "rtp_timeout = 0\ntimers = always\ntimers_sess_expires = 90\n" in desk
 
 
 def test_each_phone_has_the_password_that_the_console_derives(texts: dict[str, str]) -> None:

@@ -1,0 +1,85 @@
+"""A browser's phone in mid-call: silence loses it, a standstill of Asterisk does not."""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser
+
+from tests.support.console_page import ConsolePage, chromium
+from tests.support.ringdesk_up import RingdeskUp, running_ringdesk
+from tests.support.waiting import until
+
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(180)]
+
+# More than the silence that means a lost phone, and than the link's patience with a silent Asterisk.
+STANDSTILL_S = 14.0
+KEEP_CONNECTIONS = """
+    window.connections = [];
+    const Plain = window.RTCPeerConnection;
+    window.RTCPeerConnection = class extends Plain {
+        constructor(...given) { super(...given); window.connections.push(this); }
+    };
+"""
+SEND_NOTHING = """
+    () => Promise.all(window.connections.flatMap((c) => c.getSenders()).map((s) => s.replaceTrack(null)))
+"""
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def ringdesk(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[RingdeskUp]:
+    async with running_ringdesk(tmp_path_factory.mktemp("ringdesk")) as ringdesk:
+        yield ringdesk
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    async with chromium() as browser:
+        yield browser
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def talking(ringdesk: RingdeskUp, browser: Browser) -> AsyncIterator[ConsolePage]:
+    """Li Na in conversation with a test caller."""
+    page = await ConsolePage.open(browser, ringdesk.url)
+    await page.page.add_init_script(KEEP_CONNECTIONS)
+    await page.page.reload()
+    await page.sign_in("lina", ringdesk.password("lina"))
+    await page.go_ready()
+    await page.place_test_call(keys="1")
+    await page.answer()
+    yield page
+    await ringdesk.hang_up_all()
+    await page.leave()
+
+
+async def reasons(ringdesk: RingdeskUp) -> set[str]:
+    return {reason for agent, _, reason in await ringdesk.members() if agent == "1001"}
+
+
+async def test_a_conversation_outlives_a_standstill_of_asterisk(
+    ringdesk: RingdeskUp, talking: ConsolePage
+) -> None:
+    asterisk = ringdesk.kill("asterisk", signal.SIGSTOP)
+    await asyncio.sleep(STANDSTILL_S)  # The time itself is what is tried.
+    assert ringdesk.kill("asterisk", signal.SIGCONT) == asterisk
+    await ringdesk.until_healthy()
+    await talking.until_audio_flows()
+    await talking.state("talking")
+    assert await reasons(ringdesk) == {""}
+    await talking.part("btn-hangup").click()
+    await talking.finish("resolved")
+
+
+async def test_a_phone_whose_sound_stops_gives_its_caller_back(
+    ringdesk: RingdeskUp, talking: ConsolePage
+) -> None:
+    await talking.page.evaluate(SEND_NOTHING)
+
+    async def paused() -> bool:
+        return "phone_lost" in await reasons(ringdesk)
+
+    await until(paused)
+    await ringdesk.until_waiting(1)
