@@ -36,7 +36,8 @@ class Call(Story):
     def apply(self, event: ev.CallEvent) -> None:
         """Fold one event in. Raises IllegalMove, with nothing changed, when it cannot follow here."""
         facts = self.facts
-        if is_guess(event):
+        # The source first: this is asked for every event.
+        if event.source is ev.Source.SERVICE and is_guess(event):
             if facts.suppose(event):
                 self._suppose(event)
             return
