@@ -14,8 +14,14 @@ from asterisk_conf.modules import WANTED
 from asterisk_conf.problem import AsteriskProblem
 from asterisk_conf.program import Program
 from asterisk_conf.records import cel_mapping
-from asterisk_conf.secrets import phone_password
-from asterisk_conf.spec import LEAST_SESSION_SECONDS, TelephonySpec, bracketed, local_address
+from asterisk_conf.secrets import nobodys_password, phone_password
+from asterisk_conf.spec import (
+    IDENTIFIER_ORDER,
+    LEAST_SESSION_SECONDS,
+    TelephonySpec,
+    bracketed,
+    local_address,
+)
 
 # A user event that the filter drops and one that it does not: sent by the check whether it is in force.
 CANARY_DROPPED = "RingdeskCanaryDropped"
@@ -97,6 +103,8 @@ def rendered_texts(spec: TelephonySpec, folders: AsteriskFolders, program: Progr
         "dropped_events": DROPPED_EVENTS,
         "cel_mapping": cel_mapping(),
         "phone_password": phone_password,
+        "nobodys_password": nobodys_password,
+        "identifier_order": IDENTIFIER_ORDER,
         "bracketed": bracketed,
         "local_address": local_address,
     }

@@ -10,3 +10,8 @@ def phone_password(master: str, extension: str) -> str:
     """The SIP password of an agent's phone: 128 bits of HMAC-SHA256 over the extension, in hex."""
     digest = hmac.new(master.encode(), f"phone:{extension}".encode(), hashlib.sha256)
     return digest.hexdigest()[:_PHONE_PASSWORD_LENGTH]
+
+
+def nobodys_password(master: str) -> str:
+    """The password of the endpoint to which every request belongs that has not proved to be a phone's."""
+    return hmac.new(master.encode(), b"nobody", hashlib.sha256).hexdigest()

@@ -26,6 +26,8 @@ STRATEGIES = frozenset(
     {"ringall", "leastrecent", "fewestcalls", "random", "rrmemory", "linear", "wrandom", "rrordered"}
 )
 LOOPBACK_TRUNK = "trunk"
+# How Asterisk finds out who a request is from (pjsip.conf says why); it takes a new order at its start only.
+IDENTIFIER_ORDER = ("auth_username", "header", "ip")
 # What RFC 4028 allows at least, and two hours.
 LEAST_SESSION_SECONDS = 90
 # A paused machine or a stalled disk for less than this ends no conversation.

@@ -7,7 +7,7 @@ from asterisk_conf.modules import ESSENTIAL, WANTED, not_running
 from asterisk_conf.problem import AsteriskProblem
 from asterisk_conf.program import OLDEST_MAJOR
 from asterisk_conf.server import AsteriskServer, Status
-from asterisk_conf.spec import TelephonySpec
+from asterisk_conf.spec import IDENTIFIER_ORDER, TelephonySpec
 
 _RENDER = "render again and start Asterisk anew: ringdesk asterisk render"
 
@@ -66,6 +66,20 @@ async def check_routing(server: AsteriskServer, spec: TelephonySpec) -> Asterisk
         )
     counted = f"{len(spec.hotlines)} hotlines, {len(spec.queues)} queues, {len(spec.agents)} phones"
     return AsteriskFinding("routing", Level.OK, counted)
+
+
+async def check_identification(server: AsteriskServer) -> AsteriskFinding:
+    """Whether Asterisk decides whom a request is from as rendered; it keeps the order of its start."""
+    shown = await server.command("pjsip show identifiers")
+    order = [name for name in shown.split() if name in (*IDENTIFIER_ORDER, "username")]
+    if tuple(order[: len(IDENTIFIER_ORDER)]) != IDENTIFIER_ORDER:
+        return AsteriskFinding(
+            "identification",
+            Level.ERROR,
+            "the running Asterisk still has the rules of an older version for whom a call is from",
+            "restart Asterisk when no call is in progress",
+        )
+    return AsteriskFinding("identification", Level.OK, "phones and trunks are told apart")
 
 
 def check_ports(server: AsteriskServer, status: Status) -> AsteriskFinding:

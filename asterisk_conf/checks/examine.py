@@ -21,6 +21,7 @@ async def examine(
     if not status.running:
         return tuple(findings)
     findings.append(await _asked("modules", lambda: console.check_modules(server)))
+    findings.append(await _asked("identification", lambda: console.check_identification(server)))
     findings.append(await _asked("routing", lambda: console.check_routing(server, spec)))
     return (*findings, *await manager.check_manager(ami, spec))
 

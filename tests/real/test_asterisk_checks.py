@@ -3,14 +3,16 @@
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from pydantic import SecretStr
 
+from asterisk_conf import render
 from asterisk_conf.checks.examine import examine
 from asterisk_conf.checks.finding import AsteriskFinding, Level
 from asterisk_conf.prompts import SPOKEN
 from asterisk_conf.spec import AgentSpec, HotlineSpec, QueueSpec
 from cti.settings import AmiSettings
-from tests.support.telephony.lab import SECRETS, Lab, add_member, demo_spec
+from tests.support.telephony.lab import SECRETS, Lab, add_member, demo_spec, running_lab
 
 
 async def findings(lab: Lab, secret: str = SECRETS.ami) -> dict[str, AsteriskFinding]:
@@ -31,12 +33,26 @@ async def test_a_sound_asterisk_has_nothing_to_mend(lab: Lab) -> None:
         "version",
         "modules",
         "routing",
+        "identification",
         "ports",
         "ami",
         "event-filter",
         "members",
         "prompts",
     }
+
+
+async def test_an_asterisk_that_runs_on_with_the_rules_of_an_older_version_is_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as older:
+        older.setattr(render, "IDENTIFIER_ORDER", ("header", "auth_username", "username", "ip"))
+        async with running_lab(tmp_path) as lab:
+            older.undo()
+            await lab.asterisk.reload()
+            found = (await findings(lab))["identification"]
+    assert found.level is Level.ERROR
+    assert found.cure.startswith("restart Asterisk")
 
 
 async def test_a_filter_that_is_not_in_force_is_found(lab: Lab) -> None:

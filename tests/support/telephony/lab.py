@@ -69,10 +69,12 @@ class Lab:
         self._phones: list[SipPhone] = []
         self._taps: list[AmiTap] = []
 
-    async def agent(self, extension: str, *queues: str, ami: AmiTap | None = None) -> SipPhone:
+    async def agent(
+        self, extension: str, *queues: str, ami: AmiTap | None = None, host: str = "127.0.0.1"
+    ) -> SipPhone:
         """A registered phone, a member of the queues when an AMI session is given."""
         password = phone_password(SECRETS.master, extension)
-        phone = await SipPhone(extension, self.spec.ports.sip, password).open()
+        phone = await SipPhone(extension, self.spec.ports.sip, password, host=host).open()
         self._phones.append(phone)
         await phone.register()
         for queue in queues:

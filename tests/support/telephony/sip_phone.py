@@ -75,10 +75,13 @@ class PhoneCall:
 
 
 class SipPhone(asyncio.DatagramProtocol):
-    """One SIP user on its own UDP port of loopback."""
+    """One SIP user on its own UDP port of loopback; only 127.0.0.1 is in the network of the demo's trunk."""
 
-    def __init__(self, user: str, server_port: int, password: str = "", name: str = "") -> None:
+    def __init__(
+        self, user: str, server_port: int, password: str = "", name: str = "", host: str = "127.0.0.1"
+    ) -> None:
         self.user = user
+        self._host = host
         self.name = name
         self.calls: dict[str, PhoneCall] = {}
         self._server = ("127.0.0.1", server_port)
@@ -91,7 +94,7 @@ class SipPhone(asyncio.DatagramProtocol):
 
     async def open(self) -> "SipPhone":
         """Takes a port; returns itself."""
-        await asyncio.get_running_loop().create_datagram_endpoint(lambda: self, local_addr=("127.0.0.1", 0))
+        await asyncio.get_running_loop().create_datagram_endpoint(lambda: self, local_addr=(self._host, 0))
         return self
 
     def close(self) -> None:
@@ -172,6 +175,10 @@ class SipPhone(asyncio.DatagramProtocol):
         """Answers a request."""
         self._send(sip.response(request, status, self._tag, self._contact, body))
 
+    def send_raw(self, text: str) -> None:
+        """Sends a datagram as it is written."""
+        self._send(text.encode())
+
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.DatagramTransport, transport)
 
@@ -191,7 +198,7 @@ class SipPhone(asyncio.DatagramProtocol):
     @property
     def _contact(self) -> str:
         assert self._transport is not None
-        return self._address(f"127.0.0.1:{self._transport.get_extra_info('sockname')[1]}")
+        return self._address(f"{self._host}:{self._transport.get_extra_info('sockname')[1]}")
 
     def _address(self, host: str) -> str:
         return f"sip:{self.user}@{host}" if self.user else f"sip:{host}"

@@ -124,8 +124,8 @@ def test_a_browser_and_a_desk_phone_differ(texts: dict[str, str]) -> None:
 
 def test_a_trunk_is_known_by_its_address_only(texts: dict[str, str]) -> None:
     assert "identify_by = ip" in section(texts["pjsip.conf"], "line")
-    assert "identify_by = auth_username,username" in section(texts["pjsip.conf"], "phone")
-    assert "endpoint_identifier_order = header,auth_username,username,ip" in texts["pjsip.conf"]
+    assert "identify_by = auth_username\n" in section(texts["pjsip.conf"], "phone")
+    assert "endpoint_identifier_order = auth_username,header,ip\n" in texts["pjsip.conf"]
 
 
 def test_a_trunk_that_registers(tmp_path: Path) -> None:
