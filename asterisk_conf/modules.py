@@ -1,4 +1,8 @@
-"""Which of Asterisk's modules are loaded: what a call centre needs and nothing that could be misused."""
+"""Which of Asterisk's modules are loaded: what a call centre needs and nothing that could be misused.
+
+Not bridge_builtin_features, whose recording by keys runs a program that a channel's variable names, and not
+app_record, which writes any file: an AMI account that may place calls would reach both.
+"""
 
 import re
 from collections.abc import Iterable
@@ -17,13 +21,13 @@ _MEDIA = """
 res_rtp_asterisk res_srtp res_crypto res_format_attr_opus codec_opus_open_source codec_opus codec_ulaw
 codec_alaw codec_a_mu codec_gsm codec_g722 codec_resample format_pcm format_gsm format_wav format_sln
 res_timing_timerfd res_musiconhold bridge_simple bridge_native_rtp bridge_softmix
-bridge_holding bridge_builtin_features
+bridge_holding
 """
 _DIALPLAN = """
 pbx_config app_exec app_queue app_dial app_mixmonitor app_playback app_playtones app_echo app_userevent
-app_celgenuserevent app_senddtmf app_waitforsilence app_stack app_verbose app_read app_record res_speech
+app_celgenuserevent app_senddtmf app_waitforsilence app_stack app_verbose app_read res_speech
 res_agi func_callerid func_channel func_logic func_strings func_global func_hangupcause func_devstate
-func_math func_cut func_dialplan func_timeout func_cdr
+func_math func_cut func_dialplan func_timeout func_cdr func_sha1
 """
 _RECORDS = "res_cdrel_custom cdr_csv cel_custom res_manager_devicestate"
 

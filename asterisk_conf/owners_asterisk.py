@@ -9,6 +9,7 @@ from asterisk_conf.folders import AsteriskFolders
 from asterisk_conf.ports import answers, asterisk_ports
 from asterisk_conf.problem import AsteriskProblem
 from asterisk_conf.program import Program, find_on_machine
+from asterisk_conf.reload import reload
 from asterisk_conf.render import MARK, rendered_texts, write_files
 from asterisk_conf.server import Progress, Status
 from asterisk_conf.spec import TelephonySpec
@@ -83,7 +84,7 @@ class OwnersAsterisk:
         """Renders and, where this user may, lets Asterisk read what changed."""
         changed = self.render()
         if changed:
-            await self.command("core reload")
+            await reload(self)
         return changed
 
     async def status(self) -> Status:

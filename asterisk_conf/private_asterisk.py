@@ -17,6 +17,7 @@ from asterisk_conf.ports import answers, asterisk_ports, first_refusal
 from asterisk_conf.private_copy import install_copy, installed_copy
 from asterisk_conf.problem import AsteriskProblem
 from asterisk_conf.program import Program, find_on_machine
+from asterisk_conf.reload import reload
 from asterisk_conf.render import render
 from asterisk_conf.server import Progress, Status
 from asterisk_conf.spec import TelephonySpec
@@ -111,7 +112,7 @@ class PrivateAsterisk:
         """Renders again and lets Asterisk read what changed, without touching calls."""
         changed = self.render()
         if changed:
-            await self.command("core reload")
+            await reload(self)
         return changed
 
     async def status(self) -> Status:

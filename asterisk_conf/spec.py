@@ -198,14 +198,15 @@ class ListenSpec:
 
 @dataclass(frozen=True, slots=True)
 class SecretSpec:
-    """`master` derives the phones' passwords; the others belong to the AMI accounts."""
+    """`master` derives the phones' passwords, `agi` the voice menu's proofs; the others are AMI accounts'."""
 
     master: str = field(repr=False)
     ami: str = field(repr=False)
     watchdog: str = field(repr=False)
+    agi: str = field(repr=False)
 
     def __post_init__(self) -> None:
-        for value in (self.master, self.ami, self.watchdog):
+        for value in (self.master, self.ami, self.watchdog, self.agi):
             require_secret(value, "a secret")
 
 

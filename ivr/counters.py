@@ -9,7 +9,7 @@ class Counters:
 
     calls: int = 0
     refused_connections: int = 0
-    """There was no room for one more call."""
+    """There was no room for one more call, or it was not from our Asterisk."""
     broken_connections: int = 0
     """The peer did not speak AGI."""
     timeouts: int = 0

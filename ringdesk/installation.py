@@ -121,11 +121,16 @@ class Installation:
         own = {"port": self.settings.asterisk.ami_port, "secret": SecretStr(self.secrets.machine("ami"))}
         return given.model_copy(update={k: v for k, v in own.items() if k not in given.model_fields_set})
 
+    def agi_secret(self) -> str:
+        """By which the voice menu's server knows our Asterisk."""
+        return self.secrets.machine("agi")
+
     def _asterisk_secrets(self) -> SecretSpec:
         return SecretSpec(
             master=self.secrets.machine("phones"),
             ami=self.secrets.machine("ami"),
             watchdog=self.secrets.machine("ami-watchdog"),
+            agi=self.agi_secret(),
         )
 
     def _listen(self) -> ListenSpec | None:

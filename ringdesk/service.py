@@ -150,6 +150,7 @@ class Service:
                 self._counters,
                 known=hotlines,
             ),
+            secret=installation.agi_secret(),
             host=settings.ivr.host,
             port=settings.asterisk.agi_port,
             max_calls=settings.ivr.max_calls,

@@ -2,7 +2,7 @@
 
 import asyncio
 import math
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Protocol, TypeVar, cast
 
 import structlog
@@ -11,6 +11,7 @@ from greenlet import getcurrent, greenlet
 
 from ivr.agi.call import AgiCall, AgiTimeout
 from ivr.agi.framing import AgiProtocolError, AgiStream, Reply
+from ivr.agi.proof import without_proof
 from ivr.counters import Counters
 
 log = structlog.get_logger(__name__)
@@ -29,7 +30,10 @@ class Host(Protocol):
     environment_timeout_s: float
 
     def admit(self, connection: "Connection") -> bool:
-        """Whether there is room for it."""
+        """Whether it may say whose it is."""
+
+    def accept(self, connection: "Connection", environment: Mapping[str, str]) -> bool:
+        """Whether it is a call's, and there is room for it."""
 
     def forget(self, connection: "Connection") -> None:
         """It is closed."""
@@ -77,7 +81,10 @@ class Connection(asyncio.Protocol):
         if self._script is None:
             if self._stream.environment is None:
                 return
-            self._begin(self._stream.environment)
+            if not self._host.accept(self, self._stream.environment):
+                self._wire.abort()
+                return
+            self._begin(without_proof(self._stream.environment))
         script = self._script
         assert script is not None
         for reply in replies:

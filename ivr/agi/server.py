@@ -1,16 +1,20 @@
 """The FastAGI server: listens, bounds the number of calls, and ends connections that fell silent."""
 
 import asyncio
+from collections.abc import Mapping
 
 import structlog
 
 from ivr.agi.connection import Connection, Script
+from ivr.agi.proof import proves
 from ivr.counters import Counters
 
 log = structlog.get_logger(__name__)
 
 SWEEP_EVERY_S = 0.5
 _CLOSING_S = 5.0
+MOST_STRANGERS = 256
+"""Connections that have not proved yet to be Asterisk's; Asterisk's does so within milliseconds."""
 
 
 class AgiServer:
@@ -20,18 +24,22 @@ class AgiServer:
         self,
         script: Script,
         *,
+        secret: str | None = None,
         host: str = "127.0.0.1",
         port: int = 0,
         max_calls: int = 1000,
         environment_timeout_s: float = 5.0,
         counters: Counters | None = None,
     ) -> None:
+        """Without a `secret` any connection is a call's: for tests and measurements only."""
         self.script = script
+        self._secret = secret
         self.counters = counters or Counters()
         self.environment_timeout_s = environment_timeout_s
         self._host = host
         self._port = port
         self._max_calls = max_calls
+        self._strangers: dict[Connection, None] = {}
         self._connections: set[Connection] = set()
         self._server: asyncio.Server | None = None
         self._sweeper: asyncio.TimerHandle | None = None
@@ -46,7 +54,7 @@ class AgiServer:
 
     @property
     def calls(self) -> int:
-        """Connections open now."""
+        """Calls served now."""
         return len(self._connections)
 
     async def start(self) -> None:
@@ -68,7 +76,7 @@ class AgiServer:
         self._server.close()
         if self._sweeper is not None:
             self._sweeper.cancel()
-        for connection in tuple(self._connections):
+        for connection in (*self._strangers, *self._connections):
             connection.abort()
         async with asyncio.timeout(_CLOSING_S):
             await self._idle.wait()
@@ -76,22 +84,38 @@ class AgiServer:
 
     def admit(self, connection: Connection) -> bool:
         """Called by a new connection, which may have been on its way when the server began to stop."""
-        if not self._takes_calls or len(self._connections) >= self._max_calls:
+        if not self._takes_calls:
             self.counters.refused_connections += 1
             return False
-        self._connections.add(connection)
+        if len(self._strangers) >= MOST_STRANGERS:  # whoever has been silent for longest makes room
+            oldest = next(iter(self._strangers))
+            del self._strangers[oldest]
+            oldest.abort()
+        self._strangers[connection] = None
         self._idle.clear()
+        return True
+
+    def accept(self, connection: Connection, environment: Mapping[str, str]) -> bool:
+        """Called when it is known whose connection it is: whether it is a call, and there is room for it."""
+        self._strangers.pop(connection, None)
+        ours = self._secret is None or proves(self._secret, environment)
+        if not ours or len(self._connections) >= self._max_calls:
+            self.counters.refused_connections += 1
+            log.warning("AGI connection refused", reason="no room" if ours else "not from our Asterisk")
+            return False
+        self._connections.add(connection)
         return True
 
     def forget(self, connection: Connection) -> None:
         """Called by a closed connection, also by one that was not admitted."""
+        self._strangers.pop(connection, None)
         self._connections.discard(connection)
-        if not self._connections:
+        if not self._connections and not self._strangers:
             self._idle.set()
 
     def _sweep(self, loop: asyncio.AbstractEventLoop) -> None:
         now = loop.time()
-        for connection in tuple(self._connections):
+        for connection in (*self._strangers, *self._connections):
             if connection.deadline <= now:
                 connection.expire()
         self._sweeper = loop.call_later(SWEEP_EVERY_S, self._sweep, loop)

@@ -22,7 +22,7 @@ from ivr.prompts import PromptFolder, prepare
 from ivr.prompts.espeak import EspeakEngine
 from ivr.runner import FlowRunner
 from ivr.settings import SHIPPED_FLOWS, IvrSettings
-from tests.support.telephony.lab import Lab
+from tests.support.telephony.lab import SECRETS, Lab
 
 ROOT = Path(__file__).parents[2]
 _Value = TypeVar("_Value")
@@ -116,7 +116,7 @@ def built(port: int, flows: Path, prompts: Path, *, pause_s: float = 0.0) -> Off
     runner: Script = FlowRunner(store, Directory(store.flows[0].name), PromptFolder(prompts), counters)
     if pause_s:
         runner = slowed(runner, pause_s)
-    return Office(AgiServer(runner, port=port, counters=counters), store, prompts)
+    return Office(AgiServer(runner, secret=SECRETS.agi, port=port, counters=counters), store, prompts)
 
 
 @asynccontextmanager

@@ -22,7 +22,12 @@ from tests.support.ports import free_ports, own_share
 from tests.support.telephony.ami_tap import AmiTap
 from tests.support.telephony.sip_phone import SipPhone
 
-SECRETS = SecretSpec(master="test-master-secret", ami="test-ami-secret", watchdog="test-watchdog-secret")
+SECRETS = SecretSpec(
+    master="test-master-secret",
+    ami="test-ami-secret",
+    watchdog="test-watchdog-secret",
+    agi="test-agi-secret",
+)
 _RTP_SPAN = 400
 
 

@@ -6,7 +6,7 @@ from asterisk_conf.folders import AsteriskFolders
 from asterisk_conf.program import Program
 from asterisk_conf.spec import SecretSpec
 
-SECRETS = SecretSpec("master-secret", "ami-secret-1", "watchdog-secret")
+SECRETS = SecretSpec("master-secret", "ami-secret-1", "watchdog-secret", "agi-secret-1")
 
 
 def folders(root: Path) -> AsteriskFolders:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from asterisk_conf.modules import WANTED
 from asterisk_conf.render import rendered_texts
 from asterisk_conf.spec import AgentSpec, HotlineSpec, QueueSpec, TelephonySpec, TrunkSpec
 from tests.unit.asterisk_conf import dialplan
@@ -63,6 +64,33 @@ def test_what_a_caller_sends_is_never_read(text: str) -> None:
     for read in ("${CALLERID", "${PJSIP_HEADER", "${CONNECTEDLINE", "${REDIRECTING", "SYSTEM(", "SHELL("):
         assert read not in upper
     assert re.findall(r"CALLERID\(num\)[^)]*\)", text) == ["CALLERID(num)=4001)"]
+
+
+PROOF = f"${{SHA1(${{UNIQUEID}}:{SECRETS.agi})}}"
+# Run programs, write files, or reach others: whoever sets a variable must not give them more than a name.
+_POWERFUL = re.compile(
+    r"n?,?(AGI|MixMonitor|Queue|Dial|PauseQueueMember|SendDTMF|Playback|Record|System)\((.*)\)$"
+)
+_FILTERED = re.compile(r"\$\{FILTER\([^,${}]+,\$\{[A-Z0-9_]+(:0:1)?\}\)\}")
+
+
+def test_what_could_run_a_program_is_literal_or_filtered(text: str) -> None:
+    arguments = [
+        match[2]
+        for context in dialplan.read(text).values()
+        for line in context.lines
+        if (match := _POWERFUL.search(line))
+    ]
+    assert len(arguments) > 8
+    free = [given for given in arguments if "$" in _FILTERED.sub("", given).replace(PROOF, "")]
+    assert free == []
+    assert "[globals]" not in text
+    assert re.findall(r"\$\{IMPORT\((.*?),CHANNEL", text) == [r"${FILTER(/a-zA-Z0-9_.\x2d,${RD_CALLER})}"]
+
+
+def test_modules_that_could_run_a_program_are_not_loaded() -> None:
+    for name in ("bridge_builtin_features", "app_record", "app_system", "app_externalivr", "func_shell"):
+        assert name not in WANTED
 
 
 def test_no_pattern_of_the_trunk_has_an_open_end(text: str) -> None:

@@ -18,7 +18,7 @@ from asterisk_conf.spec import (
     TrunkSpec,
 )
 
-SECRETS = SecretSpec("master-secret", "ami-secret", "watchdog-secret")
+SECRETS = SecretSpec("master-secret", "ami-secret", "watchdog-secret", "agi-secret")
 HARMLESS = set(string.ascii_letters + string.digits + "+-_.")
 HOSTILE = (
     "",
@@ -53,7 +53,7 @@ def test_hostile_names_are_refused_everywhere(text: str) -> None:
         lambda: TrunkSpec("carrier", f"{text}."),
         lambda: TrunkSpec("carrier", "10.0.0.1", caller_number=text),
         lambda: TrunkSpec("carrier", "10.0.0.1", matches=(text,)),
-        lambda: SecretSpec(text, "ami-secret", "watchdog-secret"),
+        lambda: SecretSpec(text, "ami-secret", "watchdog-secret", "agi-secret"),
         lambda: TelephonySpec(SECRETS, default_language=text),
         lambda: TelephonySpec(SECRETS, sip_bind=text),
         lambda: ListenSpec(text, 8189, "/c.crt", "/c.key"),

@@ -1,6 +1,7 @@
 """The FastAGI server's limits and time-outs, and how calls end that do not end by themselves."""
 
 import asyncio
+from contextlib import AsyncExitStack
 
 import pytest
 from asterisk.agi import AGIHangup, AGISIGPIPEHangup
@@ -8,7 +9,8 @@ from asterisk.agi import AGIHangup, AGISIGPIPEHangup
 from ivr.agi import server as server_module
 from ivr.agi.call import AgiCall, AgiTimeout
 from ivr.agi.connection import Connection
-from tests.support.agi_peer import dial
+from ivr.agi.proof import call_proof
+from tests.support.agi_peer import ENVIRONMENT, dial
 from tests.support.agi_serving import serving, told
 
 
@@ -17,6 +19,7 @@ async def test_more_calls_than_allowed_are_refused_and_counted() -> None:
         first.begin()
         await first.command()
         async with dial(server.port) as second:
+            second.begin()
             assert await second.closed()
         assert server.counters.refused_connections == 1
         first.send("200 result=0\n")
@@ -24,6 +27,44 @@ async def test_more_calls_than_allowed_are_refused_and_counted() -> None:
         async with dial(server.port) as third:
             third.begin()
             assert await third.command() == "NOOP"
+
+
+async def test_only_a_call_of_our_asterisk_is_served() -> None:
+    proof = call_proof("our secret", ENVIRONMENT["agi_uniqueid"])
+    forged = ("hotline", "hotline?", f"hotline?{call_proof('a guess', ENVIRONMENT['agi_uniqueid'])}")
+    async with serving(lambda call: call.env, secret="our secret") as (server, outcome):
+        for number, script in enumerate(forged, 1):
+            async with dial(server.port) as stranger:
+                stranger.begin(agi_network_script=script)
+                assert await stranger.closed()
+            assert server.counters.refused_connections == number
+        async with dial(server.port) as other_call:
+            other_call.begin(agi_network_script=f"hotline?{proof}", agi_uniqueid="ringdesk-1763800000.2")
+            assert await other_call.closed()
+        async with dial(server.port) as ours:
+            ours.begin(agi_network_script=f"hotline?{proof}", agi_request=f"agi://127.0.0.1/hotline?{proof}")
+            shown = await outcome.get()
+        assert shown == ENVIRONMENT
+        assert server.counters.calls == 1
+
+
+async def test_strangers_take_no_place_of_a_call_and_the_oldest_makes_room(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(server_module, "MOST_STRANGERS", 3)
+    async with serving(AgiCall.noop, max_calls=1) as (server, _), AsyncExitStack() as open_ones:
+        strangers = [await open_ones.enter_async_context(dial(server.port)) for _ in range(3)]
+        call = await open_ones.enter_async_context(dial(server.port))
+        assert await strangers[0].closed()
+        call.begin()
+        assert await call.command() == "NOOP"
+        assert server.calls == 1
+        strangers[2].begin()
+        assert await strangers[2].closed()  # no room, since a call is served
+        call.send("200 result=0\n")
+        assert await call.closed()
+        strangers[1].begin()
+        assert await strangers[1].command() == "NOOP"
 
 
 async def test_silence_instead_of_an_environment_ends_the_connection(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -87,7 +87,7 @@ def test_beyond_this_machine_our_own_commands_have_a_port_of_their_own(tmp_path:
 
 
 def test_an_asterisk_of_the_owners_own_has_its_ports_already(tmp_path: Path) -> None:
-    spec = TelephonySpec(secrets=SecretSpec("m" * 20, "a" * 20, "w" * 20))
+    spec = TelephonySpec(secrets=SecretSpec("m" * 20, "a" * 20, "w" * 20, "g" * 20))
     own = load(Home(tmp_path), environment={})
     foreign = load(Home(tmp_path), environment={}, asterisk={"external": {"configuration": "/etc/asterisk"}})
     assert "asterisk.sip_port" in [port.setting for port in all_ports(own, spec)]
