@@ -47,6 +47,7 @@ MARK = "; Rendered by Ringdesk"
 class Limits:
     """Numbers of the dialplan: stays in queues and offers to agents a call, overflows, ring times.
 
+    `remembered` is how many of the last calls are known when a copy comes: a second at 100 calls/s.
     `lost_phone_cause` is what Asterisk's rtp_timeout gives; the service uses it too when a contact vanishes.
     `unconfirmed_cause` is that of a desk phone which, asked within `desk_session_seconds`, does not answer.
     """
@@ -56,6 +57,7 @@ class Limits:
     front_priority: int = 1000
     offer_seconds: int = 20
     outbound_seconds: int = 60
+    remembered: int = 100
     lost_phone_cause: int = 44
     unconfirmed_cause: int = 18
     desk_session_seconds: int = LEAST_SESSION_SECONDS

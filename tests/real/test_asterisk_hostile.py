@@ -50,6 +50,14 @@ async def test_line_breaks_in_a_callers_number_are_refused_before_there_is_a_cha
     assert b"Forged" not in ami.raw
 
 
+async def test_a_from_that_is_too_long_to_be_looked_at_is_no_call(lab: Lab) -> None:
+    ami = await lab.tap()
+    for origin in (f'"{"x" * 5000}" <sip:{FORGED}@127.0.0.1>', f"<sip:{FORGED}@127.0.0.1>;x={'y' * 5000}"):
+        assert (await invite(lab, origin)).status == 403
+    await ami.action("Ping")
+    assert ami.named("UserEvent") == []
+
+
 async def test_numbers_that_asterisk_knows_by_itself_are_numbers_of_nobody(lab: Lab) -> None:
     """Its default for picking up calls would make a channel, and with it an event, in every context."""
     ami = await lab.tap()

@@ -110,6 +110,19 @@ async def test_reload_adds_an_agent_without_touching_a_call(lab: Lab) -> None:
     assert not call.ended.is_set()
 
 
+async def test_reload_loads_what_the_new_configuration_needs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As after an update, when Asterisk runs on: callers would miss the menu without the digest."""
+    with monkeypatch.context() as older:
+        older.setattr(render, "WANTED", tuple(name for name in WANTED if name != "func_sha1"))
+        async with running_lab(tmp_path) as lab:
+            older.undo()
+            assert "func_sha1" not in await lab.asterisk.command("module show like func_sha1")
+            await lab.asterisk.reload()
+            assert "Running" in await lab.asterisk.command("module show like func_sha1")
+
+
 async def test_members_pauses_and_reasons_survive_a_death(lab: Lab) -> None:
     ami = await lab.tap()
     await add_member(ami, "service", "1001", Penalty="2")

@@ -12,6 +12,7 @@ class MenuServer:
         self._server: asyncio.Server | None = None
         self._held: list[asyncio.StreamWriter] = []
         self.accepted = asyncio.Event()
+        self.done = asyncio.Event()
         self.environment: dict[str, str] = {}
         self.replies: list[str] = []
 
@@ -40,4 +41,5 @@ class MenuServer:
             writer.write((command.replace("{call}", call) + "\n").encode())
             await writer.drain()
             self.replies.append((await reader.readline()).decode(errors="replace").strip())
+        self.done.set()
         writer.close()

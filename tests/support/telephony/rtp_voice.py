@@ -90,6 +90,17 @@ class RtpVoice(asyncio.DatagramProtocol):
                 self._send_event(event, 5 * _FRAME_SAMPLES, end=True, first=False)
             await asyncio.sleep(gap_s)
 
+    async def hold(self, key: str, held_s: float, *, slow: float = 0.9) -> None:
+        """Holds a key down and speaks on; its length is counted slower than time passes, by `slow`."""
+        event, began = _KEYS.index(key), self._timestamp
+        clock = asyncio.get_running_loop()
+        start = clock.time()
+        while (passed := clock.time() - start) < held_s:
+            self._send_event(event, int(passed * 8000 * slow) + 1, end=False, first=not passed, since=began)
+            await asyncio.sleep(_FRAME_S)
+        for _ in range(3):
+            self._send_event(event, int(held_s * 8000), end=True, first=False, since=began)
+
     async def _speak(self) -> None:
         clock = asyncio.get_running_loop()
         due = clock.time()
@@ -99,9 +110,11 @@ class RtpVoice(asyncio.DatagramProtocol):
             due += _FRAME_S
             await asyncio.sleep(max(0.0, due - clock.time()))
 
-    def _send_event(self, event: int, duration: int, *, end: bool, first: bool) -> None:
+    def _send_event(
+        self, event: int, duration: int, *, end: bool, first: bool, since: int | None = None
+    ) -> None:
         payload = struct.pack("!BBH", event, (0x80 if end else 0) | 10, duration)
-        self._send(101, payload, self._timestamp, first=first)
+        self._send(101, payload, self._timestamp if since is None else since, first=first)
 
     def _send(self, kind: int, payload: bytes, timestamp: int, *, first: bool) -> None:
         if self._transport is None or self._target is None:

@@ -1,6 +1,7 @@
 """A telephone for tests: registers, rings, dials, talks, holds, hangs up, and can vanish without a word."""
 
 import asyncio
+import re
 import secrets
 from dataclasses import dataclass, field
 from typing import cast
@@ -88,6 +89,7 @@ class SipPhone(asyncio.DatagramProtocol):
         self._password = password
         self._rings: asyncio.Queue[PhoneCall] = asyncio.Queue()
         self._replies: dict[tuple[str, int, str], asyncio.Future[SipMessage]] = {}
+        self._invite = b""
         self._transport: asyncio.DatagramTransport | None = None
         self._tag = secrets.token_hex(4)
         self._rung: set[asyncio.Task[None]] = set()
@@ -164,6 +166,17 @@ class SipPhone(asyncio.DatagramProtocol):
             del self._replies[key]
         call.remote = reply.header("to")
         return reply
+
+    async def repeat_invite(self, *, branch: str | None = None) -> SipMessage:
+        """Sends the last call's INVITE again, as it was or as another branch; its final response."""
+        copy = self._invite if branch is None else re.sub(rb"z9hG4bK\w+", branch.encode(), self._invite)
+        sent = sip.parse(copy)
+        key = (sent.call_id, sent.cseq, "INVITE")
+        future: asyncio.Future[SipMessage] = asyncio.get_running_loop().create_future()
+        self._replies[key] = future
+        self._send(copy)
+        async with asyncio.timeout(_ANSWER_S):
+            return await future
 
     def acknowledge(self, call: PhoneCall, reply: SipMessage) -> None:
         """Sends the ACK for a final response to an INVITE."""
@@ -257,7 +270,10 @@ class SipPhone(asyncio.DatagramProtocol):
             ("Contact", f"<{self._contact}>"),
             *(headers or []),
         ]
-        self._send(sip.build(f"{method} {call.target} SIP/2.0", lines, body))
+        data = sip.build(f"{method} {call.target} SIP/2.0", lines, body)
+        if method == "INVITE" and ";tag=" not in call.remote:
+            self._invite = data
+        self._send(data)
 
     def _send(self, data: bytes) -> None:
         if self._transport is not None:
