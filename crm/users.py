@@ -1,13 +1,16 @@
 """Adds users, changes their passwords and lists them: what `ringdesk users` does."""
 
+import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm.audit import Act, Actor, AuditTrail, Result, failure
+from crm.passwords import hash_password
 from crm.rules import people
+from crm.rules.passwords import password_problem
 from crm.rules.people import Role
 from storage.database import Database
 from storage.repositories.routing import Memberships, Queues
@@ -26,7 +29,7 @@ class NewUser:
     login: str
     name: str
     role: Role
-    password_hash: str
+    password: str = field(repr=False)
     name_en: str = ""
     language: str = "en"
     extension: str | None = None
@@ -49,8 +52,11 @@ async def add_user(database: Database, new: NewUser, *, now: datetime, by: Actor
     """Add a user and return the extension, None for an admin who has no phone. Raises UserProblem."""
     login = new.login.strip().lower()
     act = Act("user_add", f"user:{login}", {"role": new.role})
+    # Before the transaction: it takes its time, and a writer keeps the others waiting.
+    password_hash = await asyncio.to_thread(hash_password, new.password)
     async with _trail(database, now).transaction(by, act) as session:
         _refuse(people.login_problem(login))
+        _refuse(password_problem(new.password, (login, new.name, new.name_en)))
         users = Users(session)
         if await users.by_login(login) is not None:
             raise UserProblem(f"there is a user {login} already")
@@ -59,7 +65,7 @@ async def add_user(database: Database, new: NewUser, *, now: datetime, by: Actor
             login=login,
             name=new.name.strip() or login,
             name_en=new.name_en.strip(),
-            password_hash=new.password_hash,
+            password_hash=password_hash,
             role=new.role,
             language=new.language,
             created_at=now,
@@ -70,15 +76,15 @@ async def add_user(database: Database, new: NewUser, *, now: datetime, by: Actor
     return extension
 
 
-async def set_password(
-    database: Database, login: str, password_hash: str, *, now: datetime, by: Actor
-) -> None:
+async def set_password(database: Database, login: str, password: str, *, now: datetime, by: Actor) -> None:
     """Replace the password and end all sign-ins of the user. Raises UserProblem."""
     act = Act("password_set", f"user:{login.strip().lower()}")
+    password_hash = await asyncio.to_thread(hash_password, password)
     async with _trail(database, now).transaction(by, act) as session:
         user = await Users(session).by_login(login)
         if user is None:
             raise UserProblem(f"there is no user {login}")
+        _refuse(password_problem(password, (user.login, user.name, user.name_en)))
         await Users(session).set_password_hash(user.id, password_hash)
         await SignIns(session).end_all(user.id)
 

@@ -1,12 +1,13 @@
-"""The demo in this installation: loaded once, with passwords made here and printed at each start."""
+"""The demo in this installation: loaded once, with passwords made here and told once."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from agent_console.auth.passwords import hash_password
 from crm.demo import DEMO_LOGINS, DemoRemoval, load_demo, remove_demo
 from crm.demo.load import STATE_SETTING
+from crm.passwords import hash_password
 from crm.users import list_users
 from ringdesk.operator import operator
 from ringdesk.secrets import SecretStore
@@ -14,6 +15,8 @@ from storage.database import Database
 from storage.repositories.operations import Settings
 
 _REMOVED = "removed"
+_TOLD_SETTING = "demo_passwords_told"
+SHOWN_AGAIN_BY = "ringdesk demo passwords"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,3 +61,34 @@ async def sign_ins(database: Database, secrets: SecretStore) -> list[SignIn]:
         for login in DEMO_LOGINS
         if (user := users.get(login)) is not None
     ]
+
+
+async def first_telling(database: Database) -> bool:
+    """Whether the passwords were never told here; from this call on they were.
+
+    A terminal is read later by others, and what a service prints stays in its log: so it is done once.
+    """
+    async with database.transaction() as session:
+        settings = Settings(session)
+        told = await settings.get(_TOLD_SETTING) is not None
+        if not told:
+            await settings.put(_TOLD_SETTING, True)
+    return not told
+
+
+def told_in_full(people: Sequence[SignIn]) -> list[str]:
+    """Everyone with the password, a line each."""
+    lines = []
+    for person in people:
+        phone = f", extension {person.extension}" if person.extension else ""
+        lines.append(
+            f"  {person.login:<8} password {person.password or '(changed)':<16} {person.role}{phone}"
+        )
+    return lines
+
+
+def told_in_short(people: Sequence[SignIn]) -> list[str]:
+    """Who can sign in, and the command that shows the passwords to whoever may read the home folder."""
+    if not any(person.password for person in people):
+        return []
+    return [f"Sign in as {', '.join(person.login for person in people)}; passwords: {SHOWN_AGAIN_BY}"]

@@ -26,9 +26,9 @@ class SecretStore:
         return self._get(name, lambda: random_source.token_urlsafe(32))
 
     def password(self, login: str) -> str:
-        """The first password of a person: 14 readable characters, 81 bits."""
+        """The first password of a person: 16 readable characters, 93 bits."""
         return self._get(
-            f"login-{login}", lambda: "".join(random_source.choice(_READABLE) for _ in range(14))
+            f"login-{login}", lambda: "".join(random_source.choice(_READABLE) for _ in range(16))
         )
 
     def known_password(self, login: str) -> str | None:

@@ -187,12 +187,8 @@ class Start:
         self._progress.say(f"{datetime.now().astimezone():%H:%M:%S}  {text}")
 
     async def _tell_how_to_sign_in(self) -> None:
-        lines = [f"\nRingdesk is ready: {self._installation.settings.console_url}"]
-        for person in await self._set_up.sign_ins():
-            phone = f", extension {person.extension}" if person.extension else ""
-            password = person.password or "(changed)"
-            lines.append(f"  {person.login:<8} password {password:<16} {person.role}{phone}")
-        self._progress.say("\n".join([*lines, "Stop it with Ctrl-C.\n"]))
+        ready = f"\nRingdesk is ready: {self._installation.settings.console_url}"
+        self._progress.say("\n".join([ready, *await self._set_up.ways_in(), "Stop it with Ctrl-C.\n"]))
 
     def _listen_for_signals(self) -> Callable[[], bool]:
         """The first signal ends the run in order, a second one ends the children at once."""

@@ -1,37 +1,17 @@
-"""Password hashes by argon2, computed in few threads so that a rush of sign-ins cannot starve the calls."""
+"""Passwords are verified in few threads, so that a rush of sign-ins cannot starve the calls."""
 
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
+from crm.passwords import hash_password, verify_password
 
 T = TypeVar("T")
-
-_HASHER = PasswordHasher()
 
 
 class TooBusy(RuntimeError):
     """More sign-ins wait than the bound allows; try again in a moment."""
-
-
-def hash_password(password: str) -> str:
-    """The hash to store. Takes about 0.1 s of a core and 64 MiB."""
-    return _HASHER.hash(password)
-
-
-def needs_rehash(password_hash: str) -> bool:
-    """Whether the hash was made with weaker parameters than today's."""
-    return _HASHER.check_needs_rehash(password_hash)
-
-
-def _verify(password_hash: str, password: str) -> bool:
-    try:
-        return _HASHER.verify(password_hash, password)
-    except (VerificationError, InvalidHashError):
-        return False
 
 
 class Passwords:
@@ -46,7 +26,7 @@ class Passwords:
 
     async def verify(self, password_hash: str | None, password: str) -> bool:
         """Whether the password is right; False, after the same time, when there is no hash."""
-        matches = await self._in_thread(_verify, password_hash or self._nobody, password)
+        matches = await self._in_thread(verify_password, password_hash or self._nobody, password)
         return matches and password_hash is not None
 
     async def hash(self, password: str) -> str:

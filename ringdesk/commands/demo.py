@@ -1,4 +1,4 @@
-"""`ringdesk demo`: take the demo's data away, or bring it back."""
+"""`ringdesk demo`: take the demo's data away, bring it back, show its passwords."""
 
 import asyncio
 
@@ -6,7 +6,7 @@ import typer
 
 from ringdesk.installation import Installation
 
-app = typer.Typer(help="Add or remove the demo data.", no_args_is_help=True)
+app = typer.Typer(help="Add or remove the demo data, show its passwords.", no_args_is_help=True)
 
 
 @app.command("remove")
@@ -31,7 +31,7 @@ def remove() -> None:
 @app.command("add")
 def add() -> None:
     """Bring the demo data back after it was removed."""
-    from ringdesk.demo import add_demo, sign_ins
+    from ringdesk.demo import add_demo, first_telling, sign_ins, told_in_full, told_in_short
 
     installation = Installation.open()
 
@@ -39,10 +39,29 @@ def add() -> None:
         async with installation.open_database() as database:
             added = await add_demo(database, installation.secrets, again=True)
             people = await sign_ins(database, installation.secrets)
+            in_full = await first_telling(database) or added
         print("the demo data was added" if added else "the demo data is there already")
-        for person in people:
-            print(f"{person.login:<10} {person.password or '(password changed)'}")
+        print("\n".join(told_in_full(people) if in_full else told_in_short(people)))
         await _tell_asterisk(installation)
+
+    asyncio.run(run())
+
+
+@app.command("passwords")
+def passwords() -> None:
+    """Show the demo's users with their generated passwords, to whoever may read the home folder."""
+    from ringdesk.demo import sign_ins, told_in_full
+
+    installation = Installation.open()
+
+    async def run() -> None:
+        async with installation.open_database() as database:
+            people = await sign_ins(database, installation.secrets)
+        print(
+            "\n".join(told_in_full(people))
+            if people
+            else "the demo has no users here; bring it back with: ringdesk demo add"
+        )
 
     asyncio.run(run())
 

@@ -18,8 +18,6 @@ from storage.database import Database
 
 T = TypeVar("T")
 app = typer.Typer(help="Add and list users, set passwords.", no_args_is_help=True)
-_SHORTEST = 10
-_LONGEST = 1024
 
 
 class Language(StrEnum):
@@ -43,7 +41,6 @@ def add(
     queue: Queues = None,
 ) -> None:
     """Add a user. The password is asked for, or read from standard input when that is not a terminal."""
-    from agent_console.auth.passwords import hash_password
     from crm.users import NewUser, add_user
 
     password = _read_password()
@@ -52,7 +49,7 @@ def add(
         login=login,
         name=name,
         role=role,
-        password_hash=hash_password(password),
+        password=password,
         name_en=name_en,
         language=language,
         extension=extension,
@@ -72,14 +69,13 @@ def add(
 @app.command("password")
 def password(login: str) -> None:
     """Set a user's password; every session of the user ends."""
-    from agent_console.auth.passwords import hash_password
     from crm.users import set_password
 
-    hashed = hash_password(_read_password())
+    new = _read_password()
     installation = Installation.open()
     _on_database(
         installation,
-        lambda database: set_password(database, login, hashed, now=datetime.now(UTC), by=operator()),
+        lambda database: set_password(database, login, new, now=datetime.now(UTC), by=operator()),
     )
     installation.secrets.forget_password(login)
     print(f"The password of {login} was changed")
@@ -116,16 +112,16 @@ def _on_database(installation: Installation, work: Callable[[Database], Coroutin
     try:
         return asyncio.run(run())
     except UserProblem as problem:
-        raise Problem(str(problem)) from None
+        raise Problem(f"{problem}; nothing is changed") from None
 
 
 def _read_password() -> str:
     if sys.stdin.isatty():
-        first = getpass.getpass("Password: ")
+        from crm.rules.passwords import SHORTEST
+
+        first = getpass.getpass(f"Password, {SHORTEST} characters or more: ")
         if first != getpass.getpass("Once more: "):
             raise Problem("the two passwords differ; nothing is changed")
     else:
         first = sys.stdin.readline().rstrip("\n")
-    if not _SHORTEST <= len(first) <= _LONGEST:
-        raise Problem(f"a password needs {_SHORTEST} to {_LONGEST} characters; nothing is changed")
     return first

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from asterisk_conf.server import AsteriskServer
-from ringdesk.demo import SignIn, add_demo, sign_ins
+from ringdesk.demo import add_demo, first_telling, sign_ins, told_in_full, told_in_short
 from ringdesk.installation import Installation, prepare
 from ringdesk.setup.console import build_console
 from ringdesk.setup.plan import Note, Step
@@ -39,9 +39,10 @@ class SetUp:
             ),
         )
 
-    async def sign_ins(self) -> Sequence[SignIn]:
-        """Who can try the demo, and how."""
-        return await sign_ins(self._database, self._installation.secrets)
+    async def ways_in(self) -> Sequence[str]:
+        """Who can try the demo, in lines to print: the first time with the passwords."""
+        people = await sign_ins(self._database, self._installation.secrets)
+        return told_in_full(people) if await first_telling(self._database) else told_in_short(people)
 
     async def close(self) -> None:
         """Gives the database back."""

@@ -15,6 +15,7 @@ from ringdesk.certificates import interface_addresses
 from ringdesk.supervision.process import ProcessIdentity
 from tests.support.ringdesk_up import RingdeskUp, running_ringdesk
 
+LOGINS = ("lina", "admin")
 pytestmark = pytest.mark.timeout(300)
 
 
@@ -52,6 +53,9 @@ async def test_it_takes_calls_says_so_and_leaves_nothing_behind(ringdesk: Ringde
     assert any("lina" in line and ringdesk.password("lina") in line for line in ringdesk.output)
     children = alive(ringdesk)
     assert len(children) == 3
+
+    shown = await ringdesk.command("demo", "passwords")
+    assert ringdesk.password("admin") in shown[1]
 
     await ringdesk.stop()
 
@@ -116,6 +120,9 @@ async def test_what_a_killed_one_left_running_makes_place_for_the_next(tmp_path:
         assert [child for child in left if child.alive] == []
         assert sum("that an earlier run left behind" in line for line in second.output) == 3
         assert (await second.command("status"))[0] == 0
+        # The passwords were told by the first start; this one names the command that shows them.
+        assert not any(second.password(login) in line for login in LOGINS for line in second.output)
+        assert any("ringdesk demo passwords" in line for line in second.output)
     finally:
         await second.stop()
 

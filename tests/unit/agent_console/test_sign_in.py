@@ -13,9 +13,9 @@ import time_machine
 from argon2 import PasswordHasher
 
 from agent_console.auth import passwords as passwords_module
-from agent_console.auth.passwords import hash_password, needs_rehash
 from agent_console.auth.sessions import hash_token
 from agent_console.settings import ConsoleSettings, SignInSettings
+from crm.passwords import hash_password, needs_rehash, verify_password
 from cti.control.rules import PAUSE_REASONS
 from storage.database import Database
 from storage.repositories.operations import Audit
@@ -111,13 +111,13 @@ async def test_every_wrong_sign_in_gets_the_same_answer_and_costs_one_verificati
     async with world.db.transaction() as session:
         await Users(session).set_active(2, False)
     verified: list[str] = []
-    real = passwords_module._verify
+    real = verify_password
 
     def noting(password_hash: str, given: str) -> bool:
         verified.append(password_hash)
         return real(password_hash, given)
 
-    monkeypatch.setattr(passwords_module, "_verify", noting)
+    monkeypatch.setattr(passwords_module, "verify_password", noting)
     async with world.stranger() as browser:
         answer = await sign_in(browser, login, password)
     assert answer.status_code == 401
@@ -203,7 +203,7 @@ async def test_many_sign_ins_at_once_are_bounded_and_all_answered(
 ) -> None:
     settings = ConsoleSettings(sign_in=SignInSettings(hashes_at_once=1, hashes_waiting=1))
     release = threading.Event()
-    monkeypatch.setattr(passwords_module, "_verify", lambda *_: release.wait(10) and False)
+    monkeypatch.setattr(passwords_module, "verify_password", lambda *_: release.wait(10) and False)
     async with running(build(db, tmp_path, settings)) as world, world.stranger() as browser:
         tries = [asyncio.create_task(sign_in(browser, f"user{n}")) for n in range(5)]
         refused = [await first for first in itertools.islice(asyncio.as_completed(tries), 3)]

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from crm.customers import Match, identify_caller
 from crm.demo import DEMO_LOGINS, load_demo, remove_demo
 from crm.demo.customers import CUSTOMERS
+from crm.passwords import verify_password
 from crm.rules.numbers import normalise
 from crm.rules.people import Role
 from crm.users import NewUser, add_user
@@ -43,7 +44,7 @@ async def load(db: Database) -> None:
 
 
 async def add_own_admin(db: Database) -> None:
-    admin = NewUser(login="boss", name="Boss", role=Role.ADMIN, password_hash="h")
+    admin = NewUser(login="boss", name="Boss", role=Role.ADMIN, password="four words in a row")
     await add_user(db, admin, now=NOW, by=OPERATOR)
 
 
@@ -118,7 +119,10 @@ async def test_what_existed_before_under_a_demo_name_is_the_users_own(db: Databa
     async with db.transaction() as s:
         await Queues(s).put(Queue(name="service", title_zh="我的", title_en="Mine"))
     await add_user(
-        db, NewUser(login="lina", name="Mine", role=Role.AGENT, password_hash="mine"), now=NOW, by=OPERATOR
+        db,
+        NewUser(login="lina", name="Mine", role=Role.AGENT, password="four words in a row"),
+        now=NOW,
+        by=OPERATOR,
     )
     before = await counts(db)
     await load(db)
@@ -130,7 +134,8 @@ async def test_what_existed_before_under_a_demo_name_is_the_users_own(db: Databa
         service = await Queues(s).by_name("service")
     assert lina is not None
     assert service is not None
-    assert (lina.password_hash, service.title_en) == ("mine", "Mine")
+    assert verify_password(lina.password_hash, "four words in a row")
+    assert service.title_en == "Mine"
 
 
 async def test_own_calls_and_customers_stay(db: Database) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from crm.passwords import verify_password
 from crm.rules.people import Role
 from crm.users import NewUser, UserProblem, add_user, list_users, set_password
 from storage.database import Database
@@ -15,9 +16,11 @@ from storage.tables import Queue, SignIn
 from tests.support.operators import OPERATOR
 from tests.unit.storage.builders import NOON, later
 
+PASSWORD = "four words in a row"
+
 
 def new(login: str, role: Role = Role.AGENT, **more: Any) -> NewUser:
-    return NewUser(login=login, name=login.title(), role=role, password_hash="hash", **more)
+    return NewUser(login=login, name=login.title(), role=role, password=PASSWORD, **more)
 
 
 @pytest.fixture
@@ -80,11 +83,11 @@ async def test_a_new_password_ends_all_sign_ins(db: Database) -> None:
                 expires_at=later(60),
             )
         )
-    await set_password(db, "LiNa", "other", now=NOON, by=OPERATOR)
+    await set_password(db, "LiNa", "another row of four words", now=NOON, by=OPERATOR)
     async with db.session() as s:
         user = await Users(s).by_login("lina")
         assert user is not None
-        assert user.password_hash == "other"
+        assert verify_password(user.password_hash, "another row of four words")
         assert await SignIns(s).find("t", NOON) is None
         entries = await Audit(s).newest()
     assert [(e.login, e.via, e.action, e.object, e.result) for e in entries] == [
@@ -95,7 +98,7 @@ async def test_a_new_password_ends_all_sign_ins(db: Database) -> None:
 
 async def test_a_password_of_nobody_is_refused(db: Database) -> None:
     with pytest.raises(UserProblem, match="no user nobody"):
-        await set_password(db, "nobody", "x", now=NOON, by=OPERATOR)
+        await set_password(db, "nobody", PASSWORD, now=NOON, by=OPERATOR)
     async with db.session() as s:
         (entry,) = await Audit(s).newest()
     assert (entry.action, entry.result, entry.why) == ("password_set", "refused", "there is no user nobody")

@@ -1,6 +1,7 @@
 """The command line on an installation of its own: what it prints, what it changes, how it refuses."""
 
 import asyncio
+import errno
 import os
 import pwd
 import shutil
@@ -9,12 +10,13 @@ import sys
 from collections.abc import Callable, Iterator
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from argon2 import PasswordHasher
 
-from agent_console.auth import passwords
 from agent_console.auth.passwords import Passwords
+from crm import passwords
 from ringdesk import cli
 from ringdesk.commands.ivr import FLOWS
 from ringdesk.home import Home
@@ -118,8 +120,8 @@ def test_the_audit_knows_who_was_at_the_command_line(
     run: Run, demo: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("LOGNAME", "somebody-else")
-    run("users", "password", "lina", stdin="long enough\n")
-    run("users", "password", "nobody", stdin="long enough\n")
+    run("users", "password", "lina", stdin="four words in a row\n")
+    run("users", "password", "nobody", stdin="four words in a row\n")
     me = pwd.getpwuid(os.getuid()).pw_name
     assert audited()[:2] == [
         (me, "command_line", "password_set", "refused"),
@@ -128,26 +130,32 @@ def test_the_audit_knows_who_was_at_the_command_line(
 
 
 def test_a_user_is_added_listed_and_gets_another_password(run: Run, demo: None) -> None:
-    added = run("users", "add", "chen", "--name", "陈静", "--queue", "sales", stdin="first password\n")
+    added = run("users", "add", "chen", "--name", "陈静", "--queue", "sales", stdin="a first row of words\n")
     assert added.status == 0
     assert "extension 1004" in added.out
     line = next(line for line in run("users", "list").out.splitlines() if line.startswith("chen"))
     assert line.split() == ["chen", "陈静", "agent", "1004", "sales", "yes"]
-    assert can_sign_in("chen", "first password")
+    assert can_sign_in("chen", "a first row of words")
 
-    assert run("users", "password", "chen", stdin="second password\n").status == 0
-    assert can_sign_in("chen", "second password")
-    assert not can_sign_in("chen", "first password")
+    assert run("users", "password", "chen", stdin="the second row of words\n").status == 0
+    assert can_sign_in("chen", "the second row of words")
+    assert not can_sign_in("chen", "a first row of words")
 
 
 @pytest.mark.parametrize(
     ("arguments", "stdin", "sentence"),
     [
-        (["add", "chen", "--name", "陈静"], "short\n", "a password needs 10 to 1024 characters"),
-        (["add", "lina", "--name", "李娜"], "long enough\n", "there is a user lina already"),
-        (["add", "c h", "--name", "陈静"], "long enough\n", "login"),
-        (["add", "chen", "--name", "陈静", "--queue", "none"], "long enough\n", "there is no queue none"),
-        (["password", "nobody"], "long enough\n", "there is no user nobody"),
+        (["add", "chen", "--name", "陈静"], "short\n", "a password needs 15 to 1024 characters"),
+        (["add", "chen", "--name", "陈静"], "password1234567\n", "easy to guess"),
+        (["password", "lina"], "password1234567\n", "easy to guess"),
+        (["add", "lina", "--name", "李娜"], "four words in a row\n", "there is a user lina already"),
+        (["add", "c h", "--name", "陈静"], "four words in a row\n", "login"),
+        (
+            ["add", "chen", "--name", "陈静", "--queue", "none"],
+            "four words in a row\n",
+            "there is no queue none",
+        ),
+        (["password", "nobody"], "four words in a row\n", "there is no user nobody"),
     ],
 )
 def test_a_user_that_cannot_be_is_refused_in_one_sentence(
@@ -168,7 +176,7 @@ def test_the_demo_comes_goes_and_comes_back(run: Run, home: Home) -> None:
     assert can_sign_in("lina", password)
     assert "there already" in run("demo", "add").out
 
-    run("users", "add", "boss", "--name", "Boss", "--role", "admin", stdin="long enough\n")
+    run("users", "add", "boss", "--name", "Boss", "--role", "admin", stdin="four words in a row\n")
     removed = run("demo", "remove")
     assert "users" in removed.out
     assert not can_sign_in("lina", password)
@@ -178,11 +186,40 @@ def test_the_demo_comes_goes_and_comes_back(run: Run, home: Home) -> None:
     assert can_sign_in("lina", (home.secrets / "login-lina").read_text().strip())
 
 
-def test_a_changed_password_is_not_told_any_more(run: Run, demo: None) -> None:
-    run("users", "password", "lina", stdin="my own password\n")
+def test_the_demos_passwords_are_told_once_and_then_by_their_command(run: Run, home: Home) -> None:
+    assert "login-lina" not in run("demo", "passwords").out
+    run("demo", "add")
+    password = (home.secrets / "login-lina").read_text().strip()
     again = run("demo", "add")
-    assert "lina       (password changed)" in again.out
-    assert "my own password" not in again.out
+    assert password not in again.out
+    assert "ringdesk demo passwords" in again.out
+    shown = run("demo", "passwords")
+    assert f"  lina     password {password} agent, extension 1001" in shown.out
+    assert "  admin    password" in shown.out
+
+
+def test_whoever_cannot_read_the_home_folder_is_not_shown_the_passwords(
+    run: Run, home: Home, demo: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = Path.read_text
+
+    def closed(path: Path, *how: Any, **named: Any) -> str:
+        if path.name.startswith("login-"):
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return read(path, *how, **named)
+
+    monkeypatch.setattr(Path, "read_text", closed)
+    refused = run("demo", "passwords")
+    assert refused.status == 1
+    assert "permission denied" in refused.err
+    assert refused.out == ""
+
+
+def test_a_changed_password_is_not_told_any_more(run: Run, demo: None) -> None:
+    run("users", "password", "lina", stdin="words of my own only\n")
+    again = run("demo", "passwords")
+    assert "lina     password (changed)" in again.out
+    assert "words of my own only" not in again.out
 
 
 def test_a_flow_is_walked_and_checked(run: Run, tmp_path: Path) -> None:
@@ -218,7 +255,7 @@ def test_what_cannot_be_done_is_one_sentence(run: Run, arguments: list[str], sen
 
 def test_a_language_that_no_console_speaks_is_refused(run: Run, demo: None, home: Home) -> None:
     before = home.database_file.read_bytes()
-    refused = run("users", "add", "chen", "--name", "陈静", "--language", "fr", stdin="long enough\n")
+    refused = run("users", "add", "chen", "--name", "陈静", "--language", "fr", stdin="four words in a row\n")
     assert refused.status != 0
     assert home.database_file.read_bytes() == before
 
@@ -272,7 +309,7 @@ def test_a_folder_is_no_place_for_an_archive(run: Run, demo: None, tmp_path: Pat
 def test_backup_and_restore_bring_users_back(run: Run, demo: None, tmp_path: Path) -> None:
     archive = tmp_path / "saved.tar.gz"
     assert run("backup", str(archive)).status == 0
-    run("users", "add", "chen", "--name", "陈静", stdin="long enough\n")
+    run("users", "add", "chen", "--name", "陈静", stdin="four words in a row\n")
     assert run("restore", str(archive)).status == 0
     assert "chen" not in run("users", "list").out
     assert "lina" in run("users", "list").out

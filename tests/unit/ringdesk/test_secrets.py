@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from crm.rules.passwords import password_problem
 from ringdesk.problem import Problem
 from ringdesk.secrets import SecretStore
 
@@ -60,6 +61,11 @@ def test_a_changed_password_is_forgotten(tmp_path: Path) -> None:
     assert store.known_password("lina") == password
     store.forget_password("lina")
     assert store.known_password("lina") is None
+
+
+def test_a_generated_password_follows_the_rule_of_all_passwords(tmp_path: Path) -> None:
+    store = SecretStore(tmp_path)
+    assert {password_problem(store.password(f"user{n}"), (f"user{n}",)) for n in range(200)} == {None}
 
 
 def test_all_values_are_listed_for_the_log(tmp_path: Path) -> None:
