@@ -1,4 +1,7 @@
-"""Backup and restore: one archive with database, secrets, settings, certificates, prompts and recordings."""
+"""Backup and restore: one archive with database, secrets, settings, certificates, prompts and recordings.
+
+With a passphrase the archive is encrypted, in the age format.
+"""
 
 import hashlib
 import io
@@ -9,12 +12,13 @@ import shutil
 import tarfile
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from contextlib import AbstractContextManager, closing, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
+from ringdesk.age import Decrypting, Encrypting, WrongPassphrase, is_encrypted
 from ringdesk.home import Home
 from ringdesk.problem import Problem
 from storage.backup import POSTGRES_COPY, SQLITE_COPY
@@ -40,7 +44,13 @@ class BackupSummary:
 
 
 def make_backup(
-    home: Home, target: Path, now: datetime, *, database: Path, recordings: bool
+    home: Home,
+    target: Path,
+    now: datetime,
+    *,
+    database: Path,
+    recordings: bool,
+    passphrase: str | None = None,
 ) -> BackupSummary:
     """Writes the archive, readable by its owner only and never half: it gets its name when it is whole.
 
@@ -50,8 +60,8 @@ def make_backup(
     handle, draft = tempfile.mkstemp(dir=target.parent, prefix=".backup-")
     try:
         sources = itertools.chain([(database.name, database)], _files_to_save(home, recordings=recordings))
-        with os.fdopen(handle, "wb") as file:
-            summary = _write_archive(file, sources, now)
+        with os.fdopen(handle, "wb") as file, _sealed(file, passphrase) as archive:
+            summary = _write_archive(archive, sources, now)
         os.replace(draft, target)
     except BaseException:
         Path(draft).unlink(missing_ok=True)
@@ -62,19 +72,22 @@ def make_backup(
 PutDatabase = Callable[[Path, Path], None]
 """Puts a copy of the database in the place of the present one, which it saves into a folder first."""
 
+Ask = Callable[[], str]
+"""Asks for a passphrase."""
+
 
 def restore_backup(
-    home: Home, archive: Path, now: datetime, put_database: PutDatabase
+    home: Home, archive: Path, now: datetime, put_database: PutDatabase, ask: Ask
 ) -> tuple[BackupSummary, Path]:
     """Puts an archive's content in the place of what is there; what was there moves to the returned folder.
 
     Nothing is touched before the whole archive has been read and every checksum is right. Ringdesk must not
-    be running.
+    be running. `ask` gives the passphrase when the archive is an encrypted one.
     """
     home.root.mkdir(mode=0o700, parents=True, exist_ok=True)
     scratch = Path(tempfile.mkdtemp(dir=home.root, prefix=".restore-"))
     try:
-        summary = _read_archive(archive, scratch)
+        summary = _read_archive(archive, scratch, ask)
         before = home.root / f"before-restore-{now:%Y%m%d-%H%M%S}"
         before.mkdir(mode=0o700)
         _put_database(scratch, before, put_database)
@@ -117,7 +130,13 @@ def _put_database(scratch: Path, before: Path, put_database: PutDatabase) -> Non
             copy.unlink()
 
 
-def _write_archive(file: IO[bytes], sources: Iterable[tuple[str, Path]], now: datetime) -> BackupSummary:
+def _sealed(file: IO[bytes], passphrase: str | None) -> AbstractContextManager[IO[bytes] | Encrypting]:
+    return nullcontext(file) if passphrase is None else closing(Encrypting(file, passphrase))
+
+
+def _write_archive(
+    file: IO[bytes] | Encrypting, sources: Iterable[tuple[str, Path]], now: datetime
+) -> BackupSummary:
     contents: dict[str, dict[str, str]] = {}
     size = 0
     with tarfile.open(fileobj=file, mode="w:gz", compresslevel=1) as archive:
@@ -149,13 +168,17 @@ class _Hashed:
         return piece
 
 
-def _read_archive(archive: Path, folder: Path) -> BackupSummary:
+def _read_archive(archive: Path, folder: Path, ask: Ask) -> BackupSummary:
     """Unpacks into the folder. Raises Problem for a file that is not a backup or is damaged."""
     try:
-        with tarfile.open(archive, mode="r:gz") as file:
-            found, manifest = _unpack(file, folder)
+        with archive.open("rb") as stored:
+            source = io.BufferedReader(Decrypting(stored, ask())) if is_encrypted(stored) else stored
+            with tarfile.open(fileobj=source, mode="r:gz") as file:
+                found, manifest = _unpack(file, folder)
     except FileNotFoundError:
         raise Problem(f"{archive} is not there") from None
+    except WrongPassphrase:
+        raise Problem(f"this passphrase does not open {archive}; nothing is changed") from None
     except (tarfile.TarError, EOFError, OSError, ValueError) as error:
         raise Problem(f"{archive} cannot be read as a backup: {error}") from None
     if not isinstance(manifest, dict) or manifest.get("format") != _FORMAT:

@@ -29,12 +29,14 @@ from cti.settings import AmiSettings, DeskSettings
 from ivr.settings import IvrSettings
 from ringdesk.home import Home
 from ringdesk.logging import Level
+from ringdesk.passphrase import PASSPHRASE_VARIABLE
 from ringdesk.problem import Problem
 
 _PREFIX = "RINGDESK_"
 _BETWEEN = "__"
-# Read before there are settings: where they lie, and which interpreter scripts/up takes.
-_NOT_SETTINGS = frozenset({"RINGDESK_HOME", "RINGDESK_PYTHON"})
+# Read before there are settings: where they lie, and which interpreter scripts/up takes; and what one command
+# takes from its environment alone.
+_NOT_SETTINGS = frozenset({"RINGDESK_HOME", "RINGDESK_PYTHON", PASSPHRASE_VARIABLE})
 
 
 class Settings(BaseSettings):

@@ -1,6 +1,7 @@
 """`ringdesk backup` and `ringdesk restore`: everything that cannot be made again, in one archive."""
 
 import asyncio
+import sys
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,32 +14,49 @@ from ringdesk.problem import Problem
 if TYPE_CHECKING:
     from ringdesk.installation import Installation
 
+_IN_THE_CLEAR = (
+    "The archive is not encrypted: whoever reads it has customers, recordings, passwords and keys. "
+    "Encrypt it with: ringdesk backup --encrypt"
+)
+_WITH = "Encrypt the archive with a passphrase, which is asked for."
+_FROM = "A file whose first line is the passphrase; else it is asked for."
 _WHERE = "Where to write the archive; without it, a file with today's date below the home folder."
 
 
 def backup(
     archive: Annotated[Path | None, typer.Argument(help=_WHERE)] = None,
     recordings: Annotated[bool, typer.Option(help="Whether to save the recordings.")] = True,
+    encrypt: Annotated[bool, typer.Option("--encrypt", help=_WITH)] = False,
+    passphrase_file: Annotated[Path | None, typer.Option(help=_FROM)] = None,
 ) -> None:
     """Save database, secrets, settings, certificates, prompts and recordings; Ringdesk may go on running."""
     from ringdesk.backup import make_backup
     from ringdesk.installation import Installation
+    from ringdesk.passphrase import given_passphrase, new_passphrase
+
+    passphrase = new_passphrase(passphrase_file) if encrypt else given_passphrase(passphrase_file)
 
     installation = Installation.open()
     now = datetime.now(UTC)
-    target = archive or installation.home.root / "backups" / f"ringdesk-{now:%Y%m%d-%H%M%S}.tar.gz"
+    ending = "tar.gz" if passphrase is None else "tar.gz.age"
+    target = archive or installation.home.root / "backups" / f"ringdesk-{now:%Y%m%d-%H%M%S}.{ending}"
     if target.is_dir():
-        raise Problem(f"{target} is a folder; name a file in it, such as {target / 'ringdesk.tar.gz'}")
+        raise Problem(f"{target} is a folder; name a file in it, such as {target / f'ringdesk.{ending}'}")
     with tempfile.TemporaryDirectory(dir=installation.home.root, prefix=".backup-") as scratch:
         copy = asyncio.run(_save(installation, Path(scratch)))
-        summary = make_backup(installation.home, target, now, database=copy, recordings=recordings)
+        summary = make_backup(
+            installation.home, target, now, database=copy, recordings=recordings, passphrase=passphrase
+        )
     print(f"{summary.files} files, {summary.size / 1e6:.1f} MB: {target}")
+    if passphrase is None:
+        print(_IN_THE_CLEAR, file=sys.stderr)
 
 
-def restore(archive: Path) -> None:
+def restore(archive: Path, passphrase_file: Annotated[Path | None, typer.Option(help=_FROM)] = None) -> None:
     """Put back what a backup holds; what is there now is kept in a folder beside it."""
     from ringdesk.backup import restore_backup
     from ringdesk.installation import Installation
+    from ringdesk.passphrase import known_passphrase
     from ringdesk.supervision.instance import InstanceLock
 
     if not archive.is_file():
@@ -50,6 +68,7 @@ def restore(archive: Path) -> None:
             archive,
             datetime.now(UTC),
             lambda copy, folder: asyncio.run(_put(installation, copy, folder)),
+            lambda: known_passphrase(passphrase_file),
         )
     print(f"{summary.files} files restored; what was there before lies in {before}")
 

@@ -9,12 +9,16 @@ import tarfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import pyrage
 import pytest
 
-from ringdesk.backup import BackupSummary, make_backup, restore_backup
+from ringdesk import backup
+from ringdesk.age import Encrypting
+from ringdesk.backup import Ask, BackupSummary, make_backup, restore_backup
 from ringdesk.home import Home
 from ringdesk.problem import Problem
 
@@ -26,6 +30,12 @@ def opened(home: Home) -> Iterator[sqlite3.Connection]:
     """The database, committed at the end and closed: else its files change when Python pleases."""
     with closing(sqlite3.connect(home.database_file)) as database, database:
         yield database
+
+
+@pytest.fixture(autouse=True)
+def quick_encryption(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a guess costs is not what is tested here."""
+    monkeypatch.setattr(backup, "Encrypting", partial(Encrypting, work=4))
 
 
 @pytest.fixture
@@ -50,23 +60,27 @@ def calls(home: Home) -> list[str]:
         return [row[0] for row in database.execute("SELECT id FROM calls ORDER BY id")]
 
 
-def backed_up(home: Home, *, recordings: bool = True) -> Path:
+def backed_up(home: Home, *, recordings: bool = True, passphrase: str | None = None) -> Path:
     target = home.root.parent / "backup.tar.gz"
     copy = home.root.parent / "copy" / "ringdesk.db"
     copy.parent.mkdir(exist_ok=True)
     shutil.copyfile(home.database_file, copy)
-    make_backup(home, target, NOW, database=copy, recordings=recordings)
+    make_backup(home, target, NOW, database=copy, recordings=recordings, passphrase=passphrase)
     return target
 
 
-def put_back(home: Home, archive: Path) -> tuple[BackupSummary, Path]:
+def nobody() -> str:
+    raise AssertionError("asked for a passphrase that no one needs")
+
+
+def put_back(home: Home, archive: Path, ask: Ask = nobody) -> tuple[BackupSummary, Path]:
     """Restored with a database that is a plain file; the real ones are in the tests of the storage."""
 
     def put(copy: Path, before: Path) -> None:
         home.database_file.replace(before / home.database_file.name)
         shutil.copyfile(copy, home.database_file)
 
-    return restore_backup(home, archive, NOW, put)
+    return restore_backup(home, archive, NOW, put, ask)
 
 
 def snapshot(home: Home) -> dict[str, bytes]:
@@ -101,6 +115,39 @@ def test_archive_and_restored_secrets_are_private(home: Home) -> None:
     private = [archive, home.secrets / "ami"]
     assert {stat.S_IMODE(path.stat().st_mode) for path in private} == {0o600}
     assert stat.S_IMODE(home.secrets.stat().st_mode) == 0o700
+
+
+def test_an_encrypted_archive_shows_nothing_and_comes_back_with_its_passphrase(home: Home) -> None:
+    archive = backed_up(home, passphrase="four words in a row")
+    assert not tarfile.is_tarfile(archive)
+    assert b"secret" not in archive.read_bytes()
+    with tarfile.open(
+        fileobj=io.BytesIO(pyrage.passphrase.decrypt(archive.read_bytes(), "four words in a row"))
+    ) as inside:
+        assert "secrets/ami" in inside.getnames()
+    (home.secrets / "ami").write_text("another\n")
+    summary, _ = put_back(home, archive, lambda: "four words in a row")
+    assert summary.files == 5
+    assert (home.secrets / "ami").read_text() == "secret\n"
+
+
+def test_a_wrong_passphrase_says_so_and_changes_nothing(home: Home) -> None:
+    archive = backed_up(home, passphrase="four words in a row")
+    before = snapshot(home)
+    with pytest.raises(Problem, match=r"this passphrase does not open .* nothing is changed"):
+        put_back(home, archive, lambda: "four words in a raw")
+    assert snapshot(home) == before
+
+
+@pytest.mark.parametrize("keep", [0.01, 0.5, 0.99])
+def test_a_cut_encrypted_archive_changes_nothing(home: Home, keep: float) -> None:
+    archive = backed_up(home, passphrase="four words in a row")
+    content = archive.read_bytes()
+    archive.write_bytes(content[: int(len(content) * keep)])
+    before = snapshot(home)
+    with pytest.raises(Problem, match="cut off"):
+        put_back(home, archive, lambda: "four words in a row")
+    assert snapshot(home) == before
 
 
 def test_recordings_can_be_left_out_and_are_then_left_alone(home: Home) -> None:
@@ -139,7 +186,7 @@ def test_a_database_that_does_not_go_in_leaves_everything_as_it_was(home: Home) 
         raise Problem("no")
 
     with pytest.raises(Problem):
-        restore_backup(home, archive, NOW, refuse)
+        restore_backup(home, archive, NOW, refuse, nobody)
     assert snapshot(home) == before
     assert list(home.root.glob("before-restore-*")) == []
 
