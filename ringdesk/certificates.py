@@ -33,6 +33,7 @@ class CertificateFiles:
     key: Path
     expires_at: datetime
     issued_now: bool
+    authority_replaced: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,18 @@ class CertificateFacts:
 
     names: frozenset[str]
     expires_at: datetime
+    authority: "AuthorityFacts"
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorityFacts:
+    """For whom an authority may vouch. One made before there were constraints may do so for anybody."""
+
+    permitted: frozenset[x509.GeneralName] | None
+
+    def permits(self, name: str) -> bool:
+        """Whether browsers would accept a certificate of this authority for the name or address."""
+        return self.permitted is None or _constraint(name) in self.permitted
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +63,21 @@ class _Pair:
 
 
 def ensure_certificate(folder: Path, names: Sequence[str], now: datetime) -> CertificateFiles:
-    """Returns a certificate for exactly these host names and addresses; issues or renews it when needed.
+    """Returns a certificate for these host names and addresses; issues or renews it when needed.
 
-    The authority stays the same over renewals, so a colleague has to trust it once.
+    The authority stays the same over renewals, so a colleague has to trust it once. It may vouch only for the
+    names with which it was made: another one is left out of the certificate, and only when that is the
+    address under which colleagues come (the first that is not this machine's own) a new authority is made.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder.chmod(0o700)
-    authority = _read_pair(folder, "authority")
-    if authority is None or authority.certificate.not_valid_after_utc - now < _LEAF_LIFE:
-        authority = _issue_authority(now)
+    known = _read_pair(folder, "authority")
+    authority = known if known is not None and _authority_serves(known, names, now) else None
+    if authority is None:
+        authority = _issue_authority(names, now)
         _write_pair(folder, "authority", authority)
+    facts = _authority_facts(authority.certificate)
+    names = [name for name in names if facts.permits(name)]
     leaf = _read_pair(folder, "server")
     issued = leaf is None or not _still_good(leaf.certificate, authority, names, now)
     if leaf is None or issued:
@@ -71,17 +89,20 @@ def ensure_certificate(folder: Path, names: Sequence[str], now: datetime) -> Cer
         key=folder / "server.key",
         expires_at=leaf.certificate.not_valid_after_utc,
         issued_now=issued,
+        authority_replaced=known is not None and authority is not known,
     )
 
 
 def read_certificate(folder: Path) -> CertificateFacts | None:
     """The certificate that browsers would be shown, or None when there is no usable one."""
-    leaf = _read_pair(folder, "server")
-    if leaf is None:
+    leaf, authority = _read_pair(folder, "server"), _read_pair(folder, "authority")
+    if leaf is None or authority is None:
         return None
     named = leaf.certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     names = frozenset(str(name.value) for name in named)
-    return CertificateFacts(names, leaf.certificate.not_valid_after_utc)
+    return CertificateFacts(
+        names, leaf.certificate.not_valid_after_utc, _authority_facts(authority.certificate)
+    )
 
 
 def names_for(listen: str) -> list[str]:
@@ -107,6 +128,36 @@ def interface_addresses() -> list[str]:
     return found
 
 
+def _authority_serves(authority: _Pair, names: Sequence[str], now: datetime) -> bool:
+    if authority.certificate.not_valid_after_utc - now < _LEAF_LIFE:
+        return False
+    colleagues_come_by = next((name for name in names if _is_foreign_address(name)), None)
+    return colleagues_come_by is None or _authority_facts(authority.certificate).permits(colleagues_come_by)
+
+
+def _is_foreign_address(name: str) -> bool:
+    try:
+        return not ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return False
+
+
+def _authority_facts(authority: x509.Certificate) -> AuthorityFacts:
+    try:
+        found = authority.extensions.get_extension_for_class(x509.NameConstraints).value.permitted_subtrees
+    except x509.ExtensionNotFound:
+        return AuthorityFacts(None)
+    return AuthorityFacts(frozenset(found or ()))
+
+
+def _constraint(name: str) -> x509.GeneralName:
+    """A name as a subtree of its own: an address alone, a host with what is below it."""
+    try:
+        return x509.IPAddress(ipaddress.ip_network(name))
+    except ValueError:
+        return x509.DNSName(name)
+
+
 def _still_good(leaf: x509.Certificate, authority: _Pair, names: Sequence[str], now: datetime) -> bool:
     if leaf.not_valid_after_utc - now < _RENEW_BEFORE or leaf.not_valid_before_utc > now:
         return False
@@ -128,13 +179,15 @@ def _alternative_names(names: Sequence[str]) -> list[x509.GeneralName]:
     return alternatives
 
 
-def _issue_authority(now: datetime) -> _Pair:
+def _issue_authority(names: Sequence[str], now: datetime) -> _Pair:
+    """Whoever steals its key can pretend to be this installation, and nobody else to those who trust it."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = _subject(f"Ringdesk authority of {socket.gethostname()}")
     certificate = (
         _builder(name, name, key.public_key(), now, _AUTHORITY_LIFE)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .add_extension(_usage(signs_certificates=True), critical=True)
+        .add_extension(x509.NameConstraints([_constraint(name) for name in names], None), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         .sign(key, hashes.SHA256())
     )

@@ -1,6 +1,7 @@
 """What browsers ask for before they give a page the microphone: a local name, or HTTPS that they trust."""
 
 from datetime import datetime
+from pathlib import Path
 
 from asterisk_conf.checks.finding import Level
 from ringdesk.certificates import names_for, read_certificate
@@ -27,8 +28,32 @@ def microphone(installation: Installation, now: datetime) -> Finding:
         detail = f"the certificate expired on {known.expires_at:%Y-%m-%d}, so browsers refuse the microphone"
         return Finding("Microphone", Level.ERROR, detail, "start again: scripts/up renews it")
     missing = [name for name in names_for(settings.listen) if name not in known.names]
-    if missing:
+    if any(known.authority.permits(name) for name in missing) or settings.listen in missing:
         detail = f"the certificate does not name {', '.join(missing)}"
         return Finding("Microphone", Level.ERROR, detail, "start again: scripts/up issues a new one")
+    if missing:
+        detail = f"not allowed at {', '.join(missing)}: {authority} was made before and does not vouch for it"
+        return Finding("Microphone", Level.WARN, detail, f"if colleagues come by it, {_renewal(authority)}")
     detail = f"allowed over HTTPS where browsers trust {authority}; good until {known.expires_at:%Y-%m-%d}"
     return Finding("Microphone", Level.OK, detail)
+
+
+def authority(installation: Installation) -> Finding:
+    """Whether the authority that colleagues trust could vouch for other sites than this console."""
+    file = installation.home.certificates / "authority.crt"
+    known = read_certificate(installation.home.certificates)
+    if known is None:
+        return Finding("Authority", Level.OK, "made at the first start for other machines")
+    if known.authority.permitted is None:
+        detail = (
+            f"who gets hold of {file.with_suffix('.key')} can pretend to be any site to those who trust it"
+        )
+        return Finding("Authority", Level.WARN, detail, _renewal(file))
+    return Finding("Authority", Level.OK, "vouches for this installation's names alone")
+
+
+def _renewal(authority: Path) -> str:
+    return (
+        f"stop Ringdesk, remove {authority.with_suffix('.key')} and start it again; a new authority is made, "
+        f"and every colleague imports {authority} once more, and removes the old one"
+    )

@@ -26,6 +26,7 @@ async def examine(installation: Installation) -> Sequence[Finding]:
         machine.ports(installation, running),
         machine.sound_ports(installation),
         browser.microphone(installation, datetime.now(UTC)),
+        browser.authority(installation),
         *(_unless_stopped(finding, running is None) for finding in await _asterisk_if_asked(installation)),
     ]
 

@@ -83,7 +83,8 @@ class SetUp:
         files = await asyncio.to_thread(
             ensure_certificate, self._installation.home.certificates, names, datetime.now(UTC)
         )
-        return f"good until {files.expires_at:%Y-%m-%d}; browsers trust it with {files.authority}"
+        again = "; a new authority, which colleagues import once more" if files.authority_replaced else ""
+        return f"good until {files.expires_at:%Y-%m-%d}; browsers trust it with {files.authority}{again}"
 
     async def _configuration(self, note: Note) -> str:
         spec = await self._installation.telephony(self._database)

@@ -6,6 +6,8 @@ missing_packages() {
     command -v sipp >/dev/null || echo sip-tester
     command -v chromium >/dev/null || echo chromium
     compgen -G "/usr/lib/postgresql/*/bin/initdb" >/dev/null || command -v initdb >/dev/null || echo postgresql
+    # Gives a browser an authority to trust.
+    command -v certutil >/dev/null || echo libnss3-tools
     # Screenshots of the Chinese console show boxes without one.
     compgen -G "/usr/share/fonts/opentype/noto/NotoSansCJK*" >/dev/null || echo fonts-noto-cjk
 }

@@ -1,12 +1,19 @@
-"""`ringdesk up --listen`: consoles and phones of other machines, over HTTPS and WSS."""
+"""`ringdesk up --listen`: consoles and phones of other machines, over HTTPS and WSS, and what they trust."""
 
+import asyncio
+import ssl
+import subprocess
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import expect
+from playwright.async_api import Error as PlaywrightError
+from playwright.async_api import async_playwright, expect
 
-from tests.support.console_page import ConsolePage, chromium
+from ringdesk import certificates
+from tests.support.console_page import CHROMIUM, CHROMIUM_FLAGS, ConsolePage, chromium
 from tests.support.ringdesk_up import RingdeskUp, running_ringdesk
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(240)]
@@ -30,3 +37,73 @@ async def test_a_colleagues_browser_is_a_phone_over_wss(ringdesk: RingdeskUp) ->
         await page.answer()
         await expect(page.part("pop-name")).to_be_visible()
         await page.leave()
+
+
+OTHER_SITE = "bank.example"
+
+
+def trusting(home: Path, authority: Path) -> dict[str, str | float | bool]:
+    """The environment of a browser whose user has imported this authority."""
+    store = home / ".pki" / "nssdb"
+    store.mkdir(parents=True)
+    database = ("certutil", "-d", f"sql:{store}")
+    subprocess.run([*database, "-N", "--empty-password"], check=True)
+    subprocess.run([*database, "-A", "-n", "ringdesk", "-t", "C,,", "-i", str(authority)], check=True)
+    return {"HOME": str(home), "PATH": "/usr/bin:/bin"}
+
+
+def forged(folder: Path, authority: Path) -> ssl.SSLContext:
+    """Another site's certificate, signed with the stolen key of the authority."""
+    pair = certificates._read_pair(authority, "authority")
+    assert pair is not None
+    folder.mkdir()
+    certificates._write_pair(
+        folder, "server", certificates._issue_leaf(pair, [OTHER_SITE], datetime.now(UTC))
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(folder / "server.crt", folder / "server.key")
+    return context
+
+
+async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """The other site: one page."""
+    await reader.readuntil(b"\r\n\r\n")
+    writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\nConnection: close\r\n\r\nfake")
+    await writer.drain()
+    writer.close()
+
+
+async def opens(url: str, environment: dict[str, str | float | bool]) -> str:
+    """What Chromium says of a page, "" when it shows it without a warning."""
+    flags = [*CHROMIUM_FLAGS, f"--host-resolver-rules=MAP {OTHER_SITE} 127.0.0.1"]
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=flags, env=environment)
+        try:
+            await (await browser.new_page()).goto(url)
+        except PlaywrightError as error:
+            return error.message
+        finally:
+            await browser.close()
+    return ""
+
+
+async def test_chromium_that_trusts_the_authority_opens_the_console_and_no_forged_site(
+    ringdesk: RingdeskUp, tmp_path: Path
+) -> None:
+    authority = ringdesk.home / "certificates"
+    trust = trusting(tmp_path / "trust", authority / "authority.crt")
+    assert await opens(f"https://127.0.0.1:{ringdesk.port}", trust) == ""
+    forgery = await asyncio.start_server(answer, "127.0.0.1", 0, ssl=forged(tmp_path / "forged", authority))
+    async with forgery:
+        port = forgery.sockets[0].getsockname()[1]
+        assert "ERR_CERT" in await opens(f"https://{OTHER_SITE}:{port}", trust)
+
+
+async def test_it_is_the_authoritys_limits_that_keep_chromium_from_the_forged_site(tmp_path: Path) -> None:
+    authority = tmp_path / "wide"
+    certificates.ensure_certificate(authority, ["127.0.0.1", OTHER_SITE], datetime.now(UTC))
+    trust = trusting(tmp_path / "trust", authority / "authority.crt")
+    forgery = await asyncio.start_server(answer, "127.0.0.1", 0, ssl=forged(tmp_path / "forged", authority))
+    async with forgery:
+        port = forgery.sockets[0].getsockname()[1]
+        assert await opens(f"https://{OTHER_SITE}:{port}", trust) == ""

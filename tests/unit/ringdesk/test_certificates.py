@@ -4,11 +4,13 @@ import ssl
 import stat
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography import x509
 
-from ringdesk.certificates import CertificateFiles, ensure_certificate, names_for
+from ringdesk import certificates
+from ringdesk.certificates import CertificateFiles, ensure_certificate, names_for, read_certificate
 
 NOW = datetime.now(UTC)
 NAMES = ["192.0.2.7", "desk.example", "localhost", "127.0.0.1"]
@@ -81,6 +83,79 @@ def test_a_broken_or_foreign_file_is_replaced(tmp_path: Path, broken: str) -> No
     shake_hands(ensure_certificate(tmp_path / "own", NAMES, NOW), "desk.example")
     (tmp_path / "own" / broken).write_text("half")
     shake_hands(ensure_certificate(tmp_path / "own", NAMES, NOW), "desk.example")
+
+
+def sign_for(folder: Path, name: str) -> CertificateFiles:
+    """What somebody with the authority's key can make: a certificate for any name."""
+    files = ensure_certificate(folder, NAMES, NOW)
+    pair = certificates._read_pair(folder, "authority")
+    assert pair is not None
+    certificates._write_pair(folder, "server", certificates._issue_leaf(pair, [name], NOW))
+    return files
+
+
+@pytest.mark.parametrize("name", ["bank.example", "192.0.2.8", "example", "2001:db8::7", "localhost.example"])
+def test_the_authority_can_vouch_for_nobody_else(tmp_path: Path, name: str) -> None:
+    with pytest.raises(ssl.SSLCertVerificationError, match="permitted subtree violation"):
+        shake_hands(sign_for(tmp_path, name), name)
+
+
+def test_constraints_are_not_for_a_client_to_overlook(tmp_path: Path) -> None:
+    authority = x509.load_pem_x509_certificate(
+        ensure_certificate(tmp_path, NAMES, NOW).authority.read_bytes()
+    )
+    assert authority.extensions.get_extension_for_class(x509.NameConstraints).critical
+
+
+def without_constraints(folder: Path, monkeypatch: pytest.MonkeyPatch) -> CertificateFiles:
+    """As they were made before there were constraints."""
+
+    def left_out(builder: x509.CertificateBuilder, extension: Any, critical: bool) -> Any:
+        return builder if isinstance(extension, x509.NameConstraints) else add(builder, extension, critical)
+
+    add = x509.CertificateBuilder.add_extension
+    with monkeypatch.context() as patch:
+        patch.setattr(x509.CertificateBuilder, "add_extension", left_out)
+        return ensure_certificate(folder, NAMES, NOW)
+
+
+def test_an_authority_that_colleagues_trust_already_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = without_constraints(tmp_path, monkeypatch).authority.read_bytes()
+    files = ensure_certificate(tmp_path, ["192.0.2.99", "another"], NOW)
+    assert files.authority.read_bytes() == before
+    assert not files.authority_replaced
+    shake_hands(files, "another")
+    facts = read_certificate(tmp_path)
+    assert facts is not None
+    assert facts.authority.permitted is None
+
+
+def test_a_name_that_came_later_is_left_out_and_the_authority_stays(tmp_path: Path) -> None:
+    before = ensure_certificate(tmp_path, NAMES, NOW).authority.read_bytes()
+    files = ensure_certificate(tmp_path, ["127.0.0.1", "192.0.2.7", "172.17.0.1", "renamed"], NOW)
+    assert (files.authority.read_bytes(), files.authority_replaced) == (before, False)
+    facts = read_certificate(tmp_path)
+    assert facts is not None
+    assert facts.names == {"127.0.0.1", "192.0.2.7"}
+    assert not facts.authority.permits("172.17.0.1")
+    shake_hands(files, "192.0.2.7")
+
+
+def test_another_address_for_colleagues_needs_another_authority(tmp_path: Path) -> None:
+    before = ensure_certificate(tmp_path, NAMES, NOW).authority.read_bytes()
+    files = ensure_certificate(tmp_path, ["127.0.0.1", "192.0.2.8", "192.0.2.7", "desk.example"], NOW)
+    assert files.authority.read_bytes() != before
+    assert files.authority_replaced
+    for name in ("192.0.2.8", "192.0.2.7", "desk.example"):
+        shake_hands(files, name)
+
+
+def test_without_another_machine_in_sight_the_authority_stays(tmp_path: Path) -> None:
+    before = ensure_certificate(tmp_path, NAMES, NOW).authority.read_bytes()
+    files = ensure_certificate(tmp_path, ["localhost", "127.0.0.1", "renamed"], NOW)
+    assert files.authority.read_bytes() == before
 
 
 def test_everything_is_private(tmp_path: Path) -> None:

@@ -14,7 +14,8 @@ import pytest
 from rich.console import Console
 
 from asterisk_conf.checks.finding import Level
-from ringdesk.certificates import ensure_certificate, names_for
+from ringdesk import certificates
+from ringdesk.certificates import AuthorityFacts, ensure_certificate, names_for
 from ringdesk.checks import browser, machine, taking_calls
 from ringdesk.checks.finding import Finding, found_by
 from ringdesk.checks.printing import print_findings
@@ -92,6 +93,36 @@ def test_the_microphone_needs_this_machine_or_a_good_certificate(tmp_path: Path)
     ensure_certificate(far.home.certificates, names_for("192.0.2.7"), NOW)
     assert browser.microphone(far, NOW).well
     assert "expired" in browser.microphone(far, NOW + timedelta(days=400)).detail
+
+
+def test_an_address_that_came_later_is_named_with_the_way_to_a_new_authority(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    far = installation(tmp_path, listen="0.0.0.0")
+    monkeypatch.setattr(certificates, "interface_addresses", lambda: ["127.0.0.1", "192.0.2.7"])
+    ensure_certificate(far.home.certificates, names_for("0.0.0.0"), NOW)
+    assert browser.microphone(far, NOW).level is Level.OK
+    assert browser.authority(far).level is Level.OK
+    monkeypatch.setattr(certificates, "interface_addresses", lambda: ["192.0.2.7", "172.17.0.1"])
+    ensure_certificate(far.home.certificates, names_for("0.0.0.0"), NOW)
+    finding = browser.microphone(far, NOW)
+    assert finding.level is Level.WARN
+    assert "172.17.0.1" in finding.detail
+    assert "192.0.2.7" not in finding.detail
+    assert f"remove {far.home.certificates / 'authority.key'}" in finding.cure
+
+
+def test_an_authority_without_limits_is_named_with_its_renewal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    far = installation(tmp_path, listen="192.0.2.7")
+    assert browser.authority(far).level is Level.OK
+    monkeypatch.setattr(certificates, "_authority_facts", lambda _: AuthorityFacts(None))
+    ensure_certificate(far.home.certificates, names_for("192.0.2.7"), NOW)
+    finding = browser.authority(far)
+    assert finding.level is Level.WARN
+    assert "can pretend to be any site" in finding.detail
+    assert "import" in finding.cure
 
 
 async def test_a_check_that_fails_itself_is_a_finding() -> None:
