@@ -14,7 +14,7 @@ from asterisk_conf.modules import WANTED
 from asterisk_conf.problem import AsteriskProblem
 from asterisk_conf.program import Program
 from asterisk_conf.records import cel_mapping
-from asterisk_conf.secrets import nobodys_password, phone_password
+from asterisk_conf.secrets import mark_of_test_calls, nobodys_password, phone_password
 from asterisk_conf.spec import (
     IDENTIFIER_ORDER,
     LEAST_SESSION_SECONDS,
@@ -22,6 +22,7 @@ from asterisk_conf.spec import (
     bracketed,
     local_address,
 )
+from asterisk_conf.test_call import number_of_test_calls
 
 # A user event that the filter drops and one that it does not: sent by the check whether it is in force.
 CANARY_DROPPED = "RingdeskCanaryDropped"
@@ -107,6 +108,8 @@ def rendered_texts(spec: TelephonySpec, folders: AsteriskFolders, program: Progr
         "phone_password": phone_password,
         "nobodys_password": nobodys_password,
         "identifier_order": IDENTIFIER_ORDER,
+        "test_mark": mark_of_test_calls(spec.secrets.master),
+        "test_number": number_of_test_calls,
         "bracketed": bracketed,
         "local_address": local_address,
     }

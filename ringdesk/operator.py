@@ -1,9 +1,10 @@
-"""Who is at the command line, for the audit."""
+"""Who is at the command line, and what comes of it, for the audit."""
 
 import os
 import pwd
 
-from crm.audit import Actor, Via
+from crm.audit import Actor, Result, Via, failure
+from ringdesk.problem import Problem
 
 
 def operator() -> Actor:
@@ -14,3 +15,10 @@ def operator() -> Actor:
     except KeyError:
         name = f"uid {number}"
     return Actor(name, via=Via.COMMAND_LINE)
+
+
+def verdict(problem: Exception) -> tuple[Result, str]:
+    """A problem says in words why it could not be done; whether it was begun, nobody knows here."""
+    if isinstance(problem, Problem):
+        return Result.FAILED, problem.sentence
+    return failure(problem)

@@ -83,6 +83,7 @@ class CallRecord:
     customer_id: int | None = None
     incomplete: bool = False
     guessed: bool = False
+    test: bool = False
     source: str = "live"
     steps: tuple[StepRecord, ...] = ()
     stints: tuple[StintRecord, ...] = ()

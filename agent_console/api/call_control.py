@@ -6,8 +6,10 @@ from fastapi import APIRouter
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from agent_console.api.access import Agent, Parts, TestCaller
+from agent_console.api.access import Agent, From, Parts, TestCaller
 from agent_console.api.fields import Body, CallId, Name, PlainText, ShortNote, StartedCall
+from agent_console.audit import actor_of
+from crm.audit import Act
 from cti.control import commands as cmd
 
 router = APIRouter(tags=["call control"])
@@ -108,8 +110,10 @@ async def dial(body: DialBody, parts: Parts, agent: Agent) -> StartedCall:
 
 
 @router.post("/test-call")
-async def place_test_call(body: TestCallBody, parts: Parts, who: TestCaller) -> StartedCall:
+async def place_test_call(body: TestCallBody, parts: Parts, who: TestCaller, visitor: From) -> StartedCall:
     """A real call to a hotline by the built-in test caller; so many a minute for each user."""
     await parts.test_calls.take(who.login)
-    result = await parts.deps.control.execute(cmd.PlaceTestCall(body.hotline, body.from_, body.keys))
+    act = Act("test_call", f"hotline:{body.hotline}")
+    async with parts.audit.attempt(actor_of(who, visitor.address), act):
+        result = await parts.deps.control.execute(cmd.PlaceTestCall(body.hotline, body.from_, body.keys))
     return StartedCall(call=result.call_id)

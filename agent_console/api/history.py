@@ -51,6 +51,7 @@ class CallSummary(Answer):
     disposition: str | None
     recorded: bool
     incomplete: bool
+    test: bool
 
 
 class CallPage(Answer):
@@ -159,6 +160,7 @@ async def list_calls(
     agent: Text | None = None,
     outcome: Text | None = None,
     q: Text | None = None,
+    test: Annotated[bool | None, Query(description="Only test calls, or none of them.")] = None,
     since: Annotated[Moment | None, Query(alias="from")] = None,
     until: Annotated[Moment | None, Query(alias="to")] = None,
 ) -> CallPage:
@@ -167,7 +169,9 @@ async def list_calls(
         if who.ext is None:
             return CallPage(items=[], next=None)
         agent = who.ext
-    wanted = HistoryFilter(queue=queue, agent=agent, outcome=outcome, text=q, since=since, until=until)
+    wanted = HistoryFilter(
+        queue=queue, agent=agent, outcome=outcome, text=q, test=test, since=since, until=until
+    )
     async with parts.deps.database.session() as session:
         try:
             page = await History(session).page(wanted, cursor=cursor, limit=limit)

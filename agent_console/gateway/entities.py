@@ -75,6 +75,7 @@ class Call(Shape):
 
     id: str
     direction: Direction
+    test: bool = Field(description="The built-in test caller placed it; it is in no figure.")
     hotline: str | None
     state: CallState
     number: str

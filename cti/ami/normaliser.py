@@ -15,6 +15,9 @@ from cti.domain import events as ev
 Fields = Mapping[str, str]
 Events = tuple[ev.Event, ...]
 
+TEST_MARK = "test"
+"""What the dialplan writes of a call that the built-in test caller placed."""
+
 LOST_PHONE_CAUSE = 44
 """Q.850 "requested channel unavailable": the cause of a hang-up for missing audio, and of ours."""
 
@@ -100,6 +103,7 @@ def _call_started(fields: Fields) -> Events:
             number=text_of(fields, "CallerIDNum"),
             name=unescape(text_of(fields, "CallerIDName")),
             channel=fields["Channel"],
+            test=fields.get("Test") == TEST_MARK,
         ),
     )
 

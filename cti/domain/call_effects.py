@@ -16,6 +16,7 @@ def _started(call: "Story", event: ev.CallStarted) -> None:
     call.number = call.number or event.number
     call.name = call.name or event.name
     call.channel = call.channel or event.channel
+    call.test = call.test or event.test
 
 
 def _stepped(call: "Story", event: ev.MenuStepTaken) -> None:

@@ -79,7 +79,10 @@ class CallEvent(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallStarted(CallEvent):
-    """The entry channel exists. `number` and `name` are kept exactly as SIP brought them."""
+    """The entry channel exists. `number` and `name` are kept exactly as SIP brought them.
+
+    `test`: the built-in test caller placed the call.
+    """
 
     direction: Direction = Direction.INBOUND
     hotline: str | None = None
@@ -87,6 +90,7 @@ class CallStarted(CallEvent):
     name: str = ""
     channel: str = ""
     agent: str | None = None
+    test: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -159,6 +159,7 @@ def _completed(start: ev.CallEvent, other: ev.CallEvent) -> ev.CallEvent:
         name=start.name or other.name,
         channel=start.channel or other.channel,
         agent=start.agent or other.agent,
+        test=start.test or other.test,
     )
 
 

@@ -191,29 +191,32 @@ class Floor:
             touched.calls[call.id] = call
             self._count(self._uncertain.pop(call.id, ()), -1)
             return
-        stints = {key: replace(stint) for key, stint in _by_entry(call).items()}
+        stints, test = {key: replace(stint) for key, stint in _by_entry(call).items()}, call.test
         ringing, talking = {o.agent for o in call.open_offers}, {leg.agent for leg in call.open_legs}
         touched.calls[call.id] = call
         call.apply(event)
-        self._follow_queue(call, stints, touched)
+        self._follow_queue(call, stints, test, touched)
         self._follow_agents(call, ringing, talking, event, touched)
         if isinstance(event, ev.CallEnded):
             self._ended.setdefault(call.id, event.at)
 
-    def _follow_queue(self, call: Call, before: _Stints, touched: _Touched) -> None:
-        """Keep the queues' lists and figures equal to the call's stints; late facts change old ones."""
+    def _follow_queue(self, call: Call, before: _Stints, was_test: bool, touched: _Touched) -> None:
+        """Keep the queues' lists and figures equal to the call's stints; late facts change old ones.
+
+        Those of a test call are in no figure, also when it is learned late that it is one.
+        """
         now, waits = _by_entry(call), call.stint
         for key in {**before, **now}:
             was, stint, queue = before.get(key), now.get(key), self.queues.get(key[0])
-            if queue is None or was == stint:
+            if queue is None or (was == stint and was_test == call.test):
                 continue
             touched.queues[key[0]] = queue
-            if was is not None:
+            if was is not None and not was_test:
                 queue.count(was, -1)
-            if stint is not None:
+            if stint is not None and not call.test:
                 queue.count(stint)
             if waits is not None and waits.queue == key[0]:
-                queue.entered(call.id, waits.entered_at)
+                queue.entered(call.id, waits.entered_at, test=call.test)
             else:
                 queue.left(call.id)
 
@@ -257,7 +260,7 @@ class Floor:
                 continue
             del self._ended[call_id]
             call = self.calls.pop(call_id)
-            if call.guessed:
+            if call.guessed and not call.test:
                 self._uncertain[call_id] = tuple(call.stints)
             touched.calls.pop(call_id, None)
             touched.gone.append(call_id)

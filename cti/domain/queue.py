@@ -23,6 +23,8 @@ class QueueInfo:
 class Queue:
     """The live queue. `waiting` maps the call's id to the moment it entered, in order of arrival.
 
+    `tests` are those among them that the test caller placed: agents answer them, no figure counts them.
+
     `since` is the beginning of the local day that the figures are about.
     """
 
@@ -30,16 +32,20 @@ class Queue:
     day: date
     since: datetime
     waiting: dict[str, datetime] = field(default_factory=dict)
+    tests: set[str] = field(default_factory=set)
     counts: StintCounts = field(default_factory=StintCounts)
     complete: bool = True
 
-    def entered(self, call_id: str, at: datetime) -> None:
+    def entered(self, call_id: str, at: datetime, *, test: bool = False) -> None:
         """A call began to wait."""
         self.waiting[call_id] = at
+        if test:
+            self.tests.add(call_id)
 
     def left(self, call_id: str) -> None:
         """A call does not wait any more; harmless for one that did not."""
         self.waiting.pop(call_id, None)
+        self.tests.discard(call_id)
 
     def count(self, stint: Stint, by: int = 1) -> None:
         """Add a stint that finished on this day to the figures, or with -1 take it back.
@@ -65,9 +71,10 @@ class Queue:
     @property
     def offered(self) -> int:
         """Calls of the day that entered: reconciles with every outcome and those still waiting."""
-        return self.counts.finished + len(self.waiting)
+        return self.counts.finished + len(self.waiting) - len(self.tests)
 
     def levels(self, now: datetime) -> ServiceLevels:
         """Service level of the day so far."""
-        in_time = sum((now - t).total_seconds() < self.info.sl_seconds for t in self.waiting.values())
-        return service_levels(self.counts, waiting=len(self.waiting), waiting_in_time=in_time)
+        waiting = [at for call_id, at in self.waiting.items() if call_id not in self.tests]
+        in_time = sum((now - at).total_seconds() < self.info.sl_seconds for at in waiting)
+        return service_levels(self.counts, waiting=len(waiting), waiting_in_time=in_time)

@@ -28,6 +28,7 @@ class Story:
     number: str = ""
     name: str = ""
     channel: str = ""
+    test: bool = False
     state: CallState = CallState.MENU
     language: str = ""
     path: list[Step] = field(default_factory=list)
@@ -48,7 +49,7 @@ class Story:
         """As the call's first event tells it."""
         self.direction, self.hotline = event.direction, event.hotline
         self.number, self.name, self.channel = event.number, event.name, event.channel
-        self.source, self.own_agent = event.source, event.agent
+        self.source, self.own_agent, self.test = event.source, event.agent, event.test
         self.state = S.MENU if event.direction is ev.Direction.INBOUND else S.RINGING
 
     @property

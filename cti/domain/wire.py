@@ -31,6 +31,7 @@ def call(it: Call) -> dict[str, Any]:
     return {
         "id": it.id,
         "direction": it.direction,
+        "test": it.test,
         "hotline": it.hotline,
         "state": it.state,
         "number": it.number,

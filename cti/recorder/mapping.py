@@ -81,6 +81,7 @@ def call_record(call: Call, to_e164: Callable[[str], str | None]) -> CallRecord:
         customer_id=_customer_id(call),
         incomplete=call.incomplete,
         guessed=call.guessed,
+        test=call.test,
         source=call.source,
         steps=tuple(
             StepRecord(s.step, s.kind, s.exit, storable(s.keys), s.language, s.at) for s in call.path

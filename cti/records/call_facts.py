@@ -4,14 +4,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from cti.ami.normaliser import agent_of
+from cti.ami.normaliser import TEST_MARK, agent_of
 from cti.domain import events as ev
 from cti.records.cel import CRASH, CelRecord
 from cti.records.phones import Phone, cause_of
 from cti.records.queue_log import QueueLine
 from cti.records.stints import stint_events
 
-# The dialplan's mark that a caller came in by a hotline; its text is the hotline's number.
+# The dialplan's mark that a caller came in by a hotline; its text is the hotline's number, and whether the
+# test caller placed the call: "4001" or "4001|test".
 ENTRY_MARK = "RD_CALL"
 # The service chooses the id of the channel with which an agent dials out.
 OUTBOUND_PREFIX = "out-"
@@ -66,14 +67,16 @@ def _in_order(cel: Iterable[CelRecord]) -> Iterator[CelRecord]:
 def _started(call_id: str, entry: Sequence[CelRecord]) -> ev.CallStarted:
     first = entry[0]
     if first.kind == ENTRY_MARK:
+        hotline, _, mark = first.detail("extra").partition("|")
         return ev.CallStarted(
             at=first.at,
             source=_RECORD,
             call_id=call_id,
-            hotline=first.detail("extra"),
+            hotline=hotline,
             number=first.number,
             name=first.name,
             channel=first.channel,
+            test=mark == TEST_MARK,
         )
     agent = agent_of(first.channel)
     shown = entry[-1].number if entry[-1].number != agent else ""

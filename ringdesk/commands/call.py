@@ -1,6 +1,7 @@
 """`ringdesk call`: places a real test call, which comes in by the trunk like any caller's."""
 
 import asyncio
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 from uuid import uuid4
 
@@ -28,6 +29,7 @@ def call(
     language: Annotated[Language, typer.Option(help="What the caller speaks.")] = Language.CHINESE,
 ) -> None:
     """Place a real test call with SIP and sound; it needs neither root nor another tool."""
+    from asterisk_conf.secrets import mark_of_test_calls
     from asterisk_conf.test_call import test_call_action
     from ringdesk.installation import Installation
     from ringdesk.logging import configure
@@ -35,7 +37,8 @@ def call(
     installation = Installation.open()
     configure("warning", file=installation.home.log / "commands.log")
     try:
-        action = test_call_action(number, from_number, keys, language=language, seconds=seconds)
+        mark = mark_of_test_calls(installation.secrets.machine("phones"))
+        action = test_call_action(number, from_number, keys, mark=mark, language=language, seconds=seconds)
     except ValueError as error:
         raise Problem(str(error)) from None
     asyncio.run(_call(installation, number, action))
@@ -43,20 +46,24 @@ def call(
 
 
 async def _call(installation: "Installation", number: str, action: "dict[str, str]") -> None:
+    from crm.audit import Act, AuditTrail
+    from ringdesk.operator import operator, verdict
     from ringdesk.routing import routing_of
 
     async with installation.open_database() as database:
         hotlines = [hotline.number for hotline in (await routing_of(database)).hotlines]
-    if not hotlines:
-        raise Problem(
-            "there are no hotlines; scripts/up makes those of the demo at the first start, and "
-            "`ringdesk demo add` brings them back"
-        )
-    if number not in hotlines:
-        raise Problem(f"{number} is not a hotline; the hotlines are: {', '.join(hotlines)}")
-    if not (await installation.asterisk(installation.plain_spec()).status()).running:
-        raise Problem("Asterisk does not run; start it with: scripts/up")
-    await _place(installation.ami(), action)
+        if not hotlines:
+            raise Problem(
+                "there are no hotlines; scripts/up makes those of the demo at the first start, and "
+                "`ringdesk demo add` brings them back"
+            )
+        if number not in hotlines:
+            raise Problem(f"{number} is not a hotline; the hotlines are: {', '.join(hotlines)}")
+        if not (await installation.asterisk(installation.plain_spec()).status()).running:
+            raise Problem("Asterisk does not run; start it with: scripts/up")
+        trail = AuditTrail(database, lambda: datetime.now(UTC), verdict)
+        async with trail.attempt(operator(), Act("test_call", f"hotline:{number}")):
+            await _place(installation.ami(), action)
 
 
 async def _place(settings: "AmiSettings", action: "dict[str, str]") -> None:

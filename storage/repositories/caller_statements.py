@@ -52,7 +52,10 @@ CUSTOMERS_BY_NUMBER = _customers_by_number()
 
 @cache
 def past_contacts(numbers: int, customers: int, limit: int) -> Select[*tuple[Any, ...]]:
-    """Ended calls with any of so many numbers (`number0`…) or customers (`customer0`…), newest first."""
+    """Ended calls with any of so many numbers (`number0`…) or customers (`customer0`…), newest first.
+
+    Test calls are no contacts with anybody, whatever number they showed.
+    """
     newest = [
         *(_newest(Call.number_e164, f"number{place}", limit) for place in range(numbers)),
         *(_newest(Call.customer_id, f"customer{place}", limit) for place in range(customers)),
@@ -81,5 +84,9 @@ def past_contacts(numbers: int, customers: int, limit: int) -> Select[*tuple[Any
 def _newest(column: InstrumentedAttribute[Any], parameter: str, limit: int) -> Select[Any]:
     """The newest calls of one index range: never more rows are touched than can be shown."""
     same: ColumnElement[bool] = column == bindparam(parameter)
-    calls = select(Call.id).where(same, Call.ended_at.is_not(None)).order_by(Call.started_at.desc())
+    calls = (
+        select(Call.id)
+        .where(same, Call.ended_at.is_not(None), Call.test.is_(False))
+        .order_by(Call.started_at.desc())
+    )
     return select(calls.limit(limit).subquery().c.id)

@@ -96,8 +96,16 @@ class Calls:
         return found
 
     async def stints_finished(self, since: datetime, until: datetime | None = None) -> Sequence[Stint]:
-        """Stays in queues that ended from `since` to before `until`, in the order of their ends."""
-        query = select(Stint).where(Stint.left_at >= since).order_by(Stint.left_at)
+        """Stays in queues that ended from `since` to before `until`, in the order of their ends.
+
+        They are for the figures, so those of test calls are left out.
+        """
+        query = (
+            select(Stint)
+            .join(Call, Call.id == Stint.call_id)
+            .where(Stint.left_at >= since, Call.test.is_(False))
+            .order_by(Stint.left_at)
+        )
         if until is not None:
             query = query.where(Stint.left_at < until)
         return (await self._session.scalars(query)).all()

@@ -23,12 +23,16 @@ class BadCursor(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HistoryFilter:
-    """Which calls to list. `queue` and `agent` match any part of it; `text` a number, name or note."""
+    """Which calls to list. `queue` and `agent` match any part of it; `text` a number, name or note.
+
+    `test`: only test calls, or none of them; None lists both.
+    """
 
     queue: str | None = None
     agent: str | None = None
     outcome: str | None = None
     text: str | None = None
+    test: bool | None = None
     since: datetime | None = None
     until: datetime | None = None
 
@@ -54,6 +58,7 @@ class CallRow:
     talk_s: float
     hold_s: float | None
     incomplete: bool
+    test: bool
     customer_id: int | None
     customer_name: str | None
     customer_name_en: str | None
@@ -109,7 +114,7 @@ class History:
     async def abandoned(
         self, queue: str, since: datetime, until: datetime, *, limit: int = 500
     ) -> Sequence[AbandonedRow]:
-        """Who gave up waiting in the queue from `since` to before `until`, newest first."""
+        """Who gave up waiting in the queue from `since` to before `until`, newest first; no test calls."""
         query = (
             select(
                 Call.id,
@@ -129,6 +134,7 @@ class History:
                 Stint.outcome == "abandoned",
                 Stint.left_at >= since,
                 Stint.left_at < until,
+                Call.test.is_(False),
             )
             .order_by(Stint.left_at.desc(), Call.id)
             .limit(limit)
@@ -158,6 +164,7 @@ def _rows() -> Select[*tuple[Any, ...]]:
             Call.talk_s,
             Call.hold_s,
             Call.incomplete,
+            Call.test,
             Call.customer_id,
             *CALLER_NAMES,
             User.name,
@@ -181,6 +188,8 @@ def _conditions(wanted: HistoryFilter) -> list[ColumnElement[bool]]:
         conditions.append(or_(Call.agent == wanted.agent, in_leg))
     if wanted.outcome is not None:
         conditions.append(Call.outcome == wanted.outcome)
+    if wanted.test is not None:
+        conditions.append(Call.test.is_(wanted.test))
     if wanted.since is not None:
         conditions.append(Call.started_at >= wanted.since)
     if wanted.until is not None:
@@ -219,7 +228,10 @@ def digits_of(text: str) -> str | None:
 def _spoken_with_since(moment: Any) -> ColumnElement[bool]:
     later = aliased(Call)
     return exists().where(
-        later.number_e164 == Call.number_e164, later.started_at > moment, later.outcome == "answered"
+        later.number_e164 == Call.number_e164,
+        later.started_at > moment,
+        later.outcome == "answered",
+        later.test.is_(False),
     )
 
 

@@ -80,6 +80,8 @@ def _put_calls(dialect: str) -> postgresql.Insert:
     changes = excluded(statement, [column.key for column in calls.columns if column.key != "id"])
     for column in _KEPT_WHEN_NEW_IS_NULL:
         changes[column] = func.coalesce(statement.excluded[column], calls.c[column])
+    # Only where the call entered the mark was seen; who came to it later may not know of it.
+    changes["test"] = statement.excluded.test | calls.c.test
     return statement.on_conflict_do_update(index_elements=["id"], set_=changes)
 
 

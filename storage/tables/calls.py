@@ -15,6 +15,7 @@ class Call(Base):
     `queue` is the first one, which owns the arrival, `agent` the last who spoke; `wait_s` is the sum of queue
     waits; `hold_s` is None when Asterisk's records had to be used, which know nothing of hold. `guessed`:
     some part is only what a comparison with Asterisk supposed; Asterisk's records may still correct it.
+    `test`: the test caller placed it, and it is in no figure.
     """
 
     __tablename__ = "calls"
@@ -48,6 +49,7 @@ class Call(Base):
     customer_id: Mapped[int | None] = mapped_column(RowId, ForeignKey("customers.id", ondelete="SET NULL"))
     incomplete: Mapped[bool] = mapped_column(default=False)
     guessed: Mapped[bool] = mapped_column(default=False, server_default=false())
+    test: Mapped[bool] = mapped_column(default=False, server_default=false())
     source: Mapped[str] = mapped_column(default="live")
 
     steps: Mapped[list["CallStep"]] = relationship(lazy="raise", passive_deletes=True, order_by="CallStep.no")

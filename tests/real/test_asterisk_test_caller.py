@@ -1,11 +1,24 @@
-"""The test caller: real SIP and RTP, in by the trunk, keys after the prompt, speech for a recording."""
+"""The test caller: real SIP and RTP, in by the trunk, keys after the prompt, speech, and a mark."""
 
+from functools import partial
 from pathlib import Path
 
-from asterisk_conf.test_call import test_call_action as action_of
+import pytest
+
+from asterisk_conf.secrets import mark_of_test_calls
+from asterisk_conf.test_call import test_call_action as action_with
+from cti.ami.normaliser import normalise
+from cti.domain import events as ev
+from cti.records.call_facts import call_events
+from cti.records.cel import parse_cel
 from tests.support.telephony.ami_tap import AmiTap
-from tests.support.telephony.lab import Lab, running_lab
+from tests.support.telephony.lab import SECRETS, Lab, running_lab
 from tests.support.telephony.menu_server import MenuServer
+from tests.support.telephony.sip_phone import Refused
+from tests.support.waiting import until
+
+MARK = mark_of_test_calls(SECRETS.master)
+action_of = partial(action_with, mark=MARK)
 
 
 async def place(ami: AmiTap, action: dict[str, str]) -> None:
@@ -82,3 +95,40 @@ async def test_test_call_ends_by_itself(lab: Lab) -> None:
     await place(ami, action_of("4001", "13800138000", seconds=2))
     await ami.wait("QueueCallerJoin")
     await ami.wait("QueueCallerAbandon")
+
+
+async def how_it_began(lab: Lab, ami: AmiTap) -> tuple[bool, bool]:
+    """Whether the call is a test, as heard live and as Asterisk's own records have it."""
+    await ami.wait("QueueCallerJoin")
+    heard = [event for fields in ami.events for event in normalise(fields)]
+    (live,) = [event for event in heard if isinstance(event, ev.CallStarted)]
+
+    async def written() -> bool:
+        return bool(started_in(lab, live.call_id))
+
+    await until(written)
+    return live.test, started_in(lab, live.call_id)[0].test
+
+
+def started_in(lab: Lab, call_id: str) -> list[ev.CallStarted]:
+    """The beginning of the call as CEL has it, empty before it is written."""
+    records = [placed.record for placed in parse_cel(lab.folders.cel.read_bytes()).records]
+    return [e for e in call_events(call_id, records, ()) if isinstance(e, ev.CallStarted)]
+
+
+async def test_a_test_call_is_marked_live_and_in_asterisks_records(lab: Lab) -> None:
+    ami = await lab.tap()
+    await place(ami, action_of("4001", "13800138000"))
+    assert await how_it_began(lab, ami) == (True, True)
+
+
+async def test_a_caller_from_outside_is_no_test_and_cannot_claim_to_be(lab: Lab) -> None:
+    ami = await lab.tap()
+    caller = await lab.caller()
+    another = mark_of_test_calls("another installation")
+    for claim in (f"4001.{another}", f"4001.{MARK[:-1]}", f"4001.{MARK.upper()}", "4001.", "4001.test"):
+        with pytest.raises(Refused):
+            await caller.dial(claim)
+    call = await caller.dial("4001")
+    assert await how_it_began(lab, ami) == (False, False)
+    await call.hang_up()

@@ -247,10 +247,18 @@ async def test_a_browser_killed_in_mid_call_puts_the_caller_first_in_the_queue(
 
 
 async def test_the_test_call_button_brings_a_call(ringdesk: RingdeskUp, li_na: ConsolePage) -> None:
+    before = (await li_na.api("GET", "/calls?test=true"))["items"]
     await li_na.place_test_call(keys="1")
     await li_na.answer()
+    await expect(li_na.part("test-mark")).to_have_text("Test call")
     await li_na.part("btn-hangup").click()
     await li_na.finish("resolved")
+
+    async def recorded() -> bool:
+        return len((await li_na.api("GET", "/calls?test=true"))["items"]) == len(before) + 1
+
+    await until(recorded)
+    await expect(li_na.part("last-call").first.get_by_test_id("test-mark")).to_be_visible()
 
 
 async def test_status_says_in_exit_code_and_json_that_calls_can_be_taken(ringdesk: RingdeskUp) -> None:

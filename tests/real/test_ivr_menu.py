@@ -6,11 +6,12 @@ Several callers are in the menu at once, told apart by their numbers, so that th
 import asyncio
 from pathlib import Path
 
+from asterisk_conf.secrets import mark_of_test_calls
 from asterisk_conf.test_call import test_call_action as call_to_test_with
 from ivr.counters import Counters
 from tests.support.ivr_callers import Caller, Line, line
 from tests.support.ivr_office import QUICK, Office, mortal_office
-from tests.support.telephony.lab import Lab
+from tests.support.telephony.lab import SECRETS, Lab
 
 # ---- the shipped flow
 
@@ -79,7 +80,7 @@ async def calls_the_english_hotline(line: Line) -> None:
 
 async def is_the_products_own_test_caller(line: Line) -> None:
     """What `ringdesk call 4001 --keys 92` does: each key after its prompt."""
-    fields = call_to_test_with("4001", "+8613800000005", "92")
+    fields = call_to_test_with("4001", "+8613800000005", "92", mark=mark_of_test_calls(SECRETS.master))
     await line.ami.action(fields.pop("Action"), **fields)
     caller = Caller(line.ami, "+8613800000005")
     assert (await caller.joins())["Queue"] == "complaints"

@@ -116,9 +116,13 @@ function page(url: URL, response: ServerResponse): void {
   const from = Number(url.searchParams.get("cursor") ?? 0);
   const limit = Number(url.searchParams.get("limit") ?? PAGE);
   const wanted = url.searchParams.get("outcome");
+  const test = url.searchParams.get("test");
   const items = Array.from({ length: Math.min(limit, ROWS - from) }, (_, i) => callRow(from + i));
   const next = from + limit < ROWS && limit === PAGE ? String(from + limit) : null;
-  json(response, 200, { items: items.filter((row) => !wanted || row.outcome === wanted), next });
+  json(response, 200, {
+    items: items.filter((row) => (!wanted || row.outcome === wanted) && (!test || `${row.test}` === test)),
+    next,
+  });
 }
 
 function abandoned(path: string): unknown[] {

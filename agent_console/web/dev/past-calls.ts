@@ -47,6 +47,7 @@ export function callRow(index: number): CallRow {
     disposition: answered ? (DISPOSITIONS[index % DISPOSITIONS.length] ?? null) : null,
     recorded: answered,
     incomplete: index % 17 === 3,
+    test: index % 11 === 4,
   };
 }
 

@@ -80,6 +80,7 @@ export function aCall(fields: Partial<Call> = {}): Call {
     record: aRecord(),
     note_from: null,
     incomplete: false,
+    test: false,
     ...fields,
   };
 }
@@ -138,6 +139,7 @@ export function aCallRow(fields: Partial<CallRow> = {}): CallRow {
     disposition: "resolved",
     recorded: true,
     incomplete: false,
+    test: false,
     ...fields,
   };
 }

@@ -77,6 +77,23 @@ async def test_one_user_cannot_fill_asterisk_with_test_calls(world: World) -> No
     assert len(world.control.commands) == 11
 
 
+async def test_who_placed_a_test_call_is_in_the_audit_with_what_came_of_it(world: World) -> None:
+    body = {"hotline": "4001", "from": "+8613800138000", "keys": ""}
+    browser = await world.browser("lina")
+    await browser.post("/api/test-call", json=body)
+    world.control.refusal = Refused("asterisk_refused", "Asterisk refused")
+    await browser.post("/api/test-call", json=body)
+    async with world.db.session() as session:
+        entries = [entry for entry in await Audit(session).newest() if entry.action == "test_call"]
+    assert [(e.login, e.object, e.result, e.why) for e in entries] == [
+        ("lina", "hotline:4001", "refused", "asterisk_refused"),
+        ("lina", "hotline:4001", "asked", ""),
+        ("lina", "hotline:4001", "done", ""),
+        ("lina", "hotline:4001", "asked", ""),
+    ]
+    assert not any("138000" in str((e.detail, e.why, e.object)) for e in entries)
+
+
 async def test_a_refusal_is_a_conflict_with_its_code(world: World) -> None:
     world.control.refusal = Refused("phone_unreachable", "Your phone is not connected.")
     browser = await world.browser("lina")

@@ -7,6 +7,7 @@ import pytest
 
 from asterisk_conf.modules import WANTED
 from asterisk_conf.render import rendered_texts
+from asterisk_conf.secrets import mark_of_test_calls
 from asterisk_conf.spec import AgentSpec, HotlineSpec, QueueSpec, TelephonySpec, TrunkSpec
 from tests.unit.asterisk_conf import dialplan
 from tests.unit.asterisk_conf.builders import SECRETS, folders, program
@@ -99,7 +100,15 @@ def test_modules_that_could_run_a_program_are_not_loaded() -> None:
 def test_no_pattern_of_the_trunk_has_an_open_end(text: str) -> None:
     """An open end takes `4001%0d%0aEvent: ...` and shows it to AMI as the number dialled."""
     for pattern in dialplan.read(text)["ringdesk-trunk"].patterns:
-        assert re.fullmatch(r"\+?[0-9]+|_\+?X+", pattern), pattern
+        assert re.fullmatch(r"\+?[0-9]+(\.[0-9a-f]{32})?|_\+?X+", pattern), pattern
+
+
+def test_only_the_test_callers_own_number_marks_a_call(text: str) -> None:
+    mark = mark_of_test_calls(SPEC.secrets.master)
+    marked = re.findall(r"^exten => ([^,]+),1,Set\(RD_TEST=test\)$", text, re.MULTILINE)
+    assert marked == [f"{hotline.number}.{mark}" for hotline in SPEC.hotlines]
+    unmarked = re.findall(r"^exten => ([^,]+),1,Set\(RD_TEST=\)$", text, re.MULTILINE)
+    assert unmarked == [hotline.number for hotline in SPEC.hotlines]
 
 
 def test_what_a_phone_dials_by_itself_goes_nowhere(text: str) -> None:

@@ -15,7 +15,7 @@ from asterisk_conf.lib_folder import prepare_lib
 from asterisk_conf.ports import Port, Protocol, answers, asterisk_ports, first_refusal
 from asterisk_conf.program import Program, find_in_copy
 from asterisk_conf.prompts import SPOKEN, missing_prompts
-from asterisk_conf.secrets import phone_password
+from asterisk_conf.secrets import mark_of_test_calls, phone_password
 from asterisk_conf.spec import ListenSpec, TelephonySpec
 from asterisk_conf.test_call import test_call_action as action_of
 from tests.unit.asterisk_conf.builders import SECRETS, folders, program
@@ -91,9 +91,20 @@ def test_prompts_of_the_dialplan_cannot_clash_with_those_of_a_menu() -> None:
     assert not [name for name in SPOKEN if "-" in name]
 
 
+MARK = mark_of_test_calls("master")
+
+
+def test_the_mark_of_test_calls_is_a_secret_of_this_installation() -> None:
+    assert mark_of_test_calls("another") != MARK
+    assert phone_password("master", "test-call") != MARK
+    for mark in ("", "yes", MARK.upper(), MARK + "0", f"{MARK},RD_CALL=1"):
+        with pytest.raises(ValueError, match="mark"):
+            action_of("4001", "1", mark=mark)
+
+
 def test_the_test_call_enters_like_any_other() -> None:
-    action = action_of("4001", "+8613800138000", "1*#", language="en", seconds=90)
-    assert action["Channel"] == "PJSIP/4001@loop"
+    action = action_of("4001", "+8613800138000", "1*#", mark=MARK, language="en", seconds=90)
+    assert action["Channel"] == f"PJSIP/4001.{MARK}@loop"
     assert action["CallerID"] == "<+8613800138000>"
     assert action["Variable"] == "RD_TEST_KEYS=1*#,RD_TEST_LANGUAGE=en,RD_TEST_SECONDS=90"
     assert action["Async"] == "true"
@@ -102,17 +113,17 @@ def test_the_test_call_enters_like_any_other() -> None:
 @given(st.text(max_size=40), st.text(max_size=40), st.text(max_size=40))
 def test_a_test_call_carries_numbers_and_keys_only(hotline: str, number: str, keys: str) -> None:
     try:
-        action = action_of(hotline, number, keys)
+        action = action_of(hotline, number, keys, mark=MARK)
     except ValueError:
         return
     assert set("".join(action.values())) <= set(
-        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+*#-_=,/@<>"
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+*#-_=,/@<>."
     )
 
 
 def test_a_test_call_is_not_for_ever() -> None:
     with pytest.raises(ValueError, match="1 to 600 seconds"):
-        action_of("4001", "1", seconds=601)
+        action_of("4001", "1", mark=MARK, seconds=601)
 
 
 def test_a_port_in_use_is_found() -> None:

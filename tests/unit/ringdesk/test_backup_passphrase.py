@@ -23,6 +23,7 @@ from ringdesk.installation import Installation
 from ringdesk.passphrase import given_passphrase, known_passphrase, new_passphrase
 from ringdesk.problem import Problem
 from ringdesk.settings import load
+from tests.support.operators import OPERATOR
 
 VARIABLE = "RINGDESK_BACKUP_PASSPHRASE"
 GOOD = "four words in a row"
@@ -76,7 +77,7 @@ def demo_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
 
     async def fill() -> None:
         async with Installation.open().open_database() as database:
-            await add_user(database, new, now=datetime.now(UTC))
+            await add_user(database, new, now=datetime.now(UTC), by=OPERATOR)
 
     asyncio.run(fill())
     return Home(tmp_path / "var")

@@ -1,7 +1,6 @@
 """The command line on an installation of its own: what it prints, what it changes, how it refuses."""
 
 import asyncio
-import errno
 import os
 import pwd
 import shutil
@@ -10,7 +9,6 @@ import sys
 from collections.abc import Callable, Iterator
 from io import StringIO
 from pathlib import Path
-from typing import Any
 
 import pytest
 from argon2 import PasswordHasher
@@ -184,42 +182,6 @@ def test_the_demo_comes_goes_and_comes_back(run: Run, home: Home) -> None:
 
     assert "was added" in run("demo", "add").out
     assert can_sign_in("lina", (home.secrets / "login-lina").read_text().strip())
-
-
-def test_the_demos_passwords_are_told_once_and_then_by_their_command(run: Run, home: Home) -> None:
-    assert "login-lina" not in run("demo", "passwords").out
-    run("demo", "add")
-    password = (home.secrets / "login-lina").read_text().strip()
-    again = run("demo", "add")
-    assert password not in again.out
-    assert "ringdesk demo passwords" in again.out
-    shown = run("demo", "passwords")
-    assert f"  lina     password {password} agent, extension 1001" in shown.out
-    assert "  admin    password" in shown.out
-
-
-def test_whoever_cannot_read_the_home_folder_is_not_shown_the_passwords(
-    run: Run, home: Home, demo: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    read = Path.read_text
-
-    def closed(path: Path, *how: Any, **named: Any) -> str:
-        if path.name.startswith("login-"):
-            raise PermissionError(errno.EACCES, "Permission denied", str(path))
-        return read(path, *how, **named)
-
-    monkeypatch.setattr(Path, "read_text", closed)
-    refused = run("demo", "passwords")
-    assert refused.status == 1
-    assert "permission denied" in refused.err
-    assert refused.out == ""
-
-
-def test_a_changed_password_is_not_told_any_more(run: Run, demo: None) -> None:
-    run("users", "password", "lina", stdin="words of my own only\n")
-    again = run("demo", "passwords")
-    assert "lina     password (changed)" in again.out
-    assert "words of my own only" not in again.out
 
 
 def test_a_flow_is_walked_and_checked(run: Run, tmp_path: Path) -> None:

@@ -245,6 +245,29 @@ async def test_callers_who_gave_up_are_listed_with_whether_they_were_spoken_to(d
     assert (rows[2].waited_s, rows[2].at, rows[2].number) == (20.0, later(30), "13800138000")
 
 
+async def test_test_calls_are_in_the_history_and_in_no_figure(db: Database) -> None:
+    await write(
+        db,
+        an_abandoned_call("real"),
+        an_abandoned_call("test", 60, test=True),
+        a_call("test-callback", 200, test=True),
+    )
+    assert await listed(db) == ["test-callback", "test", "real"]
+    assert await listed(db, test=True) == ["test-callback", "test"]
+    assert await listed(db, test=False) == ["real"]
+    async with db.session() as s:
+        rows = await History(s).abandoned("service", NOON, NOON + DAY)
+        stints = await Calls(s).stints_finished(NOON)
+    assert [(row.call_id, row.called_back) for row in rows] == [("real", False)]
+    assert [stint.call_id for stint in stints] == ["real"]
+
+
+async def test_a_call_that_was_known_for_a_test_stays_one(db: Database) -> None:
+    await write(db, a_call("rd-1", test=True))
+    await write(db, a_call("rd-1", test=False))
+    assert await listed(db, test=True) == ["rd-1"]
+
+
 def a_recording(call_id: str = "rd-1", stint: int = 1, part: int = 1) -> Recording:
     return Recording(
         call_id=call_id,

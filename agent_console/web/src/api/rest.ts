@@ -28,6 +28,7 @@ export interface CallFilter {
   readonly queue?: string;
   readonly agent?: string;
   readonly outcome?: string;
+  readonly test?: string;
   readonly from?: string;
   readonly to?: string;
 }

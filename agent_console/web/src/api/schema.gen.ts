@@ -62,6 +62,7 @@ export interface Rest {
             started_at: string;
             stints: Rest["schemas"]["StintAnswer"][];
             talk_s: number;
+            test: boolean;
             wait_s: number;
             wrap_ups: Rest["schemas"]["WrapUpSummary"][];
         };
@@ -99,6 +100,7 @@ export interface Rest {
             recorded: boolean;
             started_at: string;
             talk_s: number;
+            test: boolean;
             wait_s: number;
         };
         /**
@@ -562,6 +564,10 @@ export interface Live {
              * @description 0 before the first queue.
              */
             stint: number;
+            /**
+             * @description The built-in test caller placed it; it is in no figure.
+             */
+            test: boolean;
             /**
              * @description Finished waits of all stints.
              */

@@ -193,6 +193,23 @@ describe("the floor", () => {
   });
 });
 
+describe("a test call", () => {
+  it("is marked on the floor and in the history, and a filter leaves it out", async () => {
+    const calls = { t: aCall({ id: "t", test: true }), c: aCall({ id: "c" }) };
+    const { api } = await openConsole(supervisor, aFloor({ calls }), "/floor");
+    const marks = within(screen.getByTestId("call-table")).getAllByTestId("test-mark");
+    expect(marks.map((mark) => mark.textContent)).toEqual(["Test call"]);
+    api.answers.set("GET /calls", { items: [aCallRow({ id: "t", test: true }), aCallRow()], next: null });
+    await act(async () => fireEvent.click(screen.getByRole("link", { name: "History" })));
+    const rows = await screen.findAllByTestId("history-row");
+    expect(rows.map((row) => within(row).queryByTestId("test-mark") !== null)).toEqual([true, false]);
+    await act(async () =>
+      fireEvent.change(screen.getByTestId("filter-test"), { target: { value: "false" } }),
+    );
+    await waitFor(() => expect(api.asked.at(-1)?.path).toContain("test=false"));
+  });
+});
+
 describe("the history", () => {
   it("lists calls and shows one with what is not known said so", async () => {
     const recording = {

@@ -83,6 +83,51 @@ def test_the_tile_counts_as_the_call_moves() -> None:
     assert it.snapshot(at(9))[2]["queues"]["service"]["wrapping_up"] == 1
 
 
+def a_test_call(call_id: str, *, known: bool = True) -> list[ev.Event]:
+    return [
+        ev.CallStarted(at=at(0), call_id=call_id, test=known),
+        ev.QueueEntered(at=at(1), call_id=call_id, queue="service"),
+    ]
+
+
+def figures(it: Floor) -> tuple[int, int, int, float | None]:
+    tile = it.snapshot(at(30))[2]["queues"]["service"]
+    return tile["offered"], tile["answered"], tile["abandoned"], tile["service_level"]["C"]
+
+
+def test_a_test_call_is_seen_waiting_and_answered_but_counted_nowhere() -> None:
+    it = floor()
+    feed(it, *a_test_call("t1"))
+    tile = it.snapshot(at(2))[2]["queues"]["service"]
+    assert (tile["waiting"], tile["waiting_calls"]) == (1, ["t1"])
+    assert figures(it) == (0, 0, 0, None)
+    feed(it, ev.AgentRung(at=at(2), call_id="t1", agent="1001"))
+    feed(it, ev.LegStarted(at=at(5), call_id="t1", agent="1001"))
+    assert it.snapshot(at(6))[2]["agents"]["1001"]["activity"] == "talking"
+    assert it.snapshot(at(6))[2]["calls"]["t1"]["test"] is True
+    feed(it, *a_test_call("t2"), ev.CallEnded(at=at(20), call_id="t2"))
+    assert figures(it) == (0, 0, 0, None)
+    feed(it, *answered_call("c1", 10))
+    assert figures(it) == (1, 1, 0, 1.0)
+
+
+@pytest.mark.parametrize("waits", [True, False])
+def test_what_is_learned_late_to_be_a_test_call_is_taken_out_of_the_figures(waits: bool) -> None:
+    it = floor()
+    feed(it, *answered_call("c1", 0), *a_test_call("t1", known=False))
+    if not waits:
+        feed(it, ev.CallEnded(at=at(20), call_id="t1"))
+    assert figures(it)[:3] == (2, 1, 0 if waits else 1)
+    mark = ev.CallStarted(at=at(0), call_id="t1", test=True, source=ev.Source.RECORD)
+    changed = it.apply(mark)
+    assert figures(it) == (1, 1, 0, 1.0)
+    assert any(change.kind == "queues" for change in changed.changes)
+    if waits:
+        feed(it, ev.CallEnded(at=at(20), call_id="t1"))
+        assert figures(it) == (1, 1, 0, 1.0)
+        assert it.snapshot(at(30))[2]["queues"]["service"]["waiting"] == 0
+
+
 def test_a_phone_that_rings_during_a_conversation_hides_nobody_elses_state() -> None:
     it = floor()
     feed(it, *answered_call("c1"), ev.CallStarted(at=at(10), call_id="c2"))

@@ -37,6 +37,16 @@ def test_everything_is_marked_as_read_from_the_records() -> None:
     assert {event.call_id for event in found} == {CALL}
 
 
+@pytest.mark.parametrize(("written", "test"), [("4001", False), ("4001|test", True), ("4001|tes", False)])
+def test_the_records_tell_a_test_call_by_the_dialplans_mark(written: str, test: bool) -> None:
+    started = only(ev.CallStarted, events(replace(BEGIN, extra=f'{{"extra":"{written}"}}'), HUNG_UP))
+    assert isinstance(started, ev.CallStarted)
+    assert (started.hotline, started.test) == ("4001", test)
+    folded = fold([started])
+    assert folded is not None
+    assert folded.test is test
+
+
 def test_without_its_beginning_there_is_no_call() -> None:
     assert events(JOINED, LEFT, HUNG_UP) == []
     assert not begins_call(entry("CHAN_START", 0, context="ringdesk-trunk"))

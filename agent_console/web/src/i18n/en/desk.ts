@@ -4,6 +4,8 @@ export const desk = {
   "desk.title": "Desk",
   "call.title": "Call",
   "call.current": "Current call",
+  "call.test": "Test call",
+  "call.test_why": "Placed by the built-in test caller; counted in no figure.",
   "call.none": "No call",
   "call.none_ready": "The next call rings here.",
   "call.none_paused": "Press Ready to take calls.",

@@ -6,6 +6,8 @@ export const desk: Record<keyof typeof en, string> = {
   "desk.title": "工作台",
   "call.title": "通话",
   "call.current": "当前通话",
+  "call.test": "测试呼叫",
+  "call.test_why": "由内置测试主叫发起，不计入任何统计。",
   "call.none": "没有通话",
   "call.none_ready": "下一个来电将在此振铃。",
   "call.none_paused": "按“就绪”开始接听来电。",

@@ -10,6 +10,7 @@ import { callerNumber, queueTitle } from "../../ui/caller";
 import { Elapsed } from "../../ui/elapsed";
 import { useConsole, useMyAgent, useStore, useWords } from "../../ui/hooks";
 import { StateMark } from "../../ui/state-mark";
+import { TestMark } from "../../ui/test-mark";
 import styles from "./call-panel.module.css";
 import desk from "./desk.module.css";
 import { KeypadDialog } from "./keypad-dialog";
@@ -69,7 +70,8 @@ function Facts({ now }: { now: Desk }) {
         {call?.direction === "outbound"
           ? words.t("call.outbound")
           : queueTitle(queues, call?.queue ?? null, words)}
-        {call?.hotline && <span> {words.t("call.to_hotline", { hotline: call.hotline })}</span>}
+        {call?.hotline && <span> {words.t("call.to_hotline", { hotline: call.hotline })}</span>}{" "}
+        <TestMark test={call?.test} />
       </p>
       <p className={styles.clock}>
         <span data-testid="call-timer">

@@ -8,6 +8,7 @@ import { pastCaller } from "../../ui/caller";
 import { useConsole, useMe, useToday, useWords } from "../../ui/hooks";
 import { Empty, Failed, Loading } from "../../ui/list-state";
 import { callIcon, isMissed } from "../../ui/past-call";
+import { TestMark } from "../../ui/test-mark";
 import desk from "./desk.module.css";
 import styles from "./last-calls.module.css";
 
@@ -54,6 +55,7 @@ function LastCall({ row }: { row: CallRow }) {
     >
       <Icon size={14} className={missed ? styles.missed : styles.icon} aria-hidden />
       <bdi className={styles.who}>{pastCaller(row, words)}</bdi>
+      <TestMark test={row.test} />
       <span className={styles.talk}>
         {row.outcome === null ? "" : missed ? words.code("outcome", row.outcome) : f.duration(row.talk_s)}
       </span>

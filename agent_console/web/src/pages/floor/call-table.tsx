@@ -6,6 +6,7 @@ import { Elapsed } from "../../ui/elapsed";
 import { useConsole, useStore, useWords } from "../../ui/hooks";
 import { Empty } from "../../ui/list-state";
 import { agentName } from "../../ui/names";
+import { TestMark } from "../../ui/test-mark";
 import styles from "./floor.module.css";
 
 export function CallTable() {
@@ -55,7 +56,8 @@ function CallRow({ call }: { call: Call }) {
   return (
     <tr>
       <td className={styles.cut}>
-        <bdi>{name}</bdi> {name !== number && <bdi className={styles.quiet}>{number}</bdi>}
+        <bdi>{name}</bdi> {name !== number && <bdi className={styles.quiet}>{number}</bdi>}{" "}
+        <TestMark test={call.test} />
       </td>
       <td>{t(`callstate.${call.state}`)}</td>
       <td className={styles.right}>

@@ -11,6 +11,7 @@ import { useDisposition } from "../../ui/dispositions";
 import { useConsole, useMe, useStore, useWords } from "../../ui/hooks";
 import { Failed, Loading } from "../../ui/list-state";
 import { customerName, useAgentName } from "../../ui/names";
+import { TestMark } from "../../ui/test-mark";
 import styles from "./call-details.module.css";
 import { Recordings } from "./recordings";
 import { Way } from "./way";
@@ -89,7 +90,7 @@ function Head({ call }: { call: CallDetail }) {
     <header className={styles.head}>
       <div className={styles.who}>
         <h2>
-          <bdi>{name ?? number}</bdi>
+          <bdi>{name ?? number}</bdi> <TestMark test={call.test} />
         </h2>
         <p className={styles.quiet}>
           {call.company && call.company !== name && <bdi>{call.company} · </bdi>}

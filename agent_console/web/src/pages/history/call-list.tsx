@@ -14,6 +14,7 @@ import { useConsole, useStore, useToday, useWords } from "../../ui/hooks";
 import { Empty, Failed, Loading } from "../../ui/list-state";
 import { useAgentName } from "../../ui/names";
 import { callIcon, isMissed } from "../../ui/past-call";
+import { TestMark } from "../../ui/test-mark";
 import styles from "./call-list.module.css";
 import { dayBounds } from "./use-filter";
 
@@ -86,13 +87,13 @@ export function CallList({ filter, chosen }: CallListProps) {
 
 function useCalls(filter: CallFilter) {
   const { api } = useConsole();
-  const { q, queue, agent, outcome } = filter;
+  const { q, queue, agent, outcome, test } = filter;
   const { data, ...state } = useInfiniteQuery({
     queryKey: ["calls", "history", filter],
     queryFn: ({ pageParam, signal }) =>
       api.request<CallPage>(
         "GET",
-        `/calls${query({ q, queue, agent, outcome, ...dayBounds(filter), cursor: pageParam, limit: PAGE })}`,
+        `/calls${query({ q, queue, agent, outcome, test, ...dayBounds(filter), cursor: pageParam, limit: PAGE })}`,
         { signal },
       ),
     initialPageParam: null as string | null,
@@ -160,7 +161,8 @@ const Row = memo(function Row({ row, index, top, chosen }: RowProps) {
         <Link href={href} className={styles.link ?? ""}>
           <bdi>{pastCaller(row, words)}</bdi>
         </Link>
-        {row.customer_name && <bdi className={styles.number}>{phoneNumber(row.number)}</bdi>}
+        <TestMark test={row.test} />
+        {row.customer_name && !row.test && <bdi className={styles.number}>{phoneNumber(row.number)}</bdi>}
       </span>
       <span role="cell">{queueTitle(queues, row.queue, words)}</span>
       <span role="cell">{agent}</span>

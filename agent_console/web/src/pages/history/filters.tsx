@@ -86,6 +86,14 @@ export function Filters({ filter, onChange }: FiltersProps) {
           </option>
         )),
       )}
+      {select(
+        "test",
+        t("history.test"),
+        <>
+          <option value="false">{t("history.test_false")}</option>
+          <option value="true">{t("history.test_true")}</option>
+        </>,
+      )}
       {day("from")}
       {day("to")}
       <Button

@@ -4,7 +4,7 @@ import { useMemo } from "react";
 import { useSearchParams } from "wouter";
 import type { CallFilter } from "../../api/rest";
 
-const FIELDS = ["q", "queue", "agent", "outcome", "from", "to"] as const;
+const FIELDS = ["q", "queue", "agent", "outcome", "test", "from", "to"] as const;
 
 export type FilterField = (typeof FIELDS)[number];
 
