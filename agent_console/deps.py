@@ -28,7 +28,8 @@ class ConsoleDeps:
 
     `origins` are the addresses of the console as a browser writes them; `health` answers at once, from
     memory: `{"status": "ok" | "degraded", "checks": {name: text}}`; `web_dist` is the built console, which
-    may be missing; `timezone` says where a local day begins.
+    may be missing; `timezone` says where a local day begins, `is_emergency` which
+    numbers call for help.
     """
 
     database: Database
@@ -44,4 +45,5 @@ class ConsoleDeps:
     web_dist: Path
     timezone: tzinfo
     version: str
+    is_emergency: Callable[[str], bool] = lambda number: False
     settings: ConsoleSettings = field(default_factory=ConsoleSettings)

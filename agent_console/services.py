@@ -39,6 +39,7 @@ class Services:
     listenings: Listenings
     audit: AuditTrail
     test_calls: Allowance
+    dials: Allowance
 
     @classmethod
     def build(cls, deps: ConsoleDeps) -> "Services":
@@ -64,6 +65,7 @@ class Services:
             listenings=Listenings(),
             audit=audit,
             test_calls=Allowance(deps.settings.test_calls_per_user),
+            dials=Allowance(deps.settings.dials_per_user),
         )
 
     async def keep_running(self, name: str, part: Callable[[], Awaitable[None]]) -> None:

@@ -81,4 +81,6 @@ class ConsoleSettings(BaseModel):
     dispositions: tuple[Disposition, ...] = DEFAULT_DISPOSITIONS
     # Each is a real call of up to ten minutes; callers must not find Asterisk full of them.
     test_calls_per_user: Rate = "10 per minute"
+    # Nobody dials so often by hand; a script at an open console would. Calls for help are not counted.
+    dials_per_user: Rate = "20 per minute"
     max_body_bytes: int = Field(default=65_536, ge=1024)

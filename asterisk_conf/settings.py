@@ -1,9 +1,9 @@
 """Settings of Asterisk: its ports, its trunks, and how long silence on a line is taken for a lost phone."""
 
 from pathlib import Path
-from typing import Self
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
 
 from asterisk_conf.spec import (
     LEAST_SESSION_SECONDS,
@@ -13,10 +13,26 @@ from asterisk_conf.spec import (
     TrunkSpec,
 )
 from asterisk_conf.spec_rules import require_address
+from crm.rules.destinations import PATTERN, DialRules
+
+
+def _pattern(text: str) -> str:
+    if not PATTERN.fullmatch(text):
+        raise ValueError(
+            f"{text!r} is no pattern of numbers; write digits, ? for one and * at the end for more"
+        )
+    return text
+
+
+NumberPattern = Annotated[str, AfterValidator(_pattern)]
 
 
 class TrunkSettings(BaseModel):
-    """A line to the telephone network; `matches` are the networks from which its calls come."""
+    """A line to the telephone network; `matches` are the networks from which its calls come.
+
+    What may be dialled by it: numbers that match `allowed_numbers` (all, when there are none) and none of
+    `forbidden_numbers`; premium numbers only with `premium_numbers`.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -28,6 +44,9 @@ class TrunkSettings(BaseModel):
     password: SecretStr | None = None
     registers: bool = False
     caller_number: str | None = None
+    allowed_numbers: tuple[NumberPattern, ...] = ()
+    forbidden_numbers: tuple[NumberPattern, ...] = ()
+    premium_numbers: bool = False
 
     @model_validator(mode="after")
     def _is_one_for_asterisk(self) -> Self:
@@ -46,6 +65,10 @@ class TrunkSettings(BaseModel):
             registers=self.registers,
             caller_number=self.caller_number,
         )
+
+    def dial_rules(self, home_region: str) -> DialRules:
+        """What may be dialled by this trunk."""
+        return DialRules(home_region, self.allowed_numbers, self.forbidden_numbers, self.premium_numbers)
 
 
 class ExternalSettings(BaseModel):
@@ -93,6 +116,10 @@ class AsteriskSettings(BaseModel):
         require_address(self.sip_bind, "sip_bind")
         self.ports()
         return self
+
+    def dial_rules(self, home_region: str) -> DialRules:
+        """What may be dialled by click to dial, which uses the first trunk."""
+        return self.trunks[0].dial_rules(home_region) if self.trunks else DialRules(home_region)
 
     def ports(self) -> PortSpec:
         """The ports as they are rendered."""

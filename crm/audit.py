@@ -97,6 +97,18 @@ class AuditTrail:
             raise
         await self._note(actor, act, Result.DONE, asked_id=asked_id)
 
+    @asynccontextmanager
+    async def outcome(self, actor: Actor, act: Act) -> AsyncIterator[None]:
+        """For an act that must not wait for the database and leaves its trace elsewhere: only the result is
+        noted, afterwards, and when that cannot be, the act stands all the same.
+        """
+        try:
+            yield
+        except Exception as problem:
+            await self._note_error(actor, act, problem)
+            raise
+        await self._note(actor, act, Result.DONE)
+
     async def done(self, session: AsyncSession, actor: Actor, act: Act) -> None:
         """In a transaction of the caller's, which does it."""
         await self._add(session, actor, act, Result.DONE)

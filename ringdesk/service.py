@@ -19,6 +19,7 @@ from asterisk_conf.rotation import keep_records_small
 from asterisk_conf.secrets import mark_of_test_calls, phone_password
 from asterisk_conf.test_call import test_call_action
 from crm.rules import numbers
+from crm.rules.destinations import is_emergency
 from cti.ami.link import AmiLink
 from cti.ami.normaliser import WANTED
 from cti.ami.snapshot import is_registered
@@ -145,6 +146,7 @@ class Service:
             self._bus,
             clock=utc_now,
             test_call=test_caller(installation.secrets.machine("phones")),
+            destinations=settings.asterisk.dial_rules(settings.crm.home_region),
         )
         self._flows = FlowStore(settings.ivr.flows_folder, queues=lambda: set(floor.queues))
         self._counters = Counters()
@@ -241,6 +243,7 @@ class Service:
             web_dist=installation.home.console,
             timezone=self._live.floor.directory.timezone,
             version=product_version(),
+            is_emergency=lambda number: is_emergency(number, settings.crm.home_region),
             settings=settings.console,
         )
 

@@ -10,6 +10,7 @@ from agent_console.api.access import Agent, From, Parts, TestCaller
 from agent_console.api.fields import Body, CallId, Name, PlainText, ShortNote, StartedCall
 from agent_console.audit import actor_of
 from crm.audit import Act
+from crm.rules.numbers import shortened
 from cti.control import commands as cmd
 
 router = APIRouter(tags=["call control"])
@@ -103,9 +104,14 @@ async def choose_customer(call_id: CallId, body: CustomerBody, parts: Parts, age
 
 
 @router.post("/dial")
-async def dial(body: DialBody, parts: Parts, agent: Agent) -> StartedCall:
-    """Ring the agent's phone, then the number."""
-    result = await parts.deps.control.execute(cmd.Dial(agent.ext, body.number))
+async def dial(body: DialBody, parts: Parts, agent: Agent, visitor: From) -> StartedCall:
+    """Ring the agent's phone, then the number; so many a minute for each user, emergency calls aside."""
+    act = Act("dial", f"agent:{agent.ext}", {"number": shortened(body.number)})
+    async with parts.audit.outcome(actor_of(agent.user, visitor.address), act):
+        if not parts.deps.is_emergency(body.number):
+            await parts.dials.take(agent.user.login)
+        result = await parts.deps.control.execute(cmd.Dial(agent.ext, body.number))
+        act.detail["call"] = result.call_id
     return StartedCall(call=result.call_id)
 
 

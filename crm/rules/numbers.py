@@ -33,6 +33,11 @@ def is_withheld(number: str) -> bool:
     return number[: MAX_LENGTH + 1].strip().casefold() in _WITHHELD
 
 
+def shortened(number: str) -> str:
+    """Enough to see where a call went and to tell two apart, not to call anybody: `+861…00`."""
+    return number if len(number) <= 6 else f"{number[:4]}…{number[-2:]}"
+
+
 def normalise(number: str, home_region: str = "CN") -> str | None:
     """The number in E.164, None when it is none.
 

@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 import structlog
 
+from crm.rules.destinations import DEFAULT_RULES, DialRules
 from cti.ami.action import AmiError, AmiLost, AmiTimeout
 from cti.bus.contract import PHONE, Bus
 from cti.control import commands as cmd
@@ -43,17 +44,21 @@ class Control:
         *,
         clock: Callable[[], datetime],
         test_call: Callable[[cmd.PlaceTestCall], Mapping[str, str]],
+        destinations: DialRules = DEFAULT_RULES,
     ) -> None:
         self._live = live
         self._link = link
         self._bus = bus
         self._clock = clock
         self._test_call = test_call
+        self._destinations = destinations
         self.memberships: Mapping[str, Sequence[Membership]] = {}
 
     async def execute(self, command: cmd.Command) -> CommandResult:
         """Carry out one command. Raises Refused when the floor or Asterisk says no."""
-        context = Context(self._live.floor, self._clock(), self.memberships, self._test_call)
+        context = Context(
+            self._live.floor, self._clock(), self.memberships, self._test_call, self._destinations
+        )
         planned = plan(context, command)
         undo: list[Any] = []
         try:

@@ -4,9 +4,10 @@ import re
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from crm.rules.destinations import DEFAULT_RULES, DialRules, refusal_of
 from cti.control import commands as cmd
 from cti.control.commands import AmiAction, Observation, PhoneInstruction, Refused, Step
 from cti.domain import events as ev
@@ -20,6 +21,15 @@ _DIALLABLE = re.compile(r"\+?[0-9]{2,32}")
 NORMAL_CLEARING = "16"
 NOTE_LIMIT = 2000
 NO_DISPOSITION = "none"
+_RING_OWN_PHONE_MS = 20_000
+REACHES_THE_PHONE_WITHIN = timedelta(milliseconds=_RING_OWN_PHONE_MS + 5_000)
+# A caller who was sent on has left the bridge long before.
+SENT_ON_WITHIN = timedelta(seconds=5)
+_WHY_NOT_DIALLED = {
+    "forbidden_number": "This number may not be dialled here.",
+    "premium_number": "This is a premium number, which may not be dialled here.",
+    "number_not_allowed": "This number is not among those that may be dialled here.",
+}
 # What concerns our own records alone.
 WITHOUT_ASTERISK = (cmd.ChooseCustomer, cmd.FinishWrapUp)
 PAUSE_REASONS = ("break", "lunch", "meeting", "training")
@@ -35,12 +45,16 @@ class Membership:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What the rules look at. `memberships` by extension; `test_call` builds the test caller's action."""
+    """What the rules look at. `memberships` by extension; `test_call` builds the test caller's action.
+
+    `destinations` says what may be dialled.
+    """
 
     floor: Floor
     now: datetime
     memberships: Mapping[str, Sequence[Membership]]
     test_call: Callable[[cmd.PlaceTestCall], Mapping[str, str]]
+    destinations: DialRules = DEFAULT_RULES
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,8 +183,18 @@ def _transfer_to_agent(context: Context, command: cmd.TransferToAgent) -> Plan:
     return _transfer(context, command, "ringdesk-agent", command.target, to_agent=command.target)
 
 
+def _was_sent_on(context: Context, call: Call, leg: Leg) -> bool:
+    """Whether the agent did it a moment ago: Asterisk would send the caller on from wherever they are now."""
+    asked = call.transfer
+    if asked is None or asked.agent != leg.agent or asked.at < leg.started_at:
+        return False
+    return context.now - asked.at < SENT_ON_WITHIN
+
+
 def _transfer(context: Context, command: Any, dialplan: str, exten: str, **target: str) -> Plan:
-    call, _ = _leg(context, command)
+    call, leg = _leg(context, command)
+    if _was_sent_on(context, call, leg):
+        raise Refused("already_transferred", "The caller is on the way already.")
     if call.direction is not ev.Direction.INBOUND:
         raise Refused("not_transferable", "Only a caller who rang us can be transferred.")
     if len(command.note) > NOTE_LIMIT:
@@ -194,11 +218,32 @@ def _transfer(context: Context, command: Any, dialplan: str, exten: str, **targe
     return Plan((Observation(asked, undone), AmiAction(redirect)))
 
 
+def _is_dialling(context: Context, ext: str) -> bool:
+    """Whether a call of the agent's own is under way that has not reached the phone yet.
+
+    From the moment of the command on: a second click comes long before the phone rings. Not for ever: of a
+    phone that Asterisk could not ring at all nothing more is heard.
+    """
+    return any(
+        call.own_agent == ext
+        and call.ended_at is None
+        and not call.offers
+        and not call.legs
+        and context.now - call.started_at < REACHES_THE_PHONE_WITHIN
+        for call in context.floor.calls.values()
+    )
+
+
 def _dial(context: Context, command: cmd.Dial) -> Plan:
     agent = _agent(context, command.agent)
     number = re.sub(r"[\s().-]", "", command.number)
     if not _DIALLABLE.fullmatch(number):
         raise Refused("bad_number", "This is not a number that can be dialled.")
+    refused = refusal_of(number, context.destinations)
+    if refused is not None:
+        raise Refused(refused, _WHY_NOT_DIALLED[refused])
+    if _is_dialling(context, agent.ext):
+        raise Refused("already_dialling", "Your phone is being rung for a call already.")
     if agent.activity not in (Activity.IDLE, Activity.WRAPPING_UP):
         raise Refused("agent_busy", "Finish the call in hand first.")
     if not agent.reachable:
@@ -221,7 +266,7 @@ def _dial(context: Context, command: cmd.Dial) -> Plan:
         "Exten": number,
         "Priority": "1",
         "CallerID": number,
-        "Timeout": "20000",
+        "Timeout": str(_RING_OWN_PHONE_MS),
         "Async": "true",
         "Variable": f"__RD_CALL={call_id},PJSIP_HEADER(add,X-Ringdesk-Call)={call_id}",
         "Account": call_id,

@@ -1,13 +1,16 @@
 """What agents and supervisors ask for, and what they hear when it cannot be done."""
 
-from typing import Any
+from pathlib import Path
+from typing import Any, NoReturn
 
 import pytest
 
+from agent_console.settings import ConsoleSettings
 from cti.control import commands as cmd
 from cti.control.commands import Refused, Unanswered
+from storage.database import Database
 from storage.repositories.operations import Audit
-from tests.unit.agent_console.world import World
+from tests.unit.agent_console.world import World, build, running
 
 HOSTILE = "${SHELL(rm)}\"'<script>\r\nAction: Originate"
 
@@ -92,6 +95,51 @@ async def test_who_placed_a_test_call_is_in_the_audit_with_what_came_of_it(world
         ("lina", "hotline:4001", "asked", ""),
     ]
     assert not any("138000" in str((e.detail, e.why, e.object)) for e in entries)
+
+
+async def test_one_user_cannot_dial_without_end_but_always_call_for_help(
+    db: Database, tmp_path: Path
+) -> None:
+    settings = ConsoleSettings(dials_per_user="3 per minute")
+    for_help = {"is_emergency": lambda number: number == "120"}
+    async with running(build(db, tmp_path, settings, **for_help)) as world:
+        browser, other = await world.browser("lina"), await world.browser("wangwei")
+        answers = [await browser.post("/api/dial", json={"number": "13900139000"}) for _ in range(4)]
+        assert [answer.status_code for answer in answers] == [200] * 3 + [429]
+        assert answers[-1].json()["code"] == "too_many_attempts"
+        assert (await browser.post("/api/dial", json={"number": "120"})).status_code == 200
+        assert (await other.post("/api/dial", json={"number": "13900139000"})).status_code == 200
+        assert len(world.control.commands) == 5
+
+
+async def test_each_dial_is_in_the_audit_with_what_came_of_it(world: World) -> None:
+    browser = await world.browser("lina")
+    world.control.call_id = "out-1"
+    await browser.post("/api/dial", json={"number": "+8613900139000"})
+    world.control.refusal = Refused("premium_number", "Not here.")
+    await browser.post("/api/dial", json={"number": "16812345"})
+    async with world.db.session() as session:
+        entries = [entry for entry in await Audit(session).newest() if entry.action == "dial"]
+    assert [(e.login, e.object, e.result, e.why, e.detail) for e in entries] == [
+        ("lina", "agent:1001", "refused", "premium_number", {"number": "1681…45"}),
+        ("lina", "agent:1001", "done", "", {"number": "+861…00", "call": "out-1"}),
+    ]
+
+
+async def test_a_database_that_is_away_keeps_nobody_from_dialling(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = await world.browser("lina")
+    world.control.call_id = "out-1"
+    assert (await browser.get("/api/session")).status_code == 200
+
+    def away(_: Database) -> NoReturn:
+        raise OSError("the database is away")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Database, "transaction", away)
+        answer = await browser.post("/api/dial", json={"number": "+8613900139000"})
+    assert answer.json() == {"call": "out-1"}
 
 
 async def test_a_refusal_is_a_conflict_with_its_code(world: World) -> None:

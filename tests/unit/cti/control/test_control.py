@@ -1,5 +1,7 @@
 """Carrying out commands: what is undone when Asterisk says no, and what is left to the comparison with it."""
 
+import asyncio
+
 import pytest
 
 from cti.ami.action import ActionReply, AmiAway, AmiError, AmiLost, AmiTimeout
@@ -32,6 +34,29 @@ async def test_a_call_that_asterisk_may_have_begun_is_not_declared_over(
     problem: AmiError, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert not await dialled(desk(), problem, monkeypatch)
+
+
+async def test_of_two_clicks_at_once_one_rings_the_phone(monkeypatch: pytest.MonkeyPatch) -> None:
+    it = desk()
+    sent: list[object] = []
+    under_way, both = asyncio.Event(), asyncio.Event()
+
+    async def slow(fields: object) -> ActionReply:
+        sent.append(fields)
+        under_way.set()
+        await both.wait()
+        return ActionReply(True, "", {})
+
+    monkeypatch.setattr(it.link, "action", slow)
+    it.observe(ev.PhoneReachable(at=at(0), agent="1001"))
+    first = asyncio.create_task(it.control.execute(Dial("1001", "10086")))
+    await under_way.wait()
+    with pytest.raises(Refused) as refused:
+        await it.control.execute(Dial("1001", "10086"))
+    both.set()
+    await first
+    assert refused.value.code == "already_dialling"
+    assert len(sent) == 1
 
 
 def a_member(said: str, monkeypatch: pytest.MonkeyPatch) -> Desk:

@@ -6,9 +6,17 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from crm.rules.destinations import DialRules
 from cti.control import commands as cmd
 from cti.control.commands import AmiAction, Observation, PhoneInstruction, Refused
-from cti.control.rules import Context, Membership, Plan, plan
+from cti.control.rules import (
+    REACHES_THE_PHONE_WITHIN,
+    SENT_ON_WITHIN,
+    Context,
+    Membership,
+    Plan,
+    plan,
+)
 from cti.domain import events as ev
 from cti.domain.agent import AgentInfo
 from cti.domain.floor import Directory, Floor
@@ -152,6 +160,88 @@ def test_click_to_dial_starts_a_call_of_its_own_identity() -> None:
     assert isinstance(originate, AmiAction)
     assert originate.fields["ChannelId"] == result.call_id == started.event.call_id
     assert f"__RD_CALL={result.call_id}" in originate.fields["Variable"]
+
+
+def dialled(it: Floor, seconds: float) -> list[ev.Event]:
+    """What the floor hears of a click to dial at this moment."""
+    steps = plan(Context(it, at(seconds), {}, lambda test: {}), cmd.Dial("1001", "13900139000")).steps
+    return [step.event for step in steps if isinstance(step, Observation)]
+
+
+def dial_refusal(it: Floor, seconds: float, agent: str = "1001") -> str | None:
+    try:
+        plan(Context(it, at(seconds), {}, lambda test: {}), cmd.Dial(agent, "13900139001"))
+    except Refused as refused:
+        return refused.code
+    return None
+
+
+def test_a_second_click_rings_nobody_twice() -> None:
+    """The rule does not wait for the phone to ring: the click itself counts."""
+    it = floor(*REACHABLE)
+    (started,) = dialled(it, 60)
+    it.apply(started)
+    assert dial_refusal(it, 60.2) == "already_dialling"
+    assert dial_refusal(it, 60.2, agent="1002") is None
+    assert isinstance(started, ev.CallStarted)
+    it.apply(ev.AgentRung(at=at(61), call_id=started.call_id, agent="1001"))
+    assert dial_refusal(it, 61) == "agent_busy"
+    it.apply(ev.CallEnded(at=at(62), call_id=started.call_id))
+    assert dial_refusal(it, 62) is None
+
+
+def test_a_click_of_which_nothing_is_heard_does_not_lock_the_agent_out() -> None:
+    it = floor(*REACHABLE)
+    it.apply(dialled(it, 60)[0])
+    assert dial_refusal(it, 60 + REACHES_THE_PHONE_WITHIN.total_seconds() - 0.1) == "already_dialling"
+    assert dial_refusal(it, 60 + REACHES_THE_PHONE_WITHIN.total_seconds()) is None
+
+
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [
+        ("16812345", "premium_number"),
+        ("13900139001", None),
+        ("+8613900139002", "forbidden_number"),
+        ("+12125550100", "number_not_allowed"),
+        ("110", None),
+    ],
+)
+def test_what_the_trunk_may_not_dial_is_refused_before_the_phone_rings(number: str, code: str | None) -> None:
+    rules = DialRules(allowed=("+86*",), forbidden=("+8613900139002",))
+    context = Context(floor(*REACHABLE), at(60), {}, lambda test: {}, rules)
+    if code is None:
+        assert plan(context, cmd.Dial("1001", number)).call_id
+        return
+    with pytest.raises(Refused) as refused:
+        plan(context, cmd.Dial("1001", number))
+    assert refused.value.code == code
+
+
+@pytest.mark.parametrize(
+    "second", [cmd.TransferToQueue("c1", "1001", "sales"), cmd.TransferToAgent("c1", "1001", "1002")]
+)
+def test_a_second_click_sends_no_caller_on_twice(second: cmd.Command) -> None:
+    it = floor(*REACHABLE, *TALKING)
+    (asked, _) = plan(
+        Context(it, at(60), {}, lambda test: {}), cmd.TransferToQueue("c1", "1001", "service")
+    ).steps
+    assert isinstance(asked, Observation)
+    it.apply(asked.event)
+
+    def code(seconds: float) -> str | None:
+        try:
+            plan(Context(it, at(seconds), {}, lambda test: {}), second)
+        except Refused as refused:
+            return refused.code
+        return None
+
+    assert code(60.2) == "already_transferred"
+    # Nothing came of it: the agent may try again.
+    assert code(60 + SENT_ON_WITHIN.total_seconds()) is None
+    assert asked.undo is not None
+    it.apply(asked.undo)
+    assert code(60.3) is None
 
 
 def test_click_to_dial_needs_a_free_agent_with_a_phone() -> None:
