@@ -1,5 +1,6 @@
 """What two agents and a supervisor do at their consoles, on real calls."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
@@ -80,6 +81,54 @@ async def test_click_to_dial_rings_the_customer_and_needs_one_click(li_na: Conso
     await li_na.until_audio_flows()
     await li_na.part("btn-hangup").click()
     await li_na.finish("resolved")
+
+
+async def test_two_clicks_in_one_moment_are_one_call(ringdesk: RingdeskUp, li_na: ConsolePage) -> None:
+    before = {call["id"] for call in (await li_na.api("GET", "/calls?limit=50"))["items"]}
+    clicks = [li_na.api("POST", "/dial", {"number": "13900139000"}) for _ in range(3)]
+    answers = await asyncio.gather(*clicks, return_exceptions=True)
+    refused = [str(answer) for answer in answers if isinstance(answer, Exception)]
+    assert len(refused) == 2
+    # Whoever comes when the phone rings already hears that instead.
+    assert all("already_dialling" in text or "agent_busy" in text for text in refused), refused
+    await li_na.state("talking", within_ms=30_000)
+    outbound = {
+        c.call_id for c in (await ringdesk.snapshot()).channels if (c.call_id or "").startswith("out-")
+    }
+    assert len(outbound) == 1
+    await li_na.part("btn-hangup").click()
+    await li_na.finish("resolved")
+
+    async def recorded() -> bool:
+        calls = (await li_na.api("GET", "/calls?limit=50"))["items"]
+        return {call["id"] for call in calls} - before == outbound
+
+    await until(recorded)
+
+
+async def test_a_premium_number_is_refused_in_words_and_rings_nobody(li_na: ConsolePage) -> None:
+    for words in ("付费声讯号码", "This is a premium number"):
+        await li_na.part("dial-input").fill("168 12345")
+        await li_na.part("dial-input").press("Enter")
+        await expect(li_na.part("notice").last).to_contain_text(words)
+        await li_na.part("language").click()
+    await li_na.state("ready")
+
+
+async def test_a_caller_is_sent_on_once_by_two_clicks(li_na: ConsolePage) -> None:
+    await li_na.place_test_call(keys="1")
+    await li_na.answer()
+    call = (await li_na.api("GET", "/calls?limit=1&test=true"))["items"][0]["id"]
+    path, body = f"/calls/{call}/transfer", {"to_queue": "service"}
+    clicks = [li_na.api("POST", path, body) for _ in range(2)]
+    answers = await asyncio.gather(*clicks, return_exceptions=True)
+    assert sum(isinstance(answer, Exception) for answer in answers) == 1
+
+    async def stays() -> bool:
+        stints = (await li_na.api("GET", f"/calls/{call}"))["stints"]
+        return [stint["queue"] for stint in stints][1:] == ["service"]
+
+    await until(stays)
 
 
 async def test_mute_is_seen_and_taken_back(li_na: ConsolePage) -> None:

@@ -38,7 +38,7 @@ def _call(entry: CelRow, rows: list[CelRow]) -> OneCall:
     return OneCall(
         id=entry.channel_id,
         number=entry.number,
-        hotline=entry.extra["extra"],
+        hotline=entry.extra["extra"].partition("|")[0],  # "4001|test" is a test call's
         started=entry.at,
         ended=ended.at if ended else None,
         cause=int(ended.extra["hangupcause"]) if ended else None,
