@@ -39,19 +39,29 @@ class SignOff:
                     self._follow_all(tasks)
                 for change in applied.changes:
                     if change.kind == "agents":
-                        self._follow(self._live.floor.agents[change.id], tasks)
+                        self._look_at(change.id, tasks)
 
     def _follow_all(self, tasks: asyncio.TaskGroup) -> None:
         for agent in self._live.floor.agents.values():
             self._follow(agent, tasks)
 
+    def _look_at(self, ext: str, tasks: asyncio.TaskGroup) -> None:
+        agent = self._live.floor.agents.get(ext)
+        if agent is not None:
+            self._follow(agent, tasks)
+        else:
+            self._forget(ext)
+
+    def _forget(self, ext: str) -> None:
+        self._overdue.discard(ext)
+        timer = self._timers.pop(ext, None)
+        if timer is not None:
+            timer.cancel()
+
     def _follow(self, agent: Agent, tasks: asyncio.TaskGroup) -> None:
         ext, absent = agent.ext, not agent.console and agent.presence is not Presence.SIGNED_OUT
         if not absent:
-            self._overdue.discard(ext)
-            timer = self._timers.pop(ext, None)
-            if timer is not None:
-                timer.cancel()
+            self._forget(ext)
         elif ext in self._overdue:
             if agent.activity not in (Activity.TALKING, Activity.HOLDING):
                 tasks.create_task(self._sign_out(ext))

@@ -53,7 +53,15 @@ class WrapUp:
                 elif not self._is_past(applied):
                     for change in applied.changes:
                         if change.kind == "agents":
-                            self._follow(self._live.floor.agents[change.id], tasks)
+                            self._look_at(change.id, tasks)
+
+    def _look_at(self, ext: str, tasks: asyncio.TaskGroup) -> None:
+        agent = self._live.floor.agents.get(ext)
+        if agent is not None:
+            self._follow(agent, tasks)
+        else:
+            self._stop_timer(ext)
+            self._asked.pop(ext, None)
 
     def _is_past(self, applied: Applied) -> bool:
         """While a hole is filled, agents go through states in which they no longer are."""

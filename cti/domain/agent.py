@@ -179,6 +179,13 @@ class Agent:
         self.reachable, self.reachable_since = reachable, at
         return True
 
+    def close(self, at: datetime) -> list[Interval]:
+        """The agent works here no more: what lasted ends."""
+        return [
+            self._interval("presence", self.presence, self.reason, None, self.presence_since, at),
+            self._interval("activity", self.activity, None, self.call_id, self.activity_since, at),
+        ]
+
     def resume_interval(self, interval: Interval, *, wrap_up_seconds: int) -> None:
         """After a restart of the service: the state that lasted when it died, with its true beginning."""
         if interval.kind == "presence":

@@ -12,6 +12,7 @@ from cti.domain.agent import Activity, Agent, AgentInfo, Interval
 from cti.domain.call import Call
 from cti.domain.call_parts import Leg, Stint
 from cti.domain.call_state import IllegalMove
+from cti.domain.leaving import Departures, leaving
 from cti.domain.queue import Queue, QueueInfo
 from cti.domain.standing import Standing
 from cti.domain.system import SYSTEM_RULES, day_of, new_system
@@ -64,7 +65,7 @@ class _Touched:
     agents: dict[str, Agent] = field(default_factory=dict)
     queues: dict[str, Queue] = field(default_factory=dict)
     system: set[str] = field(default_factory=set)
-    gone: list[str] = field(default_factory=list)
+    gone: list[tuple[str, str]] = field(default_factory=list)
     intervals: list[Interval] = field(default_factory=list)
 
 
@@ -85,6 +86,7 @@ class Floor:
         self._consoles: set[str] = set()
         self._day = now.astimezone(directory.timezone).date()
         self.system = new_system(now, self._day, _limits_of(self._day, directory.timezone)[0])
+        self._departures = Departures()
         self.directory = directory
         self.set_directory(directory, now)
 
@@ -94,19 +96,26 @@ class Floor:
         return self._day_ends
 
     def set_directory(self, directory: Directory, now: datetime) -> None:
-        """Take over changed agents and queues; live states stay."""
+        """Take over changed agents and queues; live states stay.
+
+        Who is not in it any more is gone with the next event after which they are in no call and no queue.
+        """
         self.directory = directory
         self._day_began, self._day_ends = _limits_of(self._day, directory.timezone)
         for ext, agent_info in directory.agents.items():
-            if ext in self.agents:
-                self.agents[ext].info = agent_info
-            else:
+            if ext not in self.agents:
                 self.agents[ext] = Agent(agent_info, now, console=ext in self._consoles)
+            elif self.agents[ext].info.user_id == agent_info.user_id:
+                self.agents[ext].info = agent_info
         for name, queue_info in directory.queues.items():
             if name in self.queues:
                 self.queues[name].info = queue_info
             else:
                 self.queues[name] = Queue(queue_info, self._day, self._day_began)
+
+    def leaving(self) -> list[Agent]:
+        """Agents on the floor who do not work here any more."""
+        return leaving(self.agents, self.directory.agents)
 
     def apply(self, event: ev.Event) -> Applied:
         """Fold one event in. An event that contradicts our picture is reported in `drift`, never refused."""
@@ -118,6 +127,7 @@ class Floor:
         except IllegalMove as problem:
             drift = str(problem)
         self._forget_ended(event.at, touched)
+        self._let_go(event.at, touched)
         self.seq += 1
         return Applied(
             seq=self.seq,
@@ -148,6 +158,8 @@ class Floor:
             agent = self.agents.get(interval.agent)
             if agent is not None:
                 agent.resume_interval(interval, wrap_up_seconds=self.directory.default_wrap_up_seconds)
+            else:
+                self._departures.left_open(interval)
         self._count(stints)
         for call_id, of_call in uncertain.items():
             self._uncertain[call_id] = tuple(of_call)
@@ -263,7 +275,7 @@ class Floor:
             if call.guessed and not call.test:
                 self._uncertain[call_id] = tuple(call.stints)
             touched.calls.pop(call_id, None)
-            touched.gone.append(call_id)
+            touched.gone.append(("calls", call_id))
 
     # Agents ------------------------------------------------------------------------------------------------
 
@@ -309,6 +321,14 @@ class Floor:
             case _:
                 raise IllegalMove(f"no rule for {type(event).__name__}")
 
+    def _let_go(self, now: datetime, touched: _Touched) -> None:
+        departed = self._departures.settle(self.agents, self.queues, self.directory, self._consoles, now)
+        for kind, id_ in departed.gone:
+            (touched.agents if kind == "agents" else touched.queues).pop(id_, None)
+        touched.gone += departed.gone
+        touched.intervals += departed.intervals
+        touched.agents |= departed.arrived
+
     # System ------------------------------------------------------------------------------------------------
 
     def _on_system(self, event: ev.Event, touched: _Touched) -> None:
@@ -353,8 +373,8 @@ class Floor:
             touched.queues[name] = queue
 
     def _changes(self, touched: _Touched, now: datetime) -> Iterable[Change]:
-        for call_id in touched.gone:
-            yield Change("calls", call_id, None)
+        for kind, id_ in touched.gone:
+            yield Change(kind, id_, None)
         for call in touched.calls.values():
             yield Change("calls", call.id, wire.call(call))
         for agent in touched.agents.values():
