@@ -23,7 +23,7 @@ class PhoneLine:
     scheme: str
     port: int
     realm: str
-    password_of: Callable[[str], str]
+    password_of: Callable[[str, int], str]
     path: str = "/ws"
 
     def socket_origin(self, host: str) -> str:
@@ -31,13 +31,13 @@ class PhoneLine:
         name = host_name(host)
         return f"{self.scheme}://{f'[{name}]' if ':' in name else name}:{self.port}"
 
-    def access(self, ext: str, host: str) -> PhoneAccess:
-        """The account of an extension."""
+    def access(self, ext: str, epoch: int, host: str) -> PhoneAccess:
+        """The account of an extension in this epoch of its password."""
         return PhoneAccess(
             ws_url=f"{self.socket_origin(host)}{self.path}",
             sip_uri=f"sip:{ext}@{self.realm}",
             auth_user=ext,
-            password=self.password_of(ext),
+            password=self.password_of(ext, epoch),
             realm=self.realm,
         )
 

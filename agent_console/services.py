@@ -46,7 +46,7 @@ class Services:
         """Put the parts together."""
         sign_in = deps.settings.sign_in
         passwords = Passwords(at_once=sign_in.hashes_at_once, waiting=sign_in.hashes_waiting)
-        sessions = Sessions(deps.database, sign_in, deps.clock)
+        sessions = Sessions(deps.database, sign_in, deps.clock, deps.phone.password_of)
         audit = AuditTrail(deps.database, deps.clock, verdict)
         return cls(
             deps=deps,

@@ -59,7 +59,8 @@ class GatewaySettings(BaseModel):
     hello_seconds: float = Field(default=10, gt=0)
     ping_seconds: float = Field(default=15, gt=0)
     silence_seconds: float = Field(default=40, gt=0)
-    session_check_seconds: float = Field(default=15, gt=0)
+    # Whoever is deactivated, or has another role, works by it after so long at most.
+    session_check_seconds: float = Field(default=2, gt=0)
     close_seconds: float = Field(default=2, gt=0)
     outbox_frames: int = Field(default=512, ge=1)
     outbox_characters: int = Field(default=4_000_000, ge=1)

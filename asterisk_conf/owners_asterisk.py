@@ -4,12 +4,12 @@ import asyncio
 import grp
 from pathlib import Path
 
+from asterisk_conf.apply import Applying
 from asterisk_conf.control import NotRunning, ask
 from asterisk_conf.folders import AsteriskFolders
 from asterisk_conf.ports import answers, asterisk_ports
 from asterisk_conf.problem import AsteriskProblem
 from asterisk_conf.program import Program, find_on_machine
-from asterisk_conf.reload import reload
 from asterisk_conf.render import MARK, rendered_texts, write_files
 from asterisk_conf.server import Progress, Status
 from asterisk_conf.spec import TelephonySpec
@@ -82,10 +82,7 @@ class OwnersAsterisk:
 
     async def reload(self) -> tuple[Path, ...]:
         """Renders and, where this user may, lets Asterisk read what changed."""
-        changed = self.render()
-        if changed:
-            await reload(self)
-        return changed
+        return await Applying().apply(self, self._spec)
 
     async def status(self) -> Status:
         """What its ports say."""

@@ -9,6 +9,7 @@ import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+from asterisk_conf.apply import Applying
 from asterisk_conf.control import NotRunning, run_command
 from asterisk_conf.folders import AsteriskFolders
 from asterisk_conf.lib_folder import prepare_lib
@@ -17,7 +18,6 @@ from asterisk_conf.ports import answers, asterisk_ports, first_refusal
 from asterisk_conf.private_copy import install_copy, installed_copy
 from asterisk_conf.problem import AsteriskProblem
 from asterisk_conf.program import Program, find_on_machine
-from asterisk_conf.reload import reload
 from asterisk_conf.render import render
 from asterisk_conf.server import Progress, Status
 from asterisk_conf.spec import TelephonySpec
@@ -70,6 +70,7 @@ class PrivateAsterisk:
         Raises AsteriskProblem with one sentence when a port is in use or Asterisk does not come up.
         """
         if self.pid() is not None:
+            await self._until_ready(None)
             await self.reload()
             return await self._until_ready(None)
         self.render()
@@ -110,10 +111,7 @@ class PrivateAsterisk:
 
     async def reload(self) -> tuple[Path, ...]:
         """Renders again and lets Asterisk read what changed, without touching calls."""
-        changed = self.render()
-        if changed:
-            await reload(self)
-        return changed
+        return await Applying().apply(self, self._spec)
 
     async def status(self) -> Status:
         """Asks the running Asterisk; never raises for one that is away."""

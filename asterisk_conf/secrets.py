@@ -6,9 +6,14 @@ import hmac
 _PHONE_PASSWORD_LENGTH = _MARK_LENGTH = 32
 
 
-def phone_password(master: str, extension: str) -> str:
-    """The SIP password of an agent's phone: 128 bits of HMAC-SHA256 over the extension, in hex."""
-    digest = hmac.new(master.encode(), f"phone:{extension}".encode(), hashlib.sha256)
+def phone_password(master: str, extension: str, epoch: int) -> str:
+    """The SIP password of an agent's phone: 128 bits of HMAC-SHA256 over extension and epoch, in hex.
+
+    Another epoch gives another password. Epoch 0 is that of phones from before there were epochs, whose
+    password stays what it was.
+    """
+    name = f"phone:{extension}:{epoch}" if epoch else f"phone:{extension}"
+    digest = hmac.new(master.encode(), name.encode(), hashlib.sha256)
     return digest.hexdigest()[:_PHONE_PASSWORD_LENGTH]
 
 

@@ -56,7 +56,7 @@ class AsteriskServer(Protocol):
         ...
 
     async def reload(self) -> tuple[Path, ...]:
-        """Renders again and lets Asterisk read what changed, without touching calls."""
+        """Renders again and lets Asterisk read what changed, without touching calls (`apply`)."""
         ...
 
     async def status(self) -> Status:

@@ -110,11 +110,15 @@ class QueueSpec:
 
 @dataclass(frozen=True, slots=True)
 class AgentSpec:
-    """One agent's phone; endpoint, address of record and authentication user carry the extension's name."""
+    """One agent's phone; endpoint, address of record and authentication user carry the extension's name.
+
+    Its password follows from the extension and `epoch`.
+    """
 
     extension: str
     phone: PhoneKind = PhoneKind.BROWSER
     language: str = "zh"
+    epoch: int = 0
 
     def __post_init__(self) -> None:
         require(EXTENSION, self.extension, "an extension")

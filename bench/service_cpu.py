@@ -125,7 +125,12 @@ async def _give_desk_phones(home: Path) -> None:
 async def _phone(ringdesk: RingdeskUp, seat: Seat) -> SipPhone:
     assert seat.extension is not None
     master = (ringdesk.home / "secrets" / "phones").read_text().strip()
-    phone = await SipPhone(seat.extension, ringdesk.sip_port, phone_password(master, seat.extension)).open()
+    database = Database(f"sqlite:///{ringdesk.home / 'ringdesk.db'}")
+    async with database.session() as session:
+        agent = await Agents(session).by_extension(seat.extension)
+    await database.close()
+    password = phone_password(master, seat.extension, agent.phone_epoch if agent else 0)
+    phone = await SipPhone(seat.extension, ringdesk.sip_port, password).open()
     await phone.register()
     return phone
 

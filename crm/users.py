@@ -11,11 +11,12 @@ from crm.audit import Act, Actor, AuditTrail, Result, failure
 from crm.passwords import hash_password
 from crm.rules import people
 from crm.rules.passwords import password_problem
-from crm.rules.people import Role
+from crm.rules.people import PhoneChange, Role
 from storage.database import Database
 from storage.repositories.routing import Memberships, Queues
 from storage.repositories.sign_ins import SignIns
 from storage.repositories.users import Agents, Users
+from storage.tables import User
 
 
 class UserProblem(ValueError):
@@ -54,13 +55,13 @@ async def add_user(database: Database, new: NewUser, *, now: datetime, by: Actor
     act = Act("user_add", f"user:{login}", {"role": new.role})
     # Before the transaction: it takes its time, and a writer keeps the others waiting.
     password_hash = await asyncio.to_thread(hash_password, new.password)
-    async with _trail(database, now).transaction(by, act) as session:
-        _refuse(people.login_problem(login))
-        _refuse(password_problem(new.password, (login, new.name, new.name_en)))
+    async with trail(database, now).transaction(by, act) as session:
+        refuse(people.login_problem(login))
+        refuse(password_problem(new.password, (login, new.name, new.name_en)))
         users = Users(session)
         if await users.by_login(login) is not None:
             raise UserProblem(f"there is a user {login} already")
-        extension = await _free_extension(session, new)
+        extension = await _extension_for(session, new)
         user = await users.add(
             login=login,
             name=new.name.strip() or login,
@@ -71,22 +72,22 @@ async def add_user(database: Database, new: NewUser, *, now: datetime, by: Actor
             created_at=now,
         )
         if extension is not None:
-            await Agents(session).add(extension=extension, user_id=user.id)
-            await _join_queues(session, extension, new.queues)
+            epoch = people.next_phone_epoch(0, now)
+            await Agents(session).add(extension=extension, user_id=user.id, phone_epoch=epoch)
+            await join_queues(session, extension, new.queues)
     return extension
 
 
 async def set_password(database: Database, login: str, password: str, *, now: datetime, by: Actor) -> None:
-    """Replace the password and end all sign-ins of the user. Raises UserProblem."""
+    """Replace the password; all sign-ins of the user end, and so does the phone's. Raises UserProblem."""
     act = Act("password_set", f"user:{login.strip().lower()}")
     password_hash = await asyncio.to_thread(hash_password, password)
-    async with _trail(database, now).transaction(by, act) as session:
-        user = await Users(session).by_login(login)
-        if user is None:
-            raise UserProblem(f"there is no user {login}")
-        _refuse(password_problem(password, (user.login, user.name, user.name_en)))
-        await Users(session).set_password_hash(user.id, password_hash)
+    async with trail(database, now).transaction(by, act) as session:
+        user = await known_user(session, login)
+        refuse(password_problem(password, (user.login, user.name, user.name_en)))
+        await Users(session).set_password(user.id, password_hash, now)
         await SignIns(session).end_all(user.id)
+        await renew_phone(session, user, PhoneChange.NEW_PASSWORD, now)
 
 
 async def list_users(database: Database) -> Sequence[ListedUser]:
@@ -106,17 +107,44 @@ async def list_users(database: Database) -> Sequence[ListedUser]:
         ]
 
 
-async def _free_extension(session: AsyncSession, new: NewUser) -> str | None:
-    taken = {agent.extension for agent in await Agents(session).all(active_only=False)}
-    if new.extension is None:
-        return None if new.role is Role.ADMIN else people.next_extension(taken)
-    _refuse(people.extension_problem(new.extension))
-    if new.extension in taken:
-        raise UserProblem(f"the extension {new.extension} is taken")
-    return new.extension
+async def _extension_for(session: AsyncSession, new: NewUser) -> str | None:
+    if new.extension is not None:
+        return await free_extension(session, new.extension)
+    if new.role is Role.ADMIN:
+        return None
+    return people.next_extension({agent.extension for agent in await Agents(session).all(active_only=False)})
 
 
-async def _join_queues(session: AsyncSession, extension: str, wanted: tuple[str, ...] | None) -> None:
+async def free_extension(session: AsyncSession, extension: str) -> str:
+    """The extension itself. Raises UserProblem when it is none, or somebody's."""
+    refuse(people.extension_problem(extension))
+    holder = await Agents(session).by_extension(extension)
+    if holder is not None:
+        away = "" if holder.user.active else ", who is deactivated"
+        raise UserProblem(f"the extension {extension} is taken by {holder.user.login}{away}")
+    return extension
+
+
+async def known_user(session: AsyncSession, login: str) -> User:
+    """The user with `agent` loaded. Raises UserProblem."""
+    user = await Users(session).by_login(login)
+    if user is None:
+        raise UserProblem(f"there is no user {login}")
+    return user
+
+
+async def renew_phone(
+    session: AsyncSession, user: User, why: PhoneChange, now: datetime, *, phone: str | None = None
+) -> None:
+    """Another password for the user's phone, if there is one: who knows the old one is out."""
+    agent = user.agent
+    if agent is not None:
+        epoch = people.next_phone_epoch(agent.phone_epoch, now)
+        await Agents(session).set_phone(agent.extension, phone=phone or agent.phone, epoch=epoch, why=why)
+
+
+async def join_queues(session: AsyncSession, extension: str, wanted: tuple[str, ...] | None) -> None:
+    """Serve these queues, or all that there are. Raises UserProblem for one that is unknown."""
     existing = [queue.name for queue in await Queues(session).all()]
     for name in existing if wanted is None else wanted:
         if name not in existing:
@@ -124,7 +152,8 @@ async def _join_queues(session: AsyncSession, extension: str, wanted: tuple[str,
         await Memberships(session).put(queue=name, extension=extension)
 
 
-def _trail(database: Database, now: datetime) -> AuditTrail:
+def trail(database: Database, now: datetime) -> AuditTrail:
+    """The audit of what is done to users."""
     return AuditTrail(database, lambda: now, _verdict)
 
 
@@ -134,6 +163,7 @@ def _verdict(problem: Exception) -> tuple[Result, str]:
     return failure(problem)
 
 
-def _refuse(problem: str | None) -> None:
+def refuse(problem: str | None) -> None:
+    """Raises UserProblem when there is one."""
     if problem is not None:
         raise UserProblem(problem)

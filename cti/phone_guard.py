@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from functools import partial
 
 import structlog
@@ -13,6 +14,7 @@ from cti.bus.following import following
 from cti.control.commands import AmiAction, PhoneInstruction, Refused
 from cti.control.control import Control
 from cti.domain.call import Call
+from cti.domain.call_parts import Leg
 from cti.domain.events import AgentRung, ContactRemoved, Direction, Source
 from cti.domain.floor import Applied
 from cti.live import LiveFloor
@@ -28,8 +30,9 @@ RECONNECT_SECONDS = 3.0
 class PhoneGuard:
     """Hangs up the agent's channel with the cause of a lost phone when its registration does not come back.
 
-    `registered` asks Asterisk whether the extension has a contact now. Also tells the agent's phone to take
-    the ring of their own click to dial, which needs no second click.
+    `registered` asks Asterisk whether the extension has a contact now. `withdrawn_at` says when the firm took
+    the registration away, None when it did not: such a phone is not lost, and its conversation goes on. Also
+    tells the agent's phone to take the ring of their own click to dial, which needs no second click.
     """
 
     def __init__(
@@ -38,12 +41,14 @@ class PhoneGuard:
         live: LiveFloor,
         control: Control,
         registered: Callable[[str], Awaitable[bool]],
+        withdrawn_at: Callable[[str], Awaitable[datetime | None]],
     ) -> None:
         self._bus = bus
         self._live = live
         self._control = control
         self._registered = registered
         self._checked: set[str] = set()
+        self._withdrawn_at = withdrawn_at
 
     async def run(self) -> None:
         """Serve until cancelled."""
@@ -67,9 +72,9 @@ class PhoneGuard:
             self._checked.add(agent)
             checks.create_task(self._check(agent))
 
-    def _legs(self, agent: str) -> list[str]:
+    def _legs(self, agent: str) -> list[Leg]:
         calls = self._live.floor.calls.values()
-        return [leg.channel for call in calls for leg in call.open_legs if leg.agent == agent]
+        return [leg for call in calls for leg in call.open_legs if leg.agent == agent]
 
     async def _check(self, agent: str) -> None:
         await asyncio.sleep(RECONNECT_SECONDS)
@@ -78,9 +83,12 @@ class PhoneGuard:
         try:
             if await self._registered(agent):
                 return
-            for channel in self._legs(agent):
-                log.warning("phone lost in mid-call", agent=agent, channel=channel)
-                fields = {"Action": "Hangup", "Channel": channel, "Cause": str(LOST_PHONE_CAUSE)}
+            withdrawn_at = await self._withdrawn_at(agent)
+            for leg in self._legs(agent):
+                if withdrawn_at is not None and withdrawn_at >= leg.started_at:
+                    continue  # If it is really gone as well, Asterisk's RTP time-out notices.
+                log.warning("phone lost in mid-call", agent=agent, channel=leg.channel)
+                fields = {"Action": "Hangup", "Channel": leg.channel, "Cause": str(LOST_PHONE_CAUSE)}
                 await self._control.send(AmiAction(fields, harmless=("No such channel",)))
         except (Refused, AmiError) as problem:
             # Without Asterisk's answer its own RTP time-out ends the leg.

@@ -1,7 +1,9 @@
 """Builds the floor from the database: who works here, what they were doing, and the day's figures so far."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime, time, tzinfo
+from datetime import UTC, datetime, time, tzinfo
+
+import structlog
 
 from cti.control.rules import Membership
 from cti.domain import events as ev
@@ -17,6 +19,8 @@ from storage.repositories.routing import Memberships, Queues
 from storage.repositories.users import Agents
 from storage.tables import Gap
 from storage.tables import Stint as StintRow
+
+log = structlog.get_logger(__name__)
 
 
 async def load_directory(database: Database, timezone: tzinfo) -> Directory:
@@ -50,6 +54,22 @@ async def load_memberships(database: Database) -> Mapping[str, Sequence[Membersh
     async with database.session() as session:
         by_agent = await Memberships(session).by_agent()
     return {ext: [Membership(q, penalty) for q, penalty in of.items()] for ext, of in by_agent.items()}
+
+
+async def phone_withdrawn_at(database: Database, extension: str) -> datetime | None:
+    """When the phone's password was last changed, which signed it out; now for one that is nobody's any more.
+
+    None when that is not known, also while the database is away.
+    """
+    try:
+        async with database.session() as session:
+            agent = await Agents(session).by_extension(extension)
+    except Exception as problem:
+        log.warning("phone not looked up", problem=repr(problem))
+        return None
+    if agent is None or not agent.user.active:
+        return datetime.now(UTC)
+    return datetime.fromtimestamp(agent.phone_epoch / 1000, UTC) if agent.phone_epoch else None
 
 
 async def unheard_since(database: Database, heard_until: datetime | None) -> datetime | None:

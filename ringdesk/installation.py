@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from pydantic import SecretStr
@@ -12,6 +13,7 @@ from sqlalchemy.exc import ArgumentError
 
 from asterisk_conf.choice import asterisk_server
 from asterisk_conf.folders import AsteriskFolders
+from asterisk_conf.secrets import phone_password
 from asterisk_conf.server import AsteriskServer
 from asterisk_conf.spec import ListenSpec, SecretSpec, TelephonySpec
 from cti.settings import AmiSettings
@@ -124,6 +126,15 @@ class Installation:
     def agi_secret(self) -> str:
         """By which the voice menu's server knows our Asterisk."""
         return self.secrets.machine("agi")
+
+    def phone_password(self, extension: str, epoch: int) -> str:
+        """The password of a phone. The secret is read each time: another one counts at once."""
+        return phone_password(self.secrets.machine("phones"), extension, epoch)
+
+    def phones_secret_since(self) -> datetime:
+        """When the secret was made from which all phones' passwords follow."""
+        self.secrets.machine("phones")
+        return datetime.fromtimestamp((self.home.secrets / "phones").stat().st_mtime, UTC)
 
     def _asterisk_secrets(self) -> SecretSpec:
         return SecretSpec(

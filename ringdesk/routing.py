@@ -63,4 +63,9 @@ def _queue(row: Queue) -> QueueSpec:
 
 
 def _agent(row: Agent) -> AgentSpec:
-    return AgentSpec(extension=row.extension, phone=PhoneKind(row.phone), language=row.user.language)
+    return AgentSpec(
+        extension=row.extension,
+        phone=PhoneKind(row.phone),
+        language=row.user.language,
+        epoch=row.phone_epoch,
+    )

@@ -15,14 +15,16 @@ import structlog
 from agent_console.app import create_app
 from agent_console.deps import ConsoleDeps
 from agent_console.phone_line import PhoneLine
+from asterisk_conf.apply import REALM
 from asterisk_conf.rotation import keep_records_small
-from asterisk_conf.secrets import mark_of_test_calls, phone_password
+from asterisk_conf.secrets import mark_of_test_calls
 from asterisk_conf.test_call import test_call_action
 from crm.rules import numbers
 from crm.rules.destinations import is_emergency
 from cti.ami.link import AmiLink
 from cti.ami.normaliser import WANTED
 from cti.ami.snapshot import is_registered
+from cti.assignments import Assignments
 from cti.bus.local import LocalBus
 from cti.control.commands import PlaceTestCall, Refused
 from cti.control.control import Control
@@ -48,7 +50,14 @@ from ivr.flow_store import FlowStore
 from ivr.hotlines import HotlineEntry
 from ivr.prompts import PromptFolder
 from ivr.runner import FlowRunner
-from ringdesk.floor_wiring import load_directory, load_memberships, resume_floor, unheard_since
+from ringdesk.configuration import KeepsConfiguration
+from ringdesk.floor_wiring import (
+    load_directory,
+    load_memberships,
+    phone_withdrawn_at,
+    resume_floor,
+    unheard_since,
+)
 from ringdesk.home import CLONE
 from ringdesk.installation import Installation
 from ringdesk.stored import StoredCallers, StoredHotlines
@@ -60,7 +69,6 @@ log = structlog.get_logger(__name__)
 
 DIRECTORY_EVERY_S = 2.0
 RECORDINGS_EVERY_S = 2.0
-REALM = "asterisk"
 
 
 def utc_now() -> datetime:
@@ -148,6 +156,7 @@ class Service:
             test_call=test_caller(installation.secrets.machine("phones")),
             destinations=settings.asterisk.dial_rules(settings.crm.home_region),
         )
+        self._assignments = Assignments(self._live, self._control, self._link)
         self._flows = FlowStore(settings.ivr.flows_folder, queues=lambda: set(floor.queues))
         self._counters = Counters()
         self._agi = AgiServer(
@@ -210,10 +219,11 @@ class Service:
             "after-call work": WrapUp(bus, live, control, utc_now).run(),
             "sign-off": SignOff(bus, live, control, grace_s=settings.desk.sign_off_grace_s).run(),
             "declined calls": Declined(bus, live, control).run(),
-            "lost phones": PhoneGuard(bus, live, control, self._registered).run(),
+            "lost phones": PhoneGuard(bus, live, control, self._registered, self._withdrawn_at).run(),
             "silent phones": SilentPhones(
                 live, control, self._link, lost_after_s=settings.desk.silence_s, clock=utc_now
             ).run(),
+            "Asterisk's configuration": KeepsConfiguration(installation, self._database).run(),
             "flows": self._flows.watch(settings.ivr.look_for_changes_s),
             "directory": self._follow_directory(),
             "web": serve_web(app, installation),
@@ -223,7 +233,6 @@ class Service:
         installation, settings = self._installation, self._installation.settings
         secure = settings.listens_beyond_this_machine
         asterisk = settings.asterisk
-        master = installation.secrets.machine("phones")
         return ConsoleDeps(
             database=self._database,
             floor=self._live,
@@ -236,7 +245,7 @@ class Service:
                 scheme="wss" if secure else "ws",
                 port=asterisk.wss_port if secure else asterisk.http_port,
                 realm=REALM,
-                password_of=lambda ext: phone_password(master, ext),
+                password_of=installation.phone_password,
             ),
             origins=origins(installation),
             recordings=installation.home.recordings,
@@ -272,6 +281,11 @@ class Service:
     async def _registered(self, extension: str) -> bool:
         return await is_registered(self._link, extension)
 
+    async def _withdrawn_at(self, extension: str) -> datetime | None:
+        since = self._installation.phones_secret_since()
+        own = await phone_withdrawn_at(self._database, extension)
+        return max(since, own) if own is not None else since
+
     def _callers(self) -> StoredCallers:
         return StoredCallers(self._database, self._installation.settings.crm.home_region)
 
@@ -301,6 +315,7 @@ class Service:
             if directory != self._live.floor.directory:
                 self._live.set_directory(directory, utc_now())
                 await self._session.look_at_agents()
+            await self._assignments.enforce()
 
 
 def test_caller(master: str) -> Callable[[PlaceTestCall], Mapping[str, str]]:

@@ -1,5 +1,6 @@
 """Sign-in, sign-out, and what the console must know about its user."""
 
+import dataclasses
 from typing import Annotated
 
 from fastapi import APIRouter, Request, Response
@@ -48,6 +49,10 @@ class PhoneAnswer(Answer):
     auth_user: str
     password: str
     realm: str
+    changed_by: str = Field(
+        description="What gave the phone its present password: password, administrator, deactivated, "
+        "restored, or empty for the first one."
+    )
 
 
 class HotlineAnswer(Answer):
@@ -110,7 +115,8 @@ async def _me(parts: Services, who: SignedIn, request: Request) -> Me:
         hotlines = await Hotlines(session).all()
     phone = None
     if who.ext is not None and who.phone_in_browser:
-        phone = PhoneAnswer.model_validate(parts.deps.phone.access(who.ext, request.headers.get("host", "")))
+        access = parts.deps.phone.access(who.ext, who.phone_epoch, request.headers.get("host", ""))
+        phone = PhoneAnswer(**dataclasses.asdict(access), changed_by=who.phone_epoch_why)
     return Me(
         user=UserAnswer(
             id=who.user_id,

@@ -3,9 +3,10 @@
 import hashlib
 import secrets
 from collections import OrderedDict
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 import structlog
 
@@ -16,12 +17,31 @@ from agent_console.storage_away import AWAY
 from crm.rules.people import Role
 from storage.database import Database
 from storage.repositories.sign_ins import SignIns
+from storage.repositories.users import Users
 from storage.tables import SignIn, User
 
 log = structlog.get_logger(__name__)
 
 # The kind of phone that lives in the console; a desk phone has its own account.
 BROWSER = "browser"
+
+
+class SessionEnd(StrEnum):
+    """Why a session does not hold any more, as far as it is known."""
+
+    OVER = "over"
+    NEW_PASSWORD = "new_password"  # noqa: S105 - a reason
+    DEACTIVATED = "deactivated"
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Role and phone of a user, as an open console was told of them; `phone_mark` stands for its password."""
+
+    role: Role
+    ext: str | None
+    phone_in_browser: bool
+    phone_mark: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +57,9 @@ class SignedIn:
     theme: str
     ext: str | None
     phone_in_browser: bool
+    phone_epoch: int
+    phone_epoch_why: str
+    phone_mark: str
     csrf: str
     token_hash: str
     expires_at: datetime
@@ -50,6 +73,11 @@ class SignedIn:
         """The user's part in deciding what is visible."""
         return Viewer(self.ext, self.may(Privilege.SEE_ALL_CALLS))
 
+    @property
+    def terms(self) -> Terms:
+        """What an open console works by; when it changes, the console has to ask again."""
+        return Terms(self.role, self.ext, self.phone_in_browser, self.phone_mark)
+
 
 def hash_token(token: str) -> str:
     """What is stored of a token. It is random, so a fast hash is enough."""
@@ -59,8 +87,15 @@ def hash_token(token: str) -> str:
 class Sessions:
     """Opens, finds and ends sessions. Use is noted in memory and written by `flush`, never by a request."""
 
-    def __init__(self, database: Database, settings: SignInSettings, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        settings: SignInSettings,
+        clock: Callable[[], datetime],
+        phone_password: Callable[[str, int], str] = lambda ext, epoch: f"{ext} {epoch}",
+    ) -> None:
         self._database = database
+        self._phone_password = phone_password
         self._clock = clock
         self._idle = timedelta(minutes=settings.idle_minutes)
         self._absolute = timedelta(hours=settings.absolute_hours)
@@ -107,6 +142,7 @@ class Sessions:
 
     def signed_in(self, row: SignIn, user: User) -> SignedIn:
         """The sign-in with its user, whose `agent` is loaded."""
+        password = self._phone_password(user.agent.extension, user.agent.phone_epoch) if user.agent else ""
         return SignedIn(
             user_id=user.id,
             login=user.login,
@@ -117,6 +153,9 @@ class Sessions:
             theme=user.theme,
             ext=user.agent.extension if user.agent is not None else None,
             phone_in_browser=user.agent is not None and user.agent.phone == BROWSER,
+            phone_epoch=user.agent.phone_epoch if user.agent is not None else 0,
+            phone_epoch_why=user.agent.phone_epoch_why if user.agent is not None else "",
+            phone_mark=hash_token(password),
             csrf=row.csrf,
             token_hash=row.token_hash,
             expires_at=row.created_at + self._absolute,
@@ -133,14 +172,25 @@ class Sessions:
         async with self._database.transaction() as session:
             await SignIns(session).end(token_hash)
 
-    async def still_valid(self, token_hashes: Collection[str]) -> set[str]:
-        """Those that hold; an open live connection counts as use."""
+    async def still_valid(self, token_hashes: Collection[str]) -> Mapping[str, Terms]:
+        """The present terms of those that hold; an open live connection counts as use."""
         now = self._clock()
         async with self._database.session() as session:
             rows = await SignIns(session).holding(token_hashes, now)
         for row in rows:
             self._note_use(row, now)
-        return {row.token_hash for row in rows}
+        for ended in set(token_hashes) - {row.token_hash for row in rows}:
+            self.forget(ended)
+        return {row.token_hash: self.signed_in(row, row.user).terms for row in rows}
+
+    async def why_ended(self, user_id: int, since: datetime) -> SessionEnd:
+        """Why a session of this user, which held at `since`, does not hold any more."""
+        async with self._database.session() as session:
+            user = await Users(session).by_id(user_id)
+        if user is None or not user.active:
+            return SessionEnd.DEACTIVATED
+        changed = user.password_set_at is not None and user.password_set_at >= since
+        return SessionEnd.NEW_PASSWORD if changed else SessionEnd.OVER
 
     async def flush(self) -> None:
         """Write down which sessions were used, and forget those that ended."""

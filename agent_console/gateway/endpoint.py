@@ -46,6 +46,8 @@ async def _session_for(socket: WebSocket, services: Services) -> Session:
         who.viewer,
         user_id=who.user_id,
         token_hash=who.token_hash,
+        terms=who.terms,
+        opened_at=services.deps.clock(),
         expires_at=who.expires_at,
         settings=services.deps.settings.gateway,
         now=time.monotonic(),

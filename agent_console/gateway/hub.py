@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Hashable, Mapping
 from contextlib import aclosing
 from datetime import datetime
 from typing import Any, Protocol
@@ -26,6 +26,7 @@ from cti.domain.events import ConsoleClosed, ConsoleOpened, Source
 log = structlog.get_logger(__name__)
 
 TICK_SECONDS = 1.0
+ENDINGS = {"new_password": CloseCode.PASSWORD_CHANGED, "deactivated": CloseCode.DEACTIVATED}
 PHONE_BACKLOG = 1000
 
 
@@ -37,10 +38,13 @@ class FloorView(Protocol):
 
 
 class SessionCheck(Protocol):
-    """Whether sign-ins still hold."""
+    """Whether sign-ins still hold, and by which terms."""
 
-    async def still_valid(self, token_hashes: Collection[str]) -> set[str]:
-        """Those of the sessions that are neither revoked nor expired; counts as use of them."""
+    async def still_valid(self, token_hashes: Collection[str]) -> Mapping[str, Hashable]:
+        """The terms of those sessions that are neither revoked nor expired; counts as use of them."""
+
+    async def why_ended(self, user_id: int, since: datetime) -> str:
+        """Why a session that held at `since` does not hold any more, as `ENDINGS` names it."""
 
 
 class Hub:
@@ -215,14 +219,19 @@ class Hub:
             await self.check_sessions()
 
     async def check_sessions(self) -> None:
-        """Close what is no longer signed in. A database that is away closes no console."""
+        """Close who is not signed in, or has other rights now. A database that is away closes no console."""
         sessions = list(self._sessions)
         now = self._clock()
         try:
             valid = await self._check.still_valid({s.token_hash for s in sessions})
+            for session in sessions:
+                if session.token_hash not in valid:
+                    why = await self._check.why_ended(session.user_id, session.opened_at)
+                    session.close(ENDINGS.get(why, CloseCode.NOT_SIGNED_IN), "the session has ended")
+                elif valid[session.token_hash] != session.terms:
+                    session.close(CloseCode.TERMS_CHANGED, "ask for the session again and come back")
         except AWAY as problem:
             log.warning("sessions_not_checked", problem=repr(problem))
-            valid = {s.token_hash for s in sessions}
         for session in sessions:
-            if session.token_hash not in valid or session.expires_at <= now:
+            if session.expires_at <= now:
                 session.close(CloseCode.NOT_SIGNED_IN, "the session has ended")

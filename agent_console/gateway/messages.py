@@ -107,6 +107,9 @@ _MEANINGS = {
     CloseCode.NOT_SIGNED_IN: "Not signed in, signed out, or the session has ended: sign in again.",
     CloseCode.FOREIGN_ORIGIN: "The page is not the console that this server serves.",
     CloseCode.TOO_SLOW: "No hello, no pong, or too much was left unread: come back and resume.",
+    CloseCode.TERMS_CHANGED: "The user has another role or phone now: GET /api/session again and come back.",
+    CloseCode.PASSWORD_CHANGED: "The session has ended because the password was changed: sign in again.",
+    CloseCode.DEACTIVATED: "The session has ended because the user was deactivated.",
     CloseCode.TOO_LARGE: f"A message of more than {MAX_MESSAGE_BYTES} bytes.",
     CloseCode.TOO_MANY: "Too many connections of this user or altogether, or too many messages.",
 }

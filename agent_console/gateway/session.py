@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections import deque
+from collections.abc import Hashable
 from datetime import datetime
 from typing import Protocol
 
@@ -39,6 +40,8 @@ class Session:
         *,
         user_id: int,
         token_hash: str,
+        terms: Hashable,
+        opened_at: datetime,
         expires_at: datetime,
         settings: GatewaySettings,
         now: float,
@@ -46,6 +49,8 @@ class Session:
         self.viewer = viewer
         self.user_id = user_id
         self.token_hash = token_hash
+        self.terms = terms
+        self.opened_at = opened_at
         self.expires_at = expires_at
         self.greeted = False
         self.is_shut_down = False

@@ -10,6 +10,7 @@ from crm.demo.calls import Caller, past_calls
 from crm.demo.customers import CUSTOMERS, DemoCustomer, Person
 from crm.demo.office import FALLBACK_QUEUE, FLOW, HOTLINES, QUEUES, USERS, DemoUser
 from crm.rules.numbers import normalise
+from crm.rules.people import next_phone_epoch
 from storage.database import Database
 from storage.repositories.customers import Customers
 from storage.repositories.demo import DemoRows
@@ -95,7 +96,7 @@ async def _add_user(session: AsyncSession, user: DemoUser, password_hash: str, n
     )
     await DemoRows(session).mark("user", [added.id])
     if user.extension is not None:
-        await agents.add(extension=user.extension, user_id=added.id)
+        await agents.add(extension=user.extension, user_id=added.id, phone_epoch=next_phone_epoch(0, now))
         for queue in user.queues:
             await Memberships(session).put(queue=queue, extension=user.extension)
 

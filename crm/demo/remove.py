@@ -9,7 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from crm.audit import Act, Actor, AuditTrail, failure
 from crm.demo.load import STATE_SETTING
 from crm.demo.office import FALLBACK_QUEUE, FLOW, HOTLINES, QUEUES
-from crm.rules.people import Role
+from crm.rules.people import PhoneChange, Role
+from crm.users import renew_phone
 from storage.database import Database
 from storage.repositories.demo import DemoRows
 from storage.repositories.operations import Settings
@@ -79,7 +80,7 @@ async def _remove_users(session: AsyncSession, removal: DemoRemoval, now: dateti
             removal.kept.append(f"user {user.login}: is the only administrator; add another one first")
             continue
         elif extension is not None and calls.get(extension):
-            await _retire(session, user, extension)
+            await _retire(session, user, extension, now)
             removal.kept.append(
                 f"user {user.login}: took part in {calls[extension]} calls of yours, so the name stays in "
                 "the history; signing in is no longer possible"
@@ -95,8 +96,9 @@ async def _is_only_admin(session: AsyncSession, user: User) -> bool:
     return admins == {user.id}
 
 
-async def _retire(session: AsyncSession, user: User, extension: str) -> None:
+async def _retire(session: AsyncSession, user: User, extension: str, now: datetime) -> None:
     await Users(session).set_active(user.id, False)
+    await renew_phone(session, user, PhoneChange.DEACTIVATED, now)
     for queue in await Memberships(session).of_agent(extension):
         await Memberships(session).remove(queue=queue, extension=extension)
 

@@ -1,6 +1,7 @@
 """What a user of Ringdesk may be called and may do."""
 
 import re
+from datetime import datetime
 from enum import StrEnum
 
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
@@ -34,3 +35,20 @@ def next_extension(taken: set[str]) -> str:
     while str(number) in taken:
         number += 1
     return str(number)
+
+
+class PhoneChange(StrEnum):
+    """Why a phone's password was changed."""
+
+    NEW_PASSWORD = "password"  # noqa: S105 - a reason
+    ADMINISTRATOR = "administrator"
+    DEACTIVATED = "deactivated"
+    RESTORED = "restored"
+
+
+def next_phone_epoch(before: int, now: datetime) -> int:
+    """The epoch after `before`: milliseconds since 1970, so that none ever comes twice.
+
+    Neither for an extension that was taken away and is given again, nor after a restored database.
+    """
+    return max(before + 1, int(now.timestamp() * 1000))

@@ -22,7 +22,10 @@ def render() -> None:
 
 
 async def render_configuration(installation: Installation, *, only_running: bool = False) -> tuple[Path, ...]:
-    """The files that changed; a running Asterisk reads them. `only_running` leaves a stopped one alone."""
+    """The files that changed; a running Asterisk reads them. `only_running` leaves a stopped one alone.
+
+    Phones whose password changed are signed out.
+    """
     async with installation.open_database() as database:
         asterisk = installation.asterisk(await installation.telephony(database))
     if (await asterisk.status()).running:

@@ -70,7 +70,13 @@ def restore(archive: Path, passphrase_file: Annotated[Path | None, typer.Option(
             lambda copy, folder: asyncio.run(_put(installation, copy, folder)),
             lambda: known_passphrase(passphrase_file),
         )
+    desk_phones = asyncio.run(_end_what_had_ended(installation))
     print(f"{summary.files} files restored; what was there before lies in {before}")
+    if desk_phones:
+        print(
+            f"{desk_phones} desk phones have the passwords of the backup, also one that was withdrawn since; "
+            "for another one: ringdesk users phone LOGIN --new-secret"
+        )
 
 
 async def _save(installation: "Installation", folder: Path) -> Path:
@@ -85,6 +91,14 @@ async def _save(installation: "Installation", folder: Path) -> Path:
         raise Problem(str(problem)) from None
     finally:
         await database.close()
+
+
+async def _end_what_had_ended(installation: "Installation") -> int:
+    from crm.staff import after_restore
+    from ringdesk.operator import operator
+
+    async with installation.open_database() as database:
+        return await after_restore(database, now=datetime.now(UTC), by=operator())
 
 
 async def _put(installation: "Installation", copy: Path, before: Path) -> None:

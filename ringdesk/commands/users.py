@@ -1,23 +1,22 @@
 """`ringdesk users`: people who may sign in, from the command line."""
 
-import asyncio
 import getpass
 import sys
-from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Annotated, Any, TypeVar
+from typing import Annotated
 
 import typer
 
 from crm.rules.people import Role
+from ringdesk.commands.database import on_database
+from ringdesk.commands.staff import add_to, tell_asterisk
 from ringdesk.installation import Installation
 from ringdesk.operator import operator
 from ringdesk.problem import Problem
-from storage.database import Database
 
-T = TypeVar("T")
-app = typer.Typer(help="Add and list users, set passwords.", no_args_is_help=True)
+app = typer.Typer(help="Add, list and change users.", no_args_is_help=True)
+add_to(app)
 
 
 class Language(StrEnum):
@@ -55,29 +54,27 @@ def add(
         extension=extension,
         queues=tuple(queue) if queue else None,
     )
-    given = _on_database(
+    given = on_database(
         installation, lambda database: add_user(database, new, now=datetime.now(UTC), by=operator())
     )
     print(f"{login} was added" + (f", extension {given}" if given else ""))
     if given:
-        from ringdesk.commands.asterisk import render_configuration
-
-        # The service finds new users by itself; the phone has to be made known to Asterisk.
-        asyncio.run(render_configuration(installation, only_running=True))
+        tell_asterisk(installation)
 
 
 @app.command("password")
 def password(login: str) -> None:
-    """Set a user's password; every session of the user ends."""
+    """Set a user's password; every session of the user ends, and the phone gets another password too."""
     from crm.users import set_password
 
     new = _read_password()
     installation = Installation.open()
-    _on_database(
+    on_database(
         installation,
         lambda database: set_password(database, login, new, now=datetime.now(UTC), by=operator()),
     )
     installation.secrets.forget_password(login)
+    tell_asterisk(installation)
     print(f"The password of {login} was changed")
 
 
@@ -90,7 +87,7 @@ def list_users() -> None:
     from crm.users import list_users as read_users
 
     table = Table("Login", "Name", "Role", "Extension", "Queues", "Active", box=None, pad_edge=False)
-    for user in _on_database(Installation.open(), read_users):
+    for user in on_database(Installation.open(), read_users):
         table.add_row(
             user.login,
             user.name,
@@ -100,19 +97,6 @@ def list_users() -> None:
             "yes" if user.active else "no",
         )
     Console(soft_wrap=True).print(table)
-
-
-def _on_database(installation: Installation, work: Callable[[Database], Coroutine[Any, Any, T]]) -> T:
-    from crm.users import UserProblem
-
-    async def run() -> T:
-        async with installation.open_database() as database:
-            return await work(database)
-
-    try:
-        return asyncio.run(run())
-    except UserProblem as problem:
-        raise Problem(f"{problem}; nothing is changed") from None
 
 
 def _read_password() -> str:

@@ -32,12 +32,13 @@ class SignIns:
         return (await self._session.scalars(query)).one_or_none()
 
     async def holding(self, token_hashes: Collection[str], now: datetime) -> Sequence[SignIn]:
-        """Those of the sign-ins that hold."""
+        """Those of the sign-ins that hold, with `user` and its `agent` loaded."""
         held: list[SignIn] = []
         for chunk in chunks(list(token_hashes)):
             query = (
                 select(SignIn)
                 .join(SignIn.user)
+                .options(joinedload(SignIn.user).joinedload(User.agent))
                 .where(SignIn.token_hash.in_(chunk), SignIn.expires_at > now, User.active)
             )
             held.extend(await self._session.scalars(query))
@@ -61,6 +62,10 @@ class SignIns:
         if except_token_hash is not None:
             ended = ended.where(SignIn.token_hash != except_token_hash)
         await self._session.execute(ended)
+
+    async def end_everybodys(self) -> None:
+        """Sign everybody out."""
+        await self._session.execute(delete(SignIn))
 
     async def forget_expired(self, now: datetime) -> None:
         """Delete what no longer holds."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload
 
@@ -56,8 +56,16 @@ class Users:
         return user
 
     async def set_password_hash(self, user_id: int, password_hash: str) -> None:
-        """Replace the hash; sign-ins are ended by `SignIns.end_all`."""
+        """Replace the hash of the same password by a stronger one."""
         await self._set(user_id, password_hash=password_hash)
+
+    async def set_password(self, user_id: int, password_hash: str, now: datetime) -> None:
+        """Another password; sign-ins are ended by `SignIns.end_all`."""
+        await self._set(user_id, password_hash=password_hash, password_set_at=now)
+
+    async def set_role(self, user_id: int, role: str) -> None:
+        """What the user may do from the next request on."""
+        await self._set(user_id, role=role)
 
     async def set_preferences(self, user_id: int, *, language: str, theme: str) -> None:
         """The language and look of the user's console."""
@@ -93,9 +101,35 @@ class Agents:
         query = select(Agent).options(joinedload(Agent.user)).where(Agent.extension == extension)
         return (await self._session.scalars(query)).one_or_none()
 
-    async def add(self, *, extension: str, user_id: int, phone: str = "browser") -> Agent:
+    async def add(
+        self,
+        *,
+        extension: str,
+        user_id: int,
+        phone: str = "browser",
+        phone_epoch: int = 0,
+        phone_epoch_why: str = "",
+    ) -> Agent:
         """Give a user a phone. Raises IntegrityError when the extension or the user has one."""
-        agent = Agent(extension=extension, user_id=user_id, phone=phone)
+        agent = Agent(
+            extension=extension,
+            user_id=user_id,
+            phone=phone,
+            phone_epoch=phone_epoch,
+            phone_epoch_why=phone_epoch_why,
+        )
         self._session.add(agent)
         await self._session.flush()
         return agent
+
+    async def set_phone(self, extension: str, *, phone: str, epoch: int, why: str) -> None:
+        """Another kind of phone, or another password for it."""
+        await self._session.execute(
+            update(Agent)
+            .where(Agent.extension == extension)
+            .values(phone=phone, phone_epoch=epoch, phone_epoch_why=why)
+        )
+
+    async def remove(self, extension: str) -> None:
+        """Take the phone away, and with it its place in every queue."""
+        await self._session.execute(delete(Agent).where(Agent.extension == extension))

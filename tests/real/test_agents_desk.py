@@ -203,3 +203,35 @@ async def test_a_new_seat_works_without_a_restart(ringdesk: RingdeskUp, browser:
     await page.part("btn-hangup").click()
     await page.finish("resolved")
     await page.leave()
+
+
+async def test_a_phone_whose_password_is_renewed_in_mid_call_keeps_the_call_and_comes_back(
+    ringdesk: RingdeskUp, li_na: ConsolePage
+) -> None:
+    await li_na.place_test_call(keys="1")
+    await li_na.answer()
+    assert (await ringdesk.command("users", "phone", "lina", "--new-secret"))[0] == 0
+    await expect(li_na.part("notice").first).to_contain_text("an administrator gave it another password")
+    await li_na.until_audio_flows()
+    await li_na.part("btn-hangup").click()
+    await li_na.finish("resolved")
+    await li_na.place_test_call(keys="1")
+    await li_na.answer()
+    await li_na.part("btn-hangup").click()
+    await li_na.finish("resolved")
+
+
+async def test_who_is_deactivated_in_mid_call_talks_to_the_end_and_is_out(
+    ringdesk: RingdeskUp, browser: Browser
+) -> None:
+    page = await at_the_console(ringdesk, browser, "wangwei")
+    await page.go_ready()
+    await page.place_test_call(keys="1")
+    await page.answer()
+    assert (await ringdesk.command("users", "deactivate", "wangwei"))[0] == 0
+    await expect(page.part("ended-deactivated")).to_be_visible()
+    await page.until_audio_flows()
+    await page.part("last-hangup").click()
+    await expect(page.part("last-hangup")).to_be_hidden()
+    assert not any(agent == "1002" for agent, _, _ in await ringdesk.members())
+    await page.page.context.close()

@@ -54,7 +54,7 @@ async def test_who_proves_to_be_nobody_reaches_no_number(lab: Lab) -> None:
 
 async def test_an_agents_phone_registers_again_and_again_over_a_websocket(lab: Lab) -> None:
     ami = await lab.tap()
-    password = phone_password(SECRETS.master, "1001")
+    password = phone_password(SECRETS.master, "1001", 0)
     async with websocket_of_a_page(lab.spec.ports.http) as phone:
         for _ in range(3):
             assert (await proven(phone, "REGISTER", "1001", password, to="1001")).status == 200

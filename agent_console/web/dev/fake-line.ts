@@ -10,6 +10,7 @@ export class JsSipLine implements PhoneLine {
     this.onEvent({ type: "registered" });
   }
 
+  renew(): void {}
   stop(): void {}
   act(): void {}
   dtmf(): void {}

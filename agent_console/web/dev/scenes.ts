@@ -39,6 +39,7 @@ export const me = (role: "agent" | "supervisor"): Me => ({
     auth_user: "1001",
     password: "mock",
     realm: "ringdesk",
+    changed_by: "",
   },
   privileges:
     role === "agent"

@@ -6,18 +6,30 @@ import { afterEach, beforeEach } from "vitest";
 import type { Me } from "../src/api/rest";
 import { App } from "../src/app/app";
 import { type Console, createConsole } from "../src/app/console";
-import type { LineAction, LineEvent, PhoneLine } from "../src/phone/line";
+import type { LineAccount, LineAction, LineEvent, PhoneLine } from "../src/phone/line";
 import type { Floor } from "../src/state/wire";
 import { anAgent, aQueue, T0 } from "./entities";
 import { FakeSocket } from "./fake-socket";
 import { RoutedApi } from "./routed-api";
+
+export function aPhone(fields: Partial<NonNullable<Me["phone"]>> = {}): NonNullable<Me["phone"]> {
+  return {
+    ws_url: "ws://pbx/ws",
+    sip_uri: "sip:1001@pbx",
+    auth_user: "1001",
+    password: "p",
+    realm: "r",
+    changed_by: "",
+    ...fields,
+  };
+}
 
 export function aMe(fields: Partial<Me> = {}): Me {
   return {
     user: { id: 1, login: "lina", name: "Li Na", name_en: "", role: "agent", language: "en", theme: "light" },
     agent: "1001",
     csrf: "t0k",
-    phone: { ws_url: "ws://pbx/ws", sip_uri: "sip:1001@pbx", auth_user: "1001", password: "p", realm: "r" },
+    phone: aPhone(),
     privileges: ["place_test_calls", "see_customers"],
     pauses: ["break", "lunch"],
     dispositions: [
@@ -47,10 +59,16 @@ export function aFloor(fields: Partial<Floor> = {}): Floor {
 
 class FakeLine implements PhoneLine {
   readonly acted: LineAction[] = [];
+  readonly started: LineAccount[] = [];
+  readonly renewed: LineAccount[] = [];
   constructor(readonly tell: (event: LineEvent) => void) {}
-  start() {
+  start(account: LineAccount) {
+    this.started.push(account);
     this.tell({ type: "microphone", state: "granted" });
     this.tell({ type: "registered" });
+  }
+  renew(account: LineAccount) {
+    this.renewed.push(account);
   }
   stop() {}
   act(_session: string, action: LineAction) {

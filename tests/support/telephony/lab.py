@@ -75,10 +75,15 @@ class Lab:
         self._taps: list[AmiTap] = []
 
     async def agent(
-        self, extension: str, *queues: str, ami: AmiTap | None = None, host: str = "127.0.0.1"
+        self,
+        extension: str,
+        *queues: str,
+        ami: AmiTap | None = None,
+        host: str = "127.0.0.1",
+        epoch: int = 0,
     ) -> SipPhone:
         """A registered phone, a member of the queues when an AMI session is given."""
-        password = phone_password(SECRETS.master, extension)
+        password = phone_password(SECRETS.master, extension, epoch)
         phone = await SipPhone(extension, self.spec.ports.sip, password, host=host).open()
         self._phones.append(phone)
         await phone.register()

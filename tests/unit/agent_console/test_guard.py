@@ -168,5 +168,5 @@ def test_origins_are_compared_as_browsers_write_them() -> None:
     ],
 )
 def test_the_phone_is_found_under_the_name_of_the_page(host: str, url: str) -> None:
-    line = PhoneLine(scheme="wss", port=8089, realm="ringdesk", password_of=str.upper)
-    assert line.access("1001", host).ws_url == url
+    line = PhoneLine(scheme="wss", port=8089, realm="ringdesk", password_of=lambda ext, epoch: ext)
+    assert line.access("1001", 0, host).ws_url == url

@@ -96,6 +96,8 @@ class Connection:
             Viewer("1001", False),
             user_id=1,
             token_hash="",
+            terms="as signed in",
+            opened_at=NOON,
             expires_at=NOON,
             settings=GatewaySettings(close_seconds=0.01, **settings),
             now=0.0,

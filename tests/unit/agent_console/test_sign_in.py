@@ -73,8 +73,9 @@ async def test_signing_in_opens_a_session_that_only_the_browser_holds(world: Wor
             "ws_url": "ws://console.test:8088/ws",
             "sip_uri": "sip:1001@ringdesk",
             "auth_user": "1001",
-            "password": "secret-1001",
+            "password": "secret-1001-0",
             "realm": "ringdesk",
+            "changed_by": "",
         }
         assert me["pauses"] == list(PAUSE_REASONS)
         assert me["hotlines"] == [{"number": "4001", "name": "服务"}]

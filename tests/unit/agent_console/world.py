@@ -152,7 +152,9 @@ def build(db: Database, folder: Path, settings: ConsoleSettings | None = None, *
         "observe": observe,
         "clock": clock,
         "health": lambda: {"status": "ok", "checks": {"database": "ok"}},
-        "phone": PhoneLine(scheme="ws", port=8088, realm="ringdesk", password_of=lambda ext: f"secret-{ext}"),
+        "phone": PhoneLine(
+            scheme="ws", port=8088, realm="ringdesk", password_of=lambda ext, epoch: f"secret-{ext}-{epoch}"
+        ),
         "origins": frozenset({ORIGIN}),
         "recordings": folder / "recordings",
         "web_dist": folder / "dist",

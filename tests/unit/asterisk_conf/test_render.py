@@ -114,7 +114,7 @@ def test_a_browser_always_sends_and_a_desk_phone_need_not(texts: dict[str, str])
 
 def test_each_phone_has_the_password_that_the_console_derives(texts: dict[str, str]) -> None:
     for extension in ("1001", "1002"):
-        assert f"password = {phone_password(SECRETS.master, extension)}\n" in texts["pjsip.conf"]
+        assert f"password = {phone_password(SECRETS.master, extension, 0)}\n" in texts["pjsip.conf"]
 
 
 def test_a_browser_and_a_desk_phone_differ(texts: dict[str, str]) -> None:

@@ -6,6 +6,10 @@ from collections.abc import Iterator
 import pytest
 import structlog
 
+from tests.unit.ringdesk.running_commands import demo, home, quick_hashes, run, with_demo
+
+__all__ = ["demo", "home", "quick_hashes", "run", "with_demo"]
+
 
 @pytest.fixture(autouse=True)
 def logging_as_before() -> Iterator[None]:

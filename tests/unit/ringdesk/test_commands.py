@@ -1,88 +1,19 @@
 """The command line on an installation of its own: what it prints, what it changes, how it refuses."""
 
 import asyncio
-import os
-import pwd
-import shutil
 import socket
-import sys
-from collections.abc import Callable, Iterator
-from io import StringIO
 from pathlib import Path
 
 import pytest
-from argon2 import PasswordHasher
 
 from agent_console.auth.passwords import Passwords
-from crm import passwords
-from ringdesk import cli
 from ringdesk.commands.ivr import FLOWS
 from ringdesk.home import Home
 from ringdesk.installation import Installation
 from ringdesk.supervision.instance import InstanceFile, InstanceLock, InstanceRecord
 from ringdesk.supervision.process import own_identity
-from storage.repositories.operations import Audit
 from storage.repositories.users import Users
-
-Run = Callable[..., "Outcome"]
-
-
-class Outcome:
-    """What a command printed and how it ended."""
-
-    def __init__(self, status: int, out: str, err: str) -> None:
-        self.status, self.out, self.err = status, out, err
-
-
-@pytest.fixture(scope="module", autouse=True)
-def quick_hashes() -> Iterator[None]:
-    """Argon2 with little work: what it costs is not what is tested here."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-        yield
-
-
-@pytest.fixture(scope="module")
-def with_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home folder with the demo, made once: hashing four passwords takes its time."""
-    root = tmp_path_factory.mktemp("demo") / "var"
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("RINGDESK_HOME", str(root))
-        patch.setattr(sys, "argv", ["ringdesk", "demo", "add"])
-        with pytest.raises(SystemExit, match="0"):
-            cli.main()
-    return root
-
-
-@pytest.fixture
-def demo(home: Home, with_demo: Path) -> None:
-    """The demo is in this test's home."""
-    shutil.copytree(with_demo, home.root)
-
-
-@pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
-    for name in [name for name in os.environ if name.startswith("RINGDESK_")]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("RINGDESK_HOME", str(tmp_path / "var"))
-    monkeypatch.setenv("COLUMNS", "200")
-    return Home(tmp_path / "var")
-
-
-@pytest.fixture
-def run(home: Home, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    def run(*arguments: str, stdin: str = "") -> Outcome:
-        monkeypatch.setattr(sys, "argv", ["ringdesk", *arguments])
-        monkeypatch.setattr(sys, "stdin", StringIO(stdin))
-        status: int | str | None = 0
-        try:
-            cli.main()
-        except SystemExit as end:
-            status = end.code
-        printed = capsys.readouterr()
-        return Outcome(int(status or 0), printed.out, printed.err)
-
-    return run
+from tests.unit.ringdesk.running_commands import Run, audited
 
 
 def can_sign_in(login: str, password: str) -> bool:
@@ -98,33 +29,6 @@ def can_sign_in(login: str, password: str) -> bool:
             await database.close()
 
     return asyncio.run(check())
-
-
-def audited() -> list[tuple[str, str, str, str]]:
-    """Who, by which door, did what, and what came of it; newest first."""
-
-    async def read() -> list[tuple[str, str, str, str]]:
-        database = Installation.open().database()
-        try:
-            async with database.session() as session:
-                return [(e.login, e.via, e.action, e.result) for e in await Audit(session).newest()]
-        finally:
-            await database.close()
-
-    return asyncio.run(read())
-
-
-def test_the_audit_knows_who_was_at_the_command_line(
-    run: Run, demo: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("LOGNAME", "somebody-else")
-    run("users", "password", "lina", stdin="four words in a row\n")
-    run("users", "password", "nobody", stdin="four words in a row\n")
-    me = pwd.getpwuid(os.getuid()).pw_name
-    assert audited()[:2] == [
-        (me, "command_line", "password_set", "refused"),
-        (me, "command_line", "password_set", "done"),
-    ]
 
 
 def test_a_user_is_added_listed_and_gets_another_password(run: Run, demo: None) -> None:
@@ -273,6 +177,7 @@ def test_backup_and_restore_bring_users_back(run: Run, demo: None, tmp_path: Pat
     assert run("backup", str(archive)).status == 0
     run("users", "add", "chen", "--name", "陈静", stdin="four words in a row\n")
     assert run("restore", str(archive)).status == 0
+    assert audited()[0][2:] == ("restore", "done")
     assert "chen" not in run("users", "list").out
     assert "lina" in run("users", "list").out
 

@@ -12,9 +12,7 @@ from ringdesk.commands import call
 from ringdesk.home import Home
 from ringdesk.installation import Installation
 from ringdesk.problem import Problem
-from tests.unit.ringdesk.test_commands import Run, audited, demo, home, quick_hashes, run, with_demo
-
-__all__ = ["demo", "home", "quick_hashes", "run", "with_demo"]
+from tests.unit.ringdesk.running_commands import Run, audited
 
 
 def test_the_demos_passwords_are_told_once_and_then_by_their_command(run: Run, home: Home) -> None:

@@ -294,6 +294,10 @@ export interface Rest {
          */
         PhoneAnswer: {
             auth_user: string;
+            /**
+             * @description What gave the phone its present password: password, administrator, deactivated, restored, or empty for the first one.
+             */
+            changed_by: string;
             password: string;
             realm: string;
             sip_uri: string;

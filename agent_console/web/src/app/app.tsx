@@ -35,7 +35,7 @@ function Gate() {
     case "looking":
       return <LookingPage away={now.away} />;
     case "signed_out":
-      return <SignInPage expired={now.expired} />;
+      return <SignInPage ended={now.ended} />;
     case "signed_in":
       return (
         <Frame>

@@ -18,7 +18,10 @@ function setUp({
   const obeyHere = vi.fn(() => phoneHere);
   const commands = createCommands({ api, notices, isBlind: () => blind, obeyHere });
   const said = () =>
-    notices.store.get().map((n) => (n.saying.kind === "refused" ? n.saying.code : n.saying.key));
+    notices.store.get().map(({ saying }) => {
+      if (saying.kind === "refused") return saying.code;
+      return saying.kind === "done" ? saying.key : saying.change.what;
+    });
   return { api, commands, obeyHere, said };
 }
 

@@ -16,7 +16,7 @@ import { createStore, type Store } from "../state/store";
 import { type Alerts, createAlerts } from "./alerts";
 import { type Commands, createCommands } from "./commands";
 import { createDraftKeeper, type DraftKeeper } from "./draft-keeper";
-import { createNotices, type Notices } from "./notices";
+import { type Change, createNotices, type Notices } from "./notices";
 import { createPreferences, type PreferenceKeeper } from "./preferences";
 import { createSession, type SessionKeeper } from "./session";
 
@@ -98,7 +98,13 @@ export function createConsole(parts: Parts): Console {
 /** The rules by which one part's change is another part's business. */
 function connect(all: Console): void {
   const { session, live, connection, phone, desk, drafts } = all;
-  session.store.subscribe(() => onSession(all));
+  let known: Me | null = null;
+  session.store.subscribe(() => {
+    const before = known;
+    const now = session.store.get();
+    known = now.state === "signed_in" ? now.me : null;
+    onSession(all, before);
+  });
   connection.subscribe(() => onConnection(all));
   const see = () => {
     const linked = connection.get().state === "live";
@@ -131,6 +137,12 @@ function connect(all: Console): void {
       },
     ),
   );
+  phone.phone.subscribe(
+    onChange(
+      () => phone.phone.get().session === null,
+      (free) => free && settlePhone(all),
+    ),
+  );
   // A device that does not open is put into words by the check.
   all.devices.subscribe(() => void phone.changeDevices().catch(phone.checkMicrophone));
 }
@@ -146,18 +158,51 @@ function onChange<T>(read: () => T, then: (value: T) => void): () => void {
   };
 }
 
-function onSession(all: Console): void {
+function onSession(all: Console, before: Me | null): void {
   const session = all.session.store.get();
-  if (session.state === "signed_in") signedIn(all, session.me);
+  if (session.state === "signed_in") {
+    if (before?.user.id === session.me.user.id) changed(all, before, session.me);
+    else {
+      signedIn(all, session.me);
+      settlePhone(all);
+    }
+  }
   if (session.state !== "signed_out") return;
   all.link.stop();
   all.preferences.signedOut();
   all.queries.clear();
-  const callGoesOn = session.expired && all.phone.phone.get().session !== null;
-  if (callGoesOn) return;
-  all.phone.detach();
+  const callGoesOn = session.ended !== null && all.phone.phone.get().session !== null;
+  if (!callGoesOn) settlePhone(all);
+}
+
+/** Somebody changed what the user may do or where the phone is, under way. */
+function changed(all: Console, before: Me, me: Me): void {
+  for (const change of changesOf(before, me)) all.notices.say({ kind: "told", change });
+  if (before.agent === me.agent || all.phone.phone.get().session === null) settlePhone(all);
+}
+
+/** The phone as the session says it. Another extension, or none, waits for the end of a call in progress. */
+function settlePhone(all: Console): void {
+  const session = all.session.store.get();
+  if (session.state === "looking") return;
+  const me = session.state === "signed_in" ? session.me : null;
+  if (me?.phone && me.agent) all.phone.attach(me.phone, me.agent);
+  else all.phone.detach();
+  if (me) return;
   all.drafts.end();
   all.live.set(emptyLive);
+}
+
+/** What somebody changed of the user who is signed in here, most important first. */
+function changesOf(before: Me, now: Me): Change[] {
+  const changes: Change[] = [];
+  if (now.user.role !== before.user.role) changes.push({ what: "role", role: now.user.role });
+  if (now.agent === null && before.agent !== null) changes.push({ what: "no_phone" });
+  else if (now.agent !== null && now.agent !== before.agent)
+    changes.push({ what: "extension", extension: now.agent });
+  else if (before.phone && now.phone && now.phone.password !== before.phone.password)
+    changes.push({ what: now.phone.changed_by === "password" ? "phone_password" : "phone_administrator" });
+  return changes;
 }
 
 function signedIn(all: Console, me: Me): void {
@@ -166,13 +211,11 @@ function signedIn(all: Console, me: Me): void {
   // What the one before was shown during a call that outlived the session is not for everybody.
   all.live.set(emptyLive);
   all.link.start();
-  if (me.phone && me.agent) all.phone.attach(me.phone, me.agent);
-  else all.phone.detach();
 }
 
 function onConnection(all: Console): void {
-  const { state } = all.connection.get();
-  if (state === "expired") all.session.expired();
+  const { state, ended } = all.connection.get();
+  if (state === "expired") all.session.expired(ended ?? "over");
   if (state === "live") void all.queries.invalidateQueries();
   else all.phone.unlinked();
 }

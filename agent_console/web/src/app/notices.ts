@@ -1,11 +1,19 @@
 /** Short messages about what just happened; an error stays until it is dismissed or a while has passed. */
 
+import type { Me } from "../api/rest";
 import { createStore, type Store } from "../state/store";
+
+/** What an administrator changed of the user under way. */
+export type Change =
+  | { readonly what: "phone_administrator" | "phone_password" | "no_phone" }
+  | { readonly what: "role"; readonly role: Me["user"]["role"] }
+  | { readonly what: "extension"; readonly extension: string };
 
 /** What to say: a refusal by its code, or a sentence of ours by its key. */
 export type Saying =
   | { readonly kind: "refused"; readonly code: string; readonly detail: string }
-  | { readonly kind: "done"; readonly key: "stuck.done" | "test.placed"; readonly name: string };
+  | { readonly kind: "done"; readonly key: "stuck.done" | "test.placed"; readonly name: string }
+  | { readonly kind: "told"; readonly change: Change };
 
 interface Notice {
   readonly id: number;
@@ -18,7 +26,7 @@ export interface Notices {
   dismiss(id: number): void;
 }
 
-const STAY_MS = { refused: 12_000, done: 5_000 } as const;
+const STAY_MS = { refused: 12_000, done: 5_000, told: 20_000 } as const;
 const MOST = 3;
 
 export function createNotices(): Notices {

@@ -50,7 +50,7 @@ describe("sign-in", () => {
 
   it("comes back when the session has ended, and says that nothing is lost", async () => {
     const { all } = await openConsole();
-    await act(async () => all.session.expired());
+    await act(async () => all.session.expired("over"));
     expect(screen.getByText(/nothing you typed is lost/)).toBeDefined();
   });
 });
@@ -64,7 +64,7 @@ it("shows the next user nothing of the one before, whose call outlived the sessi
   );
   await act(async () => {
     line.tell({ type: "incoming", session: "s", call: call.id, from: "138", autoAnswer: false });
-    all.session.expired();
+    all.session.expired("over");
   });
   expect(screen.getByText(/Your call goes on/)).toBeDefined();
   api.answers.set("POST /session", supervisor);

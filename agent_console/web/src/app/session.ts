@@ -2,11 +2,13 @@
 
 import { type Api, ApiError, ServerAway } from "../api/client";
 import type { Me } from "../api/rest";
+import type { Ended } from "../state/connection";
 import { createStore, type Store } from "../state/store";
 
 export type Session =
   | { readonly state: "looking"; readonly away: boolean }
-  | { readonly state: "signed_out"; readonly expired: boolean }
+  /** `ended` is null when the user signed out here. */
+  | { readonly state: "signed_out"; readonly ended: Ended | null }
   | { readonly state: "signed_in"; readonly me: Me };
 
 export interface SessionKeeper {
@@ -16,8 +18,8 @@ export interface SessionKeeper {
   /** Throws ApiError or ServerAway when it does not work. */
   signIn(login: string, password: string): Promise<void>;
   signOut(): Promise<void>;
-  expired(): void;
-  /** False only when the server said that nobody is signed in here. */
+  expired(ended: Ended): void;
+  /** False only when the server said that nobody is signed in here. Takes over what else it says. */
   isSignedIn(): Promise<boolean>;
 }
 
@@ -29,9 +31,13 @@ export function createSession(api: Api): SessionKeeper {
     api.setCsrf(me.csrf);
     store.set({ state: "signed_in", me });
   };
-  const leave = (expired: boolean) => {
+  const leave = (ended: Ended | null) => {
     api.setCsrf(null);
-    store.set({ state: "signed_out", expired });
+    store.set({ state: "signed_out", ended });
+  };
+  const renew = (me: Me) => {
+    const now = store.get();
+    if (now.state === "signed_in" && JSON.stringify(now.me) !== JSON.stringify(me)) enter(me);
   };
   return {
     store,
@@ -39,7 +45,7 @@ export function createSession(api: Api): SessionKeeper {
       try {
         enter(await api.request<Me>("GET", "/session"));
       } catch (error) {
-        if (error instanceof ApiError && error.status === 401) return leave(false);
+        if (error instanceof ApiError && error.status === 401) return leave(null);
         store.set({ state: "looking", away: true });
         setTimeout(() => void this.look(), LOOK_AGAIN_MS);
       }
@@ -54,12 +60,12 @@ export function createSession(api: Api): SessionKeeper {
         // Without the server the session cannot be ended there; it runs out by itself.
         if (!(error instanceof ServerAway || error instanceof ApiError)) throw error;
       }
-      leave(false);
+      leave(null);
     },
-    expired: () => leave(true),
+    expired: leave,
     async isSignedIn() {
       try {
-        await api.request("GET", "/session");
+        renew(await api.request<Me>("GET", "/session"));
         return true;
       } catch (error) {
         return !(error instanceof ApiError && error.status === 401);

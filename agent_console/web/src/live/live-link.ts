@@ -13,7 +13,7 @@ export interface LiveLinkOptions {
   readonly phoneReport: () => PhoneReport | null;
   readonly onOrder: (order: PhoneOrder, call: string) => void;
   readonly onPhoneOwner: (owner: PhoneOwner) => void;
-  /** False only when the server said that we are not signed in. */
+  /** False only when the server said that we are not signed in. What else it says of the user counts at once. */
   readonly isSignedIn: () => Promise<boolean>;
 }
 

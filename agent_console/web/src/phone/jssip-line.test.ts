@@ -10,6 +10,7 @@ class FakeUa {
   static latest: FakeUa;
   readonly handlers = new Map<string, Handler>();
   readonly register = vi.fn();
+  readonly set = vi.fn();
   readonly start = vi.fn();
   readonly stop = vi.fn();
   connected = true;
@@ -62,6 +63,15 @@ afterEach(() => {
 });
 
 describe("registration", () => {
+  it("is made anew with another password, without a new user agent that would drop the call", () => {
+    const { line, ua } = setUp();
+    line.renew({ ...account, password: "another" });
+    expect(ua.set).toHaveBeenCalledExactlyOnceWith("password", "another");
+    expect(ua.register).toHaveBeenCalledOnce();
+    expect(FakeUa.latest).toBe(ua);
+    expect(ua.stop).not.toHaveBeenCalled();
+  });
+
   it("goes to Asterisk's websocket with the agent's account", () => {
     const { ua } = setUp();
     expect(ua.start).toHaveBeenCalledOnce();

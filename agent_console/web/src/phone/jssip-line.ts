@@ -52,6 +52,12 @@ export class JsSipLine implements PhoneLine {
     void this.checkMicrophone();
   }
 
+  renew(account: LineAccount): void {
+    this.ua?.set("password", account.password);
+    clearTimeout(this.retry);
+    this.probe();
+  }
+
   stop(): void {
     clearTimeout(this.retry);
     clearInterval(this.refresh);

@@ -36,6 +36,8 @@ export interface PhoneStats {
 
 export interface PhoneLine {
   start(account: LineAccount): void;
+  /** The same phone has another password: registers anew with it, and a call in progress goes on. */
+  renew(account: LineAccount): void;
   /** Unregisters and drops what is left of a call. */
   stop(): void;
   act(session: string, action: LineAction): void;

@@ -70,7 +70,9 @@ export function createPhoneDesk(loadLine: LoadLine, locks?: LockManager): PhoneD
       // Another user signed in after a session ran out in mid-call: the phone is not theirs.
       if (lockName !== name) this.detach();
       lockName = name;
+      const renewed = account !== null && account.password !== to.password;
       account = to;
+      if (renewed && phone.get().ownership === "owner") line?.renew(to);
       ownership ??= claimPhone(
         name,
         {

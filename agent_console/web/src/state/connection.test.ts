@@ -54,6 +54,8 @@ describe("coming and staying", () => {
 describe("close codes", () => {
   it.each([
     [CLOSE.notSignedIn, "expired"],
+    [CLOSE.passwordChanged, "expired"],
+    [CLOSE.deactivated, "expired"],
     [CLOSE.foreignOrigin, "refused"],
   ])("%i ends in %s and is not retried", (code, state) => {
     const step = run([closed(code)], live);
@@ -70,6 +72,29 @@ describe("close codes", () => {
       expect(step.effects[0]?.do).toBe("retry_in");
     },
   );
+
+  it.each([
+    [CLOSE.notSignedIn, "over"],
+    [CLOSE.passwordChanged, "password"],
+    [CLOSE.deactivated, "deactivated"],
+  ])("%i says why: %s", (code, ended) => {
+    expect(run([closed(code)], live).connection.ended).toBe(ended);
+  });
+
+  it.each([CLOSE.termsChanged, 1006])("after %i it asks what it is signed in as, once it is back", (code) => {
+    const back = run([closed(code), { type: "retry" }, { type: "opened" }], live);
+    expect(back.connection.state).toBe("live");
+    expect(back.effects).toEqual([{ do: "check_session" }]);
+  });
+
+  it("does not ask again when it comes in for the first time", () => {
+    expect(run(toLive.slice(0, 2)).effects).toEqual([]);
+  });
+
+  it("returns soon after a change of its terms however often it failed before", () => {
+    const tired: Connection = { state: "live", attempt: 9, awaySince: null };
+    expect(run([closed(CLOSE.termsChanged)], tired).effects).toEqual([{ do: "retry_in", ms: 2000 }]);
+  });
 
   it("returns soon after a restart however often it failed before", () => {
     const tired: Connection = { state: "live", attempt: 9, awaySince: null };

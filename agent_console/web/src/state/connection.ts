@@ -2,6 +2,9 @@
 
 import { CLOSE } from "./wire";
 
+/** Why the session is over, as far as the server said. */
+export type Ended = "over" | "password" | "deactivated";
+
 type ConnectionState = "off" | "connecting" | "live" | "waiting" | "expired" | "refused";
 
 export interface Connection {
@@ -10,6 +13,8 @@ export interface Connection {
   readonly attempt: number;
   /** Since when the server is away, in this computer's milliseconds; null while it is there. */
   readonly awaySince: number | null;
+  /** Only when expired. */
+  readonly ended?: Ended;
 }
 
 export type ConnectionEvent =
@@ -25,7 +30,10 @@ type ConnectionEffect =
   | { do: "open" }
   | { do: "close" }
   | { do: "retry_in"; ms: number }
-  /** A refused handshake shows no status to a script, so ask over HTTP whether we are still signed in. */
+  /**
+   * Ask over HTTP whether and as what we are still signed in: a refused handshake shows no status to a script,
+   * and role or phone may have changed while we were away.
+   */
   | { do: "check_session" };
 
 export interface ConnectionStep {
@@ -46,24 +54,30 @@ export function backOffMs(attempt: number, random: number): number {
   return Math.round(full / 2 + (full / 2) * random);
 }
 
-const FINAL: Readonly<Record<number, ConnectionState>> = {
-  [CLOSE.notSignedIn]: "expired",
-  [CLOSE.foreignOrigin]: "refused",
+const FINAL: Readonly<Record<number, Connection>> = {
+  [CLOSE.notSignedIn]: { ...offline, state: "expired", ended: "over" },
+  [CLOSE.passwordChanged]: { ...offline, state: "expired", ended: "password" },
+  [CLOSE.deactivated]: { ...offline, state: "expired", ended: "deactivated" },
+  [CLOSE.foreignOrigin]: { ...offline, state: "refused" },
 };
+/** Known to the server, and it wants us back with what it then tells: soon, and not all at once. */
+const BACK_SOON: ReadonlySet<number> = new Set([CLOSE.restart, CLOSE.termsChanged]);
 
 export function stepConnection(now: Connection, event: ConnectionEvent): ConnectionStep {
   switch (event.type) {
     case "start":
       return isRunning(now) ? stay(now) : move({ ...offline, state: "connecting" }, { do: "open" });
     case "opened":
-      return now.state === "connecting" ? move({ ...now, state: "live", awaySince: null }) : stay(now);
+      return now.state === "connecting" ? opened(now) : stay(now);
     case "heard":
       // Only a message proves that the server wants us: it may also accept and close at once.
       return now.state === "live" && now.attempt > 0 ? move({ ...now, attempt: 0 }) : stay(now);
     case "retry":
       return now.state === "waiting" ? move({ ...now, state: "connecting" }, { do: "open" }) : stay(now);
     case "session_gone":
-      return isRunning(now) ? move({ ...offline, state: "expired" }, { do: "close" }) : stay(now);
+      return isRunning(now)
+        ? move({ ...offline, state: "expired", ended: "over" }, { do: "close" })
+        : stay(now);
     case "stop":
       return move(offline, { do: "close" });
     case "closed":
@@ -71,13 +85,17 @@ export function stepConnection(now: Connection, event: ConnectionEvent): Connect
   }
 }
 
+function opened(now: Connection): ConnectionStep {
+  const live: Connection = { ...now, state: "live", awaySince: null };
+  return now.awaySince === null ? move(live) : move(live, { do: "check_session" });
+}
+
 function afterClose(now: Connection, event: Extract<ConnectionEvent, { type: "closed" }>): ConnectionStep {
   const final = FINAL[event.code];
-  if (final) return move({ ...offline, state: final });
-  const ms =
-    event.code === CLOSE.restart
-      ? FIRST_WAIT_MS + Math.round(RESTART_SPREAD_MS * event.random)
-      : backOffMs(now.attempt, event.random);
+  if (final) return move(final);
+  const ms = BACK_SOON.has(event.code)
+    ? FIRST_WAIT_MS + Math.round(RESTART_SPREAD_MS * event.random)
+    : backOffMs(now.attempt, event.random);
   const waiting: Connection = {
     state: "waiting",
     attempt: now.attempt + 1,

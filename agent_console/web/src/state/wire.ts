@@ -32,6 +32,9 @@ export const CLOSE = {
   notSignedIn: 4401,
   foreignOrigin: 4403,
   tooSlow: 4408,
+  termsChanged: 4409,
+  passwordChanged: 4410,
+  deactivated: 4411,
   tooLarge: 4413,
   tooMany: 4429,
 } as const;

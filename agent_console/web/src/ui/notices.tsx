@@ -1,7 +1,7 @@
 /** The short messages at the edge of the page. */
 
-import { CircleAlert, CircleCheck, X } from "lucide-react";
-import type { Saying } from "../app/notices";
+import { CircleAlert, CircleCheck, Info, X } from "lucide-react";
+import type { Change, Saying } from "../app/notices";
 import { catalogues, type Key } from "../i18n/catalogue";
 import { Button } from "./button";
 import { useConsole, useStore, useWords, type Words } from "./hooks";
@@ -14,8 +14,21 @@ export function refusalText({ t }: Words, code: string, detail: string): string 
   return key in catalogues.en ? say(key as Key, { detail }) : t("error.unknown", { detail: detail || code });
 }
 
+const ICONS = {
+  refused: <CircleAlert size={16} aria-hidden />,
+  done: <CircleCheck size={16} aria-hidden />,
+  told: <Info size={16} aria-hidden />,
+};
+
+function changeText({ t }: Words, change: Change): string {
+  if (change.what === "role") return t("told.role", { role: t(`role.${change.role}`) });
+  if (change.what === "extension") return t("told.extension", { extension: change.extension });
+  return t(`told.${change.what}`);
+}
+
 function text(words: Words, saying: Saying): string {
   if (saying.kind === "refused") return refusalText(words, saying.code, saying.detail);
+  if (saying.kind === "told") return changeText(words, saying.change);
   return saying.key === "stuck.done" ? words.t("stuck.done", { name: saying.name }) : words.t(saying.key);
 }
 
@@ -27,11 +40,7 @@ export function NoticeList() {
     <div className={styles.list} role="status" aria-live="polite">
       {list.map(({ id, saying }) => (
         <div key={id} className={`${styles.notice} ${styles[saying.kind]}`} data-testid="notice">
-          {saying.kind === "refused" ? (
-            <CircleAlert size={16} aria-hidden />
-          ) : (
-            <CircleCheck size={16} aria-hidden />
-          )}
+          {ICONS[saying.kind]}
           <p>{text(words, saying)}</p>
           <Button
             kind="ghost"

@@ -1,5 +1,7 @@
 """A phone that vanishes in mid-call is hung up as lost; one that comes back is not."""
 
+from datetime import datetime
+
 import pytest
 
 from cti import phone_guard
@@ -16,11 +18,35 @@ def _no_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(phone_guard, "RECONNECT_SECONDS", 0)
 
 
-def guard(it: Desk, registered: bool) -> PhoneGuard:
+async def never(agent: str) -> None:
+    """Nobody withdrew a phone."""
+
+
+def guard(it: Desk, registered: bool, withdrawn_at: datetime | None = None) -> PhoneGuard:
     async def answer(agent: str) -> bool:
         return registered
 
-    return PhoneGuard(it.bus, it.live, it.control, answer)
+    async def withdrawn(agent: str) -> datetime | None:
+        return withdrawn_at
+
+    return PhoneGuard(it.bus, it.live, it.control, answer, withdrawn)
+
+
+async def test_a_phone_that_was_withdrawn_in_mid_call_keeps_its_call() -> None:
+    it = desk()
+    it.observe(*CALL_TO_1001)
+    async with running(guard(it, registered=False, withdrawn_at=at(8)).run):
+        it.observe(ev.ContactRemoved(at=at(9), agent="1001"))
+        await settle()
+    assert it.link.asked == []
+
+
+async def test_a_phone_whose_password_changed_before_the_call_is_lost_like_any_other() -> None:
+    it = desk()
+    it.observe(*CALL_TO_1001)
+    async with running(guard(it, registered=False, withdrawn_at=at(3.9)).run):
+        it.observe(ev.ContactRemoved(at=at(9), agent="1001"))
+        await it.link.until_asked(1)
 
 
 async def test_a_lost_phone_is_hung_up_with_the_cause_that_requeues_the_caller() -> None:
@@ -47,7 +73,7 @@ async def test_a_check_that_asterisk_does_not_answer_costs_no_later_one() -> Non
             raise problems.pop()
         return False
 
-    async with running(PhoneGuard(it.bus, it.live, it.control, registered).run):
+    async with running(PhoneGuard(it.bus, it.live, it.control, registered, never).run):
         it.observe(*CALL_TO_1001)
         for seconds in (9, 10):
             it.observe(ev.ContactRemoved(at=at(seconds), agent="1001"))

@@ -17,6 +17,7 @@ from cti.screen_pop import Identified, ScreenPop
 from cti.sign_off import SignOff
 from cti.wrap_up import WrapUp
 from tests.support.desk import CALL_TO_1001, Desk, at, desk, running, settle
+from tests.unit.cti.services.test_phone_guard import never
 
 CAPACITY = 4
 
@@ -118,7 +119,7 @@ async def test_a_phone_that_vanished_meanwhile_is_hung_up_as_lost() -> None:
     async def registered(agent: str) -> bool:
         return False
 
-    async with still_running(PhoneGuard(it.bus, it.live, it.control, registered)):
+    async with still_running(PhoneGuard(it.bus, it.live, it.control, registered, never)):
         flood(it, *CALL_TO_1001, ev.ContactRemoved(at=at(9), agent="1001"))
         (hangup,) = await it.link.until_asked(1)
         assert (hangup["Channel"], hangup["Cause"]) == ("PJSIP/1001-1", "44")
@@ -133,7 +134,7 @@ async def test_the_ring_of_ones_own_click_to_dial_of_meanwhile_is_taken() -> Non
 
     direction = ev.Direction.OUTBOUND
     dialled = ev.CallStarted(at=at(1), call_id="out-1", direction=direction, number="10086", agent="1001")
-    async with still_running(PhoneGuard(it.bus, it.live, it.control, registered)):
+    async with still_running(PhoneGuard(it.bus, it.live, it.control, registered, never)):
         flood(it, dialled, ev.AgentRung(at=at(2), call_id="out-1", agent="1001"))
         await settle()
     phone.close()
@@ -148,7 +149,7 @@ async def test_a_phone_that_comes_and_goes_is_checked_once_at_a_time() -> None:
         await go_on.wait()
         return True
 
-    async with running(PhoneGuard(it.bus, it.live, it.control, registered).run):
+    async with running(PhoneGuard(it.bus, it.live, it.control, registered, never).run):
         it.observe(*CALL_TO_1001[:3])
         await settle()
         it.observe(*CALL_TO_1001[3:])

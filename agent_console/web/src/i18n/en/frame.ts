@@ -88,8 +88,19 @@ export const frame = {
   "signin.password": "Password",
   "signin.submit": "Sign in",
   "signin.expired": "Your session has ended. Sign in again; nothing you typed is lost.",
+  "signin.password_changed":
+    "Your password was changed, so you and your phone were signed out. Sign in with the new one; nothing you typed is lost.",
+  "signin.deactivated": "An administrator deactivated your account, so you and your phone were signed out.",
   "signin.call_goes_on": "Your call goes on in this tab.",
   "signin.starting": "Looking for the server …",
+
+  "told.phone_administrator":
+    "Your phone was signed out because an administrator gave it another password. It connects again by itself.",
+  "told.phone_password":
+    "Your phone was signed out because your password was changed. It connects again by itself.",
+  "told.role": "Your role is now {role}.",
+  "told.extension": "Your extension is now {extension}.",
+  "told.no_phone": "An administrator took your phone away.",
 
   "signout.title": "Sign out?",
   "signout.in_call": "You are in a call. Signing out takes this phone away and ends the call for you.",

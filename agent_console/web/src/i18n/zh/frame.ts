@@ -90,8 +90,16 @@ export const frame: Record<keyof typeof en, string> = {
   "signin.password": "密码",
   "signin.submit": "登录",
   "signin.expired": "会话已结束，请重新登录。您输入的内容没有丢失。",
+  "signin.password_changed": "您的密码已更改，您和您的话机均已退出。请用新密码登录，您输入的内容没有丢失。",
+  "signin.deactivated": "您的账号已被管理员停用，您和您的话机均已退出。",
   "signin.call_goes_on": "您的通话仍在本标签页中继续。",
   "signin.starting": "正在寻找服务器……",
+
+  "told.phone_administrator": "管理员更换了您话机的密码，话机已下线，正在自动重新连接。",
+  "told.phone_password": "您的密码已更改，话机已下线，正在自动重新连接。",
+  "told.role": "您的角色已改为{role}。",
+  "told.extension": "您的分机号已改为 {extension}。",
+  "told.no_phone": "管理员已收回您的话机。",
 
   "signout.title": "退出登录？",
   "signout.in_call": "您正在通话。退出登录会停用话机并结束本次通话。",

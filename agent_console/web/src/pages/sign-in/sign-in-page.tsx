@@ -4,13 +4,20 @@ import { CircleAlert, Info } from "lucide-react";
 import { type FormEvent, useState } from "react";
 import { refusalOf } from "../../app/commands";
 import { LanguageSwitch, ThemeSwitch } from "../../frame/switches";
+import type { Ended } from "../../state/connection";
 import { Button } from "../../ui/button";
 import { Field, inputClass } from "../../ui/field";
 import { useConsole, useStore, useWords } from "../../ui/hooks";
 import { refusalText } from "../../ui/notices";
 import styles from "./sign-in.module.css";
 
-export function SignInPage({ expired }: { expired: boolean }) {
+const ENDED = {
+  over: "signin.expired",
+  password: "signin.password_changed",
+  deactivated: "signin.deactivated",
+} as const;
+
+export function SignInPage({ ended }: { ended: Ended | null }) {
   const { session, phone } = useConsole();
   const words = useWords();
   const { t } = words;
@@ -35,13 +42,23 @@ export function SignInPage({ expired }: { expired: boolean }) {
     <Shell>
       <form className={styles.form} onSubmit={signIn}>
         <h1>{t("signin.title")}</h1>
-        {expired && (
-          <p className={styles.info}>
+        {ended && (
+          <p className={styles.info} role="status" data-testid={`ended-${ended}`}>
             <Info size={16} aria-hidden />
             <span>
-              {t("signin.expired")} {callGoesOn && t("signin.call_goes_on")}
+              {t(ENDED[ended])} {callGoesOn && t("signin.call_goes_on")}
             </span>
           </p>
+        )}
+        {callGoesOn && (
+          <Button
+            kind="danger"
+            type="button"
+            onClick={() => phone.order("hangup", "")}
+            data-testid="last-hangup"
+          >
+            {t("call.hangup")}
+          </Button>
         )}
         <Field label={t("signin.login")}>
           {(id) => (

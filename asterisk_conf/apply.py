@@ -1,0 +1,127 @@
+"""Brings a changed specification into a running Asterisk, and signs out phones whose password has changed.
+
+A reload alone leaves a phone registered that came in with an older password, and even one whose extension is
+gone: its contact stays until it expires, and would ring for whoever gets the extension next.
+"""
+
+import asyncio
+import dataclasses
+import fcntl
+import os
+import re
+import time
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from asterisk_conf.problem import AsteriskProblem
+from asterisk_conf.reload import reload
+from asterisk_conf.secrets import phone_password
+from asterisk_conf.server import AsteriskServer
+from asterisk_conf.spec import AgentSpec, TelephonySpec
+from asterisk_conf.unregister import NotUnregistered, unregister
+
+REALM = "asterisk"
+LOCK_TRIES = 60
+# Asterisk takes a reloaded password in a moment after it has answered.
+TRIES = 5
+TRY_AGAIN_S = 0.3
+_PHONE = re.compile(r"^\[(\d+)\]\(phone-auth\)\nusername = \1\npassword = ([0-9a-f]+)$", re.MULTILINE)
+
+
+class Applying:
+    """What one process brings into Asterisk; remembers what an Asterisk that did not answer is still owed."""
+
+    def __init__(self) -> None:
+        self._owed: set[str] = set()
+        self._reload_owed = False
+
+    async def apply(self, asterisk: AsteriskServer, spec: TelephonySpec) -> tuple[Path, ...]:
+        """The files that changed, which Asterisk has read when this returns; calls are not touched.
+
+        Raises AsteriskProblem; the next call does what was left undone.
+        """
+        async with _alone(asterisk.folders.etc):
+            before, now = phones_in_force(asterisk.folders.etc), _phones_of(spec)
+            self._owed |= {ext for ext, password in before.items() if now.get(ext) != password}
+            # To sign a phone out one needs its account: those who leave get a last one, which nobody knows.
+            epoch = time.time_ns() // 1_000_000
+            leaving = tuple(AgentSpec(ext, epoch=epoch) for ext in sorted(self._owed - now.keys()))
+            changed = await self._load(asterisk, dataclasses.replace(spec, agents=spec.agents + leaving))
+            await self._sign_out(spec, leaving)
+            if leaving:
+                changed += await self._load(asterisk, spec)
+            return changed
+
+    async def _load(self, asterisk: AsteriskServer, spec: TelephonySpec) -> tuple[Path, ...]:
+        changed = await asyncio.to_thread(asterisk.render, spec)
+        if changed or self._reload_owed:
+            self._reload_owed = True
+            await reload(asterisk)
+            self._reload_owed = False
+        return changed
+
+    async def _sign_out(self, spec: TelephonySpec, leaving: tuple[AgentSpec, ...]) -> None:
+        for agent in (*spec.agents, *leaving):
+            if agent.extension in self._owed:
+                await _unregister(spec, agent)
+                self._owed.discard(agent.extension)
+
+
+def phones_in_force(etc: Path) -> Mapping[str, str]:
+    """The password of each phone as the configuration on the disk has it, by extension."""
+    try:
+        return dict(_PHONE.findall((etc / "pjsip.conf").read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        return {}
+
+
+def _phones_of(spec: TelephonySpec) -> Mapping[str, str]:
+    return {agent.extension: _password(spec, agent) for agent in spec.agents}
+
+
+def _password(spec: TelephonySpec, agent: AgentSpec) -> str:
+    return phone_password(spec.secrets.master, agent.extension, agent.epoch)
+
+
+async def _unregister(spec: TelephonySpec, agent: AgentSpec) -> None:
+    for attempt in range(1, TRIES + 1):
+        try:
+            await unregister(spec.ports.http, REALM, agent.extension, _password(spec, agent))
+            return
+        except NotUnregistered as problem:
+            if attempt == TRIES:
+                raise AsteriskProblem(
+                    f"The phone {agent.extension} could not be signed out ({problem}); its registration ends "
+                    "by itself within two minutes."
+                ) from None
+        await asyncio.sleep(TRY_AGAIN_S)
+
+
+@asynccontextmanager
+async def _alone(etc: Path) -> AsyncIterator[None]:
+    """The service and a command must not write the files, and ask Asterisk to read them, at the same time."""
+    handle = _open(etc)
+    try:
+        for _ in range(LOCK_TRIES):
+            if _locked(handle):
+                break
+            await asyncio.sleep(TRY_AGAIN_S)
+        else:
+            raise AsteriskProblem(f"Another process has been changing {etc} for a while; try again.")
+        yield
+    finally:
+        os.close(handle)
+
+
+def _open(etc: Path) -> int:
+    etc.mkdir(parents=True, exist_ok=True)
+    return os.open(etc / ".applying", os.O_CREAT | os.O_RDWR, 0o600)
+
+
+def _locked(handle: int) -> bool:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

@@ -1,0 +1,53 @@
+"""Keeps a running Asterisk to what database and secrets say: phones, queues and hotlines as they are now."""
+
+import asyncio
+
+import structlog
+
+from asterisk_conf.apply import Applying
+from asterisk_conf.spec import TelephonySpec
+from ringdesk.installation import Installation
+from storage.database import Database
+
+log = structlog.get_logger(__name__)
+
+EVERY_S = 2.0
+# An Asterisk that does not answer, or an owner's folder that is not ours to write, needs somebody's hand.
+AFTER_TROUBLE_S = 10.0
+
+
+class KeepsConfiguration:
+    """Looks every few seconds; Asterisk is told only when something changed."""
+
+    def __init__(self, installation: Installation, database: Database) -> None:
+        self._installation = installation
+        self._database = database
+        self._applying = Applying()
+        self._applied: TelephonySpec | None = None
+        self._trouble = ""
+
+    async def run(self) -> None:
+        """Work until cancelled."""
+        while True:
+            await asyncio.sleep(EVERY_S)
+            try:
+                await self.look()
+            except Exception as problem:
+                # The database may be away, a setting wrong: Asterisk keeps what it has.
+                self._report(repr(problem))
+                await asyncio.sleep(AFTER_TROUBLE_S)
+
+    async def look(self) -> None:
+        """Bring what changed into Asterisk. Raises what stands in the way."""
+        spec = await self._installation.telephony(self._database)
+        if spec == self._applied:
+            return
+        changed = await self._applying.apply(self._installation.asterisk(spec), spec)
+        self._applied, self._trouble = spec, ""
+        if changed:
+            log.info("configuration applied", files=[path.name for path in changed])
+
+    def _report(self, trouble: str) -> None:
+        if trouble != self._trouble:
+            log.warning("configuration not applied", problem=trouble)
+        self._trouble = trouble

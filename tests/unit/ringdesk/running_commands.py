@@ -1,0 +1,94 @@
+"""Runs commands in this process, on an installation of their own, with or without the demo."""
+
+import asyncio
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from argon2 import PasswordHasher
+
+from crm import passwords
+from ringdesk import cli
+from ringdesk.home import Home
+from ringdesk.installation import Installation
+from storage.repositories.operations import Audit
+
+Run = Callable[..., "Outcome"]
+
+
+class Outcome:
+    """What a command printed and how it ended."""
+
+    def __init__(self, status: int, out: str, err: str) -> None:
+        self.status, self.out, self.err = status, out, err
+
+
+@pytest.fixture(scope="module")
+def quick_hashes() -> Iterator[None]:
+    """Argon2 with little work: what it costs is not what is tested here."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        yield
+
+
+@pytest.fixture(scope="module")
+def with_demo(tmp_path_factory: pytest.TempPathFactory, quick_hashes: None) -> Path:
+    """A home folder with the demo, made once: hashing four passwords takes its time."""
+    root = tmp_path_factory.mktemp("demo") / "var"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("RINGDESK_HOME", str(root))
+        patch.setattr(sys, "argv", ["ringdesk", "demo", "add"])
+        with pytest.raises(SystemExit, match="0"):
+            cli.main()
+    return root
+
+
+@pytest.fixture
+def demo(home: Home, with_demo: Path) -> None:
+    """The demo is in this test's home."""
+    shutil.copytree(with_demo, home.root)
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
+    for name in [name for name in os.environ if name.startswith("RINGDESK_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("RINGDESK_HOME", str(tmp_path / "var"))
+    monkeypatch.setenv("COLUMNS", "200")
+    return Home(tmp_path / "var")
+
+
+@pytest.fixture
+def run(
+    home: Home, quick_hashes: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Run:
+    def run(*arguments: str, stdin: str = "") -> Outcome:
+        monkeypatch.setattr(sys, "argv", ["ringdesk", *arguments])
+        monkeypatch.setattr(sys, "stdin", StringIO(stdin))
+        status: int | str | None = 0
+        try:
+            cli.main()
+        except SystemExit as end:
+            status = end.code
+        printed = capsys.readouterr()
+        return Outcome(int(status or 0), printed.out, printed.err)
+
+    return run
+
+
+def audited() -> list[tuple[str, str, str, str]]:
+    """Who, by which door, did what, and what came of it; newest first."""
+
+    async def read() -> list[tuple[str, str, str, str]]:
+        database = Installation.open().database()
+        try:
+            async with database.session() as session:
+                return [(e.login, e.via, e.action, e.result) for e in await Audit(session).newest()]
+        finally:
+            await database.close()
+
+    return asyncio.run(read())

@@ -1,0 +1,111 @@
+"""The service brings into Asterisk what changed in database and secrets, once, and survives what is away."""
+
+from pathlib import Path
+
+import pytest
+from structlog.testing import capture_logs
+
+from asterisk_conf.apply import Applying
+from asterisk_conf.problem import AsteriskProblem
+from asterisk_conf.secrets import phone_password
+from asterisk_conf.spec import TelephonySpec
+from crm.staff import deactivate, renew_phone_password
+from ringdesk import configuration
+from ringdesk.configuration import KeepsConfiguration
+from ringdesk.home import Home
+from ringdesk.installation import Installation
+from ringdesk.secrets import SecretStore
+from ringdesk.settings import Settings
+from storage.database import Database
+from storage.repositories.users import Agents, Users
+from tests.support.operators import OPERATOR
+from tests.unit.storage.builders import NOON, later
+
+
+@pytest.fixture
+async def database(tmp_path: Path) -> Database:
+    database = Database(f"sqlite:///{tmp_path / 'ringdesk.db'}")
+    await database.migrate()
+    async with database.transaction() as session:
+        user = await Users(session).add(
+            login="lina", name="L", password_hash="-", role="agent", created_at=NOON
+        )
+        await Agents(session).add(extension="1001", user_id=user.id, phone_epoch=5)
+    return database
+
+
+class Applied:
+    """Stands for Asterisk: keeps each spec that it was brought."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.specs: list[TelephonySpec] = []
+        self.trouble: Exception | None = None
+        monkeypatch.setattr(Applying, "apply", lambda _, asterisk, spec: self._apply(spec))
+
+    async def _apply(self, spec: TelephonySpec) -> tuple[Path, ...]:
+        if self.trouble is not None:
+            raise self.trouble
+        self.specs.append(spec)
+        return ()
+
+
+@pytest.fixture
+def installation(tmp_path: Path) -> Installation:
+    home = Home(tmp_path / "var")
+    home.make()
+    return Installation(home, Settings(), SecretStore(home.secrets))
+
+
+async def test_asterisk_is_told_of_each_change_once(
+    installation: Installation, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    applied, keeping = Applied(monkeypatch), KeepsConfiguration(installation, database)
+    for _ in range(2):
+        await keeping.look()
+    assert [spec.agents[0].epoch for spec in applied.specs] == [5]
+    await renew_phone_password(database, "lina", now=later(1), by=OPERATOR)
+    for _ in range(2):
+        await keeping.look()
+    assert len(applied.specs) == 2
+    await deactivate(database, "lina", now=later(2), by=OPERATOR)
+    await keeping.look()
+    assert applied.specs[-1].agents == ()
+    await database.close()
+
+
+async def test_another_master_secret_is_a_change_and_counts_for_the_console(
+    installation: Installation, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    applied, keeping = Applied(monkeypatch), KeepsConfiguration(installation, database)
+    await keeping.look()
+    before = installation.phone_password("1001", 5)
+    (installation.home.secrets / "phones").write_text("another-master\n")
+    await keeping.look()
+    assert [spec.secrets.master == "another-master" for spec in applied.specs] == [False, True]
+    assert installation.phone_password("1001", 5) == phone_password("another-master", "1001", 5) != before
+    await database.close()
+
+
+async def test_trouble_is_told_once_and_what_is_undone_is_tried_again(
+    installation: Installation, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    applied, keeping = Applied(monkeypatch), KeepsConfiguration(installation, database)
+    turns: list[float] = []
+
+    class Enough(Exception):
+        pass
+
+    async def sleep(seconds: float) -> None:
+        turns.append(seconds)
+        if len(turns) == 5:
+            applied.trouble = None
+        if applied.specs:
+            raise Enough
+
+    monkeypatch.setattr("ringdesk.configuration.asyncio.sleep", sleep)
+    applied.trouble = AsteriskProblem("Asterisk is not running.")
+    with capture_logs() as logs, pytest.raises(Enough):
+        await keeping.run()
+    assert [log["event"] for log in logs] == ["configuration not applied"]
+    assert turns[:4] == [configuration.EVERY_S, configuration.AFTER_TROUBLE_S] * 2
+    await database.close()
