@@ -14,7 +14,7 @@ from agent_console.problems import problem_response
 log = structlog.get_logger(__name__)
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-# The watchdog asks by whatever address it likes, and nothing here belongs to a user.
+# Monitoring asks by whatever address it likes, and without a session it learns one word.
 OPEN_TO_ANY_HOST = "/api/health"
 
 FIXED_HEADERS: Mapping[str, str] = {

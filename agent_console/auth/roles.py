@@ -14,6 +14,7 @@ class Privilege(StrEnum):
     SIGN_OUT_AGENTS = "sign_out_agents"
     PLACE_TEST_CALLS = "place_test_calls"
     SEE_CUSTOMERS = "see_customers"
+    SEE_HEALTH = "see_health"
 
 
 _EVERYONE = frozenset({Privilege.PLACE_TEST_CALLS, Privilege.SEE_CUSTOMERS})
@@ -21,6 +22,7 @@ _SUPERVISING = _EVERYONE | {
     Privilege.SEE_ALL_CALLS,
     Privilege.HEAR_ALL_RECORDINGS,
     Privilege.SIGN_OUT_AGENTS,
+    Privilege.SEE_HEALTH,
 }
 
 GRANTS: Mapping[Role, frozenset[Privilege]] = {

@@ -261,7 +261,28 @@ async def test_preferences_are_kept_for_the_next_sign_in(world: World) -> None:
     assert answer.status_code == 422
 
 
-async def test_health_needs_no_sign_in(world: World) -> None:
-    async with world.stranger() as browser:
-        answer = await browser.get("/api/health")
+@pytest.mark.parametrize("login", [None, "lina"])
+async def test_health_is_one_word_for_whoever_asks(world: World, login: str | None) -> None:
+    browser = world.stranger() if login is None else await world.browser(login)
+    assert (await browser.get("/api/health")).json() == {"status": "ok"}
+
+
+@pytest.mark.parametrize("login", ["zhaomin", "admin"])
+async def test_supervisors_learn_what_is_the_matter(world: World, login: str) -> None:
+    browser = await world.browser(login)
+    answer = await browser.get("/api/health")
     assert answer.json() == {"status": "ok", "checks": {"database": "ok"}}
+    under_a_foreign_name = await browser.get("/api/health", headers={"Host": "evil.test", "Cookie": ""})
+    assert under_a_foreign_name.json() == {"status": "ok"}
+
+
+async def test_health_is_told_while_the_database_is_away(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(token: str) -> None:
+        raise ConnectionRefusedError
+
+    browser = await world.browser("zhaomin")
+    monkeypatch.setattr(world.services.sessions, "find", away)
+    answer = await browser.get("/api/health")
+    assert (answer.status_code, answer.json()) == (200, {"status": "ok"})

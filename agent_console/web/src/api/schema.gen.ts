@@ -195,9 +195,12 @@ export interface Rest {
          * @description `degraded` when something is away; that an answer comes at all says that the service lives.
          */
         Health: {
-            checks: {
+            /**
+             * @description What is the matter with each part; told to supervisors only.
+             */
+            checks?: {
                 [key: string]: string;
-            };
+            } | null;
             status: "ok" | "degraded";
         };
         /**
@@ -313,7 +316,7 @@ export interface Rest {
         /**
          * @description A right that a route asks for by name, never by role.
          */
-        Privilege: "see_all_calls" | "hear_all_recordings" | "sign_out_agents" | "place_test_calls" | "see_customers";
+        Privilege: "see_all_calls" | "hear_all_recordings" | "sign_out_agents" | "place_test_calls" | "see_customers" | "see_health";
         /**
          * @description RFC 9457 problem details. `code` never changes its meaning; `detail` is for people.
          */
