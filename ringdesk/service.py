@@ -60,6 +60,7 @@ from ringdesk.floor_wiring import (
 )
 from ringdesk.home import CLONE
 from ringdesk.installation import Installation
+from ringdesk.open_files import Shares, raise_limit, shares
 from ringdesk.stored import StoredCallers, StoredHotlines
 from ringdesk.web_server import origins, serve_web
 from storage.database import Database
@@ -84,7 +85,7 @@ async def run(installation: Installation) -> None:
         loop.add_signal_handler(number, stop.set)
     database = installation.database()
     try:
-        service = await Service.build(installation, database)
+        service = await Service.build(installation, database, shares(raise_limit()))
         serving = asyncio.create_task(service.serve())
         stopping = asyncio.create_task(stop.wait())
         await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
@@ -108,9 +109,12 @@ class Service:
         floor: Floor,
         heard: datetime | None,
         hotlines: Mapping[str, HotlineEntry],
+        shares: Shares,
     ) -> None:
         settings, home = installation.settings, installation.home
         self._installation = installation
+        self._shares = shares
+        self._listening = asyncio.Event()
         self._database = database
         self._bus = LocalBus()
         self._live = LiveFloor(floor, self._bus)
@@ -170,13 +174,14 @@ class Service:
             secret=installation.agi_secret(),
             host=settings.ivr.host,
             port=settings.asterisk.agi_port,
-            max_calls=settings.ivr.max_calls,
+            max_calls=min(settings.ivr.max_calls, shares.menus),
+            max_waiting=shares.menus_waiting,
             environment_timeout_s=settings.ivr.environment_timeout_s,
             counters=self._counters,
         )
 
     @classmethod
-    async def build(cls, installation: Installation, database: Database) -> "Service":
+    async def build(cls, installation: Installation, database: Database, shares: Shares) -> "Service":
         """Everything loaded, nothing started."""
         now = utc_now()
         directory = await load_directory(database, ZoneInfo(installation.settings.time_zone))
@@ -184,7 +189,7 @@ class Service:
         bookmark = Bookmark.from_json(await StoredBookmarks(database).get(RECORDS))
         heard_until = bookmark.heard_until if bookmark else None
         heard = await unheard_since(database, heard_until)
-        service = cls(installation, database, floor, heard, await StoredHotlines(database).all())
+        service = cls(installation, database, floor, heard, await StoredHotlines(database).all(), shares)
         await service._recorder.drain()
         await resume_floor(floor, database, now)
         return service
@@ -226,7 +231,7 @@ class Service:
             "Asterisk's configuration": KeepsConfiguration(installation, self._database).run(),
             "flows": self._flows.watch(settings.ivr.look_for_changes_s),
             "directory": self._follow_directory(),
-            "web": serve_web(app, installation),
+            "web": serve_web(app, installation, self._shares, self._listening),
         }
 
     def _console(self) -> ConsoleDeps:

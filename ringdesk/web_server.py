@@ -1,23 +1,17 @@
-"""Runs the web application: for browsers on the listening address, and for our own commands on loopback."""
+"""Runs the web application: for browsers on the listening address, for programs on loopback."""
 
 import asyncio
-import contextlib
 from collections.abc import Iterator
+from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
 
 from agent_console.app import UVICORN_OPTIONS
+from agent_console.reception import Server
 from ringdesk.certificates import names_for
 from ringdesk.installation import Installation
-
-
-class _Server(uvicorn.Server):
-    """Uvicorn inside our own event loop: the service, not the web server, answers signals."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
+from ringdesk.open_files import Shares
 
 
 def origins(installation: Installation) -> frozenset[str]:
@@ -31,19 +25,24 @@ def origins(installation: Installation) -> frozenset[str]:
     )
 
 
-async def serve_web(app: FastAPI, installation: Installation) -> None:
-    """Serve until cancelled; open connections are closed in order."""
-    servers = list(_servers(app, installation))
+async def serve_web(
+    app: FastAPI, installation: Installation, shares: Shares, listening: asyncio.Event
+) -> None:
+    """Serve until cancelled; open connections are closed in order. `listening` is set when they can come."""
+    servers = list(_servers(app, installation, shares))
     try:
         async with asyncio.TaskGroup() as tasks:
             for server in servers:
                 tasks.create_task(_serve(server))
+            for server in servers:
+                await server.listening.wait()
+            listening.set()
     finally:
         for server in servers:
             server.should_exit = True
 
 
-async def _serve(server: _Server) -> None:
+async def _serve(server: Server) -> None:
     """A cancelled server still says goodbye to its clients: uvicorn ends by itself once it is told to."""
     serving = asyncio.ensure_future(server.serve())
     try:
@@ -54,21 +53,17 @@ async def _serve(server: _Server) -> None:
         raise
 
 
-def _servers(app: FastAPI, installation: Installation) -> Iterator[_Server]:
+def _servers(app: FastAPI, installation: Installation, shares: Shares) -> Iterator[Server]:
     settings = installation.settings
+    options: dict[str, Any] = {"app": app, "host": settings.listen, "port": settings.port, **UVICORN_OPTIONS}
     if not settings.listens_beyond_this_machine:
-        yield _Server(uvicorn.Config(app, host=settings.listen, port=settings.port, **UVICORN_OPTIONS))
+        yield Server(uvicorn.Config(**options), shares.console)
         return
     certificates = installation.home.certificates
-    yield _Server(
-        uvicorn.Config(
-            app,
-            host=settings.listen,
-            port=settings.port,
-            ssl_certfile=str(certificates / "server.crt"),
-            ssl_keyfile=str(certificates / "server.key"),
-            **UVICORN_OPTIONS,
-        )
-    )
-    local = {**UVICORN_OPTIONS, "lifespan": "off"}
-    yield _Server(uvicorn.Config(app, host="127.0.0.1", port=settings.local_port, **local))
+    tls: dict[str, Any] = {
+        "ssl_certfile": str(certificates / "server.crt"),
+        "ssl_keyfile": str(certificates / "server.key"),
+    }
+    yield Server(uvicorn.Config(**options, **tls), shares.console)
+    local: dict[str, Any] = {"host": "127.0.0.1", "port": settings.local_port, "lifespan": "off"}
+    yield Server(uvicorn.Config(**{**options, **local}), shares.local)

@@ -8,6 +8,7 @@ from starlette.websockets import WebSocket
 from agent_console.api.access import COOKIE
 from agent_console.gateway.protocol import CloseCode, CloseConnection
 from agent_console.gateway.session import Session, say_goodbye
+from agent_console.gateway.transport import short_cut_of
 from agent_console.services import Services, services_of
 
 router = APIRouter()
@@ -28,6 +29,8 @@ async def live(socket: WebSocket) -> None:
         return
     try:
         await socket.accept()
+        if (wire := short_cut_of(socket.scope)) is not None:
+            wire.settle()
         await session.run()
     finally:
         services.hub.leave(session)

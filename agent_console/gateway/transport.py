@@ -9,6 +9,8 @@ from typing import Any, Protocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.http11 import Request
 
+from agent_console.guests import NOBODY, Guest
+
 SHORT_CUT = "ringdesk.short_cut"
 
 # The gateway counts what a console says. Pings and pieces of messages it does not see; together with them
@@ -36,6 +38,9 @@ class ShortCut(Protocol):
     def abort(self) -> None:
         """Cut the connection and forget what is still unsent."""
 
+    def settle(self) -> None:
+        """Somebody is signed in here: the connection is not cut to make room for others."""
+
 
 def short_cut_of(scope: Any) -> ShortCut | None:
     """The short cut that the server offers for this connection."""
@@ -51,6 +56,7 @@ class LiveProtocol(WebSocketsSansIOProtocol):
     """
 
     is_shutting_down = False
+    guest: Guest = NOBODY
     _heard_bytes = 0
     _heard_frames = 0
     _heard_since = 0.0
@@ -107,3 +113,12 @@ class LiveProtocol(WebSocketsSansIOProtocol):
     def abort(self) -> None:
         """Cut the connection."""
         self.transport.abort()
+
+    def settle(self) -> None:
+        """Not waited for any more."""
+        self.guest.serve()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Its place is free."""
+        self.guest.leave()
+        super().connection_lost(exc)

@@ -1,4 +1,8 @@
-"""The FastAGI server: listens, bounds the number of calls, and ends connections that fell silent."""
+"""The FastAGI server: listens, bounds the number of calls, and ends connections that fell silent.
+
+Asterisk says at once who it is. A connection that has not done so may be any program of this machine; when
+there are too many of them, the oldest makes room, so that a crowd which says nothing keeps no caller out.
+"""
 
 import asyncio
 from collections.abc import Mapping
@@ -13,8 +17,6 @@ log = structlog.get_logger(__name__)
 
 SWEEP_EVERY_S = 0.5
 _CLOSING_S = 5.0
-MOST_STRANGERS = 256
-"""Connections that have not proved yet to be Asterisk's; Asterisk's does so within milliseconds."""
 
 
 class AgiServer:
@@ -28,10 +30,14 @@ class AgiServer:
         host: str = "127.0.0.1",
         port: int = 0,
         max_calls: int = 1000,
+        max_waiting: int = 256,
         environment_timeout_s: float = 5.0,
         counters: Counters | None = None,
     ) -> None:
-        """Without a `secret` any connection is a call's: for tests and measurements only."""
+        """Without a `secret` any connection is a call's: for tests and measurements only.
+
+        `max_waiting` connections may not have proved yet to be Asterisk's, which does so within milliseconds.
+        """
         self.script = script
         self._secret = secret
         self.counters = counters or Counters()
@@ -39,8 +45,9 @@ class AgiServer:
         self._host = host
         self._port = port
         self._max_calls = max_calls
-        self._strangers: dict[Connection, None] = {}
+        self._max_waiting = max_waiting
         self._connections: set[Connection] = set()
+        self._waiting: dict[Connection, None] = {}
         self._server: asyncio.Server | None = None
         self._sweeper: asyncio.TimerHandle | None = None
         self._takes_calls = False
@@ -61,8 +68,10 @@ class AgiServer:
         """Listen; raises OSError when the port is taken."""
         loop = asyncio.get_running_loop()
         self._takes_calls = True
+        # As many may be accepted in one go before any of them is heard: a burst must not drive out a caller.
+        backlog = max(1, self._max_waiting // 2)
         self._server = await loop.create_server(
-            lambda: Connection(self, loop), self._host, self._port, backlog=1024
+            lambda: Connection(self, loop), self._host, self._port, backlog=backlog
         )
         self._port = self._server.sockets[0].getsockname()[1]
         self._sweeper = loop.call_later(SWEEP_EVERY_S, self._sweep, loop)
@@ -76,7 +85,7 @@ class AgiServer:
         self._server.close()
         if self._sweeper is not None:
             self._sweeper.cancel()
-        for connection in (*self._strangers, *self._connections):
+        for connection in (*self._waiting, *self._connections):
             connection.abort()
         async with asyncio.timeout(_CLOSING_S):
             await self._idle.wait()
@@ -87,17 +96,17 @@ class AgiServer:
         if not self._takes_calls:
             self.counters.refused_connections += 1
             return False
-        if len(self._strangers) >= MOST_STRANGERS:  # whoever has been silent for longest makes room
-            oldest = next(iter(self._strangers))
-            del self._strangers[oldest]
+        if len(self._waiting) >= self._max_waiting:  # whoever has been silent for longest makes room
+            oldest = next(iter(self._waiting))
+            del self._waiting[oldest]
             oldest.abort()
-        self._strangers[connection] = None
+        self._waiting[connection] = None
         self._idle.clear()
         return True
 
     def accept(self, connection: Connection, environment: Mapping[str, str]) -> bool:
         """Called when it is known whose connection it is: whether it is a call, and there is room for it."""
-        self._strangers.pop(connection, None)
+        self._waiting.pop(connection, None)
         ours = self._secret is None or proves(self._secret, environment)
         if not ours or len(self._connections) >= self._max_calls:
             self.counters.refused_connections += 1
@@ -108,14 +117,14 @@ class AgiServer:
 
     def forget(self, connection: Connection) -> None:
         """Called by a closed connection, also by one that was not admitted."""
-        self._strangers.pop(connection, None)
+        self._waiting.pop(connection, None)
         self._connections.discard(connection)
-        if not self._connections and not self._strangers:
+        if not self._connections and not self._waiting:
             self._idle.set()
 
     def _sweep(self, loop: asyncio.AbstractEventLoop) -> None:
         now = loop.time()
-        for connection in (*self._strangers, *self._connections):
+        for connection in (*self._waiting, *self._connections):
             if connection.deadline <= now:
                 connection.expire()
         self._sweeper = loop.call_later(SWEEP_EVERY_S, self._sweep, loop)

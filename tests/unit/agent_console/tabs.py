@@ -14,10 +14,11 @@ from websockets.typing import Origin
 
 from agent_console.api.access import COOKIE
 from agent_console.gateway.protocol import Frame
+from agent_console.guests import Places
 from agent_console.settings import ConsoleSettings, GatewaySettings
 from storage.database import Database
 from tests.unit.agent_console.consoles import Folded
-from tests.unit.agent_console.world import Server, World, build, serving
+from tests.unit.agent_console.world import ROOMY, Server, World, build, serving
 
 WAIT_SECONDS = 10
 
@@ -79,7 +80,7 @@ class LiveWorld:
     def __init__(self, world: World, server: Server, port: int) -> None:
         self.world = world
         self.port = port
-        self._server = server
+        self.server = server
         self.origin = f"http://127.0.0.1:{port}"
         self._open = contextlib.AsyncExitStack()
 
@@ -104,7 +105,7 @@ class LiveWorld:
 
     def stop(self) -> None:
         """Ask the server to stop."""
-        self._server.should_exit = True
+        self.server.should_exit = True
 
     async def close(self) -> None:
         """Close all tabs."""
@@ -112,13 +113,15 @@ class LiveWorld:
 
 
 @contextlib.asynccontextmanager
-async def live_world(db: Database, folder: Path, **gateway: Any) -> AsyncIterator[LiveWorld]:
-    """A served application with these settings of the gateway."""
+async def live_world(
+    db: Database, folder: Path, places: Places = ROOMY, **gateway: Any
+) -> AsyncIterator[LiveWorld]:
+    """A served application with these settings of the gateway, and so many places for connections."""
     bound = socket.create_server(("127.0.0.1", 0))
     port = bound.getsockname()[1]
     settings = ConsoleSettings(gateway=GatewaySettings(**gateway))
     world = build(db, folder, settings, origins=frozenset({f"http://127.0.0.1:{port}"}))
-    async with serving(world.app, bound) as server:
+    async with serving(world.app, bound, places) as server:
         live = LiveWorld(world, server, port)
         try:
             yield live

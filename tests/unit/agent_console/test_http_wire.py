@@ -106,18 +106,3 @@ async def test_an_address_that_a_client_only_claims_is_not_counted_by(live: Live
             wrong = {"login": f"nobody{number}", "password": "x"}
             statuses.append((await client.post("/api/session", json=wrong, headers=claimed)).status_code)
     assert statuses == [401] * 30 + [429]
-
-
-async def test_browsers_do_not_take_all_the_connections(
-    live: LiveWorld, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(http_wire, "most_connections", lambda: 3)
-    tab = await live.desk("lina")
-    first, second = await stranger_at(live), await stranger_at(live)
-    assert await (await stranger_at(live)).answers() == b""
-    await first.send(b"GET /api/health HTTP/1.0\r\n\r\n")
-    assert (await first.answers()).startswith(b"HTTP/1.1 200 OK")
-    await second.send(b"GET /api/health HTTP/1.0\r\n\r\n")
-    assert (await second.answers()).startswith(b"HTTP/1.1 200 OK")
-    await tab.say({"type": "pong"})
-    assert (await (await live.desk("wangwei")).next("phone_owner"))["owner"] == "nobody"

@@ -13,10 +13,12 @@ import httpx
 import uvicorn
 from fastapi import FastAPI
 
+from agent_console import reception
 from agent_console.api.access import COOKIE, CSRF_HEADER
 from agent_console.app import UVICORN_OPTIONS, create_app
 from agent_console.auth.sessions import SignedIn
 from agent_console.deps import ConsoleDeps
+from agent_console.guests import Places
 from agent_console.phone_line import PhoneLine
 from agent_console.services import Services
 from agent_console.settings import ConsoleSettings
@@ -34,6 +36,7 @@ from storage.repositories.users import Agents, Users
 from storage.tables import Hotline, Queue
 from tests.unit.agent_console.moments import NOON, Clock
 
+ROOMY = Places(most=1000, waiting=1000, waiting_of_one=1000)
 ORIGIN = "http://console.test"
 PEOPLE = {
     "lina": ("李娜", "Li Na", "agent", "1001"),
@@ -185,26 +188,19 @@ async def running(world: World) -> AsyncIterator[World]:
             stop.set()
 
 
-class Server(uvicorn.Server):
+class Server(reception.Server):
     """A real server on a free port of the loopback interface, on the test's own event loop."""
 
-    def __init__(self, app: Any, **options: Any) -> None:
-        super().__init__(uvicorn.Config(app, **{**UVICORN_OPTIONS, **options}))
-        self.listening = asyncio.Event()
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        self.listening.set()
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Any:
-        yield
+    def __init__(self, app: Any, places: Places, **options: Any) -> None:
+        super().__init__(uvicorn.Config(app, **{**UVICORN_OPTIONS, **options}), places)
 
 
 @contextlib.asynccontextmanager
-async def serving(app: Any, bound: socket.socket, **options: Any) -> AsyncIterator[Server]:
+async def serving(
+    app: Any, bound: socket.socket, places: Places = ROOMY, **options: Any
+) -> AsyncIterator[Server]:
     """Serve on a socket that is bound already."""
-    server = Server(app, **options)
+    server = Server(app, places, **options)
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(server.serve([bound]))
         await server.listening.wait()

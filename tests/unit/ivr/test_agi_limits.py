@@ -48,11 +48,11 @@ async def test_only_a_call_of_our_asterisk_is_served() -> None:
         assert server.counters.calls == 1
 
 
-async def test_strangers_take_no_place_of_a_call_and_the_oldest_makes_room(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(server_module, "MOST_STRANGERS", 3)
-    async with serving(AgiCall.noop, max_calls=1) as (server, _), AsyncExitStack() as open_ones:
+async def test_strangers_take_no_place_of_a_call_and_the_oldest_makes_room() -> None:
+    async with (
+        serving(AgiCall.noop, max_calls=1, max_waiting=3) as (server, _),
+        AsyncExitStack() as open_ones,
+    ):
         strangers = [await open_ones.enter_async_context(dial(server.port)) for _ in range(3)]
         call = await open_ones.enter_async_context(dial(server.port))
         assert await strangers[0].closed()
