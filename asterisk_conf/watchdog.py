@@ -6,10 +6,7 @@ wait for an end that nobody announces. Both are set free here, again and again u
 """
 
 import asyncio
-import contextlib
-import urllib.parse
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Protocol
 
 import structlog
@@ -27,16 +24,10 @@ MENU_CONTEXT = "ringdesk-hotline"
 AFTER_MENU = ("ringdesk-menu-done", "s")
 WRAP_UP_REASON = "wrapup"
 
-_LONGEST_ANSWER = 65536
+Works = Callable[[], Awaitable[bool]]
+"""Says whether the service works; answers within a second, whatever the service does."""
 
-
-@dataclass(frozen=True, slots=True)
-class WatchdogTimes:
-    """How often the service is asked, how long it may take, and how many times in a row it may fail."""
-
-    every_s: float = 1.0
-    answer_s: float = 1.0
-    misses: int = 2
+EVERY_S = 0.5
 
 
 class ActionLink(Protocol):
@@ -51,34 +42,31 @@ class ActionLink(Protocol):
         ...
 
 
-async def run_watchdog(health_url: str, ami: AmiSettings, times: WatchdogTimes | None = None) -> None:
-    """Runs until cancelled. `health_url` is plain HTTP on loopback, `ami` the watchdog's own account."""
+async def run_watchdog(works: Works, ami: AmiSettings, every_s: float = EVERY_S) -> None:
+    """Runs until cancelled. `ami` is the watchdog's own account."""
 
     async def ignore_state(state: LinkState) -> None:
         """The link logs what happens to it; there is no picture to compare."""
 
     link = AmiLink(ami, wanted=frozenset(), on_event=lambda fields: None, on_state=ignore_state)
-    given = times or WatchdogTimes()
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(link.run())
-        tasks.create_task(watch(lambda: answers(health_url, given.answer_s), link, given))
+        tasks.create_task(watch(works, link, every_s))
 
 
-async def watch(healthy: Callable[[], Awaitable[bool]], link: ActionLink, times: WatchdogTimes) -> None:
+async def watch(works: Works, link: ActionLink, every_s: float) -> None:
     """Asks and acts, for ever."""
-    missed = 0
+    worked = True
     while True:
-        if await healthy():
-            if missed >= times.misses:
-                log.warning("the service answers again", missed=missed)
-            missed = 0
-        else:
-            missed += 1
-            if missed == times.misses:
-                log.error("the service does not answer; its callers go on without it")
-        if missed >= times.misses:
+        works_now = await works()
+        if works_now and not worked:
+            log.warning("the service answers again")
+        elif worked and not works_now:
+            log.error("the service does not answer; its callers go on without it")
+        worked = works_now
+        if not worked:
             await _set_free(link)
-        await asyncio.sleep(times.every_s)
+        await asyncio.sleep(every_s)
 
 
 async def _set_free(link: ActionLink) -> None:
@@ -136,24 +124,3 @@ async def free_agents(link: ActionLink) -> int:
     for queue, interface in sorted(waiting):
         await link.action({"Action": "QueuePause", "Queue": queue, "Interface": interface, "Paused": "false"})
     return len({interface for _, interface in waiting})
-
-
-async def answers(url: str, within_s: float) -> bool:
-    """Whether an HTTP server says anything at all: a degraded service is alive and keeps its callers."""
-    parts = urllib.parse.urlsplit(url)
-    try:
-        async with asyncio.timeout(within_s):
-            reader, writer = await asyncio.open_connection(parts.hostname, parts.port or 80)
-            try:
-                head = (
-                    f"GET {parts.path or '/'} HTTP/1.1\r\nHost: {parts.netloc}\r\nConnection: close\r\n\r\n"
-                )
-                writer.write(head.encode())
-                await writer.drain()
-                return (await reader.read(_LONGEST_ANSWER)).startswith(b"HTTP/1.")
-            finally:
-                writer.close()
-                with contextlib.suppress(OSError):
-                    await writer.wait_closed()
-    except (OSError, TimeoutError):
-        return False

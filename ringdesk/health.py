@@ -1,14 +1,18 @@
-"""Asks the running service how it is, over its own HTTP door on loopback."""
+"""Asks the running service how it is, at its own door."""
 
 import asyncio
 import json
+import socket
+import struct
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
+from pathlib import Path
+
+from ringdesk.health_door import short_name
 
 _LARGEST_ANSWER = 256 * 1024
 _WELL = frozenset({"ok", "up"})
+_CREDENTIALS = struct.Struct("3i")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,33 +28,49 @@ class Health:
         return [f"{name}: {state}" for name, state in self.checks.items() if state not in _WELL]
 
 
-async def ask_health(base_url: str, *, timeout_s: float = 2.0) -> Health:
-    """The health of the service at `base_url`; never raises for one that is away or talks nonsense."""
+async def ask_health(door: Path, *, timeout_s: float = 2.0) -> Health:
+    """The health of the service behind this socket file; never raises for one that is away or silent."""
     try:
         async with asyncio.timeout(timeout_s):
-            body = await _get(base_url, "/api/health")
-        answer = json.loads(body)
-        checks = answer.get("checks", {})
-        return Health(True, answer.get("status") == "ok", checks if isinstance(checks, dict) else {})
-    except (OSError, EOFError, ValueError, AttributeError, asyncio.LimitOverrunError):
+            return await Question(door).answer()
+    except TimeoutError:
         return Health(False)
 
 
-async def _get(base_url: str, path: str) -> bytes:
-    """The body of an answer of whatever status: a service that is not well may say so with 503."""
-    address = urlsplit(base_url)
-    reader, writer = await asyncio.open_connection(address.hostname, address.port)
-    try:
-        request = f"GET {path} HTTP/1.1\r\nHost: {address.netloc}\r\nConnection: close\r\n\r\n"
-        writer.write(request.encode("ascii"))
-        head = await reader.readuntil(b"\r\n\r\n")
-        if not head.startswith(b"HTTP/1.1 "):
-            raise ValueError("not an HTTP server")
-        body = b""
-        while len(body) < _LARGEST_ANSWER and (piece := await reader.read(_LARGEST_ANSWER)):
-            body += piece
-        return body
-    finally:
-        writer.close()
-        with suppress(OSError):
-            await writer.wait_closed()
+class Question:
+    """One question, which waits for its answer as long as whoever asks wants to wait.
+
+    `pid` is the process that listens: the kernel says it as soon as it has connected us, also when that
+    process itself never comes to look.
+    """
+
+    def __init__(self, door: Path) -> None:
+        self._door = door
+        self.pid: int | None = None
+
+    async def answer(self) -> Health:
+        """What the service says; not answered when there is none, or something else sits there."""
+        try:
+            return _read(await self._ask())
+        except (OSError, ValueError, AttributeError):
+            return Health(False)
+
+    async def _ask(self) -> bytes:
+        with socket.socket(socket.AF_UNIX) as asking:
+            asking.setblocking(False)
+            with short_name(self._door) as name:
+                asking.connect(name)
+            credentials = asking.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _CREDENTIALS.size)
+            self.pid = _CREDENTIALS.unpack(credentials)[0]
+            said = b""
+            while len(said) < _LARGEST_ANSWER and (
+                piece := await asyncio.get_running_loop().sock_recv(asking, _LARGEST_ANSWER)
+            ):
+                said += piece
+            return said
+
+
+def _read(said: bytes) -> Health:
+    answer = json.loads(said)
+    checks = answer.get("checks", {})
+    return Health(True, answer.get("status") == "ok", checks if isinstance(checks, dict) else {})

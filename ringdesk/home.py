@@ -70,6 +70,11 @@ class Home:
         return self.root / "run"
 
     @property
+    def service_door(self) -> Path:
+        """The socket file at which the service says how it is."""
+        return self.run / "service.sock"
+
+    @property
     def database_file(self) -> Path:
         """The default database."""
         return self.root / "ringdesk.db"

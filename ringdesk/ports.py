@@ -25,7 +25,9 @@ def service_ports(settings: Settings) -> list[Port]:
         Port("the voice menu", "asterisk.agi_port", Protocol.TCP, _LOOPBACK, settings.asterisk.agi_port),
     ]
     if settings.listens_beyond_this_machine:
-        ports.append(Port("our own commands", "local_port", Protocol.TCP, _LOOPBACK, settings.local_port))
+        ports.append(
+            Port("monitoring on this machine", "local_port", Protocol.TCP, _LOOPBACK, settings.local_port)
+        )
     return ports
 
 

@@ -58,6 +58,7 @@ from ringdesk.floor_wiring import (
     resume_floor,
     unheard_since,
 )
+from ringdesk.health_door import health_door
 from ringdesk.home import CLONE
 from ringdesk.installation import Installation
 from ringdesk.open_files import Shares, raise_limit, shares
@@ -232,7 +233,14 @@ class Service:
             "flows": self._flows.watch(settings.ivr.look_for_changes_s),
             "directory": self._follow_directory(),
             "web": serve_web(app, installation, self._shares, self._listening),
+            "health": self._tell_health(),
         }
+
+    async def _tell_health(self) -> None:
+        """From the moment at which callers and consoles can come."""
+        await self._listening.wait()
+        async with health_door(self._installation.home.service_door, self._health):
+            await asyncio.Event().wait()
 
     def _console(self) -> ConsoleDeps:
         installation, settings = self._installation, self._installation.settings
@@ -262,7 +270,7 @@ class Service:
         )
 
     def _health(self) -> Mapping[str, Any]:
-        """From memory, at once: for the watchdog and `ringdesk status`."""
+        """From memory, at once: for the watchdog, the supervisor and `ringdesk status`."""
         system = self._live.floor.system
         checks = {
             "asterisk": str(system["link"]["state"]),

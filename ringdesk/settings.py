@@ -55,7 +55,7 @@ class Settings(BaseSettings):
         default=8701,
         ge=1,
         le=65535,
-        description="port on loopback for our own commands when listening elsewhere",
+        description="plain HTTP for monitoring on this machine when listening elsewhere",
     )
     log_level: Level = Field(default="info", description="debug, info, warning or error")
     database_url: str = Field(
@@ -99,7 +99,7 @@ class Settings(BaseSettings):
 
     @property
     def local_url(self) -> str:
-        """Where the service answers our own commands and the watchdog: plain HTTP on loopback, always."""
+        """Where programs on this machine reach the service by plain HTTP, wherever it listens."""
         if self.listens_beyond_this_machine:
             return f"http://127.0.0.1:{self.local_port}"
         return f"http://{_bracketed(self.listen)}:{self.port}"

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import TextIO
 
 from asterisk_conf.private_asterisk import PrivateAsterisk
-from ringdesk.health import ask_health
+from ringdesk.health import Question, ask_health
 from ringdesk.home import CLONE
 from ringdesk.installation import Installation
 from ringdesk.ports import all_ports, refuse_taken
@@ -30,6 +30,8 @@ _CALLS_WITHIN_S = 30.0
 _PROBE_S = 0.1
 # Its callers are freed after seconds; what hangs for so long does not come back by itself.
 _SERVICE_SILENT_S = 20.0
+# The service and the watchdog need little, but at once; Asterisk's hundreds of threads could take it all.
+_ASTERISK_NICENESS = 5
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -97,6 +99,7 @@ class Start:
                 ready=ready,
                 ready_within_s=60,
                 stop_within_s=8,
+                niceness=_ASTERISK_NICENESS,
             )
         )
         return "runs"
@@ -129,7 +132,7 @@ class Start:
         )
 
     async def _service_answers(self) -> bool:
-        return (await ask_health(self._installation.settings.local_url)).answered
+        return (await Question(self._installation.home.service_door).answer()).answered
 
     async def _wait_for_calls(self, note: Note) -> str:
         """The service itself has the last word: it knows whether it hears Asterisk and can write."""
@@ -137,7 +140,7 @@ class Start:
         try:
             async with asyncio.timeout(_CALLS_WITHIN_S):
                 while True:
-                    health = await ask_health(self._installation.settings.local_url)
+                    health = await ask_health(self._installation.home.service_door)
                     if health.ok:
                         return "can be taken"
                     troubles = health.troubles() or troubles

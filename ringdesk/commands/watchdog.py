@@ -9,6 +9,7 @@ def watchdog() -> None:
 
     from asterisk_conf.watchdog import WATCHDOG_USER, run_watchdog
     from ringdesk.installation import Installation
+    from ringdesk.liveness import Liveness
     from ringdesk.logging import configure
 
     installation = Installation.open()
@@ -20,4 +21,4 @@ def watchdog() -> None:
     )
     secret = SecretStr(installation.secrets.machine("ami-watchdog"))
     account = installation.ami().model_copy(update={"username": WATCHDOG_USER, "secret": secret})
-    asyncio.run(run_watchdog(f"{installation.settings.local_url}/api/health", account))
+    asyncio.run(run_watchdog(Liveness(installation.home.service_door).works, account))

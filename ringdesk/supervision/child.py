@@ -9,10 +9,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ringdesk.problem import Problem, sentence_of
+from ringdesk.supervision.own_time import Moment, idle_s
 from ringdesk.supervision.process import signal_group
+from ringdesk.supervision.pulse import Pulse
 
 _POLL_S = 0.1
 _WATCH_S = 1.0
+# A start that has run for ten times as long as it may be idle runs in circles.
+_RUNS_TO_IDLE = 10
 _OUTPUT_BYTES = 5_000_000
 
 
@@ -20,8 +24,9 @@ _OUTPUT_BYTES = 5_000_000
 class ChildSpec:
     """What to start and how to tell that it does its work.
 
-    `ready` is called again and again until it returns true; each call must return within a second or so.
-    With `silent_s` it is asked for ever: a child that has not been ready for so long hangs, and is ended.
+    `ready` is asked until it returns true; it may take its time. A start has failed when nothing of the child
+    ran or wanted to run for `ready_within_s`: on a busy machine it takes as long as it takes. With `silent_s`
+    it is asked for ever: a child that gives no answer in so much time of its own hangs, and is ended.
     """
 
     name: str
@@ -31,6 +36,7 @@ class ChildSpec:
     ready_within_s: float = 30.0
     stop_within_s: float = 5.0
     silent_s: float | None = None
+    niceness: int = 0
     environment: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -40,8 +46,11 @@ class Child:
     def __init__(self, spec: ChildSpec, process: asyncio.subprocess.Process) -> None:
         self.spec = spec
         self.process = process
+        watch_s = _WATCH_S if spec.silent_s is None else min(_WATCH_S, spec.silent_s / 4)
+        self._watch_s = watch_s
+        self._pulse = Pulse(spec.ready, lambda: process.pid, patience_s=watch_s)
         # A long start is no silence: that counts from the first sign of life.
-        self._heard: float | None = None
+        self._heard = False
         self._hung = False
 
     @classmethod
@@ -51,32 +60,45 @@ class Child:
             _keep_small(spec.output)
             with spec.output.open("ab") as output:
                 process = await asyncio.create_subprocess_exec(
-                    *spec.command,
+                    *_nicer(spec),
                     stdin=asyncio.subprocess.DEVNULL,
                     stdout=output,
                     stderr=asyncio.subprocess.STDOUT,
                     env={**os.environ, **spec.environment},
-                    # Its own group: Ctrl-C at the terminal must not reach it, the supervisor ends it in turn.
-                    process_group=0,
+                    # Its own session: Ctrl-C at the terminal must not reach it, the supervisor ends it in
+                    # turn. And where the kernel shares out processors by sessions (autogroups), a program
+                    # of a thousand threads cannot crowd out one of a single thread.
+                    start_new_session=True,
                 )
         except OSError as error:
             raise Problem(f"{spec.name} cannot be started: {sentence_of(error)}") from None
         return cls(spec, process)
 
     async def wait_ready(self) -> bool:
-        """True once it does its work, False when it ended before. Raises Problem when it takes too long."""
-        try:
-            async with asyncio.timeout(self.spec.ready_within_s):
-                while self.process.returncode is None:
-                    if await self._asked():
-                        return True
-                    await asyncio.sleep(_POLL_S)
-        except TimeoutError:
-            raise Problem(
-                f"{self.spec.name} did not become ready within {self.spec.ready_within_s:.0f} s; "
-                f"see {self.spec.output}"
-            ) from None
+        """True once it does its work, False when it ended before. Raises Problem when it gets nowhere."""
+        start, idle = Moment.of(self.process.pid), 0.0
+        earlier = start
+        while self.process.returncode is None:
+            if await self._answers():
+                return True
+            await asyncio.sleep(_POLL_S)
+            later = Moment.of(self.process.pid)
+            if start is None or earlier is None or later is None:
+                continue
+            idle += idle_s(earlier, later, 3 * self._watch_s)
+            earlier = later
+            self._refuse_to_wait(idle, later.all_ran_s - start.all_ran_s)
         return False
+
+    def _refuse_to_wait(self, idle_s: float, ran_s: float) -> None:
+        limit_s = self.spec.ready_within_s
+        if idle_s >= limit_s:
+            why = f"nothing happened for {limit_s:g} s"
+        elif ran_s >= limit_s * _RUNS_TO_IDLE:
+            why = f"it has used {ran_s:.0f} s of processor time"
+        else:
+            return
+        raise Problem(f"{self.spec.name} did not become ready: {why}; see {self.spec.output}")
 
     async def wait(self) -> None:
         """Until it has ended, by itself or because it hung."""
@@ -85,16 +107,16 @@ class Child:
             await self.process.wait()
         finally:
             watching.cancel()
+            self._pulse.close()
 
     async def stop(self) -> None:
         """Asks it to end, insists after a while, and takes what it started along."""
         await self._end_by(signal.SIGTERM)
 
-    async def _asked(self) -> bool:
-        ready = await self.spec.ready()
-        if ready:
-            self._heard = asyncio.get_running_loop().time()
-        return ready
+    async def _answers(self) -> bool:
+        answered = await self._pulse.look()
+        self._heard = self._heard or answered
+        return answered
 
     async def _end_by(self, request: signal.Signals) -> None:
         if self.process.returncode is None:
@@ -105,15 +127,14 @@ class Child:
         await self.process.wait()
 
     async def _end_when_silent(self) -> None:
-        clock, silent_s = asyncio.get_running_loop().time, self.spec.silent_s
-        while silent_s is not None:
-            ready = await self._asked()
-            if not ready and self._heard is not None and clock() - self._heard >= silent_s:
+        while self.spec.silent_s is not None:
+            await self._answers()
+            if self._heard and self._pulse.silent_s >= self.spec.silent_s:
                 self._hung = True
                 # Python writes down where it hangs before it ends (PYTHONFAULTHANDLER).
                 await self._end_by(signal.SIGABRT)
                 return
-            await asyncio.sleep(min(_WATCH_S, silent_s / 2))
+            await asyncio.sleep(self._watch_s)
 
     def kill(self) -> None:
         """Ends it and all that it started at once."""
@@ -127,6 +148,11 @@ class Child:
         if status is None:
             return "still runs"
         return f"was ended by {signal.Signals(-status).name}" if status < 0 else f"ended with status {status}"
+
+
+def _nicer(spec: ChildSpec) -> tuple[str, ...]:
+    """Coreutils' nice becomes the command itself, so the process id stays."""
+    return ("nice", "-n", str(spec.niceness), *spec.command) if spec.niceness else spec.command
 
 
 def _keep_small(output: Path) -> None:

@@ -8,14 +8,13 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
 
-import httpx
 from pydantic import SecretStr
 
 from cti.ami.snapshot import Snapshot, take_snapshot
 from cti.settings import AmiSettings
 from ringdesk.ami_session import ami_session
+from ringdesk.health import Health, ask_health
 from ringdesk.supervision.process import ProcessIdentity
 from tests.support.ports import free_ports
 from tests.support.telephony.lab import telephony_ports
@@ -35,13 +34,16 @@ class RingdeskUp:
         *options: str,
         ports_of: "RingdeskUp | None" = None,
         database_url: str | None = None,
+        files: int | None = None,
     ) -> None:
+        """With `files` none of its processes may have more than so many files open."""
         ports = telephony_ports()
+        self._prefix = () if files is None else ("prlimit", f"--nofile={files}:{files}")
         self.home = home
         self._options = options
         self.sip_port = ports.sip
-        self.ami_port = ports.ami
-        self.wss_port, self.port, self._local_port = free_ports(3)
+        self.ami_port, self.agi_port = ports.ami, ports.agi
+        self.wss_port, self.port, self.local_port = free_ports(3)
         self.output: list[str] = []
         self._process: asyncio.subprocess.Process | None = None
         self._reader: asyncio.Task[None] | None = None
@@ -50,7 +52,7 @@ class RingdeskUp:
             "PYTHONPATH": str(CLONE),
             "RINGDESK_HOME": str(home),
             "RINGDESK_PORT": str(self.port),
-            "RINGDESK_LOCAL_PORT": str(self._local_port),
+            "RINGDESK_LOCAL_PORT": str(self.local_port),
             "RINGDESK_ASTERISK__SIP_PORT": str(ports.sip),
             "RINGDESK_ASTERISK__HTTP_PORT": str(ports.http),
             "RINGDESK_ASTERISK__WSS_PORT": str(self.wss_port),
@@ -64,7 +66,9 @@ class RingdeskUp:
         if ports_of is not None:
             self.environment = dict(ports_of.environment)
             self.port, self.wss_port = ports_of.port, ports_of.wss_port
-            self.sip_port, self.ami_port = ports_of.sip_port, ports_of.ami_port
+            self.local_port = ports_of.local_port
+            self.sip_port = ports_of.sip_port
+            self.ami_port, self.agi_port = ports_of.ami_port, ports_of.agi_port
 
     @property
     def status(self) -> int | None:
@@ -81,11 +85,6 @@ class RingdeskUp:
         """Where the console is."""
         return f"http://localhost:{self.port}"
 
-    @property
-    def local_url(self) -> str:
-        """Plain HTTP for commands on this machine, when it listens elsewhere."""
-        return f"http://127.0.0.1:{self._local_port}"
-
     def password(self, login: str) -> str:
         """The generated password that `ringdesk up` prints."""
         return (self.home / "secrets" / f"login-{login}").read_text().strip()
@@ -98,6 +97,7 @@ class RingdeskUp:
     async def start(self) -> None:
         """Returns when it says that it is ready."""
         self._process = await asyncio.create_subprocess_exec(
+            *self._prefix,
             sys.executable,
             "-m",
             "ringdesk",
@@ -166,21 +166,15 @@ class RingdeskUp:
         os.kill(pid, number)
         return identity
 
-    async def health(self) -> dict[str, Any]:
-        """The service's own word; empty when it does not answer."""
-        base_url = self.local_url if self._options else self.url
-        async with httpx.AsyncClient(base_url=base_url, timeout=2) as client:
-            try:
-                answer: dict[str, Any] = (await client.get("/api/health")).json()
-            except (httpx.HTTPError, ValueError):
-                return {}
-        return answer
+    async def health(self) -> Health:
+        """The service's own word, at its own door."""
+        return await ask_health(self.home / "run" / "service.sock")
 
     async def until_healthy(self, within_s: float = 60) -> None:
         """Waits until calls can be taken."""
 
         async def healthy() -> bool:
-            return (await self.health()).get("status") == "ok"
+            return (await self.health()).ok
 
         await until(healthy, within_s)
 
@@ -236,10 +230,10 @@ class RingdeskUp:
 
 @asynccontextmanager
 async def running_ringdesk(
-    home: Path, *options: str, database_url: str | None = None
+    home: Path, *options: str, database_url: str | None = None, files: int | None = None
 ) -> AsyncIterator[RingdeskUp]:
     """Started with these options of `up`, and stopped whatever happens; without a URL it keeps SQLite."""
-    ringdesk = RingdeskUp(home, *options, database_url=database_url)
+    ringdesk = RingdeskUp(home, *options, database_url=database_url, files=files)
     await ringdesk.start()
     try:
         yield ringdesk

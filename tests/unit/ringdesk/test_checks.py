@@ -2,6 +2,7 @@
 
 import io
 import os
+import resource
 import shutil
 import socket
 import time
@@ -63,6 +64,22 @@ def test_secrets_that_others_can_read_are_found(tmp_path: Path) -> None:
     finding = machine.secrets(own.home)
     assert not finding.well
     assert str(own.home.secrets / "ami") in finding.cure
+
+
+@pytest.mark.parametrize(
+    ("hard", "level", "detail"),
+    [
+        (1024, Level.WARN, "1024 allowed"),
+        (4096, Level.OK, "4096 allowed"),
+        (resource.RLIM_INFINITY, Level.OK, "as many as wanted"),
+    ],
+)
+def test_few_files_are_found_by_what_is_allowed(
+    hard: int, level: Level, detail: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(resource, "getrlimit", lambda which: (256, hard))
+    finding = machine.open_files()
+    assert (finding.level, finding.detail) == (level, detail)
 
 
 def test_a_taken_port_is_found_only_while_nothing_runs(tmp_path: Path) -> None:
@@ -163,7 +180,7 @@ async def test_a_database_that_takes_nothing_is_no_reason_to_refuse_calls(tmp_pa
 async def test_what_is_amiss_in_a_service_that_takes_calls_is_a_warning(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def health(url: str) -> Health:
+    async def health(door: Path, *, timeout_s: float) -> Health:
         return Health(True, True, {"asterisk": "up", "flows": "service.yaml:3: error: no such step"})
 
     monkeypatch.setattr(taking_calls, "ask_health", health)

@@ -5,7 +5,9 @@ import os
 import signal
 import sys
 from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,6 +19,10 @@ from ringdesk.supervision.supervisor import Backoff, Supervisor
 # Says that it is ready by making a file named after its process id, then sleeps.
 READY = (
     "import os, pathlib, time; pathlib.Path(os.environ['MARK'] + str(os.getpid())).touch(); time.sleep(60)"
+)
+# Where the kernel shares out processors by sessions, one's own nice value counts for nothing.
+NICEST = (
+    "os.nice(19)\ngroup = pathlib.Path('/proc/self/autogroup')\nif group.exists(): group.write_text('19')\n"
 )
 STUBBORN = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN);" + READY
 PARENT = f"import subprocess, sys; subprocess.Popen([sys.executable, '-c', {READY!r}]);" + READY
@@ -32,7 +38,7 @@ class Floor:
         self.news = asyncio.Condition()
         self.supervisor = Supervisor(self.said.append, lambda name, pid: self.started.append((name, pid)))
 
-    def spec(self, code: str, name: str = "service", **options: float) -> ChildSpec:
+    def spec(self, code: str, name: str = "service", **options: Any) -> ChildSpec:
         async def ready() -> bool:
             pids = [pid for started, pid in self.started if started == name]
             return bool(pids) and self.mark(name, pids[-1]).exists()
@@ -78,8 +84,29 @@ async def test_a_child_that_ends_before_it_is_ready_is_a_problem_in_its_own_word
 
 
 async def test_a_child_that_is_never_ready_is_a_problem(floor: Floor) -> None:
-    with pytest.raises(Problem, match="did not become ready within"):
+    with pytest.raises(Problem, match=r"did not become ready: nothing happened for 0\.2 s"):
         await floor.supervisor.start(floor.spec("import time; time.sleep(60)", ready_within_s=0.2))
+
+
+async def test_a_start_takes_as_long_as_it_gets_on(floor: Floor) -> None:
+    work = "import time\nwhile time.process_time() < 0.6: pass\n"
+    await floor.supervisor.start(floor.spec(work + READY, ready_within_s=0.2))
+    assert floor.marked() == [floor.started[0][1]]
+
+
+async def test_a_start_that_runs_in_circles_is_a_problem(floor: Floor) -> None:
+    with pytest.raises(Problem, match=r"did not become ready: it has used \d s of processor time"):
+        await floor.supervisor.start(floor.spec("while True: pass", ready_within_s=0.05))
+
+
+async def test_a_child_is_as_nice_as_it_should_be_and_has_a_session_of_its_own(floor: Floor) -> None:
+    await floor.supervisor.start(floor.spec(READY, niceness=5))
+    await floor.supervisor.start(floor.spec(READY, name="other"))
+    (_, nice), (_, other) = floor.started
+    own = os.getpriority(os.PRIO_PROCESS, 0)
+    priorities = [os.getpriority(os.PRIO_PROCESS, pid) for pid in (nice, other)]
+    assert priorities == [min(own + 5, 19), own]
+    assert [os.getsid(pid) for pid in (nice, other)] == [nice, other]
 
 
 async def test_a_missing_program_is_a_problem(floor: Floor) -> None:
@@ -131,6 +158,35 @@ async def test_a_child_that_is_stopped_by_a_signal_is_started_again(floor: Floor
     os.kill(floor.started[0][1], signal.SIGSTOP)
     floor.mark(*floor.started[0]).unlink()
     await eventually(lambda: "service runs again" in floor.said)
+    keeping.cancel()
+
+
+@asynccontextmanager
+async def greedy(cpu: int) -> AsyncIterator[None]:
+    """Somebody who takes a whole processor."""
+    process = await asyncio.create_subprocess_exec(
+        "taskset", "-c", str(cpu), sys.executable, "-S", "-c", "while True: pass"
+    )
+    try:
+        yield
+    finally:
+        process.kill()
+        await process.wait()
+
+
+async def test_a_child_that_is_starved_is_not_taken_for_one_that_hangs(floor: Floor) -> None:
+    """It says nothing because it gets no processor; once it is stopped it has no excuse."""
+    cpu = min(os.sched_getaffinity(0))
+    circles = READY.replace("time.sleep(60)", f"os.sched_setaffinity(0, {{{cpu}}}); {NICEST}while True: pass")
+    async with greedy(cpu):
+        await floor.supervisor.start(floor.spec(circles, silent_s=0.4))
+        keeping = asyncio.create_task(floor.supervisor.keep())
+        floor.mark(*floor.started[0]).unlink()
+        await asyncio.sleep(2)  # five times as long as it may be silent
+        assert floor.said == []
+        os.kill(floor.started[0][1], signal.SIGSTOP)
+        await eventually(lambda: floor.said != [])
+    assert floor.said[0].startswith("service did not answer for 0.4 s and was ended")
     keeping.cancel()
 
 
