@@ -53,6 +53,8 @@ async def test_it_takes_calls_says_so_and_leaves_nothing_behind(ringdesk: Ringde
     assert any("lina" in line and ringdesk.password("lina") in line for line in ringdesk.output)
     children = alive(ringdesk)
     assert len(children) == 3
+    asterisk, *others = (os.getpriority(os.PRIO_PROCESS, child.pid) for child in children)
+    assert others == [asterisk - 5] * 2
 
     shown = await ringdesk.command("demo", "passwords")
     assert ringdesk.password("admin") in shown[1]

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterable
 
 import pytest
+from structlog.testing import capture_logs
 
 from asterisk_conf.watchdog import free_agents, free_callers, watch
 from cti.ami.action import ActionReply, AmiAway, Ask
@@ -63,6 +64,13 @@ async def rounds(course: str, link: Link) -> int:
 @pytest.mark.parametrize(("course", "acted"), [("+++", 0), ("-+-+-", 3), ("+---+", 3), ("----", 4)])
 async def test_it_acts_again_and_again_until_the_service_works(course: str, acted: int) -> None:
     assert await rounds(course, Link()) == acted
+
+
+async def test_each_silence_is_told_once_and_so_is_its_end() -> None:
+    with capture_logs() as logs:
+        await rounds("++--+-", Link())
+    silent, back = "the service does not answer; its callers go on without it", "the service answers again"
+    assert [entry["event"] for entry in logs] == [silent, back, silent]
 
 
 async def test_it_goes_on_when_asterisk_is_away_too() -> None:
