@@ -38,6 +38,8 @@ DROPPED_EVENTS = (
     "SuccessfulAuth",
 )
 _MOST_OPEN_FILES = 65536
+_MOST_UNSIGNED_SESSIONS = 100
+_MOST_HTTP_SESSIONS = 2000
 # Characters with a meaning in Asterisk's configuration files; a folder's name with one cannot be written.
 _UNWRITABLE = frozenset('\r\n;,|"$(){}')
 # Opens every file that we wrote, and none that somebody else did.
@@ -102,6 +104,8 @@ def rendered_texts(spec: TelephonySpec, folders: AsteriskFolders, program: Progr
         "limits": Limits(),
         "modules": program.available(WANTED),
         "open_files": _open_files(),
+        "http_sessions": min(_MOST_HTTP_SESSIONS, _open_files() // 4),
+        "unsigned_sessions": min(_MOST_UNSIGNED_SESSIONS, _open_files() // 10),
         "canary": CANARY_DROPPED,
         "dropped_events": DROPPED_EVENTS,
         "cel_mapping": cel_mapping(),

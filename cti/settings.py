@@ -26,6 +26,9 @@ class AmiSettings(BaseModel):
 
     retry_first_s: float = Field(default=0.5, gt=0)
     retry_max_s: float = Field(default=4.0, gt=0, description="Callers wait meanwhile: not long.")
+    turned_away_retry_s: float = Field(
+        default=0.2, gt=0, description="While others hold all places of those who have not signed in."
+    )
     rejected_retry_s: float = Field(default=60.0, gt=0, description="After a wrong name or password.")
 
     max_queued_events: int = Field(default=20_000, ge=1)

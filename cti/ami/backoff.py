@@ -7,6 +7,9 @@ from cti.settings import AmiSettings
 
 # A wrong password does not become right by itself, and each attempt is a line in Asterisk's security log.
 _SLOW = frozenset({DownReason.REJECTED})
+# Others hold all the places of those who have not signed in. One becomes free now and then, for whoever comes
+# next; a refused attempt costs Asterisk next to nothing.
+_AT_ONCE = frozenset({DownReason.TURNED_AWAY})
 
 
 class Backoff:
@@ -30,5 +33,7 @@ class Backoff:
         full = min(settings.retry_max_s, settings.retry_first_s * 2.0 ** min(self._failures, 30))
         if reason in _SLOW:
             full = settings.rejected_retry_s
+        elif reason in _AT_ONCE:
+            full = settings.turned_away_retry_s
         self._failures += 1
         return full * (0.5 + 0.5 * self._fraction())

@@ -138,6 +138,7 @@ class Connection(AMIProtocol):
         self._loop = asyncio.get_running_loop()
         self._heard_at = self._loop.time()
         self._unanswered_since: float | None = None
+        self._greeted = False
         self.booted_or_lost = asyncio.Event()
 
     async def request(self, ask: asking.Ask, *, expects_list: bool, timeout_s: float) -> asking.ActionReply:
@@ -201,6 +202,7 @@ class Connection(AMIProtocol):
     def data_received(self, data: bytes) -> None:
         """What asyncio read from the socket, cut anywhere."""
         self._heard_at = self._loop.time()
+        self._greeted = True
         # Not told by comparing times: uvloop's clock stands still for a millisecond, an answer is faster.
         self._unanswered_since = None
         try:
@@ -242,6 +244,12 @@ class Connection(AMIProtocol):
         """Told by asyncio, or by panoramisk on seeing Asterisk's event Shutdown."""
         if isinstance(exc, Message):
             self.break_off(DownReason.SHUTDOWN, "Asterisk is shutting down")
+        elif not self._greeted:
+            self.break_off(
+                DownReason.TURNED_AWAY,
+                "Asterisk turned the connection away without a word: too many others to its manager "
+                "interface have not signed in",
+            )
         else:
             self.break_off(DownReason.CLOSED, f"Asterisk closed the connection ({exc or 'end of file'})")
 

@@ -10,6 +10,7 @@ class DownReason(StrEnum):
 
     UNREACHABLE = "unreachable"
     NOT_ASTERISK = "not_asterisk"
+    TURNED_AWAY = "turned_away"
     REJECTED = "rejected"
     NOT_BOOTED = "not_booted"
     CLOSED = "closed"

@@ -11,6 +11,7 @@ from ringdesk.ami_session import ami_session
 from ringdesk.checks.finding import Finding, fault, found_by
 from ringdesk.health import Health, ask_health
 from ringdesk.installation import Installation
+from ringdesk.problem import Problem
 from ringdesk.supervision.instance import InstanceRecord
 from storage.database import Database
 from storage.repositories.operations import Settings as StoredSettings
@@ -68,8 +69,14 @@ class TakingCalls:
         return Finding("Dialplan", Level.OK, "calls from the telephone network are let in")
 
     async def _ami_lets_us_in(self) -> Finding:
-        async with ami_session(self._installation.ami()):
-            return Finding("AMI", Level.OK, "the service's account can sign in")
+        try:
+            async with ami_session(self._installation.ami()):
+                return Finding("AMI", Level.OK, "the service's account can sign in")
+        except Problem as problem:
+            # What calls need is the session that the service has, not one more.
+            if not (await self._health()).checks.get("asterisk") == "up":
+                raise
+            return Finding("AMI", Level.WARN, f"the service is signed in, but: {problem.sentence}")
 
     async def _voice_menu_listens(self) -> Finding:
         port = self._installation.settings.asterisk.agi_port

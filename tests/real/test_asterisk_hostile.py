@@ -4,6 +4,10 @@ import csv
 import secrets
 from pathlib import Path
 
+from websockets.asyncio.client import connect
+from websockets.typing import Subprotocol
+
+from tests.support.strangers import strangers
 from tests.support.telephony import sip_message
 from tests.support.telephony.lab import Lab
 from tests.support.telephony.menu_server import MenuServer
@@ -138,3 +142,11 @@ async def test_agents_phone_cannot_dial_by_itself(lab: Lab) -> None:
     phone.acknowledge(call, refused)
     voice.close()
     assert (challenge.status, refused.status) == (401, 404)
+
+
+async def test_a_thousand_who_say_nothing_keep_no_phone_out(lab: Lab) -> None:
+    async with strangers(1100, lab.spec.ports.http) as crowd:
+        address = f"ws://127.0.0.1:{lab.spec.ports.http}/ws"
+        async with connect(address, subprotocols=[Subprotocol("sip")], open_timeout=5) as phone:
+            assert phone.subprotocol == "sip"
+        assert crowd.inside == 1100

@@ -82,6 +82,23 @@ def test_few_files_are_found_by_what_is_allowed(
     assert (finding.level, finding.detail) == (level, detail)
 
 
+async def test_a_door_of_asterisk_that_is_shut_is_a_warning_while_the_service_is_inside(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = {"asterisk": "up"}
+
+    async def health(door: Path, *, timeout_s: float) -> Health:
+        return Health(True, True, told)
+
+    monkeypatch.setattr(taking_calls, "ask_health", health)
+    findings = {f.name: f for f in await TakingCalls(installation(tmp_path), None).findings()}
+    assert findings["AMI"].level is Level.WARN
+    assert findings["AMI"].detail.startswith("the service is signed in, but: AMI at 127.0.0.1:5138 cannot")
+    told["asterisk"] = "down"
+    findings = {f.name: f for f in await TakingCalls(installation(tmp_path), None).findings()}
+    assert findings["AMI"].level is Level.ERROR
+
+
 def test_a_taken_port_is_found_only_while_nothing_runs(tmp_path: Path) -> None:
     with socket.socket() as holder:
         holder.bind(("127.0.0.1", 0))

@@ -65,6 +65,7 @@ class FakeAmi:
         self.boots = boots
         self.greeting = greeting
         self.is_deaf = False
+        self.turns_away = False
         self.answers: dict[str, Answer] = {
             "Login": self._log_in,
             "Logoff": answer("Goodbye", Message="Thanks for all the fish."),
@@ -141,6 +142,8 @@ class FakeAmi:
         self._writers.append(writer)
         await self._stir("connected")
         try:
+            if self.turns_away:
+                return
             writer.write(self.greeting)
             while True:
                 raw = await reader.readuntil(b"\r\n\r\n")

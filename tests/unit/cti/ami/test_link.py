@@ -246,6 +246,26 @@ async def test_each_reason_is_told_once_and_the_return_is_told() -> None:
         assert "127.0.0.1" in owner.lost[1].detail
 
 
+async def test_a_link_that_is_turned_away_comes_again_until_there_is_a_place() -> None:
+    """As Asterisk does it while others hold all places of those who have not signed in."""
+    async with FakeAmi() as ami, listening(ami) as owner:
+        ami.turns_away = True
+        connected = ami.connections
+        ami.cut()
+        lost = await owner.until_lost(2)
+        assert lost.reason is DownReason.TURNED_AWAY
+        assert "have not signed in" in lost.detail
+        await ami.until_connected(connected + 3)
+        ami.turns_away = False
+        await owner.until_ready(2)
+        assert [lost.reason for lost in owner.lost] == [DownReason.CLOSED, DownReason.TURNED_AWAY]
+
+
+def test_whoever_is_turned_away_comes_again_at_once() -> None:
+    backoff = Backoff(AmiSettings(retry_first_s=1.0, turned_away_retry_s=0.2), lambda: 1.0)
+    assert [backoff.next_delay_s(DownReason.TURNED_AWAY) for _ in range(3)] == [0.2, 0.2, 0.2]
+
+
 def test_delays_grow_to_their_limit_with_jitter_and_begin_again() -> None:
     settings = AmiSettings(retry_first_s=1.0, retry_max_s=10.0, rejected_retry_s=60.0)
     full, half = Backoff(settings, lambda: 1.0), Backoff(settings, lambda: 0.0)
