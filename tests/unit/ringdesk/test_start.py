@@ -8,10 +8,13 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
+from ringdesk import start as start_module
+from ringdesk.health import Health
 from ringdesk.home import Home
 from ringdesk.installation import Installation
 from ringdesk.problem import Problem
@@ -56,6 +59,47 @@ def test_afterwards_a_child_that_is_started_again_goes_on(
     fill_the_disk(monkeypatch)
     start._started("service", os.getpid())
     assert "service runs, but its process id cannot be saved: no space left on device" in out.getvalue()
+
+
+@pytest.fixture
+async def service(start: Start) -> AsyncIterator[asyncio.subprocess.Process]:
+    """A service that works for a second and is idle then; never well, as long as it works."""
+    code = "import time\nwhile time.process_time() < 1: pass\nprint(flush=True)\ntime.sleep(60)"
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-S", "-c", code, stdout=asyncio.subprocess.PIPE
+    )
+    start._started("service", process.pid)
+    yield process
+    process.kill()
+    await process.wait()
+
+
+@pytest.mark.parametrize("gets_well", [True, False])
+async def test_calls_are_waited_for_as_long_as_the_service_is_at_work(
+    start: Start, service: asyncio.subprocess.Process, gets_well: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worked = False
+
+    async def health(door: Path) -> Health:
+        return Health(True, worked and gets_well, {"asterisk": "down"})
+
+    async def watch() -> None:
+        nonlocal worked
+        assert service.stdout is not None
+        await service.stdout.readline()
+        worked = True
+
+    monkeypatch.setattr(start_module, "ask_health", health)
+    monkeypatch.setattr(start_module, "_CALLS_WITHIN_S", 0.4)
+    watching = asyncio.create_task(watch())
+    waiting = start._wait_for_calls(lambda text: None)
+    if gets_well:
+        assert await waiting == "can be taken"
+    else:
+        with pytest.raises(Problem, match=r"cannot be taken: asterisk: down \(see .*service.log\)"):
+            await waiting
+    assert worked
+    await watching
 
 
 def test_children_run_the_code_of_this_clone_whatever_lies_in_the_current_folder(
