@@ -9,6 +9,7 @@ from pathlib import Path
 
 import jinja2
 
+from asterisk_conf.admission import channels_of
 from asterisk_conf.folders import AsteriskFolders
 from asterisk_conf.modules import WANTED
 from asterisk_conf.problem import AsteriskProblem
@@ -114,6 +115,7 @@ def rendered_texts(spec: TelephonySpec, folders: AsteriskFolders, program: Progr
         "identifier_order": IDENTIFIER_ORDER,
         "test_mark": mark_of_test_calls(spec.secrets.master),
         "test_number": number_of_test_calls,
+        "most_channels": channels_of(spec.ports.rtp_first, spec.ports.rtp_last),
         "bracketed": bracketed,
         "local_address": local_address,
     }

@@ -5,10 +5,12 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
 
+from asterisk_conf.admission import CALLS_A_NUMBER, AdmissionSpec, channels_of, fitting_limits
 from asterisk_conf.spec import (
     LEAST_SESSION_SECONDS,
     LONGEST_SESSION_SECONDS,
     RTP_TIMEOUT_SECONDS,
+    Identity,
     PortSpec,
     TrunkSpec,
 )
@@ -47,6 +49,8 @@ class TrunkSettings(BaseModel):
     allowed_numbers: tuple[NumberPattern, ...] = ()
     forbidden_numbers: tuple[NumberPattern, ...] = ()
     premium_numbers: bool = False
+    identity: Identity = Identity.FROM
+    max_calls: int | None = Field(default=None, ge=0)
 
     @model_validator(mode="after")
     def _is_one_for_asterisk(self) -> Self:
@@ -64,11 +68,26 @@ class TrunkSettings(BaseModel):
             password=self.password.get_secret_value() if self.password else None,
             registers=self.registers,
             caller_number=self.caller_number,
+            identity=self.identity,
+            max_calls=self.max_calls,
         )
 
     def dial_rules(self, home_region: str) -> DialRules:
         """What may be dialled by this trunk."""
         return DialRules(home_region, self.allowed_numbers, self.forbidden_numbers, self.premium_numbers)
+
+
+class LimitSettings(BaseModel):
+    """Most calls from the trunks. What is left open fits the machine and its sound ports; 0 is no limit."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    calls: int | None = Field(default=None, ge=0, description="Calls from the trunks at once.")
+    calls_per_trunk: int | None = Field(default=None, ge=0, description="Of these by one trunk.")
+    calls_per_number: int = Field(
+        default=CALLS_A_NUMBER, ge=0, description="Of these from one caller's number."
+    )
+    new_calls_a_second: int | None = Field(default=None, ge=0, description="New calls a second by one trunk.")
 
 
 class ExternalSettings(BaseModel):
@@ -109,6 +128,7 @@ class AsteriskSettings(BaseModel):
     external: ExternalSettings | None = Field(
         default=None, description="Use an Asterisk of your own instead of starting one."
     )
+    limits: LimitSettings = LimitSettings()
     trunks: tuple[TrunkSettings, ...] = Field(default=(), description="Lines to the telephone network.")
 
     @model_validator(mode="after")
@@ -130,4 +150,20 @@ class AsteriskSettings(BaseModel):
             agi=self.agi_port,
             rtp_first=self.rtp_first,
             rtp_last=self.rtp_last,
+        )
+
+    def admission(self) -> AdmissionSpec:
+        """The limits in force: the owner's where given, else what fits."""
+        fitting = fitting_limits(channels_of(self.rtp_first, self.rtp_last), len(self.trunks))
+        given, limits = self.limits, fitting
+        calls = limits.calls if given.calls is None else given.calls
+        # A share of what the owner allows in all, not of what would have fitted.
+        share = calls * limits.per_trunk // limits.calls
+        return AdmissionSpec(
+            calls=calls,
+            per_trunk=share if given.calls_per_trunk is None else given.calls_per_trunk,
+            per_number=given.calls_per_number,
+            new_a_second=limits.new_a_second
+            if given.new_calls_a_second is None
+            else given.new_calls_a_second,
         )

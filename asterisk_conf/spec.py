@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from ipaddress import ip_address, ip_network
 
+from asterisk_conf.admission import NO_LIMITS, AdmissionSpec
 from asterisk_conf.spec_rules import (
     EXTENSION,
     HOST,
@@ -125,9 +126,23 @@ class AgentSpec:
         require(LANGUAGE, self.language, "the language of an agent")
 
 
+class Identity(StrEnum):
+    """Which header of a trunk's calls says who calls.
+
+    From is what the caller's side wrote. P-Asserted-Identity (and Remote-Party-ID where there is none) is the
+    network's own word, as long as the carrier removes what callers write there themselves.
+    """
+
+    FROM = "from"
+    P_ASSERTED = "p-asserted"
+
+
 @dataclass(frozen=True, slots=True)
 class TrunkSpec:
-    """The line to the telephone network. `matches` are the networks from which its calls come."""
+    """The line to the telephone network. `matches` are the networks from which its calls come.
+
+    `max_calls` is its own limit instead of the one for every trunk; 0 is no limit.
+    """
 
     name: str
     host: str
@@ -137,6 +152,8 @@ class TrunkSpec:
     password: str | None = None
     registers: bool = False
     caller_number: str | None = None
+    identity: Identity = Identity.FROM
+    max_calls: int | None = None
 
     def __post_init__(self) -> None:
         require(TRUNK, self.name, "the name of a trunk")
@@ -150,6 +167,8 @@ class TrunkSpec:
             require_secret(self.password, "the password of a trunk")
         if self.caller_number is not None:
             require(NUMBER, self.caller_number, "the caller number of a trunk")
+        if self.max_calls is not None:
+            require_range(self.max_calls, 0, 100_000, "max_calls of a trunk")
         if self.registers and not (self.user and self.password):
             raise WrongSpec("a trunk that registers needs a user and a password")
 
@@ -224,6 +243,7 @@ class TelephonySpec:
     agents: tuple[AgentSpec, ...] = ()
     trunks: tuple[TrunkSpec, ...] = ()
     ports: PortSpec = PortSpec()
+    admission: AdmissionSpec = NO_LIMITS
     sip_bind: str = "127.0.0.1"
     listen: ListenSpec | None = None
     default_language: str = "zh"

@@ -16,7 +16,8 @@ HOST = re.compile(rf"{_LABEL}(\.{_LABEL}){{0,20}}|\[[0-9A-Fa-f:]+\]")
 _SECRET = re.compile(r"[A-Za-z0-9_.~+/=-]{8,128}")
 # Names with a meaning of their own inside Asterisk's files or in our dialplan.
 RESERVED_NAMES = frozenset(
-    {"general", "global", "system", "default", "loop", "forger", "stranger", "newcomer"}
+    {"general", "global", "system", "default", "loop", "stranger", "newcomer"}
+    | {"forger", "forger-asserted", "forger-remote-party"}
 )
 
 

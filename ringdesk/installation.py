@@ -95,6 +95,7 @@ class Installation:
                 secrets=self._asterisk_secrets(),
                 trunks=tuple(trunk.spec() for trunk in asterisk.trunks),
                 ports=asterisk.ports(),
+                admission=asterisk.admission(),
                 sip_bind=asterisk.sip_bind,
                 listen=self._listen(),
                 rtp_timeout_seconds=asterisk.rtp_timeout_seconds,

@@ -41,7 +41,8 @@ def telephony_ports() -> PortSpec:
     """Ports that nobody uses at this moment; the RTP range is drawn, since its ports open and close."""
     sip, http, ami, agi = free_ports(4)
     first = random.choice(own_share(range(14000, 30000, _RTP_SPAN)))
-    return PortSpec(sip=sip, http=http, ami=ami, agi=agi, rtp_first=first, rtp_last=first + _RTP_SPAN - 1)
+    last = first + _RTP_SPAN - 1
+    return PortSpec(sip=sip, http=http, ami=ami, agi=agi, rtp_first=first, rtp_last=last)
 
 
 def demo_spec(**changes: object) -> TelephonySpec:
@@ -92,9 +93,11 @@ class Lab:
             await add_member(ami, queue, extension)
         return phone
 
-    async def caller(self, number: str = "+8613800138000", name: str = "") -> SipPhone:
-        """A phone outside, whose calls come by the trunk."""
-        phone = await SipPhone(number, self.spec.ports.sip, name=name).open()
+    async def caller(
+        self, number: str = "+8613800138000", name: str = "", host: str = "127.0.0.1"
+    ) -> SipPhone:
+        """A phone outside, whose calls come by the trunk to which `host` belongs."""
+        phone = await SipPhone(number, self.spec.ports.sip, name=name, host=host).open()
         self._phones.append(phone)
         return phone
 

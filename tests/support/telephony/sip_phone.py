@@ -3,6 +3,7 @@
 import asyncio
 import re
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -122,8 +123,18 @@ class SipPhone(asyncio.DatagramProtocol):
         if reply.status != 200:
             raise Refused(reply.status or 0)
 
-    async def dial(self, number: str, *, frequency_hz: float = 440.0) -> PhoneCall:
-        """Calls and returns when the call is answered; raises Refused otherwise."""
+    async def dial(
+        self,
+        number: str,
+        *,
+        frequency_hz: float = 440.0,
+        headers: list[tuple[str, str]] | None = None,
+        offer: Callable[[str], str] = lambda sdp: sdp,
+    ) -> PhoneCall:
+        """Calls and returns when the call is answered; raises Refused otherwise.
+
+        `offer` changes the description of the sound before it is sent.
+        """
         voice = await RtpVoice.open(frequency_hz)
         display = f'"{self.name}" ' if self.name else ""
         target = f"sip:{number}@127.0.0.1:{self._server[1]}"
@@ -136,7 +147,7 @@ class SipPhone(asyncio.DatagramProtocol):
             voice,
         )
         self.calls[call.call_id] = call
-        reply = await self.request(call, "INVITE", sip.sdp("127.0.0.1", voice.port))
+        reply = await self.request(call, "INVITE", offer(sip.sdp("127.0.0.1", voice.port)), headers)
         self.acknowledge(call, reply)
         if reply.status != 200:
             voice.close()
