@@ -18,6 +18,7 @@ from agent_console.api import (
     preferences,
     queues,
     recordings,
+    refused_calls,
     session,
     wrap_up,
 )
@@ -36,6 +37,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     history.router,
     wrap_up.router,
     recordings.router,
+    refused_calls.router,
     customers.router,
     queues.router,
     preferences.router,

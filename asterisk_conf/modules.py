@@ -29,7 +29,7 @@ app_celgenuserevent app_senddtmf app_waitforsilence app_stack app_verbose app_re
 res_agi func_callerid func_channel func_logic func_strings func_global func_groupcount func_hangupcause
 func_devstate func_math func_cut func_dialplan func_timeout func_cdr func_sha1
 """
-_RECORDS = "res_cdrel_custom cdr_csv cel_custom res_manager_devicestate"
+_RECORDS = "res_cdrel_custom cdr_csv cel_custom res_manager_devicestate res_hep res_hep_pjsip"
 
 # Without these no call can be taken; the rest degrade one feature and are reported as a warning.
 ESSENTIAL = frozenset(

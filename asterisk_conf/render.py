@@ -15,7 +15,7 @@ from asterisk_conf.modules import WANTED
 from asterisk_conf.problem import AsteriskProblem
 from asterisk_conf.program import Program
 from asterisk_conf.records import cel_mapping
-from asterisk_conf.secrets import mark_of_test_calls, nobodys_password, phone_password
+from asterisk_conf.secrets import capture_key, mark_of_test_calls, nobodys_password, phone_password
 from asterisk_conf.spec import (
     IDENTIFIER_ORDER,
     LEAST_SESSION_SECONDS,
@@ -115,6 +115,7 @@ def rendered_texts(spec: TelephonySpec, folders: AsteriskFolders, program: Progr
         "identifier_order": IDENTIFIER_ORDER,
         "test_mark": mark_of_test_calls(spec.secrets.master),
         "test_number": number_of_test_calls,
+        "capture_key": capture_key,
         "most_channels": channels_of(spec.ports.rtp_first, spec.ports.rtp_last),
         "bracketed": bracketed,
         "local_address": local_address,

@@ -25,3 +25,8 @@ def nobodys_password(master: str) -> str:
 def mark_of_test_calls(master: str) -> str:
     """Proves to the dialplan that a call is the test caller's own, in hex: nobody at a trunk knows it."""
     return hmac.new(master.encode(), b"test-call", hashlib.sha256).hexdigest()[:_MARK_LENGTH]
+
+
+def capture_key(secret: str) -> str:
+    """By which the service knows that news of refused calls comes from its own Asterisk."""
+    return hmac.new(secret.encode(), b"capture", hashlib.sha256).hexdigest()[:32]

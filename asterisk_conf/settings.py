@@ -111,6 +111,9 @@ class AsteriskSettings(BaseModel):
     wss_port: int = Field(default=8189, ge=1, le=65535, description="The browsers' phones elsewhere.")
     ami_port: int = Field(default=5138, ge=1, le=65535, description="Asterisk's manager interface.")
     agi_port: int = Field(default=4573, ge=1, le=65535, description="The voice menu's server.")
+    capture_port: int = Field(
+        default=4574, ge=1, le=65535, description="Where the service hears of refused calls, UDP."
+    )
     rtp_first: int = Field(default=12000, ge=1024, le=65535, description="First port for sound.")
     rtp_last: int = Field(default=12999, ge=1024, le=65535, description="Last port for sound.")
     rtp_timeout_seconds: int = Field(
@@ -148,6 +151,7 @@ class AsteriskSettings(BaseModel):
             http=self.http_port,
             ami=self.ami_port,
             agi=self.agi_port,
+            capture=self.capture_port,
             rtp_first=self.rtp_first,
             rtp_last=self.rtp_last,
         )

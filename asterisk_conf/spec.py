@@ -192,11 +192,12 @@ class PortSpec:
     http: int = 8188
     ami: int = 5138
     agi: int = 4573
+    capture: int = 4574
     rtp_first: int = 12000
     rtp_last: int = 12999
 
     def __post_init__(self) -> None:
-        for name in ("sip", "http", "ami", "agi", "rtp_first", "rtp_last"):
+        for name in ("sip", "http", "ami", "agi", "capture", "rtp_first", "rtp_last"):
             require_range(getattr(self, name), 1, 65535, f"the port {name}")
         if self.rtp_last - self.rtp_first < 9:
             raise WrongSpec("the range of RTP ports is too small: a call needs up to four of them")

@@ -47,3 +47,15 @@ class DeskSettings(BaseModel):
     silence_s: float = Field(
         default=8.0, ge=1, description="A browser's phone that sends nothing for so long in mid-call is lost."
     )
+
+
+class RefusalSettings(BaseModel):
+    """Calls that were turned away or never entered: when they are an alarm, and how long they are kept."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    alarm_calls: int = Field(default=5, ge=1, description="So many for one cause and trunk are an alarm")
+    alarm_minutes: int = Field(
+        default=10, ge=1, le=1440, description="when they come within so many minutes."
+    )
+    keep_days: int = Field(default=30, ge=1, description="Days for which refused calls are kept.")

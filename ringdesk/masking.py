@@ -4,6 +4,8 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
+from crm.rules.numbers import masked
+
 _SECRET_KEYS = re.compile(
     r"pass(word|wd)?|secret|token|cookie|authori[sz]ation|csrf|api_?key|private_?key", re.I
 )
@@ -17,12 +19,6 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2})?")
 _HIDDEN = "•••"
 
 
-def mask_number(number: str) -> str:
-    """All but the last two digits hidden: enough to tell two calls apart, not to call anyone back."""
-    digits = [c for c in number if c.isdigit()]
-    return _HIDDEN + "".join(digits[-2:]) if len(digits) > 4 else _HIDDEN
-
-
 def mask_text(text: str, secrets: Collection[str] = ()) -> str:
     """The text with every phone number shortened and every known secret replaced."""
     for secret in secrets:
@@ -32,7 +28,7 @@ def mask_text(text: str, secrets: Collection[str] = ()) -> str:
 
 
 def _mask_found(found: str) -> str:
-    return found if _DATE.match(found) else mask_number(found)
+    return found if _DATE.match(found) else masked(found)
 
 
 def mask_field(key: str, value: Any, secrets: Collection[str] = ()) -> Any:
@@ -40,7 +36,7 @@ def mask_field(key: str, value: Any, secrets: Collection[str] = ()) -> Any:
     if _SECRET_KEYS.search(key):
         return _HIDDEN
     if _NUMBER_KEYS.search(key) and isinstance(value, str):
-        return value if value.isdigit() and len(value) <= 6 else mask_number(value)
+        return value if value.isdigit() and len(value) <= 6 else masked(value)
     return _mask_value(key, value, secrets)
 
 

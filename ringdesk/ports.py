@@ -23,6 +23,13 @@ def service_ports(settings: Settings) -> list[Port]:
     ports = [
         Port("the console", "port", Protocol.TCP, settings.listen, settings.port),
         Port("the voice menu", "asterisk.agi_port", Protocol.TCP, _LOOPBACK, settings.asterisk.agi_port),
+        Port(
+            "news of refused calls",
+            "asterisk.capture_port",
+            Protocol.UDP,
+            _LOOPBACK,
+            settings.asterisk.capture_port,
+        ),
     ]
     if settings.listens_beyond_this_machine:
         ports.append(

@@ -62,6 +62,7 @@ from ringdesk.health_door import health_door
 from ringdesk.home import CLONE
 from ringdesk.installation import Installation
 from ringdesk.open_files import Shares, raise_limit, shares
+from ringdesk.refused_calls import RefusedCallParts
 from ringdesk.stored import StoredCallers, StoredHotlines
 from ringdesk.web_server import origins, serve_web
 from storage.database import Database
@@ -137,6 +138,9 @@ class Service:
             utc_now,
             listening=lambda: floor.system["link"]["state"] == "up",
         )
+        self._refused = RefusedCallParts(
+            self._live, database, installation.plain_spec(), settings.refused, utc_now
+        )
         self._session = AsteriskSession(
             self._live,
             self._reconciler,
@@ -144,6 +148,7 @@ class Service:
             last_heard=heard,
             penalty=self._penalty,
             pace=self._recorder.until_room,
+            turned_away=self._refused.keeper.note,
         )
         self._link = AmiLink(
             installation.ami(),
@@ -193,6 +198,7 @@ class Service:
         service = cls(installation, database, floor, heard, await StoredHotlines(database).all(), shares)
         await service._recorder.drain()
         await resume_floor(floor, database, now)
+        await service._refused.resume()
         return service
 
     async def serve(self) -> None:
@@ -221,6 +227,9 @@ class Service:
                 installation.asterisk(installation.plain_spec())
             ),
             "recordings": self._store_recordings(),
+            "refused calls": self._refused.keeper.run(),
+            "news of refused calls": self._refused.hear(),
+            "old refused calls": self._refused.forget_old(),
             "screen pop": ScreenPop(bus, live, self._callers(), utc_now).run(),
             "after-call work": WrapUp(bus, live, control, utc_now).run(),
             "sign-off": SignOff(bus, live, control, grace_s=settings.desk.sign_off_grace_s).run(),

@@ -25,7 +25,7 @@ from agent_console.settings import ConsoleSettings
 from asterisk_conf.settings import AsteriskSettings
 from crm.settings import CrmSettings
 from cti.recorder.settings import RecorderSettings
-from cti.settings import AmiSettings, DeskSettings
+from cti.settings import AmiSettings, DeskSettings, RefusalSettings
 from ivr.settings import IvrSettings
 from ringdesk.home import Home
 from ringdesk.logging import Level
@@ -69,6 +69,7 @@ class Settings(BaseSettings):
     ivr: IvrSettings = IvrSettings()
     desk: DeskSettings = DeskSettings()
     recorder: RecorderSettings = RecorderSettings()
+    refused: RefusalSettings = RefusalSettings()
     crm: CrmSettings = CrmSettings()
 
     @field_validator("listen")

@@ -136,3 +136,19 @@ class WrapUpEnd:
     ended_at: datetime
     disposition: str
     ended_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class RefusalRecord:
+    """Calls alike that did not come in, `count` of them from `first_at` until `last_at`, known by `uid`."""
+
+    uid: str
+    first_at: datetime
+    last_at: datetime
+    count: int
+    cause: str
+    trunk: str
+    number: str
+    dialled: str
+    address: str
+    detail: str

@@ -15,6 +15,7 @@ class Privilege(StrEnum):
     PLACE_TEST_CALLS = "place_test_calls"
     SEE_CUSTOMERS = "see_customers"
     SEE_HEALTH = "see_health"
+    SEE_REFUSED_CALLS = "see_refused_calls"
 
 
 _EVERYONE = frozenset({Privilege.PLACE_TEST_CALLS, Privilege.SEE_CUSTOMERS})
@@ -23,6 +24,7 @@ _SUPERVISING = _EVERYONE | {
     Privilege.HEAR_ALL_RECORDINGS,
     Privilege.SIGN_OUT_AGENTS,
     Privilege.SEE_HEALTH,
+    Privilege.SEE_REFUSED_CALLS,
 }
 
 GRANTS: Mapping[Role, frozenset[Privilege]] = {

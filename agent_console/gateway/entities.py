@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from cti.domain.agent import Activity, Presence
 from cti.domain.call_state import CallState
 from cti.domain.events import Direction
+from cti.domain.refusals import RefusalCause
 
 Iso = str
 
@@ -208,6 +209,22 @@ class Day(Shape):
     began: Iso
 
 
+class RepeatingRefusal(Shape):
+    """What kept calls away again and again; `trunk` is empty when none was recognised."""
+
+    cause: RefusalCause
+    trunk: str
+    count: int
+    since: Iso
+    last: Iso
+
+
+class Refusals(Shape):
+    """The causes that repeat now, the most frequent first; without callers, so that everyone may know."""
+
+    items: list[RepeatingRefusal]
+
+
 class System(Shape):
     """The service itself."""
 
@@ -215,6 +232,7 @@ class System(Shape):
     storage: StorageState
     gaps: Gaps
     day: Day
+    refusals: Refusals
 
 
 class State(Shape):

@@ -12,6 +12,7 @@ from agent_console.gateway.entities import (
     Iso,
     Link,
     Queue,
+    Refusals,
     Shape,
     State,
     StorageState,
@@ -57,8 +58,8 @@ class SystemChange(Shape):
     """A part of the service; `id` names it."""
 
     kind: Literal["system"]
-    id: Literal["link", "storage", "gaps", "day"]
-    value: Link | StorageState | Gaps | Day | None
+    id: Literal["link", "storage", "gaps", "day", "refusals"]
+    value: Link | StorageState | Gaps | Day | Refusals | None
 
 
 Change = Annotated[CallChange | AgentChange | QueueChange | SystemChange, Field(discriminator="kind")]

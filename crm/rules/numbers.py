@@ -28,6 +28,15 @@ _WITHHELD = frozenset(
 _SEPARATORS = frozenset(" -()./\t\u00a0\u2010\u2011\u2012\u2013")
 
 
+_HIDDEN = "•••"
+
+
+def masked(number: str) -> str:
+    """All but the last two digits hidden: enough to tell two callers apart, not to call anyone back."""
+    digits = [c for c in number if c.isdigit()]
+    return _HIDDEN + "".join(digits[-2:]) if len(digits) > 4 else _HIDDEN
+
+
 def is_withheld(number: str) -> bool:
     """True for a caller who hides the number: nothing in it, or one of the usual words."""
     return number[: MAX_LENGTH + 1].strip().casefold() in _WITHHELD

@@ -6,9 +6,10 @@ from typing import Any
 
 from cti.domain import events as ev
 from cti.domain import wire
+from cti.domain.refusals import RefusalsRepeat
 
 System = dict[str, dict[str, Any]]
-"""The entities `link`, `storage`, `gaps` and `day` in their wire form."""
+"""The entities `link`, `storage`, `gaps`, `day` and `refusals` in their wire form."""
 
 GAPS_SHOWN = 20
 
@@ -25,6 +26,7 @@ def new_system(now: datetime, day: date, began: datetime) -> System:
         "storage": {"state": "ok", "since": wire.stamp(now), "reason": None, "spooled": 0},
         "gaps": {"items": []},
         "day": day_of(day, began),
+        "refusals": {"items": []},
     }
 
 
@@ -78,6 +80,11 @@ def _storage_recovered(system: System, event: ev.StorageRecovered) -> str:
     return "storage"
 
 
+def _refusals_repeat(system: System, event: RefusalsRepeat) -> str:
+    system["refusals"] = {"items": [dict(item) for item in event.repeating]}
+    return "refusals"
+
+
 SYSTEM_RULES: Mapping[type[ev.Event], Callable[[System, Any], str]] = {
     ev.LinkUp: _link_up,
     ev.LinkDown: _link_down,
@@ -85,4 +92,5 @@ SYSTEM_RULES: Mapping[type[ev.Event], Callable[[System, Any], str]] = {
     ev.GapClosed: _gap_closed,
     ev.StorageTrouble: _storage_trouble,
     ev.StorageRecovered: _storage_recovered,
+    RefusalsRepeat: _refusals_repeat,
 }

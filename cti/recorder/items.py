@@ -8,9 +8,16 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from storage.records import CallRecord, EventRecord, GapRecord, IntervalRecord, WrapUpEnd
+from storage.records import (
+    CallRecord,
+    EventRecord,
+    GapRecord,
+    IntervalRecord,
+    RefusalRecord,
+    WrapUpEnd,
+)
 
-Item = CallRecord | EventRecord | IntervalRecord | GapRecord | WrapUpEnd
+Item = CallRecord | EventRecord | IntervalRecord | GapRecord | WrapUpEnd | RefusalRecord
 
 _KINDS: Mapping[str, type[Any]] = {
     "call": CallRecord,
@@ -18,6 +25,7 @@ _KINDS: Mapping[str, type[Any]] = {
     "interval": IntervalRecord,
     "gap": GapRecord,
     "wrap_up": WrapUpEnd,
+    "refusal": RefusalRecord,
 }
 _KIND_OF: Mapping[type[Any], str] = {item: kind for kind, item in _KINDS.items()}
 _DECODE: Mapping[str, Callable[[Any], Item]] = {
@@ -38,17 +46,19 @@ class Batch:
     intervals: list[IntervalRecord]
     gaps: list[GapRecord]
     wrap_ups: list[WrapUpEnd]
+    refusals: list[RefusalRecord]
 
 
 def sort_items(items: Iterable[Item]) -> Batch:
     """Put each item to its kind."""
-    batch = Batch([], [], [], [], [])
+    batch = Batch([], [], [], [], [], [])
     lists: dict[type[Any], list[Any]] = {
         CallRecord: batch.calls,
         EventRecord: batch.events,
         IntervalRecord: batch.intervals,
         GapRecord: batch.gaps,
         WrapUpEnd: batch.wrap_ups,
+        RefusalRecord: batch.refusals,
     }
     for item in items:
         lists[type(item)].append(item)
@@ -62,6 +72,8 @@ def happened_at(item: Item) -> datetime:
             return item.at
         case WrapUpEnd():
             return item.ended_at
+        case RefusalRecord():
+            return item.last_at
         case _:
             return item.ended_at or item.started_at
 

@@ -9,6 +9,7 @@ from cti.domain.call import Call
 from cti.domain.call_parts import Leg
 from cti.domain.event_codec import kind_of, to_payload
 from cti.domain.floor import Applied
+from cti.domain.refusals import CallsRefused, RefusalsRepeat
 from cti.recorder.items import Item
 from storage.records import (
     CallRecord,
@@ -17,20 +18,25 @@ from storage.records import (
     IntervalRecord,
     LegRecord,
     OfferRecord,
+    RefusalRecord,
     StepRecord,
     StintRecord,
     WrapUpEnd,
 )
 from storage.tables.columns import storable, storable_json
 
-# The alarm about records that cannot be written is not itself one more record to write.
-NOT_RECORDED = (ev.StorageTrouble, ev.StorageRecovered)
+# The alarm about records that cannot be written is not itself one more record to write; what repeats among
+# the refused calls is counted from their own rows.
+NOT_RECORDED = (ev.StorageTrouble, ev.StorageRecovered, RefusalsRepeat)
 
 
 def items_of(applied: Applied) -> Iterator[Item]:
     """What to write of one event, without the calls that it touched."""
     event = applied.event
     if isinstance(event, NOT_RECORDED):
+        return
+    if isinstance(event, CallsRefused):
+        yield _refusal(event)
         return
     yield EventRecord(
         uid=f"{applied.epoch}:{applied.seq}",
@@ -151,6 +157,21 @@ def _interval(interval: Interval, source: ev.Source) -> IntervalRecord:
         reason=interval.reason,
         call_id=interval.call_id,
         source=source,
+    )
+
+
+def _refusal(event: CallsRefused) -> RefusalRecord:
+    return RefusalRecord(
+        uid=event.uid,
+        first_at=event.first_at,
+        last_at=event.at,
+        count=event.count,
+        cause=event.cause,
+        trunk=event.trunk,
+        number=storable(event.number),
+        dialled=storable(event.dialled),
+        address=event.address,
+        detail=event.detail,
     )
 
 

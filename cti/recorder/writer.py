@@ -64,6 +64,7 @@ class Writer:
             await journal.write_intervals(batch.intervals)
             await journal.write_gaps(batch.gaps)
             await journal.end_wrap_ups(batch.wrap_ups)
+            await journal.write_refusals(batch.refusals)
 
     async def _put_aside(self, item: Item, error: Exception) -> None:
         log.error(

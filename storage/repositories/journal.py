@@ -14,6 +14,7 @@ from storage.records import (
     IntervalRecord,
     LegRecord,
     OfferRecord,
+    RefusalRecord,
     StepRecord,
     StintRecord,
     WrapUpEnd,
@@ -66,6 +67,10 @@ class Journal:
         ]
         await self._execute(self._statements.end_wrap_ups, rows)
 
+    async def write_refusals(self, records: Iterable[RefusalRecord]) -> None:
+        """Add lines of the book of refused calls, or count more in those that are known."""
+        await self._execute(self._statements.put_refusals, map(_REFUSAL, records))
+
     async def _replace_parts(self, records: Sequence[CallRecord], written_before: set[str]) -> None:
         for part in PARTS:
             of_calls = [{"of_call": call_id} for call_id in sorted(written_before)]
@@ -100,6 +105,7 @@ _EVENT = _row_of(EventRecord)
 _INTERVAL = _row_of(IntervalRecord)
 _GAP = _row_of(GapRecord)
 _WRAP_UP = _row_of(WrapUpEnd)
+_REFUSAL = _row_of(RefusalRecord)
 # The place in its list is a part's number.
 _PART = {
     "steps": _row_of(StepRecord),

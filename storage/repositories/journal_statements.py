@@ -20,6 +20,7 @@ from storage.tables import (
     Leg,
     Number,
     Offer,
+    RefusedCall,
     Stint,
     WrapUp,
 )
@@ -42,6 +43,7 @@ class JournalStatements:
     put_intervals: postgresql.Insert
     put_gaps: postgresql.Insert
     end_wrap_ups: postgresql.Insert
+    put_refusals: postgresql.Insert
 
 
 @cache
@@ -61,6 +63,7 @@ def journal_statements(dialect: str) -> JournalStatements:
         put_intervals=_put_intervals(dialect),
         put_gaps=_put_gaps(dialect),
         end_wrap_ups=_end_wrap_ups(dialect),
+        put_refusals=_put_refusals(dialect),
     )
 
 
@@ -119,6 +122,21 @@ def _end_wrap_ups(dialect: str) -> postgresql.Insert:
             **excluded(statement, ("ended_at", "ended_by", "draft", "updated_at")),
         },
         where=old.draft.is_(True),
+    )
+
+
+def _put_refusals(dialect: str) -> postgresql.Insert:
+    old = _table(RefusedCall).c
+    statement = insert_for(dialect, _table(RefusedCall))
+    new = statement.excluded
+    # Records of the spool may come after newer ones; a count only grows.
+    counts_more = new["count"] > old["count"]
+    return statement.on_conflict_do_update(
+        index_elements=["uid"],
+        set_={
+            "count": case((counts_more, new["count"]), else_=old["count"]),
+            "last_at": case((counts_more, new.last_at), else_=old.last_at),
+        },
     )
 
 

@@ -2,7 +2,7 @@
 
 from storage.tables.agent_work import AgentInterval, WrapUp
 from storage.tables.base import Base
-from storage.tables.calls import Call, CallEventRow, CallStep, Leg, Offer, Stint
+from storage.tables.calls import Call, CallEventRow, CallStep, Leg, Offer, RefusedCall, Stint
 from storage.tables.customers import Contact, Customer, CustomerTag, Number
 from storage.tables.operations import AuditEntry, Bookmark, DemoMark, Gap, Setting
 from storage.tables.people import Agent, SignIn, User
@@ -30,6 +30,7 @@ __all__ = [
     "Offer",
     "Queue",
     "Recording",
+    "RefusedCall",
     "Setting",
     "SignIn",
     "Stint",

@@ -145,3 +145,26 @@ class CallEventRow(Base):
     kind: Mapped[str]
     payload: Mapped[Json]
     source: Mapped[str] = mapped_column(default="live")
+
+
+class RefusedCall(Base):
+    """Calls that did not come in: those of one minute that are alike in all but their time are one row.
+
+    `number` and `dialled` are what the caller's side sent; `trunk` is empty when none was recognised. `uid`
+    makes writing it twice harmless: the row counts what its latest record says.
+    """
+
+    __tablename__ = "refused_calls"
+    __table_args__ = (Index("ix_refused_calls_last_at", "last_at"), NEVER_REUSED)
+
+    id: Mapped[Id]
+    uid: Mapped[str] = mapped_column(unique=True)
+    first_at: Mapped[datetime]
+    last_at: Mapped[datetime]
+    count: Mapped[int]
+    cause: Mapped[str]
+    trunk: Mapped[str] = mapped_column(default="")
+    number: Mapped[str] = mapped_column(default="")
+    dialled: Mapped[str] = mapped_column(default="")
+    address: Mapped[str] = mapped_column(default="")
+    detail: Mapped[str] = mapped_column(default="")

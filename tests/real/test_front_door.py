@@ -14,6 +14,8 @@ import pytest
 from ringdesk.certificates import interface_addresses
 from ringdesk.supervision.process import ProcessIdentity
 from tests.support.ringdesk_up import RingdeskUp, running_ringdesk
+from tests.support.telephony.sip_phone import Refused, SipPhone
+from tests.support.waiting import until
 
 LOGINS = ("lina", "admin")
 pytestmark = pytest.mark.timeout(300)
@@ -50,6 +52,14 @@ async def test_it_takes_calls_says_so_and_leaves_nothing_behind(ringdesk: Ringde
     }
     assert (await ringdesk.command("asterisk", "check"))[0] == 0
     assert (await ringdesk.command("call", "4001", "--keys", "1", "--seconds", "5"))[0] == 0
+    with pytest.raises(Refused):
+        await (await SipPhone("13800138000", ringdesk.sip_port).open()).dial("nobody")
+    refused = "1 of the last 24 hours by trunk: the number called is no hotline here"
+
+    async def reported() -> bool:
+        return refused in (await ringdesk.command("doctor"))[1]
+
+    await until(reported)
     assert any("lina" in line and ringdesk.password("lina") in line for line in ringdesk.output)
     children = alive(ringdesk)
     assert len(children) == 3

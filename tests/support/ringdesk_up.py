@@ -58,6 +58,7 @@ class RingdeskUp:
             "RINGDESK_ASTERISK__WSS_PORT": str(self.wss_port),
             "RINGDESK_ASTERISK__AMI_PORT": str(ports.ami),
             "RINGDESK_ASTERISK__AGI_PORT": str(ports.agi),
+            "RINGDESK_ASTERISK__CAPTURE_PORT": str(ports.capture),
             "RINGDESK_ASTERISK__RTP_FIRST": str(ports.rtp_first),
             "RINGDESK_ASTERISK__RTP_LAST": str(ports.rtp_last),
         }

@@ -86,6 +86,8 @@ async function answer(
     if (request.method === "PUT") mock.saved = body;
     return json(response, 200, { note: "", disposition: null, ...mock.saved });
   }
+  if (path.startsWith("/refused-calls/")) return json(response, 200, { number: "+8613912345678" });
+  if (path === "/refused-calls") return json(response, 200, { items: refusedCalls(), next: null });
   if (path.endsWith("/abandoned")) return json(response, 200, { day: "2026-11-20", items: abandoned(path) });
   if (path.startsWith("/customers")) return json(response, 200, { items: customers(url), timeline: [] });
   if (path === "/test-call") return json(response, 200, { call: "rd-4" });
@@ -123,6 +125,25 @@ function page(url: URL, response: ServerResponse): void {
     items: items.filter((row) => (!wanted || row.outcome === wanted) && (!test || `${row.test}` === test)),
     next,
   });
+}
+
+function refusedCalls(): unknown[] {
+  const call = {
+    first_at: ago(60),
+    last_at: ago(3),
+    count: 1,
+    trunk: "carrier",
+    dialled: "4001",
+    detail: "",
+  };
+  return [
+    { ...call, id: 6, cause: "number_limit", number: "•••78", count: 318, address: "" },
+    { ...call, id: 5, cause: "codec", number: "•••00", detail: "G729", address: "198.51.100.7" },
+    { ...call, id: 4, cause: "unknown_number", number: "", dialled: "4999", address: "198.51.100.7" },
+    { ...call, id: 3, cause: "stranger", number: "•••41", trunk: "", address: "203.0.113.90" },
+    { ...call, id: 2, cause: "rate_limit", number: "•••12", count: 2, address: "" },
+    { ...call, id: 1, cause: "encrypted", number: "•••05", detail: "PCMU, PCMA", address: "198.51.100.7" },
+  ];
 }
 
 function abandoned(path: string): unknown[] {

@@ -44,7 +44,14 @@ export const me = (role: "agent" | "supervisor"): Me => ({
   privileges:
     role === "agent"
       ? ["place_test_calls", "see_customers"]
-      : ["place_test_calls", "see_customers", "see_all_calls", "hear_all_recordings", "sign_out_agents"],
+      : [
+          "place_test_calls",
+          "see_customers",
+          "see_all_calls",
+          "hear_all_recordings",
+          "sign_out_agents",
+          "see_refused_calls",
+        ],
   pauses: ["break", "lunch", "meeting", "training"],
   dispositions: [
     { code: "resolved", zh: "已解决", en: "Resolved" },
@@ -309,6 +316,12 @@ export function floor(scene: Scene): Floor {
       storage: { state: "ok", since: ago(9000), reason: null, spooled: 0 },
       gaps: { items: [{ from: ago(8000), to: ago(7900), reason: "link lost", recovered: false }] },
       day: { date: new Date().toISOString().slice(0, 10), began: ago(8500) },
+      refusals: {
+        items: [
+          { cause: "number_limit", trunk: "carrier", count: 412, since: ago(240), last: ago(3) },
+          { cause: "codec", trunk: "carrier", count: 6, since: ago(400), last: ago(30) },
+        ],
+      },
     },
   };
 }

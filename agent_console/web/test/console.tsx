@@ -52,6 +52,7 @@ export function aFloor(fields: Partial<Floor> = {}): Floor {
       storage: { state: "ok", since: T0, reason: null, spooled: 0 },
       gaps: { items: [] },
       day: { date: "2026-11-20", began: new Date("2026-11-20T00:00").toISOString() },
+      refusals: { items: [] },
     },
     ...fields,
   };

@@ -39,10 +39,10 @@ def copies_folder() -> Path:
 
 def telephony_ports() -> PortSpec:
     """Ports that nobody uses at this moment; the RTP range is drawn, since its ports open and close."""
-    sip, http, ami, agi = free_ports(4)
+    sip, http, ami, agi, capture = free_ports(5)
     first = random.choice(own_share(range(14000, 30000, _RTP_SPAN)))
     last = first + _RTP_SPAN - 1
-    return PortSpec(sip=sip, http=http, ami=ami, agi=agi, rtp_first=first, rtp_last=last)
+    return PortSpec(sip=sip, http=http, ami=ami, agi=agi, capture=capture, rtp_first=first, rtp_last=last)
 
 
 def demo_spec(**changes: object) -> TelephonySpec:

@@ -82,3 +82,9 @@ def test_each_trunk_has_its_name_its_limit_and_its_trust(tmp_path: Path) -> None
     assert "trust_id_inbound = yes" in carrier
     assert "set_var = RD_TRUNK_CALLS=30" in small
     assert "trust_id_inbound" not in small
+
+
+def test_what_asterisk_tells_goes_to_this_machine_with_a_key_of_its_own(tmp_path: Path) -> None:
+    text = texts(tmp_path, AdmissionSpec())["hep.conf"]
+    assert "capture_address = 127.0.0.1:4574" in text
+    assert SECRETS.ami not in text

@@ -82,8 +82,17 @@ def test_an_address_of_another_machine_is_said() -> None:
 
 def test_beyond_this_machine_our_own_commands_have_a_port_of_their_own(tmp_path: Path) -> None:
     near, far = (load(Home(tmp_path), environment={}, listen=listen) for listen in ("127.0.0.1", "192.0.2.7"))
-    assert [one.setting for one in service_ports(near)] == ["port", "asterisk.agi_port"]
-    assert [one.setting for one in service_ports(far)] == ["port", "asterisk.agi_port", "local_port"]
+    assert [one.setting for one in service_ports(near)] == [
+        "port",
+        "asterisk.agi_port",
+        "asterisk.capture_port",
+    ]
+    assert [one.setting for one in service_ports(far)] == [
+        "port",
+        "asterisk.agi_port",
+        "asterisk.capture_port",
+        "local_port",
+    ]
 
 
 def test_an_asterisk_of_the_owners_own_has_its_ports_already(tmp_path: Path) -> None:

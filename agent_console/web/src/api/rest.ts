@@ -18,6 +18,9 @@ export interface WrapUp {
 
 export type AbandonedList = Named["AbandonedList"];
 export type AbandonedCaller = Named["AbandonedAnswer"];
+export type RefusedCallPage = Named["RefusedCallPage"];
+export type RefusedCall = Named["RefusedCallAnswer"];
+export type CallerNumber = Named["CallerNumber"];
 export type CustomerList = Named["CustomerList"];
 export type CustomerDetail = Named["CustomerAnswer"];
 export type TestCall = Named["TestCallBody"];

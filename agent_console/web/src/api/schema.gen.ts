@@ -67,6 +67,12 @@ export interface Rest {
             wrap_ups: Rest["schemas"]["WrapUpSummary"][];
         };
         /**
+         * @description A caller's number as it came.
+         */
+        CallerNumber: {
+            number: string;
+        };
+        /**
          * @description Newest first; `next` is the cursor of the following page, null on the last one.
          */
         CallPage: {
@@ -367,6 +373,33 @@ export interface Rest {
             started_at: string;
             state: string;
             stint: number;
+        };
+        /**
+         * @description Why a call did not come in: one of our limits, or something about it that Asterisk did not accept.
+         */
+        RefusalCause: "number_limit" | "trunk_limit" | "rate_limit" | "call_limit" | "full" | "unknown_number" | "codec" | "encrypted" | "no_sound" | "stranger" | "forged" | "other";
+        /**
+         * @description Calls alike within a minute. `number` is masked, and empty when there is none to call back; `trunk` is
+         *     empty when none was recognised.
+         */
+        RefusedCallAnswer: {
+            address: string;
+            cause: Rest["schemas"]["RefusalCause"];
+            count: number;
+            detail: string;
+            dialled: string;
+            first_at: string;
+            id: number;
+            last_at: string;
+            number: string;
+            trunk: string;
+        };
+        /**
+         * @description Newest first; `next` is the cursor of the following page, null on the last one.
+         */
+        RefusedCallPage: {
+            items: Rest["schemas"]["RefusedCallAnswer"][];
+            next: number | null;
         };
         /**
          * @description What a user may do; each role may also do what those before it may.
@@ -788,6 +821,26 @@ export interface Live {
             value: Live["schemas"]["Queue"] | null;
         };
         /**
+         * @description Why a call did not come in: one of our limits, or something about it that Asterisk did not accept.
+         */
+        RefusalCause: "number_limit" | "trunk_limit" | "rate_limit" | "call_limit" | "full" | "unknown_number" | "codec" | "encrypted" | "no_sound" | "stranger" | "forged" | "other";
+        /**
+         * @description The causes that repeat now, the most frequent first; without callers, so that everyone may know.
+         */
+        Refusals: {
+            items: Live["schemas"]["RepeatingRefusal"][];
+        };
+        /**
+         * @description What kept calls away again and again; `trunk` is empty when none was recognised.
+         */
+        RepeatingRefusal: {
+            cause: Live["schemas"]["RefusalCause"];
+            count: number;
+            last: string;
+            since: string;
+            trunk: string;
+        };
+        /**
          * @description The last delta or snapshot the client has folded in.
          */
         ResumePoint: {
@@ -859,15 +912,16 @@ export interface Live {
             day: Live["schemas"]["Day"];
             gaps: Live["schemas"]["Gaps"];
             link: Live["schemas"]["Link"];
+            refusals: Live["schemas"]["Refusals"];
             storage: Live["schemas"]["StorageState"];
         };
         /**
          * @description A part of the service; `id` names it.
          */
         SystemChange: {
-            id: "link" | "storage" | "gaps" | "day";
+            id: "link" | "storage" | "gaps" | "day" | "refusals";
             kind: "system";
-            value: Live["schemas"]["Link"] | Live["schemas"]["StorageState"] | Live["schemas"]["Gaps"] | Live["schemas"]["Day"] | null;
+            value: Live["schemas"]["Link"] | Live["schemas"]["StorageState"] | Live["schemas"]["Gaps"] | Live["schemas"]["Day"] | Live["schemas"]["Refusals"] | null;
         };
         /**
          * @description A name in both languages.

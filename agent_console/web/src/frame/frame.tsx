@@ -12,6 +12,7 @@ import { CallStrip } from "./call-strip";
 import { useDocumentSigns } from "./document-signs";
 import styles from "./frame.module.css";
 import { NotesDialog } from "./notes-dialog";
+import { RefusedCallsDialog } from "./refused-calls-dialog";
 import { SettingsDialog } from "./settings-dialog";
 import { useShortcuts } from "./shortcuts";
 import { ShortcutsDialog } from "./shortcuts-dialog";
@@ -22,7 +23,7 @@ import { TroubleStrip } from "./trouble-strip";
 
 const TITLE = { "": "nav.desk", history: "nav.history", floor: "nav.floor" } as const;
 
-type Opened = "settings" | "shortcuts" | "notes" | "take_over" | null;
+type Opened = "settings" | "shortcuts" | "notes" | "take_over" | "refused" | null;
 
 export function Frame({ children }: { children: ReactNode }) {
   const all = useConsole();
@@ -60,7 +61,11 @@ export function Frame({ children }: { children: ReactNode }) {
         </Fault>
       </main>
       <footer className={styles.strip}>
-        <TroubleStrip onTakeOver={() => setOpened("take_over")} onShowNotes={() => setOpened("notes")} />
+        <TroubleStrip
+          onTakeOver={() => setOpened("take_over")}
+          onShowNotes={() => setOpened("notes")}
+          onShowRefused={() => setOpened("refused")}
+        />
       </footer>
       <CallStrip />
       <NoticeList />
@@ -68,6 +73,7 @@ export function Frame({ children }: { children: ReactNode }) {
       {opened === "settings" && <SettingsDialog onClose={close} />}
       {opened === "shortcuts" && <ShortcutsDialog onClose={close} />}
       {opened === "notes" && <NotesDialog onClose={close} />}
+      {opened === "refused" && <RefusedCallsDialog onClose={close} />}
       {opened === "take_over" && <TakeOverDialog onClose={close} />}
     </div>
   );

@@ -11,6 +11,7 @@ import styles from "./trouble-strip.module.css";
 interface TroubleStripProps {
   onTakeOver: () => void;
   onShowNotes: () => void;
+  onShowRefused: () => void;
 }
 
 export function TroubleStrip(props: TroubleStripProps) {
@@ -46,6 +47,7 @@ function useTroubles(): Trouble[] {
     hasPhone: me.phone !== null,
     securePhone: me.phone?.ws_url.startsWith("wss:") ?? false,
     soundBlocked: useStore(alerts.soundBlocked),
+    seesRefused: me.privileges.includes("see_refused_calls"),
   });
 }
 
@@ -74,7 +76,7 @@ function TroubleLine({ trouble, children, ...cures }: TroubleLineProps) {
   );
 }
 
-function CureButton({ cure, onTakeOver, onShowNotes }: TroubleStripProps & { cure: NonNullable<Cure> }) {
+function CureButton({ cure, ...acts }: TroubleStripProps & { cure: NonNullable<Cure> }) {
   const { phone } = useConsole();
   const me = useMe();
   const { t } = useWords();
@@ -87,9 +89,10 @@ function CureButton({ cure, onTakeOver, onShowNotes }: TroubleStripProps & { cur
     );
   }
   const act = {
-    take_over: onTakeOver,
+    take_over: acts.onTakeOver,
     allow_microphone: phone.checkMicrophone,
-    show_notes: onShowNotes,
+    show_notes: acts.onShowNotes,
+    show_refused: acts.onShowRefused,
   }[cure];
   return (
     <Button size="small" onClick={act} data-testid={`cure-${cure}`}>

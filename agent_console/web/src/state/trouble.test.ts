@@ -16,6 +16,7 @@ const well: Situation = {
   hasPhone: true,
   securePhone: false,
   soundBlocked: false,
+  seesRefused: true,
 };
 
 const kinds = (change: Partial<Situation>) => troubles({ ...well, ...change }).map((t) => t.kind);
@@ -44,6 +45,23 @@ describe("Asterisk", () => {
     const gap = { from: T0, to: null, recovered: false, reason: "link lost" };
     expect(kinds({ system: { gaps: { items: [gap] } } })).toEqual(["gap_open"]);
     expect(kinds({ system: { gaps: { items: [{ ...gap, to: T0 }] } } })).toEqual([]);
+  });
+});
+
+describe("calls that do not come in", () => {
+  const item = { cause: "codec", trunk: "carrier", count: 5, since: T0, last: T0 } as const;
+  const earlier = { ...item, cause: "rate_limit", count: 7, since: "2026-11-20T01:59:00Z" } as const;
+  const system = { refusals: { items: [item, earlier] } };
+
+  it("are one trouble however many causes repeat, since the first of them", () => {
+    expect(troubles({ ...well, system })).toEqual([
+      { kind: "calls_refused", severity: "warning", cure: "show_refused", since: earlier.since, count: 12 },
+    ]);
+    expect(kinds({ system: { refusals: { items: [] } } })).toEqual([]);
+  });
+
+  it("are not an agent's business", () => {
+    expect(kinds({ system, seesRefused: false })).toEqual([]);
   });
 });
 

@@ -18,10 +18,17 @@ type TroubleKind =
   | "microphone_insecure"
   | "sound_blocked"
   | "storage_trouble"
+  | "calls_refused"
   | "notes_waiting"
   | "notes_refused";
 
-export type Cure = "take_over" | "open_phone_address" | "allow_microphone" | "show_notes" | null;
+export type Cure =
+  | "take_over"
+  | "open_phone_address"
+  | "allow_microphone"
+  | "show_notes"
+  | "show_refused"
+  | null;
 
 export interface Trouble {
   readonly kind: TroubleKind;
@@ -42,10 +49,12 @@ export interface Situation {
   /** The telephone's address needs a certificate that the browser may not have accepted yet. */
   readonly securePhone: boolean;
   readonly soundBlocked: boolean;
+  /** The user may see which calls did not come in. */
+  readonly seesRefused: boolean;
 }
 
 export function troubles(now: Situation): Trouble[] {
-  return [...ofServer(now), ...ofAsterisk(now), ...ofPhone(now), ...ofRecords(now)];
+  return [...ofServer(now), ...ofAsterisk(now), ...ofPhone(now), ...ofRefusals(now), ...ofRecords(now)];
 }
 
 function trouble(
@@ -86,6 +95,14 @@ function ofPhone(now: Situation): Trouble[] {
   }
   if (now.soundBlocked) found.push(trouble("sound_blocked", "warning"));
   return found;
+}
+
+function ofRefusals({ system, seesRefused }: Situation): Trouble[] {
+  const repeating = system.refusals?.items ?? [];
+  if (!seesRefused || repeating.length === 0) return [];
+  const since = repeating.map((item) => item.since).sort()[0] ?? null;
+  const count = repeating.reduce((sum, item) => sum + item.count, 0);
+  return [trouble("calls_refused", "warning", { since, count, cure: "show_refused" })];
 }
 
 function ofRecords({ connection, system, drafts }: Situation): Trouble[] {

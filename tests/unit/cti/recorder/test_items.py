@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cti.recorder.items import BrokenLine, Item, from_line, to_line
-from storage.records import EventRecord, GapRecord, IntervalRecord, WrapUpEnd
+from storage.records import EventRecord, GapRecord, IntervalRecord, RefusalRecord, WrapUpEnd
 from tests.unit.storage.builders import NOON, a_call, an_abandoned_call, later
 
 ITEMS: list[Item] = [
@@ -17,6 +17,7 @@ ITEMS: list[Item] = [
     IntervalRecord("1001", "presence", "paused", NOON, later(1), "lunch", "rd-1", "record"),
     GapRecord(NOON, "lost", later(1), True),
     WrapUpEnd("rd-1", "1001", NOON, "none", "timeout"),
+    RefusalRecord("e:3", NOON, later(1), 600, "codec", "carrier", "138", "4001", "198.51.100.7", "G729"),
 ]
 
 

@@ -1,13 +1,17 @@
 """What is recorded of a call: its outcome in every course, its times, what is not known."""
 
 from collections.abc import Iterable
+from datetime import UTC
 
 import pytest
 
 from cti.domain import events as ev
 from cti.domain.call import Call
-from cti.recorder.mapping import call_record, outcome_of
-from storage.records import CallRecord
+from cti.domain.floor import Directory, Floor
+from cti.domain.refusals import CallsRefused, RefusalCause, RefusalsRepeat
+from cti.recorder.items import Item
+from cti.recorder.mapping import call_record, items_of, outcome_of
+from storage.records import CallRecord, RefusalRecord
 from tests.support.recorded_floor import at
 
 ID = "rd-1"
@@ -121,3 +125,37 @@ def test_the_number_of_a_call_that_nobody_looked_up_is_normalised(number: str, e
 def test_the_number_that_was_looked_up_stays() -> None:
     identified = ev.CallerIdentified(at=at(1), call_id=ID, number_e164="+441", record={})
     assert record_of(played([identified])).number_e164 == "+441"
+
+
+def applied(event: ev.Event) -> list[Item]:
+    floor = Floor(Directory({}, {}, UTC), epoch="e", now=at(0))
+    return list(items_of(floor.apply(event)))
+
+
+def test_a_line_of_refused_calls_is_a_row_and_no_fact_of_the_journal() -> None:
+    line = CallsRefused(
+        at=at(9),
+        uid="e:1",
+        first_at=at(2),
+        cause=RefusalCause.CODEC,
+        trunk="carrier",
+        number="1\0",
+        dialled="4001",
+        address="198.51.100.7",
+        detail="G729",
+        count=600,
+    )
+    (record,) = applied(line)
+    assert record == RefusalRecord(
+        "e:1", at(2), at(9), 600, "codec", "carrier", "1␀", "4001", "198.51.100.7", "G729"
+    )
+
+
+def test_what_repeats_among_them_is_shown_and_not_recorded() -> None:
+    floor = Floor(Directory({}, {}, UTC), epoch="e", now=at(0))
+    item = {"cause": "codec", "trunk": "carrier", "count": 5, "since": "x", "last": "y"}
+    told = floor.apply(RefusalsRepeat(at=at(1), repeating=(item,)))
+    assert [(change.kind, change.id, change.value) for change in told.changes] == [
+        ("system", "refusals", {"items": [item]})
+    ]
+    assert list(items_of(told)) == []

@@ -1,5 +1,8 @@
 /** The floor: queues as tiles, agents and calls as dense tables, all live. */
 
+import { useState } from "react";
+import { RefusedCallsDialog } from "../../frame/refused-calls-dialog";
+import { Button } from "../../ui/button";
 import { useConsole, useMe, useStore, useWords } from "../../ui/hooks";
 import { Empty } from "../../ui/list-state";
 import { AgentTable } from "./agent-table";
@@ -11,11 +14,15 @@ export default function FloorPage() {
   const { live } = useConsole();
   const { t } = useWords();
   const queues = useStore(live, (l) => l.queues);
-  const seesAll = useMe().privileges.includes("see_all_calls");
+  const { privileges } = useMe();
+  const seesAll = privileges.includes("see_all_calls");
   return (
     <div className={styles.page} data-testid="floor">
       <section className={styles.section} aria-label={t("floor.queues")}>
-        <h2 className={styles.heading}>{t("floor.queues")}</h2>
+        <div className={styles.bar}>
+          <h2 className={styles.heading}>{t("floor.queues")}</h2>
+          {privileges.includes("see_refused_calls") && <RefusedCalls />}
+        </div>
         {Object.keys(queues).length === 0 ? (
           <Empty>{t("floor.no_queues")}</Empty>
         ) : (
@@ -29,5 +36,18 @@ export default function FloorPage() {
       <AgentTable />
       {seesAll && <CallTable />}
     </div>
+  );
+}
+
+function RefusedCalls() {
+  const { t } = useWords();
+  const [open, setOpen] = useState(false);
+  return (
+    <>
+      <Button size="small" kind="ghost" onClick={() => setOpen(true)} data-testid="refused-open">
+        {t("refused.open")}
+      </Button>
+      {open && <RefusedCallsDialog onClose={() => setOpen(false)} />}
+    </>
   );
 }

@@ -1,0 +1,65 @@
+"""The words for calls that did not come in: why, and the facts that tell of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from cti.domain.events import Event
+
+
+class RefusalCause(StrEnum):
+    """Why a call did not come in: one of our limits, or something about it that Asterisk did not accept."""
+
+    NUMBER_LIMIT = "number_limit"
+    TRUNK_LIMIT = "trunk_limit"
+    RATE_LIMIT = "rate_limit"
+    CALL_LIMIT = "call_limit"
+    FULL = "full"
+    UNKNOWN_NUMBER = "unknown_number"
+    CODEC = "codec"
+    ENCRYPTED = "encrypted"
+    NO_SOUND = "no_sound"
+    STRANGER = "stranger"
+    FORGED = "forged"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallTurnedAway(Event):
+    """One call that did not come in. It goes into the book of refused calls and not onto the floor, for in a
+    flood there are hundreds a second.
+
+    `trunk` is empty when none was recognised; `number` and `dialled` are what the caller's side sent, and
+    `detail` is what else helps: the codecs that were offered, the SIP status.
+    """
+
+    cause: RefusalCause
+    trunk: str = ""
+    number: str = ""
+    dialled: str = ""
+    address: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallsRefused(Event):
+    """A line of that book as it is now: `count` calls alike, from `first_at` until `at`, known by `uid`."""
+
+    uid: str
+    first_at: datetime
+    cause: RefusalCause
+    trunk: str
+    number: str
+    dialled: str
+    address: str
+    detail: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefusalsRepeat(Event):
+    """What keeps calls away again and again, as it is now: cause, trunk, count, since and last of each."""
+
+    repeating: tuple[Mapping[str, Any], ...]

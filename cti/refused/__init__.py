@@ -1,0 +1,1 @@
+"""Calls that were turned away or never entered: heard of, counted, told."""

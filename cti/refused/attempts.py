@@ -1,0 +1,121 @@
+"""Calls as they try to come in, going by SIP: which of them Asterisk refused, and why."""
+
+import re
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from cti.domain.refusals import CallTurnedAway, RefusalCause
+from cti.refused.hep import Captured
+from cti.refused.sip import SipMessage, offered_sound, parse_message, user_of
+
+# What an attempt waits for comes within milliseconds; beyond this number the oldest is forgotten.
+MOST_WAITING = 2000
+# The limits of the dialplan tell of themselves (486); the rest is the caller's own doing or our phones'.
+_NOT_REFUSED = frozenset({408, 480, 486, 487, 600, 603})
+_OUR_CODECS = frozenset({"PCMU", "PCMA", "OPUS"})
+_LINE_BREAK = re.compile(r"%0[0ad]", re.IGNORECASE)
+_IDENTITIES = ("from", "p-asserted-identity", "remote-party-id")
+_FIRST_BYTES = (b"INVITE ", b"SIP/2.0 4", b"SIP/2.0 5", b"SIP/2.0 6")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A trunk by which a call came; `asserted` when the network's word for the caller is trusted there."""
+
+    name: str
+    asserted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What tells a caller's call from our own: our ports, this machine's addresses, the trunk of an address,
+    and whether a name is that of an agent's phone."""
+
+    ports: frozenset[int]
+    is_here: Callable[[str], bool]
+    line_of: Callable[[str], Line | None]
+    is_phone: Callable[[str], bool]
+
+
+class Attempts:
+    """Follows each INVITE to its answer. Bounded; a caller's text is cut, and nothing of it decides."""
+
+    def __init__(self, surroundings: Surroundings) -> None:
+        self._here = surroundings
+        self._waiting: OrderedDict[tuple[str, str], tuple[Captured, SipMessage]] = OrderedDict()
+
+    def take(self, captured: Captured) -> CallTurnedAway | None:
+        """One message more; the refusal, if that is what it was."""
+        if not captured.payload.startswith(_FIRST_BYTES):
+            return None
+        message = parse_message(captured.payload)
+        if message is None or not message.call_id:
+            return None
+        number, method = message.sequence
+        key = (message.call_id, number)
+        if message.method == "INVITE" and message.begins_dialog and self._comes_in(captured):
+            self._waiting.setdefault(key, (captured, message))
+            if len(self._waiting) > MOST_WAITING:
+                self._waiting.popitem(last=False)
+        elif message.status and method == "INVITE" and key in self._waiting:
+            asked, invite = self._waiting.pop(key)
+            return self._refused(asked, invite, message.status)
+        return None
+
+    def _comes_in(self, captured: Captured) -> bool:
+        """To us and not from us: to one of our ports, if not from one of them to somewhere else."""
+        here, ports = self._here.is_here, self._here.ports
+        goes_out = captured.source_port in ports and here(captured.source) and not here(captured.destination)
+        return captured.destination_port in ports and not goes_out
+
+    def _refused(self, asked: Captured, invite: SipMessage, status: int) -> CallTurnedAway | None:
+        caller = user_of(invite.headers.get("from", ""))
+        # A web page on this machine has the address of the trunk for calls from here.
+        line = None if invite.came_by_websocket else self._here.line_of(asked.source)
+        if status in _NOT_REFUSED or (line is None and self._here.is_phone(caller)):
+            return None
+        cause, detail = _cause(invite, status)
+        asserted = _vouched_for(invite) if line is not None and line.asserted else ""
+        return CallTurnedAway(
+            at=asked.at,
+            cause=cause,
+            trunk=line.name if line else "",
+            number=asserted or caller,
+            dialled=user_of(invite.target),
+            address=asked.source,
+            detail=detail,
+        )
+
+
+def _vouched_for(invite: SipMessage) -> str:
+    """The network's word for who calls, unless it was asked to keep that to itself (RFC 3323)."""
+    hidden = invite.headers.get("privacy", "none").lower() != "none"
+    return "" if hidden else user_of(invite.headers.get("p-asserted-identity", ""))
+
+
+def _cause(invite: SipMessage, status: int) -> tuple[RefusalCause, str]:
+    """The cause that a person can do something about, and what else helps."""
+    if status == 404:
+        forged = any(_LINE_BREAK.search(invite.headers.get(name, "")) for name in _IDENTITIES)
+        return (RefusalCause.FORGED if forged else RefusalCause.UNKNOWN_NUMBER), ""
+    if status in (401, 403, 407):
+        return RefusalCause.STRANGER, ""
+    if status == 503:
+        return RefusalCause.FULL, ""
+    if status == 488:
+        return _cause_of_sound(invite)
+    return RefusalCause.OTHER, f"SIP {status}"
+
+
+def _cause_of_sound(invite: SipMessage) -> tuple[RefusalCause, str]:
+    sound = offered_sound(invite.body)
+    if sound is None or sound.declined:
+        return RefusalCause.CODEC, ""
+    offered = ", ".join(sound.codecs)
+    if sound.encrypted:
+        return RefusalCause.ENCRYPTED, offered
+    if _OUR_CODECS.intersection(sound.codecs):
+        # Nothing is wrong with the offer: there was no port for the sound.
+        return RefusalCause.NO_SOUND, ""
+    return RefusalCause.CODEC, offered

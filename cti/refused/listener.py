@@ -1,0 +1,50 @@
+"""Hears on UDP of the SIP messages that pass through Asterisk, and passes on the calls that were refused."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+
+from cti.domain.refusals import CallTurnedAway
+from cti.refused.attempts import Attempts
+from cti.refused.hep import parse_packet
+
+log = structlog.get_logger(__name__)
+
+RETRY_S = 5.0
+
+
+class CaptureListener(asyncio.DatagramProtocol):
+    """What does not come from our Asterisk, or cannot be read, is left out; nothing in it can do harm."""
+
+    def __init__(self, key: str, attempts: Attempts, refused: Callable[[CallTurnedAway], object]) -> None:
+        self._key = key
+        self._attempts = attempts
+        self._refused = refused
+
+    def datagram_received(self, data: bytes, addr: Any) -> None:
+        """One message of Asterisk's."""
+        captured = parse_packet(data, self._key)
+        fact = self._attempts.take(captured) if captured is not None else None
+        if fact is not None:
+            self._refused(fact)
+
+    def error_received(self, exc: Exception) -> None:
+        """Nothing is ever sent, so this says nothing."""
+
+
+async def listen(port: int, make: Callable[[], CaptureListener]) -> None:
+    """Listens on loopback until cancelled; a port that is taken is tried again, for calls do not need it."""
+    loop = asyncio.get_running_loop()
+    while True:
+        try:
+            transport, _ = await loop.create_datagram_endpoint(make, local_addr=("127.0.0.1", port))
+        except OSError as problem:
+            log.warning("refused calls are not heard of", port=port, problem=str(problem))
+            await asyncio.sleep(RETRY_S)
+            continue
+        try:
+            await asyncio.Future()
+        finally:
+            transport.close()

@@ -1,0 +1,109 @@
+"""Puts together what hears of refused calls: their book, who keeps it, and what listens to Asterisk."""
+
+import asyncio
+import ipaddress
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+
+import structlog
+
+from asterisk_conf.secrets import capture_key
+from asterisk_conf.spec import Identity, TelephonySpec
+from cti.domain.refusals import CallsRefused, RefusalCause
+from cti.live import LiveFloor
+from cti.refused.attempts import Attempts, Line, Surroundings
+from cti.refused.book import RefusalBook
+from cti.refused.keeper import RefusalKeeper
+from cti.refused.listener import CaptureListener, listen
+from cti.settings import RefusalSettings
+from ringdesk.certificates import interface_addresses
+from storage.database import Database
+from storage.repositories.refused_calls import RefusedCalls
+from storage.tables import RefusedCall
+
+log = structlog.get_logger(__name__)
+
+FORGET_EVERY_S = 3600.0
+# However many there are: some megabytes.
+MOST_KEPT = 100_000
+
+
+class RefusedCallParts:
+    """The tasks of the service that deal with refused calls."""
+
+    def __init__(
+        self,
+        live: LiveFloor,
+        database: Database,
+        spec: TelephonySpec,
+        settings: RefusalSettings,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._database = database
+        self._spec = spec
+        self._settings = settings
+        self._clock = clock
+        self._window = timedelta(minutes=settings.alarm_minutes)
+        self._book = RefusalBook(live.floor.epoch, settings.alarm_calls, self._window)
+        self.keeper = RefusalKeeper(self._book, live.observe, clock)
+        self._attempts = Attempts(surroundings(spec, live.floor.agents.__contains__))
+
+    async def resume(self) -> None:
+        """What kept calls away just before the service stopped keeps them away still."""
+        async with self._database.session() as session:
+            rows = await RefusedCalls(session).since(self._clock() - self._window)
+        self._book.resume(map(_line_of_row, rows))
+
+    async def hear(self) -> None:
+        """Until cancelled."""
+        key = capture_key(self._spec.secrets.ami)
+        await listen(
+            self._spec.ports.capture, partial(CaptureListener, key, self._attempts, self.keeper.note)
+        )
+
+    async def forget_old(self) -> None:
+        """Until cancelled."""
+        while True:
+            until = self._clock() - timedelta(days=self._settings.keep_days)
+            try:
+                async with self._database.transaction() as session:
+                    await RefusedCalls(session).forget(until=until, most=MOST_KEPT)
+            except Exception as problem:
+                # A database that is away; an hour later is early enough.
+                log.warning("old refused calls not deleted", problem=repr(problem))
+            await asyncio.sleep(FORGET_EVERY_S)
+
+
+def surroundings(
+    spec: TelephonySpec, is_phone: Callable[[str], bool], own: Sequence[str] | None = None
+) -> Surroundings:
+    """Asterisk's ports, this machine's addresses, and the trunks as the spec has them."""
+    ours = frozenset(interface_addresses() if own is None else own)
+    wss = {spec.listen.port} if spec.listen else set()
+
+    def line_of(address: str) -> Line | None:
+        trunk = next((t for t in spec.all_trunks if t.covers(address)), None)
+        return Line(trunk.name, trunk.identity is Identity.P_ASSERTED) if trunk else None
+
+    return Surroundings(
+        ports=frozenset({spec.ports.sip, spec.ports.http, *wss}),
+        is_here=lambda address: address in ours or ipaddress.ip_address(address).is_loopback,
+        line_of=line_of,
+        is_phone=is_phone,
+    )
+
+
+def _line_of_row(row: RefusedCall) -> CallsRefused:
+    return CallsRefused(
+        at=row.last_at,
+        uid=row.uid,
+        first_at=row.first_at,
+        cause=RefusalCause(row.cause),
+        trunk=row.trunk,
+        number=row.number,
+        dialled=row.dialled,
+        address=row.address,
+        detail=row.detail,
+        count=row.count,
+    )

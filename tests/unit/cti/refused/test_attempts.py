@@ -1,0 +1,192 @@
+"""From INVITE to answer: what is a refused call, whose it is and why; and what is none."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from cti.domain.refusals import CallTurnedAway, RefusalCause
+from cti.refused import attempts as module
+from cti.refused.attempts import Attempts, Line, Surroundings
+from cti.refused.hep import Captured
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+SIP, WSS = 5160, 8189
+CARRIER, HERE = "198.51.100.7", "10.0.0.1"
+VOICE = "m=audio 4000 RTP/AVP 8\r\n"
+
+
+def attempts(asserted: bool = False) -> Attempts:
+    lines = {CARRIER: Line("carrier", asserted), HERE: Line("trunk")}
+    return Attempts(
+        Surroundings(frozenset({SIP, WSS}), {HERE}.__contains__, lines.get, {"1001"}.__contains__)
+    )
+
+
+def invite(
+    source: str = CARRIER,
+    *,
+    user: str = "138",
+    call: str = "a",
+    number: int = 1,
+    tag: str = "",
+    via: str = "UDP",
+    body: str = VOICE,
+    headers: str = "",
+) -> Captured:
+    text = (
+        f"INVITE sip:4001@{HERE} SIP/2.0\r\nVia: SIP/2.0/{via} {source}\r\nFrom: <sip:{user}@x>;tag=1\r\n"
+        f"To: <sip:4001@x>{tag}\r\nCall-ID: {call}\r\nCSeq: {number} INVITE\r\n{headers}\r\n{body}"
+    )
+    return Captured(NOON, source, 5060, HERE, SIP, text.encode())
+
+
+def answer(status: int, *, call: str = "a", number: int = 1, method: str = "INVITE") -> Captured:
+    text = f"SIP/2.0 {status} So\r\nTo: <sip:x>;tag=2\r\nCall-ID: {call}\r\nCSeq: {number} {method}\r\n\r\n"
+    return Captured(NOON, HERE, SIP, CARRIER, 5060, text.encode())
+
+
+def outcome(*messages: Captured, asserted: bool = False) -> CallTurnedAway | None:
+    """What the last message tells; those before it tell nothing."""
+    following = attempts(asserted)
+    told = [following.take(message) for message in messages]
+    assert told[:-1] == [None] * (len(told) - 1)
+    return told[-1]
+
+
+def cause(status: int, **kind: str) -> RefusalCause:
+    fact = outcome(invite(**kind), answer(status))  # type: ignore[arg-type]
+    assert fact is not None
+    return fact.cause
+
+
+def test_a_refused_call_with_all_that_is_known_of_it() -> None:
+    fact = outcome(invite(), answer(404))
+    assert fact == CallTurnedAway(
+        at=NOON,
+        cause=RefusalCause.UNKNOWN_NUMBER,
+        trunk="carrier",
+        number="138",
+        dialled="4001",
+        address=CARRIER,
+    )
+
+
+@pytest.mark.parametrize(
+    ("status", "kind", "expected"),
+    [
+        (404, {}, RefusalCause.UNKNOWN_NUMBER),
+        (404, {"user": "1%0D%0aEvent"}, RefusalCause.FORGED),
+        (404, {"headers": "P-Asserted-Identity: <sip:%0a@x>\r\n"}, RefusalCause.FORGED),
+        (404, {"user": "1%00"}, RefusalCause.FORGED),
+        (404, {"headers": "Remote-Party-ID: <sip:%0D@x>\r\n"}, RefusalCause.FORGED),
+        (401, {}, RefusalCause.STRANGER),
+        (403, {}, RefusalCause.STRANGER),
+        (407, {}, RefusalCause.STRANGER),
+        (503, {}, RefusalCause.FULL),
+        (488, {"body": "m=audio 4000 RTP/AVP 18\r\n"}, RefusalCause.CODEC),
+        (488, {"body": "m=audio 0 RTP/AVP 8\r\n"}, RefusalCause.CODEC),
+        (488, {"body": ""}, RefusalCause.CODEC),
+        (488, {"body": "m=audio 4000 RTP/SAVP 8\r\n"}, RefusalCause.ENCRYPTED),
+        (488, {"body": VOICE}, RefusalCause.NO_SOUND),
+        (420, {}, RefusalCause.OTHER),
+        (500, {}, RefusalCause.OTHER),
+    ],
+)
+def test_each_cause(status: int, kind: dict[str, str], expected: RefusalCause) -> None:
+    assert cause(status, **kind) is expected
+
+
+def test_details_that_help() -> None:
+    codec = outcome(invite(body="m=audio 4000 RTP/AVP 18 3\r\n"), answer(488))
+    other = outcome(invite(), answer(420))
+    assert codec is not None
+    assert other is not None
+    assert (codec.detail, other.detail) == ("G729, GSM", "SIP 420")
+
+
+@pytest.mark.parametrize("status", [100, 180, 200, 302, 408, 480, 486, 487, 600, 603])
+def test_what_is_no_refusal_of_ours(status: int) -> None:
+    assert outcome(invite(), answer(status)) is None
+
+
+def test_each_call_is_told_once_and_its_retransmissions_are_no_others() -> None:
+    assert outcome(invite(), invite(), answer(404)) is not None
+    following = attempts()
+    following.take(invite())
+    assert following.take(answer(404)) is not None
+    assert following.take(answer(404)) is None
+
+
+def test_only_the_answer_to_the_first_request_of_a_dialog_counts() -> None:
+    assert outcome(invite(tag=";tag=2"), answer(488)) is None
+    assert outcome(invite(), answer(488, number=2)) is None
+    assert outcome(invite(), answer(404, method="BYE")) is None
+    assert outcome(answer(404)) is None
+
+
+def test_calls_that_we_make_ourselves_are_not_callers() -> None:
+    out = replace(invite(), source=HERE, source_port=SIP, destination=CARRIER, destination_port=5060)
+    assert outcome(out, answer(488)) is None
+    # A carrier may use the same port as we do.
+    same = replace(out, destination_port=SIP)
+    assert outcome(same, answer(488)) is None
+    # The test caller's call goes from here to here.
+    loop = replace(out, destination=HERE, destination_port=SIP)
+    assert outcome(loop, answer(488)) is not None
+
+
+def test_an_agents_phone_that_asks_or_dials_is_not_a_caller_but_a_trunks_call_with_its_name_is() -> None:
+    assert outcome(invite("192.0.2.77", user="1001"), answer(401)) is None
+    fact = outcome(invite(CARRIER, user="1001"), answer(401))
+    assert fact is not None
+    assert (fact.cause, fact.trunk) == (RefusalCause.STRANGER, "carrier")
+
+
+def test_a_stranger_and_a_web_page_on_this_machine_have_no_trunk() -> None:
+    stranger = outcome(invite("192.0.2.77"), answer(401))
+    page = outcome(invite(HERE, via="WSS"), answer(404))
+    assert stranger is not None
+    assert page is not None
+    assert (stranger.trunk, stranger.address, page.trunk) == ("", "192.0.2.77", "")
+
+
+def test_the_asserted_number_counts_where_it_is_trusted() -> None:
+    asserted = invite(user="anonymous", headers="P-Asserted-Identity: <sip:+8621@x>\r\n")
+    for trusted, number in ((True, "+8621"), (False, "anonymous")):
+        fact = outcome(asserted, answer(404), asserted=trusted)
+        assert fact is not None
+        assert fact.number == number
+    for privacy, number in (("id", "anonymous"), ("none", "+8621")):
+        headers = f"P-Asserted-Identity: <sip:+8621@x>\r\nPrivacy: {privacy}\r\n"
+        fact = outcome(invite(user="anonymous", headers=headers), answer(404), asserted=True)
+        assert fact is not None
+        assert fact.number == number
+    without = outcome(invite(), answer(404), asserted=True)
+    assert without is not None
+    assert without.number == "138"
+
+
+def test_what_never_gets_an_answer_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MOST_WAITING", 3)
+    following = attempts()
+    for n in range(5):
+        following.take(invite(call=str(n)))
+    assert [following.take(answer(404, call=str(n))) is not None for n in range(5)] == [
+        False,
+        False,
+        True,
+        True,
+        True,
+    ]
+
+
+def test_rubbish_tells_nothing() -> None:
+    for payload in (
+        b"",
+        b"INVITE ",
+        b"SIP/2.0 4",
+        b"REGISTER sip:x SIP/2.0\r\n\r\n",
+        b"INVITE x SIP/2.0\r\n\r\n",
+    ):
+        assert outcome(replace(invite(), payload=payload)) is None

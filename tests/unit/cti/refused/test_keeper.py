@@ -1,0 +1,100 @@
+"""What the keeper tells: changes of the book, and what repeats when that changes; and what listens for it."""
+
+import asyncio
+import socket
+from datetime import UTC, datetime, timedelta
+
+from cti.domain.events import Event
+from cti.domain.refusals import CallsRefused, CallTurnedAway, RefusalCause, RefusalsRepeat
+from cti.refused.attempts import Attempts, Line, Surroundings
+from cti.refused.book import RefusalBook
+from cti.refused.keeper import RefusalKeeper
+from cti.refused.listener import CaptureListener, listen
+from tests.support.ports import free_ports
+from tests.support.waiting import until
+from tests.unit.cti.refused.test_hep import packet
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+class Moment:
+    """A clock that a test moves."""
+
+    def __init__(self) -> None:
+        self.now = NOON
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+def away(number: str = "138") -> CallTurnedAway:
+    return CallTurnedAway(at=NOON, cause=RefusalCause.CODEC, trunk="carrier", number=number)
+
+
+def keeper(clock: Moment) -> tuple[RefusalKeeper, list[Event]]:
+    told: list[Event] = []
+    return RefusalKeeper(RefusalBook("run", 3, timedelta(minutes=10)), told.append, clock, every_s=0.01), told
+
+
+def test_a_repeating_cause_is_told_when_it_begins_grows_and_ends() -> None:
+    clock = Moment()
+    keeping, told = keeper(clock)
+    for n in range(4):
+        keeping.note(away(str(n)))
+        keeping.tell()
+    alarms = [event.repeating for event in told if isinstance(event, RefusalsRepeat)]
+    assert [[(item["cause"], item["trunk"], item["count"]) for item in alarm] for alarm in alarms] == [
+        [("codec", "carrier", 3)],
+        [("codec", "carrier", 4)],
+    ]
+    assert alarms[0][0]["since"] == "2026-03-01T12:00:00.000Z"
+    assert sum(isinstance(event, CallsRefused) for event in told) == 4
+    told.clear()
+    keeping.tell()
+    assert told == []
+    clock.now += timedelta(minutes=10)
+    keeping.tell()
+    assert [event.repeating for event in told if isinstance(event, RefusalsRepeat)] == [()]
+
+
+async def test_what_is_in_the_book_is_told_also_when_the_service_ends() -> None:
+    keeping, told = keeper(Moment())
+    running = asyncio.create_task(keeping.run())
+    await asyncio.sleep(0)
+    keeping.note(away())
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    assert [event.number for event in told if isinstance(event, CallsRefused)] == ["138"]
+
+
+INVITE = (
+    b"INVITE sip:4001@x SIP/2.0\r\nFrom: <sip:138@x>\r\nTo: <sip:x>\r\nCall-ID: a\r\nCSeq: 1 INVITE\r\n\r\n"
+)
+ANSWER = b"SIP/2.0 404 No\r\nCall-ID: a\r\nCSeq: 1 INVITE\r\n\r\n"
+
+
+async def test_the_listener_hears_its_asterisk_and_waits_for_a_port_that_is_taken(
+    monkeypatch: object,
+) -> None:
+    (port,) = free_ports(1)
+    here = Surroundings(frozenset({5160}), lambda a: False, lambda a: Line("carrier"), lambda n: False)
+    heard: list[CallTurnedAway] = []
+    monkeypatch.setattr("cti.refused.listener.RETRY_S", 0.01)  # type: ignore[attr-defined]
+    with socket.socket(type=socket.SOCK_DGRAM) as taken:
+        taken.bind(("127.0.0.1", port))
+        hearing = asyncio.create_task(
+            listen(port, lambda: CaptureListener("sesame", Attempts(here), heard.append))
+        )
+        await asyncio.sleep(0.05)
+        assert not hearing.done()
+    with socket.socket(type=socket.SOCK_DGRAM) as asterisk:
+
+        async def told() -> bool:
+            for data in (b"rubbish", packet(INVITE, key="wrong"), packet(INVITE), packet(ANSWER)):
+                asterisk.sendto(data, ("127.0.0.1", port))
+            return bool(heard)
+
+        await until(told, 5)
+    assert heard[0].number == "138"
+    hearing.cancel()
+    await asyncio.gather(hearing, return_exceptions=True)

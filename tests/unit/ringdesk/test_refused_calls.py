@@ -1,0 +1,118 @@
+"""Refused calls put together: whose call it is, what goes on after a restart, what doctor says of them."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from asterisk_conf.checks.finding import Level
+from asterisk_conf.spec import Identity, ListenSpec, TelephonySpec, TrunkSpec
+from cti.bus.local import LocalBus
+from cti.domain.events import Event
+from cti.domain.floor import Directory, Floor
+from cti.domain.refusals import CallTurnedAway, RefusalCause, RefusalsRepeat
+from cti.live import LiveFloor
+from cti.refused.attempts import Line
+from cti.settings import RefusalSettings
+from ringdesk import refused_calls as module
+from ringdesk.checks.refused import refused_calls
+from ringdesk.refused_calls import RefusedCallParts, surroundings
+from storage.database import Database
+from storage.records import RefusalRecord
+from storage.repositories.journal import Journal
+from storage.repositories.refused_calls import RefusedCalls
+from tests.support.sqlite_fixtures import db, empty, sqlite_template
+from tests.unit.asterisk_conf.builders import SECRETS
+
+__all__ = ["db", "empty", "sqlite_template"]
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+SPEC = TelephonySpec(
+    SECRETS,
+    trunks=(TrunkSpec("carrier", "10.0.0.1", matches=("10.0.0.0/24",), identity=Identity.P_ASSERTED),),
+    listen=ListenSpec("192.0.2.7", 8189, "/c.crt", "/c.key"),
+)
+RECORD = RefusalRecord("old:1", NOON, NOON, 4, "codec", "carrier", "138", "4001", "10.0.0.9", "G729")
+
+
+async def write(db: Database, *records: RefusalRecord) -> None:
+    async with db.transaction() as session:
+        await Journal(session).write_refusals(records)
+
+
+def parts(db: Database, **settings: int) -> tuple[RefusedCallParts, list[Event]]:
+    live = LiveFloor(Floor(Directory({}, {}, UTC), epoch="new", now=NOON), LocalBus())
+    told: list[Event] = []
+    live.observe = told.append  # type: ignore[assignment, method-assign]
+    made = RefusedCallParts(live, db, SPEC, RefusalSettings(**settings), lambda: NOON)
+    return made, told
+
+
+def test_whose_call_it_is() -> None:
+    here = surroundings(SPEC, {"1001"}.__contains__, ("192.0.2.7",))
+    assert here.ports == {SPEC.ports.sip, SPEC.ports.http, 8189}
+    assert here.line_of("10.0.0.77") == Line("carrier", asserted=True)
+    assert here.line_of("127.0.0.1") == Line("trunk", asserted=False)
+    assert here.line_of("203.0.113.9") is None
+    assert [here.is_here(a) for a in ("192.0.2.7", "127.0.0.5", "::1", "10.0.0.1")] == [
+        True,
+        True,
+        True,
+        False,
+    ]
+    assert here.is_phone("1001")
+
+
+async def test_what_an_earlier_run_wrote_counts_for_the_alarm(db: Database) -> None:
+    await write(
+        db, RECORD, RefusalRecord(**{**_fields(RECORD), "uid": "old:0", "last_at": NOON - timedelta(1)})
+    )
+    made, told = parts(db)
+    await made.resume()
+    made.keeper.note(CallTurnedAway(at=NOON, cause=RefusalCause.CODEC, trunk="carrier"))
+    made.keeper.tell()
+    assert [e.repeating[0]["count"] for e in told if isinstance(e, RefusalsRepeat)] == [5]
+
+
+async def test_old_ones_are_deleted_and_a_database_that_is_away_is_no_end(
+    db: Database, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    await write(db, RECORD, RefusalRecord(**{**_fields(RECORD), "uid": "x", "last_at": NOON - timedelta(31)}))
+    monkeypatch.setattr(module, "FORGET_EVERY_S", 0.01)
+    away = Database(f"sqlite:///{tmp_path}/nowhere/none.db")
+    for database in (away, db):
+        made, _ = parts(database)
+        forgetting = asyncio.create_task(made.forget_old())
+        await asyncio.sleep(0.1)
+        assert not forgetting.done()
+        forgetting.cancel()
+        await asyncio.gather(forgetting, return_exceptions=True)
+    await away.close()
+    async with db.session() as session:
+        assert [row.uid for row in await RefusedCalls(session).newest()] == ["old:1"]
+
+
+async def test_doctor_counts_the_last_day_by_cause_with_a_cure_and_without_numbers(db: Database) -> None:
+    assert [f.level for f in await refused_calls(db, NOON)] == [Level.OK]
+    stranger = {**_fields(RECORD), "uid": "s", "cause": "stranger", "trunk": "", "count": 9}
+    old = {**_fields(RECORD), "uid": "o", "last_at": NOON - timedelta(days=1, seconds=1)}
+    await write(db, RECORD, RefusalRecord(**stranger), RefusalRecord(**old))
+    first, second = await refused_calls(db, NOON)
+    assert first.detail.startswith("9 of the last 24 hours: from an address that belongs to no trunk")
+    assert "matches" in first.cure
+    assert second.detail.startswith("4 of the last 24 hours by carrier: no codec that we understand")
+    assert {first.level, second.level} == {Level.WARN}
+    assert "138" not in first.detail + second.detail
+
+
+@pytest.mark.parametrize("cause", list(RefusalCause))
+async def test_doctor_has_words_for_every_cause(db: Database, cause: RefusalCause) -> None:
+    await write(db, RefusalRecord(**{**_fields(RECORD), "cause": str(cause)}))
+    (finding,) = await refused_calls(db, NOON)
+    assert finding.cure
+
+
+def _fields(record: RefusalRecord) -> dict[str, Any]:
+    return {name: getattr(record, name) for name in RefusalRecord.__slots__}
