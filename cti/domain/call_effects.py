@@ -99,6 +99,7 @@ def _leg_ended(call: "Story", event: ev.LegEnded) -> None:
     leg = call.leg_of(event.agent)
     if leg is not None:
         _close_leg(leg, event.at, event.reason)
+        _close_recordings(call, event.at)
         return
     # The channel's hang-up tells afterwards that it was the phone that was lost.
     last = call.last_leg_of(event.agent)
@@ -111,6 +112,7 @@ def _unbridged(call: "Story", event: ev.CallerUnbridged) -> None:
     for leg in call.open_legs:
         sent_on = asked is not None and asked.agent == leg.agent and asked.at >= leg.started_at
         _close_leg(leg, event.at, ev.LegEnd.TRANSFERRED if sent_on else ev.LegEnd.CALLER_GONE)
+    _close_recordings(call, event.at)
 
 
 def _close_leg(leg: Leg, at: datetime, end: ev.LegEnd) -> None:
@@ -125,7 +127,7 @@ def _recording_started(call: "Story", event: ev.RecordingStarted) -> None:
 
 
 def _close_recordings(call: "Story", at: datetime) -> None:
-    """One recording a call at a time: the next one's start, or the hang-up, is its end."""
+    """Each leg has its own: it ends with the leg, or with the call."""
     for recording in call.recordings:
         if recording.ended_at is None:
             recording.ended_at = max(at, recording.started_at)

@@ -76,7 +76,7 @@ class Leg:
 
 @dataclass(slots=True)
 class Recorded:
-    """A recording that Asterisk made of this call, by its file name; the next one or the hang-up ends it."""
+    """A recording that Asterisk began for one leg, by its file name; it ends with the leg."""
 
     file: str
     started_at: datetime

@@ -19,7 +19,9 @@ class RtpVoice(asyncio.DatagramProtocol):
     def __init__(self, frequency_hz: float = 440.0) -> None:
         self.received = 0
         self.received_sound = 0
+        self.sent = 0
         self._hearing: list[tuple[int, asyncio.Future[None]]] = []
+        self._spoken: list[tuple[int, asyncio.Future[None]]] = []
         self._frame = _tone(frequency_hz)
         self._target: tuple[str, int] | None = None
         self._sequence = secrets.randbelow(30000)
@@ -59,6 +61,23 @@ class RtpVoice(asyncio.DatagramProtocol):
         """The local port."""
         assert self._transport is not None
         return cast(int, self._transport.get_extra_info("sockname")[1])
+
+    def sing(self, frequency_hz: float) -> None:
+        """Goes on with another tone, also after it fell silent."""
+        assert self._target is not None
+        self._frame = _tone(frequency_hz)
+        self.speak_to(self._target[1])
+
+    def count_from(self, sequence: int) -> None:
+        """Lets the next packet have the sequence number after this one."""
+        self._sequence = sequence
+
+    async def spoke(self, packets: int, timeout_s: float = 20.0) -> None:
+        """Returns when so many packets in all were sent."""
+        spoken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._spoken.append((packets, spoken))
+        async with asyncio.timeout(timeout_s):
+            await spoken
 
     def speak_to(self, port: int) -> None:
         """Starts (or goes on) sending to the port that the other side named."""
@@ -107,6 +126,10 @@ class RtpVoice(asyncio.DatagramProtocol):
         while True:
             self._timestamp += _FRAME_SAMPLES
             self._send(0, self._frame, self._timestamp, first=False)
+            self.sent += 1
+            for packets, spoken in self._spoken:
+                if self.sent >= packets and not spoken.done():
+                    spoken.set_result(None)
             due += _FRAME_S
             await asyncio.sleep(max(0.0, due - clock.time()))
 

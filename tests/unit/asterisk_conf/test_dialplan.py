@@ -136,6 +136,28 @@ def test_recording_follows_the_queue(text: str) -> None:
     assert [line.rpartition("=")[2] for line in lines if "RD_RECORD" in line] == ["yes)", "no)"]
 
 
+def test_recording_begins_on_the_phone_that_answered_and_nowhere_else(text: str, tmp_path: Path) -> None:
+    """Before the queue it would cost a thread for each who waits, and hear one agent after the other."""
+    contexts = dialplan.read(text)
+    starts = [name for name, it in contexts.items() if any("MixMonitor(" in line for line in it.lines)]
+    assert starts == ["ringdesk-record"]
+    assert [name for name, it in contexts.items() for line in it.lines if "U(ringdesk-record)" in line] == [
+        "ringdesk-offer"
+    ]
+    gosubs = [
+        name for name, it in contexts.items() if any("Gosub(ringdesk-record" in line for line in it.lines)
+    ]
+    assert gosubs == ["ringdesk-outbound"]
+    queues = rendered_texts(SPEC, folders(tmp_path), program(tmp_path))["queues.conf"]
+    assert queues.count("membergosub = ringdesk-record\n") == len(SPEC.queues)
+
+
+def test_the_name_of_a_recording_can_hold_no_option_and_no_command(text: str) -> None:
+    """AMI may set variables; what follows MixMonitor's second comma would be run."""
+    (start,) = (line for line in dialplan.read(text)["ringdesk-record"].lines if "MixMonitor(" in line)
+    assert start.count("${") == 2 * start.count("${FILTER(-0-9A-Za-z_.@,${RD_FILE})}") == 4
+
+
 def test_without_queues_there_is_still_a_dialplan(tmp_path: Path) -> None:
     bare = rendered_texts(TelephonySpec(SECRETS), folders(tmp_path), program(tmp_path))["extensions.conf"]
     assert dialplan.read(bare)["ringdesk-trunk"].patterns == set()

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from storage.recordings import PathRefused, RecordingStore
 from storage.recordings.combine import FRAMES_AT_ONCE, CannotCombine, combine
-from storage.recordings.names import RecordingName, parse
+from storage.recordings.names import RecordingName, parse, parse_stem
 from storage.recordings.store import sha256_of
 from tests.unit.storage.builders import NOON
 
@@ -34,13 +34,19 @@ def tone(path: Path, seconds: float, level: int, rate: int = RATE) -> Path:
         ("ringdesk-1763.12-1-caller.wav", RecordingName("ringdesk-1763.12", 1), "caller"),
         ("ringdesk-1763.12-2-agent.wav", RecordingName("ringdesk-1763.12", 2), "agent"),
         ("ringdesk-1763.12-1.3-agent.wav", RecordingName("ringdesk-1763.12", 1, 3), "agent"),
+        ("rd-1763.12-1@1001-agent.wav", RecordingName("rd-1763.12", 1, 0, "1001"), "agent"),
+        ("rd-1763.12-1.3@1001-caller.wav", RecordingName("rd-1763.12", 1, 3, "1001"), "caller"),
         ("out-0f3a-0-caller.wav", RecordingName("out-0f3a", 0), "caller"),
         ("1763.12-10-caller.wav", RecordingName("1763.12", 10), "caller"),
     ],
 )
 def test_names_tell_call_stint_part_and_side(file_name: str, name: RecordingName, side: str) -> None:
-    assert parse(file_name) == (name, side)
+    found = parse(file_name)
+    assert found == (name, side)
+    assert found[0].agent == name.agent
     assert file_name == f"{name.stem}-{side}.wav"
+    stem = parse_stem(name.stem)
+    assert (stem, stem and stem.agent) == (name, name.agent)
 
 
 @pytest.mark.parametrize(
@@ -62,6 +68,10 @@ def test_names_tell_call_stint_part_and_side(file_name: str, name: RecordingName
         "r d-1-caller.wav",
         "${x}-1-caller.wav",
         "rd-1-1-both.wav",
+        "rd-1-1@-caller.wav",
+        "rd-1-1@a/b-caller.wav",
+        "rd-1-1@..-caller.wav",
+        "rd-1-1@1001@1002-caller.wav",
         "x" * 200 + "-1-caller.wav",
     ],
 )

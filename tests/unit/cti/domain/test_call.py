@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cti.domain import events as ev
+from cti.domain import wire
 from cti.domain.call import Call
 from cti.domain.call_state import CALL_MOVES, NOTES, CallState, IllegalMove
 
@@ -230,3 +231,24 @@ def test_the_same_facts_from_the_records_change_nothing(events: list[ev.CallEven
 
 def _again_from_records(event: ev.CallEvent) -> ev.CallEvent:
     return replace(event, source=ev.Source.RECORD, at=event.at + timedelta(milliseconds=3))
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        ev.LegEnded(at=at(20), call_id=CALL, agent="1001", reason=ev.LegEnd.HANGUP),
+        ev.CallerUnbridged(at=at(20), call_id=CALL),
+        ev.CallEnded(at=at(20), call_id=CALL, cause=16),
+    ],
+)
+def test_a_recording_ends_with_its_leg(end: ev.CallEvent) -> None:
+    """The next leg may be in a queue that is not recorded: nobody must be told that it is."""
+    mark = ev.RecordingStarted(at=at(7), call_id=CALL, file=f"{CALL}-1@1001")
+    call = fold(entered(3), rung(4), mark, talks(8))
+    assert wire.call(call)["recording"] is True
+    call.apply(end)
+    assert [(r.file, r.started_at, r.ended_at) for r in call.recordings] == [(mark.file, at(7), at(20))]
+    if not isinstance(end, ev.CallEnded):
+        for event in (entered(21, "sales"), rung(22, "1002"), talks(23, "1002")):
+            call.apply(event)
+        assert wire.call(call)["recording"] is False
