@@ -62,16 +62,16 @@ from ringdesk.health_door import health_door
 from ringdesk.home import CLONE
 from ringdesk.installation import Installation
 from ringdesk.open_files import Shares, raise_limit, shares
+from ringdesk.recording_intake import RecordingIntake
 from ringdesk.refused_calls import RefusedCallParts
 from ringdesk.stored import StoredCallers, StoredHotlines
 from ringdesk.web_server import origins, serve_web
 from storage.database import Database
-from storage.recordings import RecordingStore, ingest
+from storage.recordings import RecordingStore
 
 log = structlog.get_logger(__name__)
 
 DIRECTORY_EVERY_S = 2.0
-RECORDINGS_EVERY_S = 2.0
 
 
 def utc_now() -> datetime:
@@ -157,7 +157,9 @@ class Service:
             on_state=self._session.on_state,
         )
         self._session.link = self._link
-        self._recording_problems: list[str] = []
+        self._recordings = RecordingIntake(
+            RecordingStore(home.recordings), database, self._live.observe, utc_now
+        )
         self._control = Control(
             self._live,
             self._link,
@@ -226,7 +228,7 @@ class Service:
             "size of Asterisk's records": keep_records_small(
                 installation.asterisk(installation.plain_spec())
             ),
-            "recordings": self._store_recordings(),
+            "recordings": self._recordings.run(),
             "refused calls": self._refused.keeper.run(),
             "news of refused calls": self._refused.hear(),
             "old refused calls": self._refused.forget_old(),
@@ -284,7 +286,7 @@ class Service:
         checks = {
             "asterisk": str(system["link"]["state"]),
             "storage": str(system["storage"]["state"]),
-            "recordings": "; ".join(self._recording_problems) or "ok",
+            "recordings": self._recordings.trouble or "ok",
             "flows": self._flow_trouble() or "ok",
         }
         well = checks["asterisk"] == "up" and bool(self._flows.flows)
@@ -310,17 +312,6 @@ class Service:
 
     def _callers(self) -> StoredCallers:
         return StoredCallers(self._database, self._installation.settings.crm.home_region)
-
-    async def _store_recordings(self) -> None:
-        """Finished recordings leave Asterisk's folder for the store."""
-        store = RecordingStore(self._installation.home.recordings)
-        while True:
-            await asyncio.sleep(RECORDINGS_EVERY_S)
-            try:
-                self._recording_problems = (await ingest(store, self._database, now=utc_now())).problems
-            except Exception as problem:
-                # A database that is away: the files wait where they are.
-                log.warning("recordings not stored", problem=repr(problem))
 
     async def _follow_directory(self) -> None:
         """Users and queues that were added or changed are there without a restart."""

@@ -58,6 +58,14 @@ class LegRecord:
     end_reason: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class RecordingRecord:
+    """A recording that Asterisk began: `stem` is the name of its files without side and ending."""
+
+    stem: str
+    started_at: datetime
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallRecord:
     """A whole call as known now. Writing it replaces everything that was written for its id before."""
@@ -89,6 +97,7 @@ class CallRecord:
     stints: tuple[StintRecord, ...] = ()
     offers: tuple[OfferRecord, ...] = ()
     legs: tuple[LegRecord, ...] = ()
+    recordings: tuple[RecordingRecord, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,8 @@
 """Reading what several routers need: who had part in a call."""
 
+from datetime import timedelta
+
+from storage.recordings.legs import leg_recorded
 from storage.tables import Call, Recording
 
 
@@ -10,7 +13,11 @@ def took_part(call: Call, ext: str) -> bool:
 
 
 def spoke_in(call: Call, recording: Recording, ext: str) -> bool:
-    """Whether the agent's own voice is in the recording: it is theirs, or they had a leg of its stint."""
-    if recording.agent == ext:
-        return True
-    return any(leg.agent == ext and leg.stint == recording.stint for leg in call.legs)
+    """Whether it is the agent's own conversation. Having spoken in the same call, even in the same stay in a
+    queue, is not enough: what came after a transfer is somebody else's.
+    """
+    if recording.agent is not None:
+        return recording.agent == ext
+    ended = recording.started_at + timedelta(seconds=recording.length_s)
+    leg = leg_recorded(call.legs, None, recording.started_at, ended)
+    return leg is not None and leg.agent == ext

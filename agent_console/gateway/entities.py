@@ -187,6 +187,12 @@ class StorageState(Shape):
     spooled: int
 
 
+class RecordingsState(Shape):
+    """How many conversations of the last 24 hours have lost their recording."""
+
+    lost: int
+
+
 class Gap(Shape):
     """A time in which Asterisk was not heard; open while `to` is null."""
 
@@ -230,6 +236,7 @@ class System(Shape):
 
     link: Link
     storage: StorageState
+    recordings: RecordingsState
     gaps: Gaps
     day: Day
     refusals: Refusals

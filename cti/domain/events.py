@@ -345,6 +345,13 @@ class StorageRecovered(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RecordingsLost(Event):
+    """How many conversations of the last 24 hours have lost their recording; 0 when it is none any more."""
+
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DriftFound(Event):
     """Asterisk's picture of one object differed from ours; ours was corrected."""
 

@@ -9,7 +9,7 @@ from cti.domain import wire
 from cti.domain.refusals import RefusalsRepeat
 
 System = dict[str, dict[str, Any]]
-"""The entities `link`, `storage`, `gaps`, `day` and `refusals` in their wire form."""
+"""The entities `link`, `storage`, `recordings`, `gaps`, `day` and `refusals` in their wire form."""
 
 GAPS_SHOWN = 20
 
@@ -24,6 +24,7 @@ def new_system(now: datetime, day: date, began: datetime) -> System:
     return {
         "link": {"state": "down", "since": wire.stamp(now), "reason": "starting"},
         "storage": {"state": "ok", "since": wire.stamp(now), "reason": None, "spooled": 0},
+        "recordings": {"lost": 0},
         "gaps": {"items": []},
         "day": day_of(day, began),
         "refusals": {"items": []},
@@ -85,6 +86,11 @@ def _refusals_repeat(system: System, event: RefusalsRepeat) -> str:
     return "refusals"
 
 
+def _recordings_lost(system: System, event: ev.RecordingsLost) -> str:
+    system["recordings"] = {"lost": event.count}
+    return "recordings"
+
+
 SYSTEM_RULES: Mapping[type[ev.Event], Callable[[System, Any], str]] = {
     ev.LinkUp: _link_up,
     ev.LinkDown: _link_down,
@@ -93,4 +99,5 @@ SYSTEM_RULES: Mapping[type[ev.Event], Callable[[System, Any], str]] = {
     ev.StorageTrouble: _storage_trouble,
     ev.StorageRecovered: _storage_recovered,
     RefusalsRepeat: _refusals_repeat,
+    ev.RecordingsLost: _recordings_lost,
 }

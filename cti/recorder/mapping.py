@@ -18,6 +18,7 @@ from storage.records import (
     IntervalRecord,
     LegRecord,
     OfferRecord,
+    RecordingRecord,
     RefusalRecord,
     StepRecord,
     StintRecord,
@@ -26,8 +27,8 @@ from storage.records import (
 from storage.tables.columns import storable, storable_json
 
 # The alarm about records that cannot be written is not itself one more record to write; what repeats among
-# the refused calls is counted from their own rows.
-NOT_RECORDED = (ev.StorageTrouble, ev.StorageRecovered, RefusalsRepeat)
+# the refused calls is counted from their own rows, and lost recordings have rows of their own.
+NOT_RECORDED = (ev.StorageTrouble, ev.StorageRecovered, ev.RecordingsLost, RefusalsRepeat)
 
 
 def items_of(applied: Applied) -> Iterator[Item]:
@@ -98,6 +99,7 @@ def call_record(call: Call, to_e164: Callable[[str], str | None]) -> CallRecord:
         ),
         offers=tuple(OfferRecord(o.agent, o.queue, o.rang_at, o.ended_at, o.result) for o in call.offers),
         legs=tuple(map(_leg, call.legs)),
+        recordings=tuple(RecordingRecord(storable(r.file), r.started_at) for r in call.recordings),
     )
 
 

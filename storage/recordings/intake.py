@@ -13,11 +13,13 @@ import structlog
 from storage.database import Database
 from storage.faults import SENTENCES, Fault, fault_of
 from storage.recordings.combine import CannotCombine, StereoFile, combine
+from storage.recordings.losses import note_missing
 from storage.recordings.names import SIDES, RecordingName, parse
+from storage.recordings.rows import Draft
 from storage.recordings.store import RecordingStore, sync_folder
 from storage.repositories.calls import Calls
 from storage.repositories.recordings import Recordings
-from storage.tables import Call, Leg, Recording
+from storage.tables import Recording, RecordingState
 
 log = structlog.get_logger(__name__)
 
@@ -29,9 +31,11 @@ ORPHAN_AFTER = timedelta(hours=1)
 
 @dataclass(slots=True)
 class IngestReport:
-    """What one run did: names of recordings stored, how many are not finished, what went wrong."""
+    """What one run did: names of recordings stored and of those now known to be lost, how many are not
+    finished, what went wrong."""
 
     stored: list[str] = field(default_factory=list)
+    lost: list[str] = field(default_factory=list)
     waiting: int = 0
     problems: list[str] = field(default_factory=list)
 
@@ -40,7 +44,8 @@ async def ingest(store: RecordingStore, database: Database, *, now: datetime) ->
     """Store every finished recording. Safe to repeat, and to be killed between any two steps.
 
     The stereo file is written under another name, gets its own when it is whole on the disk, then the row is
-    written, and only then Asterisk's files go. What fails stays where it is and is named in the report.
+    written, and only then Asterisk's files go. What fails stays where it is and is named in the report. A
+    conversation that should have been recorded and of which there is no sound leaves a row that says so.
     """
     report = IngestReport()
     incoming = await asyncio.to_thread(_incoming, store)
@@ -52,12 +57,7 @@ async def ingest(store: RecordingStore, database: Database, *, now: datetime) ->
             report.waiting += 1
             continue
         try:
-            if await _ingest_one(store, database, name, sides):
-                report.stored.append(name.stem)
-        except CannotCombine as problem:
-            log.error("recording set aside", recording=name.stem, problem=str(problem))
-            await asyncio.to_thread(_set_aside, store, sides)
-            report.problems.append(f"{name.stem} was set aside: {problem}")
+            await _ingest_one(Finished(store, database, name, sides), report)
         except Exception as problem:
             # Whatever it is, it must not keep the other recordings from being stored.
             log.error("recording not stored", recording=name.stem, problem=repr(problem))
@@ -65,39 +65,74 @@ async def ingest(store: RecordingStore, database: Database, *, now: datetime) ->
             report.problems.append(f"{name.stem} is not stored: {_sentence(fault, problem)}")
             if fault is Fault.FULL:
                 break
+    report.lost += await note_missing(database, incoming.keys(), now=now)
     return report
 
 
-async def _ingest_one(
-    store: RecordingStore,
-    database: Database,
-    name: RecordingName,
-    sides: Mapping[str, Path],
-) -> bool:
-    """True when there was sound to store."""
-    async with database.session() as session:
-        call = await Calls(session).by_id(name.call_id)
-        known = await Recordings(session).by_name(name.call_id, name.stint, name.part)
-    if known is not None and len(sides) < len(SIDES) and await _is_whole(store, known):
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A recording that Asterisk has closed, in one file for each side."""
+
+    store: RecordingStore
+    database: Database
+    name: RecordingName
+    sides: Mapping[str, Path]
+
+
+async def _ingest_one(it: Finished, report: IngestReport) -> None:
+    async with it.database.session() as session:
+        call = await Calls(session).by_id(it.name.call_id)
+        known = await Recordings(session).by_name(it.name)
+    stored = known if known is not None and known.state == RecordingState.STORED else None
+    if stored is not None and len(it.sides) < len(SIDES) and await _is_whole(it.store, stored):
         # What a death between the two deletions left behind.
-        _delete(sides)
-        return False
-    last_written = _last_written(sides)
-    path = store.path_for(name, call.started_at if call else last_written)
-    target = store.locate(path)
+        _delete(it.sides)
+        return
+    ended = _last_written(it.sides)
+    draft = Draft(it.name, call, known.started_at if known else None, ended)
+    try:
+        made = await _combined(it, draft.path, stored)
+    except CannotCombine as problem:
+        log.error("recording set aside", recording=it.name.stem, problem=str(problem))
+        await asyncio.to_thread(_set_aside, it.store, it.sides)
+        report.problems.append(f"{it.name.stem} was set aside: {problem}")
+        if stored is None:
+            await _keep(it.database, draft.lost(RecordingState.UNREADABLE), report)
+        return
+    if made is not None:
+        await _keep(it.database, draft.stored(made), report)
+    elif stored is None:
+        await _keep(it.database, draft.lost(RecordingState.NO_SOUND), report)
+    _delete(it.sides)
+
+
+async def _keep(database: Database, row: Recording | None, report: IngestReport) -> None:
+    """None where nobody spoke: a phone that was answered when the caller was gone already."""
+    if row is None:
+        return
+    async with database.transaction() as session:
+        await Recordings(session).put(row)
+    stem = row.path.rpartition("/")[2].removesuffix(".wav")
+    if row.state == RecordingState.STORED:
+        report.stored.append(stem)
+    else:
+        log.error("recording lost", recording=stem, reason=row.state)
+        report.lost.append(stem)
+
+
+async def _combined(it: Finished, path: str, stored: Recording | None) -> StereoFile | None:
+    """The stereo file in its place, None without sound. Raises CannotCombine, OSError, FileExistsError."""
+    target = it.store.locate(path)
     draft = target.with_name(f".{target.name}.part")
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    made = await asyncio.to_thread(combine, sides, draft)
-    if made is not None:
-        if known is not None and known.sha256 != made.sha256:
-            draft.unlink()
-            raise FileExistsError(f"another recording is stored under this name: {known.path}")
-        await asyncio.to_thread(_publish, draft, target)
-        row = _row(name, path, made, call, last_written)
-        async with database.transaction() as session:
-            await Recordings(session).add_once(row)
-    _delete(sides)
-    return made is not None
+    made = await asyncio.to_thread(combine, it.sides, draft)
+    if made is None:
+        return None
+    if stored is not None and stored.sha256 != made.sha256:
+        draft.unlink()
+        raise FileExistsError(f"another recording is stored under this name: {stored.path}")
+    await asyncio.to_thread(_publish, draft, target)
+    return made
 
 
 def _incoming(store: RecordingStore) -> dict[RecordingName, dict[str, Path]]:
@@ -121,41 +156,6 @@ def _finished(sides: Mapping[str, Path], call_ended: bool | None, now: datetime)
 
 def _last_written(sides: Mapping[str, Path]) -> datetime:
     return datetime.fromtimestamp(max(path.stat().st_mtime for path in sides.values()), UTC)
-
-
-def _row(
-    name: RecordingName, path: str, made: StereoFile, call: Call | None, last_written: datetime
-) -> Recording:
-    started_at = last_written - timedelta(seconds=made.length_s)
-    leg = _leg_of(name, call, started_at, last_written)
-    stint = next((s for s in call.stints if s.no == name.stint), None) if call else None
-    return Recording(
-        call_id=name.call_id,
-        stint=name.stint,
-        part=name.part,
-        agent=leg.agent if leg else None,
-        queue=stint.queue if stint else (leg.queue if leg else None),
-        path=path,
-        started_at=leg.started_at if leg else started_at,
-        length_s=made.length_s,
-        size=made.size,
-        sha256=made.sha256,
-        channels=made.channels,
-        state="stored",
-    )
-
-
-def _leg_of(name: RecordingName, call: Call | None, started_at: datetime, ended_at: datetime) -> Leg | None:
-    """The conversation that was recorded: of the same stay in a queue, and the one longest under way then."""
-    if call is None:
-        return None
-    in_queue = name.stint > 0 and name.part == 0
-    legs = [leg for leg in call.legs if (leg.stint == name.stint if in_queue else leg.stint is None)]
-    return max(legs or call.legs, key=lambda leg: _overlap(leg, started_at, ended_at), default=None)
-
-
-def _overlap(leg: Leg, started_at: datetime, ended_at: datetime) -> timedelta:
-    return min(leg.ended_at or ended_at, ended_at) - max(leg.started_at, started_at)
 
 
 def _publish(draft: Path, target: Path) -> None:

@@ -25,7 +25,7 @@ class RecordingStore:
 
     def path_for(self, name: RecordingName, day: datetime) -> str:
         """The path, relative to the store, under which a recording is kept."""
-        return f"{day.astimezone(UTC):%Y/%m/%d}/{name.stem}.wav"
+        return path_of(name, day)
 
     def locate(self, path: str) -> Path:
         """The file behind a stored path. Raises PathRefused for anything that leads elsewhere."""
@@ -46,6 +46,11 @@ class RecordingStore:
         except (PathRefused, FileNotFoundError, IsADirectoryError):
             return "missing"
         return "stored" if digest == recording.sha256 else "damaged"
+
+
+def path_of(name: RecordingName, day: datetime) -> str:
+    """Where in the store a recording of that day lies."""
+    return f"{day.astimezone(UTC):%Y/%m/%d}/{name.stem}.wav"
 
 
 def sha256_of(path: Path) -> str:

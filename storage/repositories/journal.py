@@ -19,6 +19,7 @@ from storage.records import (
     StintRecord,
     WrapUpEnd,
 )
+from storage.repositories.expected_recordings import expected_recordings
 from storage.repositories.journal_statements import PARTS, journal_statements
 from storage.repositories.statements import chunks
 
@@ -43,6 +44,7 @@ class Journal:
             current = [newest[i] for i in chunk if newest[i].ended_at is not None or known.get(i) is None]
             await self._execute(self._statements.put_calls, map(_call_row, current))
             await self._replace_parts(current, {record.id for record in current} & known.keys())
+            await self._execute(self._statements.expect_recordings, expected_recordings(current))
 
     async def write_events(self, records: Iterable[EventRecord]) -> None:
         """Append facts; one whose `uid` is known is left as it is."""
@@ -100,7 +102,7 @@ def _row_of(record_class: type[Any], *, without: Iterable[str] = ()) -> Callable
     return lambda record: dict(zip(names, values(record), strict=True))
 
 
-_CALL = _row_of(CallRecord, without=PARTS)
+_CALL = _row_of(CallRecord, without=[*PARTS, "recordings"])
 _EVENT = _row_of(EventRecord)
 _INTERVAL = _row_of(IntervalRecord)
 _GAP = _row_of(GapRecord)

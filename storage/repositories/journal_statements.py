@@ -20,6 +20,7 @@ from storage.tables import (
     Leg,
     Number,
     Offer,
+    Recording,
     RefusedCall,
     Stint,
     WrapUp,
@@ -39,6 +40,7 @@ class JournalStatements:
     put_calls: postgresql.Insert
     delete_parts: dict[str, Delete]
     add_parts: dict[str, postgresql.Insert]
+    expect_recordings: postgresql.Insert
     add_events: postgresql.Insert
     put_intervals: postgresql.Insert
     put_gaps: postgresql.Insert
@@ -59,6 +61,7 @@ def journal_statements(dialect: str) -> JournalStatements:
             for part, table in PARTS.items()
         },
         add_parts={part: insert_for(dialect, _table(table)) for part, table in PARTS.items()},
+        expect_recordings=insert_for(dialect, _table(Recording)).on_conflict_do_nothing(),
         add_events=insert_for(dialect, _table(CallEventRow)).on_conflict_do_nothing(index_elements=["uid"]),
         put_intervals=_put_intervals(dialect),
         put_gaps=_put_gaps(dialect),

@@ -6,10 +6,11 @@ from storage.tables.calls import Call, CallEventRow, CallStep, Leg, Offer, Refus
 from storage.tables.customers import Contact, Customer, CustomerTag, Number
 from storage.tables.operations import AuditEntry, Bookmark, DemoMark, Gap, Setting
 from storage.tables.people import Agent, SignIn, User
-from storage.tables.recordings import Recording
+from storage.tables.recordings import LOST, Recording, RecordingState
 from storage.tables.routing import Hotline, Membership, Queue
 
 __all__ = [
+    "LOST",
     "Agent",
     "AgentInterval",
     "AuditEntry",
@@ -30,6 +31,7 @@ __all__ = [
     "Offer",
     "Queue",
     "Recording",
+    "RecordingState",
     "RefusedCall",
     "Setting",
     "SignIn",

@@ -1,23 +1,44 @@
 """Recordings; the files lie in the store, and the audit says who listened to them."""
 
 from datetime import datetime
+from enum import StrEnum
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.tables.base import NEVER_REUSED, Base, Id
 from storage.tables.columns import RowId
 
 
-class Recording(Base):
-    """A finished file of the store: `path` is relative to the store, left channel caller, right agent.
+class RecordingState(StrEnum):
+    """What has become of a recording that Asterisk said it began; the last three are losses."""
 
-    `stint` is 0 for a call that we placed; `part` is above 0 for what was recorded after a transfer to an
-    agent, outside any queue.
+    EXPECTED = "expected"
+    STORED = "stored"
+    NO_FILE = "no_file"
+    NO_SOUND = "no_sound"
+    UNREADABLE = "unreadable"
+
+
+LOST = (RecordingState.NO_FILE, RecordingState.NO_SOUND, RecordingState.UNREADABLE)
+_EXPECTED = text("state = 'expected'")
+
+
+class Recording(Base):
+    """The recording of one leg. When stored, `path` is its file in the store: caller left, agent right.
+
+    `agent` is whose leg it is, and so who may hear it. `stint` and `part` make its name one of a kind and
+    tell nothing more: the dialplan's count of stays includes those that a full queue refused. Until it is
+    stored, and when it is lost, there is no file, and length and size are 0.
     """
 
     __tablename__ = "recordings"
-    __table_args__ = (UniqueConstraint("call_id", "stint", "part"), NEVER_REUSED)
+    __table_args__ = (
+        UniqueConstraint("call_id", "stint", "part"),
+        # Asked for every few seconds; hardly any row is in it.
+        Index("ix_recordings_expected", "call_id", sqlite_where=_EXPECTED, postgresql_where=_EXPECTED),
+        NEVER_REUSED,
+    )
 
     id: Mapped[Id]
     call_id: Mapped[str]

@@ -37,14 +37,16 @@ async def test_both_voices_are_in_every_recording_of_many_transfers(lab: Lab) ->
         again = await second.ring()
         again.voice.count_from(chance.randrange(1 << 16))
         await again.answer()
+        name = f"{call_id}-{'2' if to == 'queue' else '1.1'}@1002"
+        await ami.wait("UserEvent", UserEvent="RingdeskRecording", File=name)
         await call.voice.hear(25)
         await call.hang_up()
         await ami.wait("Hangup", since=since, Uniqueid=call_id)
-        name = f"{call_id}-{'2' if to == 'queue' else '1.1'}@1002"
         await until_closed(lab, name)
         folder = lab.folders.incoming_recordings
         agent, caller = (heard(folder / f"{name}-{side}.wav") for side in ("agent", "caller"))
-        complete = agent.seconds_of(AGENT_HZ) > 0.4 and (silent or caller.seconds_of(CALLER_HZ) > 0.4)
+        # A busy machine sends in bursts, of which Asterisk drops a part; the fault would leave nothing.
+        complete = agent.seconds_of(AGENT_HZ) > 0.2 and (silent or caller.seconds_of(CALLER_HZ) > 0.2)
         if not complete:
             missing.append((number, to, silent, agent, caller))
     assert missing == []

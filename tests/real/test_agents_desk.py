@@ -60,6 +60,7 @@ async def test_a_blind_transfer_takes_record_and_note_along(
     await expect(wang_wei.part("pop-name")).to_contain_text("王小明")
     await expect(wang_wei.part("pop-note")).to_contain_text("be generous")
     await wang_wei.answer()
+    await wang_wei.until_audio_flows()
     await wang_wei.part("btn-hangup").click()
     await wang_wei.finish("resolved")
     await li_na.finish("resolved")
@@ -71,7 +72,21 @@ async def test_a_blind_transfer_takes_record_and_note_along(
         return ended if len(ended) == 2 else None
 
     assert await until(both_legs) == [("1001", "transferred"), ("1002", "hangup")]
+    assert await audible_of_newest_call(li_na) == [("1001", True), ("1002", False)]
+    assert await audible_of_newest_call(wang_wei) == [("1001", False), ("1002", True)]
     await wang_wei.leave()
+
+
+async def audible_of_newest_call(page: ConsolePage) -> list[tuple[str, bool]]:
+    """Whose its two recordings are, and whether this user may hear them, once both are stored."""
+    newest = (await page.api("GET", "/calls?limit=1"))["items"][0]["id"]
+
+    async def stored() -> list[tuple[str, bool]] | None:
+        recordings = (await page.api("GET", f"/calls/{newest}"))["recordings"]
+        done = [(it["agent"], it["audible"]) for it in recordings if it["state"] == "stored"]
+        return sorted(done) if len(done) == 2 else None
+
+    return await until(stored)
 
 
 async def test_click_to_dial_rings_the_customer_and_needs_one_click(li_na: ConsolePage) -> None:

@@ -121,7 +121,7 @@ async def test_a_call_from_the_trunk_to_the_history(
 async def assert_both_sides_are_heard(page: ConsolePage, call_id: str, folder: Path) -> None:
     async def recorded() -> list[dict[str, Any]] | None:
         recordings: list[dict[str, Any]] = (await page.api("GET", f"/calls/{call_id}"))["recordings"]
-        return recordings or None
+        return recordings if recordings and all(it["state"] == "stored" for it in recordings) else None
 
     (recording,) = await until(recorded)
     audio = await page.fetch_bytes(f"/api/recordings/{recording['id']}/audio")

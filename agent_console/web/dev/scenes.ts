@@ -314,6 +314,7 @@ export function floor(scene: Scene): Floor {
           ? { state: "down", since: ago(65), reason: "connection refused", asterisk: null }
           : { state: "up", since: ago(9000), reason: null, asterisk: "22.10" },
       storage: { state: "ok", since: ago(9000), reason: null, spooled: 0 },
+      recordings: { lost: 0 },
       gaps: { items: [{ from: ago(8000), to: ago(7900), reason: "link lost", recovered: false }] },
       day: { date: new Date().toISOString().slice(0, 10), began: ago(8500) },
       refusals: {

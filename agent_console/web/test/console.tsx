@@ -50,6 +50,7 @@ export function aFloor(fields: Partial<Floor> = {}): Floor {
     system: {
       link: { state: "up", since: T0, reason: null },
       storage: { state: "ok", since: T0, reason: null, spooled: 0 },
+      recordings: { lost: 0 },
       gaps: { items: [] },
       day: { date: "2026-11-20", began: new Date("2026-11-20T00:00").toISOString() },
       refusals: { items: [] },

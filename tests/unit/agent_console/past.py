@@ -2,6 +2,7 @@
 
 import wave
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 
 from storage.database import Database
@@ -33,19 +34,21 @@ async def add_recording(
     *,
     agent: str | None = "1001",
     stint: int = 1,
+    part: int = 0,
     state: str = "stored",
+    started_at: datetime = NOON,
 ) -> int:
     """Returns the recording's number."""
     async with db.transaction() as session:
-        await Recordings(session).add_once(
+        await Recordings(session).put(
             Recording(
                 call_id=call_id,
                 stint=stint,
-                part=1,
+                part=part,
                 agent=agent,
                 queue="service",
                 path=path,
-                started_at=NOON,
+                started_at=started_at,
                 length_s=1.0,
                 size=16_044,
                 sha256="0" * 64,

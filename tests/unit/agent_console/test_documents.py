@@ -85,6 +85,7 @@ def test_a_floor_in_trouble_and_a_looked_up_caller_have_the_promised_shapes() ->
         ev.GapOpened(at=NOON, reason="restart"),
         ev.LinkDown(at=NOON, reason="gone"),
         ev.StorageTrouble(at=NOON, reason="disk full", spooled=3),
+        ev.RecordingsLost(at=NOON, count=2),
         ev.GapClosed(at=NOON, since=NOON, recovered=True),
     ):
         floor.apply(event)

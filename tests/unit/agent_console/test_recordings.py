@@ -1,6 +1,5 @@
 """Who may hear a recording, that it is noted, and that nothing but recordings comes out."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -43,22 +42,58 @@ async def test_for_another_agent_there_is_no_such_recording(world: World) -> Non
     assert (entry.login, entry.result, entry.why) == ("wangwei", "refused", "not_found")
 
 
-async def test_after_a_transfer_each_agent_hears_their_own_stint(world: World) -> None:
-    call = a_call("rd-1")
-    second = LegRecord(2, "1002", "sales", 2, "PJSIP/1002-1", later(100), later(120), 0.0, 0, "hangup")
-    await write_calls(world.db, replace(call, legs=(*call.legs, second), agent="1002"))
-    first = await add_recording(world.db, "rd-1", "a.wav", agent="1001", stint=1)
-    other = await add_recording(world.db, "rd-1", "b.wav", agent=None, stint=2)
-    for path in ("a.wav", "b.wav"):
+FIRST = LegRecord(1, "1001", "service", 1, "PJSIP/1001-1", later(30), later(60), 0.0, 0, "transferred")
+TO_AGENT = LegRecord(2, "1002", None, None, "PJSIP/1002-1", later(65), later(90), 0.0, 0, "hangup")
+TO_QUEUE = LegRecord(2, "1002", "sales", 2, "PJSIP/1002-1", later(65), later(90), 0.0, 0, "hangup")
+# The first queue was full: the dialplan counted that stay, the call did not.
+AFTER_FULL = LegRecord(1, "1001", "sales", 1, "PJSIP/1001-1", later(30), later(60), 0.0, 0, "transferred")
+LOST_PHONE = LegRecord(2, "1002", "service", 2, "PJSIP/1002-1", later(65), later(90), 0.0, 0, "hangup")
+
+
+@pytest.mark.parametrize("named", [True, False], ids=["agent known", "agent not known"])
+@pytest.mark.parametrize(
+    ("legs", "names"),
+    [
+        ((FIRST, TO_AGENT), ((1, 0), (1, 1))),
+        ((FIRST, TO_QUEUE), ((1, 0), (2, 0))),
+        ((FIRST, LOST_PHONE), ((1, 0), (2, 0))),
+        ((AFTER_FULL, TO_QUEUE), ((2, 0), (3, 0))),
+    ],
+    ids=["to an agent", "to a queue", "lost phone", "overflow of a full queue"],
+)
+async def test_each_agent_hears_their_own_conversation_and_no_other(
+    world: World, legs: tuple[LegRecord, ...], names: tuple[tuple[int, int], ...], named: bool
+) -> None:
+    """Whatever the part is called, and by every way that leads to it."""
+    await write_calls(world.db, a_call("rd-1", legs=legs, agent=legs[-1].agent))
+    recordings = []
+    for leg, (stint, part) in zip(legs, names, strict=True):
+        path = f"{stint}.{part}.wav"
         write_sound(world.deps.recordings / path)
-    lina, wangwei = await world.browser("lina"), await world.browser("wangwei")
-    heard = [
-        [(await browser.get(f"/api/recordings/{it}/audio")).status_code for it in (first, other)]
-        for browser in (lina, wangwei)
+        agent = leg.agent if named else None
+        recordings.append(
+            await add_recording(
+                world.db, "rd-1", path, agent=agent, stint=stint, part=part, started_at=leg.started_at
+            )
+        )
+    for login, own in (("lina", [True, False]), ("wangwei", [False, True]), ("zhaomin", [True, True])):
+        browser = await world.browser(login)
+        for address in ("/api/recordings/{}", "/api/recordings/{}/audio"):
+            heard = [(await browser.get(address.format(it))).status_code == 200 for it in recordings]
+            assert heard == own, (login, address)
+        listed = (await browser.get("/api/calls/rd-1")).json()["recordings"]
+        assert [it["audible"] for it in listed] == own, login
+
+
+async def test_a_recording_of_nobody_known_is_heard_by_supervisors_only(world: World) -> None:
+    await write_calls(world.db, a_call("rd-1", legs=(FIRST,)))
+    recording = await add_recording(world.db, "rd-1", "a.wav", agent=None, started_at=later(200))
+    write_sound(world.deps.recordings / "a.wav")
+    codes = [
+        (await (await world.browser(login)).get(f"/api/recordings/{recording}/audio")).status_code
+        for login in ("lina", "zhaomin")
     ]
-    assert heard == [[200, 404], [404, 200]]
-    audible = [r["audible"] for r in (await lina.get("/api/calls/rd-1")).json()["recordings"]]
-    assert audible == [True, False]
+    assert codes == [404, 200]
 
 
 @pytest.mark.parametrize(

@@ -156,7 +156,7 @@ async def test_a_row_names_customer_agent_disposition_and_recording(db: Database
         await WrapUps(s).finish(
             "rd-1", "1001", disposition="refund", note="n", ended_by="agent", now=later(120)
         )
-        await Recordings(s).add_once(a_recording())
+        await Recordings(s).put(a_recording())
     await write(db, a_call(customer_id=ming.id), a_call("rd-2", -10, agent="1099"))
     async with db.session() as s:
         first, second = (await History(s).page(HistoryFilter())).items
@@ -201,7 +201,7 @@ async def test_who_calls_for_a_firm_is_called_as_the_screen_pop_calls_them(db: D
 async def test_the_detail_has_every_part(db: Database) -> None:
     await write(db, a_call())
     async with db.transaction() as s:
-        await Recordings(s).add_once(a_recording())
+        await Recordings(s).put(a_recording())
         await WrapUps(s).save_draft("rd-1", "1001", disposition=None, note="typing", now=later(100))
     async with db.session() as s:
         detail = await Calls(s).detail("rd-1")

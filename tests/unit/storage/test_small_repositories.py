@@ -15,11 +15,16 @@ from tests.unit.storage.test_history import a_recording
 async def test_a_recording_is_kept_once_and_in_order(db: Database) -> None:
     async with db.transaction() as s:
         for recording in (a_recording(stint=2), a_recording(stint=1), a_recording(stint=1)):
-            await Recordings(s).add_once(recording)
+            await Recordings(s).put(recording)
     async with db.session() as s:
         found = await Recordings(s).of_call("rd-1")
         assert len(await Recordings(s).all()) == 2
     assert [recording.stint for recording in found] == [1, 2]
+    async with db.transaction() as s:
+        late = a_recording(stint=1)
+        late.state = "no_file"
+        await Recordings(s).put(late)
+        assert {recording.state for recording in await Recordings(s).of_call("rd-1")} == {"stored"}
 
 
 async def test_who_did_it_stays_known_after_the_user_is_gone(db: Database) -> None:

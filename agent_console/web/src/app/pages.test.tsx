@@ -1,5 +1,5 @@
 // @vitest-environment jsdom
-import { act, fireEvent, screen, waitFor, within } from "@testing-library/react";
+import { act, cleanup, fireEvent, screen, waitFor, within } from "@testing-library/react";
 import axe from "axe-core";
 import { describe, expect, it } from "vitest";
 import { aFloor, aMe, openConsole } from "../../test/console";
@@ -211,20 +211,39 @@ describe("a test call", () => {
 });
 
 describe("the history", () => {
+  const recording = {
+    id: 4,
+    stint: 1,
+    part: 1,
+    agent: "1001",
+    queue: "service",
+    started_at: T0,
+    length_s: 95,
+    size: 1_520_044,
+    channels: 2,
+    state: "stored",
+    audible: true,
+  };
+
+  it("says of a lost recording why it is lost, and of one that is another agent's that it is", async () => {
+    const lost = { ...recording, id: 5, state: "no_file", length_s: 0, size: 0 };
+    const others = { ...recording, id: 6, audible: false };
+    await openConsole(aMe(), aFloor(), "/history/rd-1.1", {
+      "GET /calls": { items: [aCallRow()], next: null },
+      "GET /calls/rd-1.1": aCallDetail({ recordings: [recording, lost, others] }),
+    });
+    expect((await screen.findByTestId("recording-no_file")).textContent).toContain("Asterisk wrote no file");
+    expect(screen.getAllByTestId("player")).toHaveLength(1);
+    cleanup();
+    await openConsole(aMe(), aFloor(), "/history/rd-1.1", {
+      "GET /calls": { items: [aCallRow()], next: null },
+      "GET /calls/rd-1.1": aCallDetail({ recordings: [others] }),
+    });
+    expect(await screen.findByText(/other agents' conversations/)).toBeDefined();
+    expect(screen.queryByTestId("player")).toBeNull();
+  });
+
   it("lists calls and shows one with what is not known said so", async () => {
-    const recording = {
-      id: 4,
-      stint: 1,
-      part: 1,
-      agent: "1001",
-      queue: "service",
-      started_at: T0,
-      length_s: 95,
-      size: 1_520_044,
-      channels: 2,
-      state: "stored",
-      audible: true,
-    };
     await openConsole(aMe(), aFloor(), "/history/rd-1.1", {
       "GET /calls": { items: [aCallRow(), aCallRow({ id: "rd-2" })], next: null },
       "GET /calls/rd-1.1": aCallDetail({ hold_s: null, recordings: [recording], company: "Mingyuan" }),

@@ -48,6 +48,7 @@ function useTroubles(): Trouble[] {
     securePhone: me.phone?.ws_url.startsWith("wss:") ?? false,
     soundBlocked: useStore(alerts.soundBlocked),
     seesRefused: me.privileges.includes("see_refused_calls"),
+    hearsAll: me.privileges.includes("hear_all_recordings"),
   });
 }
 

@@ -17,6 +17,7 @@ const well: Situation = {
   securePhone: false,
   soundBlocked: false,
   seesRefused: true,
+  hearsAll: false,
 };
 
 const kinds = (change: Partial<Situation>) => troubles({ ...well, ...change }).map((t) => t.kind);
@@ -87,6 +88,15 @@ describe("the phone", () => {
 });
 
 describe("records", () => {
+  it("that are lost recordings are told to whoever may hear them all", () => {
+    const system = { recordings: { lost: 2 } };
+    expect(troubles({ ...well, system, hearsAll: true })).toMatchObject([
+      { kind: "recordings_lost", severity: "warning", count: 2 },
+    ]);
+    expect(kinds({ system })).toEqual([]);
+    expect(kinds({ system: { recordings: { lost: 0 } }, hearsAll: true })).toEqual([]);
+  });
+
   it("wait on the server's disk", () => {
     const storage = { state: "trouble", since: T0, reason: "full", spooled: 12 } as const;
     expect(troubles({ ...well, system: { storage } })[0]).toMatchObject({

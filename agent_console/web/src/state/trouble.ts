@@ -19,6 +19,7 @@ type TroubleKind =
   | "sound_blocked"
   | "storage_trouble"
   | "calls_refused"
+  | "recordings_lost"
   | "notes_waiting"
   | "notes_refused";
 
@@ -51,6 +52,8 @@ export interface Situation {
   readonly soundBlocked: boolean;
   /** The user may see which calls did not come in. */
   readonly seesRefused: boolean;
+  /** The user may hear all recordings, and so is told when one is lost. */
+  readonly hearsAll: boolean;
 }
 
 export function troubles(now: Situation): Trouble[] {
@@ -105,12 +108,14 @@ function ofRefusals({ system, seesRefused }: Situation): Trouble[] {
   return [trouble("calls_refused", "warning", { since, count, cure: "show_refused" })];
 }
 
-function ofRecords({ connection, system, drafts }: Situation): Trouble[] {
+function ofRecords({ connection, system, drafts, hearsAll }: Situation): Trouble[] {
   const found: Trouble[] = [];
   if (system.storage?.state === "trouble") {
     const { since, spooled } = system.storage;
     found.push(trouble("storage_trouble", "warning", { since, count: spooled }));
   }
+  const lost = system.recordings?.lost ?? 0;
+  if (hearsAll && lost > 0) found.push(trouble("recordings_lost", "warning", { count: lost }));
   const unsaved = Object.values(drafts).filter(isUnsaved);
   const refused = unsaved.filter((draft) => draft.state === "refused").length;
   const failing = unsaved.filter((draft) => draft.attempt > 1).length;

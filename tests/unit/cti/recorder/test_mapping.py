@@ -9,9 +9,9 @@ from cti.domain import events as ev
 from cti.domain.call import Call
 from cti.domain.floor import Directory, Floor
 from cti.domain.refusals import CallsRefused, RefusalCause, RefusalsRepeat
-from cti.recorder.items import Item
+from cti.recorder.items import Item, from_line, to_line
 from cti.recorder.mapping import call_record, items_of, outcome_of
-from storage.records import CallRecord, RefusalRecord
+from storage.records import CallRecord, RecordingRecord, RefusalRecord
 from tests.support.recorded_floor import at
 
 ID = "rd-1"
@@ -159,3 +159,10 @@ def test_what_repeats_among_them_is_shown_and_not_recorded() -> None:
         ("system", "refusals", {"items": [item]})
     ]
     assert list(items_of(told)) == []
+
+
+def test_recordings_that_were_begun_are_recorded_and_survive_the_spool() -> None:
+    mark = ev.RecordingStarted(at=at(19), call_id=ID, file=f"{ID}-1@1001")
+    record = record_of(played([ENTER, RING, mark, ANSWER, END]))
+    assert record.recordings == (RecordingRecord(f"{ID}-1@1001", at(19)),)
+    assert from_line(to_line(record)) == record

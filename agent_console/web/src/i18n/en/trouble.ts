@@ -36,6 +36,9 @@ export const trouble = {
   "trouble.calls_refused": "{n|call has|calls have} not come in since {time}.",
   "trouble.calls_refused.cure":
     "Callers hear the busy tone or nothing. The list says why, and whom to call back.",
+  "trouble.recordings_lost": "{n|recording was|recordings were} lost in the last 24 hours.",
+  "trouble.recordings_lost.cure":
+    "The history names the conversations and the cause. Look at the disk first.",
   "trouble.notes_waiting": "{n|note is|notes are} not saved on the server yet.",
   "trouble.notes_waiting.cure": "The text is kept in this browser and sent again until it is saved.",
   "trouble.notes_refused": "{n|note was|notes were} not accepted by the server.",

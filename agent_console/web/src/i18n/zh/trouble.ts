@@ -34,6 +34,8 @@ export const trouble: Record<keyof typeof en, string> = {
   "trouble.storage_trouble.cure": "通话不受影响；记录暂存于磁盘，稍后写入。",
   "trouble.calls_refused": "自 {time} 起有 {n} 通来电未能接入。",
   "trouble.calls_refused.cure": "主叫听到忙音或直接断线。可在列表中查看原因并回拨。",
+  "trouble.recordings_lost": "最近 24 小时内有 {n} 段通话录音丢失。",
+  "trouble.recordings_lost.cure": "通话记录中列有相关通话及原因；请先检查磁盘。",
   "trouble.notes_waiting": "{n} 条备注尚未保存到服务器。",
   "trouble.notes_waiting.cure": "内容已保存在此浏览器中，会不断重发直到保存成功。",
   "trouble.notes_refused": "{n} 条备注被服务器拒绝。",

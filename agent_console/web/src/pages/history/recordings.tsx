@@ -10,15 +10,37 @@ const SPEEDS = [1, 1.25, 1.5, 2] as const;
 
 export function Recordings({ recordings }: { recordings: readonly RecordingRow[] }) {
   const { t } = useWords();
-  const audible = recordings.filter((it) => it.audible && it.state === "stored");
+  const own = recordings.filter((it) => it.audible);
   return (
     <section>
       <h3>{t("detail.recordings")}</h3>
-      {audible.length === 0 && <p className={styles.quiet}>{t("detail.no_recording")}</p>}
-      {audible.map((recording) => (
-        <Player key={recording.id} recording={recording} />
-      ))}
+      {own.length === 0 && (
+        <p className={styles.quiet}>
+          {t(recordings.length === 0 ? "detail.no_recording" : "detail.recording_of_others")}
+        </p>
+      )}
+      {own.map((it) =>
+        it.state === "stored" ? (
+          <Player key={it.id} recording={it} />
+        ) : (
+          <Missing key={it.id} recording={it} />
+        ),
+      )}
     </section>
+  );
+}
+
+/** A conversation whose sound is not here yet, or was lost, and why. */
+function Missing({ recording }: { recording: RecordingRow }) {
+  const { live } = useConsole();
+  const words = useWords();
+  const queues = useStore(live, (l) => l.queues);
+  return (
+    <p className={styles.missing} data-testid={`recording-${recording.state}`}>
+      {queueTitle(queues, recording.queue, words)} {words.f.time(recording.started_at)}
+      {" · "}
+      {words.code("recording", recording.state)}
+    </p>
   );
 }
 
