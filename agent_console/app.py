@@ -27,6 +27,7 @@ from agent_console.gateway import endpoint
 from agent_console.gateway.transport import LiveProtocol
 from agent_console.guard import Guard
 from agent_console.http_wire import BoundedHttp
+from agent_console.leaving import Leaving
 from agent_console.services import Services, attach
 from agent_console.static import Console
 
@@ -80,6 +81,7 @@ def create_app(deps: ConsoleDeps) -> FastAPI:
     problems.install(app)
     app.router.routes.extend(api_routes().routes)
     app.router.default = Console(deps.web_dist)
+    app.add_middleware(Leaving)
     app.add_middleware(
         Guard,
         origins=services.origins,

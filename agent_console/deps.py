@@ -28,8 +28,8 @@ class ConsoleDeps:
 
     `origins` are the addresses of the console as a browser writes them; `health` answers at once, from
     memory: `{"status": "ok" | "degraded", "checks": {name: text}}`; `web_dist` is the built console, which
-    may be missing; `timezone` says where a local day begins, `is_emergency` which
-    numbers call for help.
+    may be missing; `timezone` says where a local day begins, `is_emergency` which numbers call for help,
+    `home_region` how numbers are written there.
     """
 
     database: Database
@@ -46,4 +46,5 @@ class ConsoleDeps:
     timezone: tzinfo
     version: str
     is_emergency: Callable[[str], bool] = lambda number: False
+    home_region: str = "CN"
     settings: ConsoleSettings = field(default_factory=ConsoleSettings)

@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse, Response
 from agent_console.auth.throttle import TooManyAttempts
 from agent_console.storage_away import AWAY
 from cti.control.commands import Refused
+from storage.limits import TookTooLong
 
 log = structlog.get_logger(__name__)
 
@@ -78,6 +79,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(TooManyAttempts, _on_too_many)
     app.add_exception_handler(RequestValidationError, _on_invalid)
     app.add_exception_handler(HTTPException, _on_http)
+    app.add_exception_handler(TookTooLong, _on_too_long)
     for kind in AWAY:
         app.add_exception_handler(kind, _on_storage_away)
 
@@ -119,3 +121,9 @@ async def _on_storage_away(request: Request, problem: Exception) -> Response:
     log.warning("storage_away", path=request.url.path, problem=type(problem).__name__)
     detail = "The database does not answer; calls go on. Try again in a moment."
     return problem_response(503, "storage_away", detail, headers={"Retry-After": "5"})
+
+
+async def _on_too_long(request: Request, problem: Exception) -> Response:
+    log.warning("took_too_long", path=request.url.path)
+    detail = "This takes the database too long; ask for less, such as fewer days."
+    return problem_response(503, "took_too_long", detail, headers={"Retry-After": "5"})

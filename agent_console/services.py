@@ -1,11 +1,13 @@
 """The parts of the web application, built once from its dependencies and kept with the running app."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import structlog
 from fastapi import FastAPI
+from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import HTTPConnection
 
 from agent_console.audit import verdict
@@ -16,6 +18,7 @@ from agent_console.auth.throttle import Allowance, Throttle
 from agent_console.deps import ConsoleDeps
 from agent_console.gateway.hub import Hub
 from agent_console.listenings import Listenings
+from agent_console.long_reads import LongReads
 from agent_console.origins import Origins
 from agent_console.storage_away import AWAY
 from crm.audit import AuditTrail
@@ -40,6 +43,7 @@ class Services:
     audit: AuditTrail
     test_calls: Allowance
     dials: Allowance
+    long_reads: LongReads
 
     @classmethod
     def build(cls, deps: ConsoleDeps) -> "Services":
@@ -66,7 +70,14 @@ class Services:
             audit=audit,
             test_calls=Allowance(deps.settings.test_calls_per_user),
             dials=Allowance(deps.settings.dials_per_user),
+            long_reads=LongReads(),
         )
+
+    @asynccontextmanager
+    async def listing(self, user_id: int) -> AsyncIterator[AsyncSession]:
+        """A session for what may read much, when it is this user's turn. Raises Problem, TookTooLong."""
+        async with self.long_reads.turn(user_id), self.deps.database.listing() as session:
+            yield session
 
     async def keep_running(self, name: str, part: Callable[[], Awaitable[None]]) -> None:
         """Run a part until cancelled; after an error nobody foresaw it begins again."""

@@ -65,6 +65,7 @@ from ringdesk.open_files import Shares, raise_limit, shares
 from ringdesk.recording_intake import RecordingIntake
 from ringdesk.refused_calls import RefusedCallParts
 from ringdesk.stored import StoredCallers, StoredHotlines
+from ringdesk.upkeep import keep_statistics
 from ringdesk.web_server import origins, serve_web
 from storage.database import Database
 from storage.recordings import RecordingStore
@@ -245,6 +246,7 @@ class Service:
             "directory": self._follow_directory(),
             "web": serve_web(app, installation, self._shares, self._listening),
             "health": self._tell_health(),
+            "statistics of the database": keep_statistics(self._database),
         }
 
     async def _tell_health(self) -> None:
@@ -277,6 +279,7 @@ class Service:
             timezone=self._live.floor.directory.timezone,
             version=product_version(),
             is_emergency=lambda number: is_emergency(number, settings.crm.home_region),
+            home_region=settings.crm.home_region,
             settings=settings.console,
         )
 

@@ -49,6 +49,7 @@ async def restore_database(database: Database, copy: Path, *, replace: bool = Fa
         await asyncio.to_thread(_restore_sqlite, copy, database.path)
     else:
         await _restore_postgres(database, copy)
+    await database.analyse()
 
 
 async def holds_data(database: Database) -> bool:

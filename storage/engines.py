@@ -1,16 +1,21 @@
 """How SQLite and PostgreSQL connections are opened and tuned."""
 
+import asyncio
 import json
+from collections.abc import Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, ExceptionContext, event
+from sqlalchemy import Connection, ExceptionContext, event, func, select
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from storage.faults import Fault, fault_of
 
 _dump_json = partial(json.dumps, ensure_ascii=False, separators=(",", ":"))
+
+_CANCEL_WITHIN_S = 2.0
 
 # What is written holds names and telephone numbers, which do not belong into the text of an error.
 _DISCREET: dict[str, Any] = {"json_serializer": _dump_json, "hide_parameters": True}
@@ -21,19 +26,21 @@ SQLITE_OPTIONS: dict[str, Any] = {
     "connect_args": {"isolation_level": None},
 }
 
-# The ping finds connections that a restart of the server has cut, before they are used.
-POSTGRES_OPTIONS: dict[str, Any] = {
-    **_DISCREET,
-    "pool_size": 10,
-    "max_overflow": 10,
-    "pool_timeout": 10,
-    "pool_pre_ping": True,
-    "connect_args": {
-        "timeout": 5,
-        "command_timeout": 60,
-        "server_settings": {"application_name": "ringdesk", "timezone": "UTC", "jit": "off"},
-    },
-}
+
+def postgres_options(connections: int, more: int, statement_limit_s: float | None = None) -> dict[str, Any]:
+    """For so many connections, and `more` for a moment; the limit is one of every statement."""
+    server_settings = {"application_name": "ringdesk", "timezone": "UTC", "jit": "off"}
+    if statement_limit_s is not None:
+        server_settings["statement_timeout"] = str(int(statement_limit_s * 1000))
+    return {
+        **_DISCREET,
+        "pool_size": connections,
+        "max_overflow": more,
+        "pool_timeout": 10,
+        # The ping finds connections that a restart of the server has cut, before they are used.
+        "pool_pre_ping": True,
+        "connect_args": {"timeout": 5, "command_timeout": 60, "server_settings": server_settings},
+    }
 
 
 def tune_postgres(engine: AsyncEngine) -> AsyncEngine:
@@ -85,3 +92,11 @@ def tune_sqlite(
     event.listen(engine.sync_engine, "connect", set_pragmas)
     event.listen(engine.sync_engine, "begin", begin_transaction)
     return engine
+
+
+async def cancel_postgres(engine: AsyncEngine, backends: Sequence[int]) -> None:
+    """End the statements of these backends; a server that does not answer now has its own time-outs."""
+    with suppress(Exception):
+        async with asyncio.timeout(_CANCEL_WITHIN_S), engine.connect() as connection:
+            for backend in backends:
+                await connection.execute(select(func.pg_cancel_backend(backend)))

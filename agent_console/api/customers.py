@@ -67,7 +67,7 @@ async def search_customers(
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
 ) -> CustomerList:
     """Customers by name, contact, tag or number in any writing."""
-    async with parts.deps.database.session() as session:
+    async with parts.listing(who.user_id) as session:
         found = await Customers(session).search(q, limit=limit)
     return CustomerList(items=[CustomerSummary.model_validate(_summary(it)) for it in found])
 

@@ -14,9 +14,11 @@ from agent_console.api.parts import spoke_in, took_part
 from agent_console.auth.roles import Privilege
 from agent_console.auth.sessions import SignedIn
 from agent_console.problems import Problem
+from crm.rules.numbers import normalise
+from storage.repositories.call_lanes import HistoryFilter
 from storage.repositories.calls import CallDetail, Calls
 from storage.repositories.customers import Customers
-from storage.repositories.history import MAX_PAGE, BadCursor, History, HistoryFilter
+from storage.repositories.history import MAX_PAGE, BadCursor, History
 from storage.tables import Call
 
 router = APIRouter(tags=["calls"])
@@ -59,6 +61,10 @@ class CallPage(Answer):
 
     items: list[CallSummary]
     next: str | None
+    searched_to: datetime | None = Field(
+        default=None,
+        description="How far back a search has looked so far, when it ended this page early; `next` goes on.",
+    )
 
 
 class StepAnswer(Answer):
@@ -170,9 +176,16 @@ async def list_calls(
             return CallPage(items=[], next=None)
         agent = who.ext
     wanted = HistoryFilter(
-        queue=queue, agent=agent, outcome=outcome, text=q, test=test, since=since, until=until
+        queue=queue,
+        agent=agent,
+        outcome=outcome,
+        text=q,
+        test=test,
+        number=None if q is None else normalise(q, parts.deps.home_region),
+        since=since,
+        until=until,
     )
-    async with parts.deps.database.session() as session:
+    async with parts.listing(who.user_id) as session:
         try:
             page = await History(session).page(wanted, cursor=cursor, limit=limit)
         except BadCursor:

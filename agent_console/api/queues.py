@@ -44,7 +44,7 @@ async def abandoned_callers(
     """Who gave up waiting on a local day, today when none is given: the list behind the tile's number."""
     chosen = day or parts.deps.clock().astimezone(parts.deps.timezone).date()
     since, until = _bounds(chosen, parts.deps.timezone)
-    async with parts.deps.database.session() as session:
+    async with parts.listing(who.user_id) as session:
         if await Queues(session).by_name(name) is None:
             raise Problem(404, "not_found", "There is no such queue.")
         rows = await History(session).abandoned(name, since, until)

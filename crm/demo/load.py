@@ -43,6 +43,7 @@ async def load_demo(
         await _add_calls(session, callers, now)
         await settings.put(STATE_SETTING, "loaded")
         await AuditTrail(database, lambda: now, failure).done(session, by, Act("demo_add"))
+    await database.analyse()
     return True
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection, text
@@ -37,17 +38,25 @@ def head() -> str | None:
     return ScriptDirectory.from_config(alembic_config()).get_current_head()
 
 
-def upgrade(connection: Connection) -> None:
-    """Upgrade to the newest revision. The lock makes a second process wait and then find nothing to do."""
+def upgrade(connection: Connection) -> bool:
+    """Upgrade to the newest revision; whether that changed anything.
+
+    The lock makes a second process wait and then find nothing to do.
+    """
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ADVISORY_LOCK})
+    before = MigrationContext.configure(connection).get_current_revision()
     try:
         command.upgrade(alembic_config(connection=connection), "head")
     except CommandError as error:
         if "Can't locate revision" in str(error):
             raise SchemaTooNew(SchemaTooNew.sentence) from error
         raise
+    if before == head():
+        # Nothing was copied, and looking through millions of rows would hold up every start.
+        return False
     _check_foreign_keys(connection)
+    return True
 
 
 def _check_foreign_keys(connection: Connection) -> None:

@@ -1,9 +1,12 @@
 """Names of customers in queries: who called, as columns, and whose name holds a text, as conditions."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, case, exists, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import ColumnElement, ScalarSelect, Select, case, exists, func, or_, select, union
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from storage.tables import Call, Contact, Customer, Number
 
@@ -32,12 +35,46 @@ Needs `calls` with `customers` joined to it.
 """
 
 
-def is_called(text: str) -> ColumnElement[bool]:
+# A list of these in a statement is quicker than the question asked of every row, as long as it is short.
+_MOST_LISTED = 300
+
+
+@dataclass(frozen=True, slots=True)
+class CustomersCalled:
+    """The customers with a text in their names; `ids` is None when they are too many to list."""
+
+    text: str
+    ids: Sequence[int] | None
+
+    def have(self, customer_id: Any) -> ColumnElement[bool]:
+        """Whether the column names one of them."""
+        if self.ids is not None:
+            listed: ColumnElement[bool] = customer_id.in_(self.ids)
+            return listed
+        one = aliased(Customer)
+        return exists().where(one.id == customer_id, is_called(self.text, one))
+
+
+async def customers_called(session: AsyncSession, text: str) -> CustomersCalled:
+    """Look through the names of all customers and contacts once."""
+    found = union(
+        _some(select(Customer.id.label("id")).where(_holds(Customer, text))),
+        _some(select(Contact.customer_id.label("id")).where(_holds(Contact, text))),
+    )
+    ids = list(await session.scalars(found))
+    return CustomersCalled(text, ids if len(ids) <= _MOST_LISTED else None)
+
+
+def is_called(text: str, customer: type[Customer] = Customer) -> ColumnElement[bool]:
     """Whether the customer or one of its contacts has the text in its name, in either writing."""
+    contact = aliased(Contact)
+    by_contact = exists().where(contact.customer_id == customer.id, _holds(contact, text))
+    return or_(_holds(customer, text), by_contact)
 
-    def has(named: type[Customer | Contact]) -> ColumnElement[bool]:
-        return or_(
-            named.name.icontains(text, autoescape=True), named.name_en.icontains(text, autoescape=True)
-        )
 
-    return or_(has(Customer), exists().where(Contact.customer_id == Customer.id, has(Contact)))
+def _holds(named: type[Customer | Contact], text: str) -> ColumnElement[bool]:
+    return or_(named.name.icontains(text, autoescape=True), named.name_en.icontains(text, autoescape=True))
+
+
+def _some(ids: Select[Any]) -> Select[Any]:
+    return select(ids.limit(_MOST_LISTED + 1).subquery().c.id)

@@ -115,6 +115,7 @@ _PART = {
     "offers": _row_of(OfferRecord),
     "legs": _row_of(LegRecord, without=["no"]),
 }
+_WITH_BEGINNING_OF_CALL = frozenset({"stints", "legs"})
 
 
 def _call_row(record: CallRecord) -> Row:
@@ -124,5 +125,8 @@ def _call_row(record: CallRecord) -> Row:
 
 
 def _part_rows(record: CallRecord, part: str) -> Iterable[Row]:
+    of_call: Row = {"call_id": record.id}
+    if part in _WITH_BEGINNING_OF_CALL:
+        of_call["call_started_at"] = record.started_at
     for number, item in enumerate(getattr(record, part), start=1):
-        yield {"call_id": record.id, "no": number, **_PART[part](item)}
+        yield {**of_call, "no": number, **_PART[part](item)}

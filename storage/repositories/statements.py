@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import Table
+from sqlalchemy import ColumnElement, Table, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -31,6 +31,14 @@ def insert_into(session: AsyncSession, table: type[Base]) -> postgresql.Insert:
 def excluded(statement: postgresql.Insert, columns: Iterable[str]) -> dict[str, Any]:
     """`SET column = the new value` for each column."""
     return {column: statement.excluded[column] for column in columns}
+
+
+def any_row(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether there is such a row, of few that belong to the row in question.
+
+    In an OR PostgreSQL may answer EXISTS by reading the whole table first; a count is asked for each row.
+    """
+    return select(func.count()).where(*conditions).scalar_subquery() > 0
 
 
 def chunks(items: Sequence[T], size: int = KEYS_AT_ONCE) -> Iterator[list[T]]:

@@ -12,6 +12,7 @@ export interface Asked {
 export class RoutedApi implements Api {
   readonly asked: Asked[] = [];
   /** Answers by "METHOD /path", before the usual ones. An Error is thrown. */
+  /** By method and address; a function is asked with the whole address. */
   readonly answers = new Map<string, unknown>();
   away = false;
 
@@ -24,7 +25,8 @@ export class RoutedApi implements Api {
     this.asked.push({ method, path, body: exchange.body });
     if (this.away) throw new ServerAway();
     const key = `${method} ${bare}`;
-    const answer = this.answers.has(key) ? this.answers.get(key) : this.usual(method, bare);
+    const given = this.answers.has(key) ? this.answers.get(key) : this.usual(method, bare);
+    const answer = typeof given === "function" ? await given(path) : given;
     if (answer instanceof Error) throw answer;
     return answer as T;
   }

@@ -14,8 +14,9 @@ from crm.rules.people import Role
 from crm.users import NewUser, add_user
 from storage.database import Database
 from storage.records import IntervalRecord
+from storage.repositories.call_lanes import HistoryFilter
 from storage.repositories.customers import Customers
-from storage.repositories.history import History, HistoryFilter
+from storage.repositories.history import History
 from storage.repositories.journal import Journal
 from storage.repositories.routing import Hotlines, Memberships, Queues
 from storage.repositories.sign_ins import SignIns

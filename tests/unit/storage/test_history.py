@@ -8,9 +8,10 @@ import pytest
 
 from storage.database import Database
 from storage.records import LegRecord, StintRecord
+from storage.repositories.call_lanes import HistoryFilter
 from storage.repositories.calls import Calls
 from storage.repositories.customers import Customers
-from storage.repositories.history import BadCursor, History, HistoryFilter
+from storage.repositories.history import BadCursor, History
 from storage.repositories.journal import Journal
 from storage.repositories.recordings import Recordings
 from storage.repositories.users import Agents, Users

@@ -130,3 +130,15 @@ async def test_what_the_audit_held_before_it_knew_results_is_taken_over(empty: D
         {"reason": "complaint"},
         "192.0.2.7",
     )
+
+
+async def test_a_start_without_anything_to_migrate_looks_through_no_table(
+    empty: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await empty.migrate()
+
+    def refuse(connection: Connection) -> None:
+        raise RuntimeError("all rows were looked at")
+
+    monkeypatch.setattr("storage.migrations.runner._check_foreign_keys", refuse)
+    await empty.migrate()

@@ -78,6 +78,10 @@ export interface Rest {
         CallPage: {
             items: Rest["schemas"]["CallSummary"][];
             next: string | null;
+            /**
+             * @description How far back a search has looked so far, when it ended this page early; `next` goes on.
+             */
+            searched_to?: string | null;
         };
         /**
          * @description One line of the history. `hold_s` is null when Asterisk's records cannot tell.

@@ -286,6 +286,49 @@ describe("the history", () => {
     expect(asked?.path).toContain("queue=service&outcome=abandoned");
   });
 
+  it("goes on with a search by itself, and says how far it looked", async () => {
+    const { api } = await openConsole(aMe(), aFloor(), "/history");
+    let found: (page: unknown) => void = () => {};
+    const further = new Promise((resolve) => {
+      found = resolve;
+    });
+    api.answers.set("GET /calls", (path: string) =>
+      path.includes("cursor=")
+        ? further
+        : { items: [], next: "further", searched_to: "2024-05-06T01:00:00Z" },
+    );
+    await act(async () =>
+      fireEvent.change(await screen.findByTestId("filter-q"), { target: { value: "x" } }),
+    );
+    // Not "no calls match": that is not known yet.
+    expect((await screen.findByText(/^Searched back to .*2024/)).getAttribute("role")).toBe("status");
+    await act(async () => found({ items: [aCallRow()], next: null, searched_to: null }));
+    expect(await screen.findAllByTestId("history-row")).toHaveLength(1);
+    expect(screen.queryByText(/Searched back/)).toBeNull();
+    expect(screen.getByText(/No more calls/)).toBeDefined();
+  });
+
+  it("does not ask again and again for a page that could not be had", async () => {
+    const { api } = await openConsole(aMe(), aFloor(), "/history");
+    let refused = true;
+    api.answers.set("GET /calls", (path: string) => {
+      if (!path.includes("cursor")) return { items: [aCallRow()], next: "further" };
+      if (refused) throw new ApiError(404, "not_found", "gone");
+      return { items: [aCallRow({ id: "rd-2" })], next: null };
+    });
+    await act(async () =>
+      fireEvent.change(await screen.findByTestId("filter-q"), { target: { value: "x" } }),
+    );
+    const again = await screen.findByText("Try again");
+    const asked = () => api.asked.filter((a) => a.path.includes("cursor")).length;
+    const tried = asked();
+    await act(async () => fireEvent.scroll(screen.getByTestId("history-list")));
+    expect(asked()).toBe(tried);
+    refused = false;
+    await act(async () => fireEvent.click(again));
+    await waitFor(() => expect(screen.getAllByTestId("history-row")).toHaveLength(2));
+  });
+
   it("says so when the list could not be had, and gets it again", async () => {
     const { api } = await openConsole(aMe(), aFloor(), "/history");
     api.answers.set("GET /calls", new ApiError(404, "not_found", "gone"));

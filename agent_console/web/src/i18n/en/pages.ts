@@ -18,6 +18,7 @@ export const pages = {
   "history.none": "No calls yet.",
   "history.end": "No more calls",
   "history.loaded": "{n|call|calls} loaded",
+  "history.searched": "Searched back to {moment}, searching on…",
   "history.list": "Calls",
   "col.time": "Time",
   "col.caller": "Caller",

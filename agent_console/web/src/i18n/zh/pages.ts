@@ -20,6 +20,7 @@ export const pages: Record<keyof typeof en, string> = {
   "history.none": "还没有通话。",
   "history.end": "没有更多通话",
   "history.loaded": "已加载 {n} 通",
+  "history.searched": "已搜索至 {moment}，正在继续搜索…",
   "history.list": "通话列表",
   "col.time": "时间",
   "col.caller": "来电者",

@@ -8,6 +8,7 @@ import { Link, useSearch } from "wouter";
 import { query } from "../../api/client";
 import type { CallFilter, CallPage, CallRow } from "../../api/rest";
 import { phoneNumber } from "../../i18n/format";
+import { Button } from "../../ui/button";
 import { pastCaller, queueTitle } from "../../ui/caller";
 import { useDisposition } from "../../ui/dispositions";
 import { useConsole, useStore, useToday, useWords } from "../../ui/hooks";
@@ -29,9 +30,10 @@ interface CallListProps {
 }
 
 export function CallList({ filter, chosen }: CallListProps) {
-  const { t } = useWords();
-  const { rows, error, isPending, hasNextPage, fetchNextPage, isFetchingNextPage, refetch } =
+  const { t, f } = useWords();
+  const { rows, searchedTo, error, isPending, hasNextPage, fetchNextPage, isFetchingNextPage, refetch } =
     useCalls(filter);
+  const today = useToday();
   const scroller = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({
     count: rows.length,
@@ -42,11 +44,20 @@ export function CallList({ filter, chosen }: CallListProps) {
   const inSight = virtual.getVirtualItems();
   const last = inSight.at(-1)?.index ?? 0;
   useEffect(() => {
-    if (hasNextPage && !isFetchingNextPage && last >= rows.length - AHEAD) void fetchNextPage();
-  }, [hasNextPage, isFetchingNextPage, last, rows.length, fetchNextPage]);
+    // A search that has not filled its page goes on by itself; after an error somebody has to ask.
+    const goesOn = hasNextPage && !isFetchingNextPage && !error;
+    if (goesOn && last >= rows.length - AHEAD) void fetchNextPage();
+  }, [hasNextPage, isFetchingNextPage, error, last, rows.length, fetchNextPage]);
 
   if (isPending) return <Loading rows={12} />;
   if (error && rows.length === 0) return <Failed error={error} onRetry={refetch} />;
+  const searching = searchedTo && t("history.searched", { moment: f.moment(searchedTo, today) });
+  if (rows.length === 0 && searching)
+    return (
+      <p className={styles.foot} role="status">
+        {searching}
+      </p>
+    );
   if (rows.length === 0) {
     const filtered = Object.keys(filter).length > 0;
     return filtered ? (
@@ -79,7 +90,13 @@ export function CallList({ filter, chosen }: CallListProps) {
       </div>
       <p className={styles.foot} role="status">
         {t("history.loaded", { n: rows.length })}
+        {searching && ` · ${searching}`}
         {!hasNextPage && ` · ${t("history.end")}`}
+        {error && (
+          <Button size="small" onClick={() => void fetchNextPage()}>
+            {t("action.retry")}
+          </Button>
+        )}
       </p>
     </div>
   );
@@ -99,7 +116,11 @@ function useCalls(filter: CallFilter) {
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next,
   });
-  return { ...state, rows: data?.pages.flatMap((page) => page.items) ?? [] };
+  return {
+    ...state,
+    rows: data?.pages.flatMap((page) => page.items) ?? [],
+    searchedTo: data?.pages.at(-1)?.searched_to ?? null,
+  };
 }
 
 const COLUMNS = ["time", "caller", "queue", "agent", "outcome", "wait", "talk", "disposition"] as const;

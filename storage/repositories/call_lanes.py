@@ -1,0 +1,132 @@
+"""Which calls a filter may list, as lanes: each is read from one index, in the order of the list.
+
+An `OR` over the tables that know who took part would be answered by looking at every call there is. Each lane
+is instead asked for its newest calls alone, and what they give is merged.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, Subquery, func, or_, select, tuple_, union
+
+from storage.repositories.statements import any_row
+from storage.tables import Call, Leg, Stint
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryFilter:
+    """Which calls to list. `queue` and `agent` match any part of it; `text` a number, name or note.
+
+    `number` is the text as E.164, when it is a whole telephone number. `test`: only test calls, or none of
+    them; None lists both.
+    """
+
+    queue: str | None = None
+    agent: str | None = None
+    outcome: str | None = None
+    text: str | None = None
+    number: str | None = None
+    test: bool | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place in the list, which is ordered by beginning and identity, newest first."""
+
+    at: datetime
+    call_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A part of the list: the calls after one place and up to another, that one included."""
+
+    after: Place | None = None
+    up_to: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """Rows of one table, in the order of one index. `several`: a call may have more than one of them."""
+
+    call_id: Any
+    started_at: Any
+    conditions: tuple[ColumnElement[bool], ...]
+    several: bool = False
+
+    def within(self, wanted: HistoryFilter, stretch: Stretch) -> list[ColumnElement[bool]]:
+        """The conditions that leave the lane's rows of a stretch."""
+        conditions = list(self.conditions)
+        if wanted.since is not None:
+            conditions.append(self.started_at >= wanted.since)
+        if wanted.until is not None:
+            conditions.append(self.started_at < wanted.until)
+        place = tuple_(self.started_at, self.call_id)
+        if stretch.after is not None:
+            conditions.append(place < tuple_(stretch.after.at, stretch.after.call_id))
+        if stretch.up_to is not None:
+            conditions.append(place >= tuple_(stretch.up_to.at, stretch.up_to.call_id))
+        return conditions
+
+    def calls(self, wanted: HistoryFilter, stretch: Stretch, limit: int | None) -> Select[Any]:
+        """Identity and beginning of the lane's calls in a stretch, the newest `limit` of them."""
+        query = select(self.call_id.label("id"), self.started_at.label("started_at"))
+        query = query.where(*self.within(wanted, stretch))
+        if self.several:
+            query = query.distinct()
+        if limit is not None:
+            query = query.order_by(self.started_at.desc(), self.call_id.desc()).limit(limit)
+        return query
+
+
+def lanes(wanted: HistoryFilter) -> Sequence[Lane]:
+    """The lanes of the most telling part of the filter; `left_to_check` says what they leave open."""
+    if wanted.number is not None:
+        return (_of_calls(Call.number_e164 == wanted.number),)
+    if wanted.agent is not None:
+        # The last one who spoke, or who placed the call; and all who spoke.
+        of_leg = Lane(Leg.call_id, Leg.call_started_at, (Leg.agent == wanted.agent,), several=True)
+        return (_of_calls(Call.agent == wanted.agent), of_leg)
+    if wanted.queue is not None:
+        of_stint = Lane(Stint.call_id, Stint.call_started_at, (Stint.queue == wanted.queue,), several=True)
+        return (_of_calls(Call.queue == wanted.queue), of_stint)
+    if wanted.outcome is not None:
+        return (_of_calls(Call.outcome == wanted.outcome),)
+    return (_of_calls(),)
+
+
+def left_to_check(wanted: HistoryFilter) -> list[ColumnElement[bool]]:
+    """Conditions on `calls` that the lanes do not cover; the text has its own."""
+    conditions: list[ColumnElement[bool]] = []
+    by_number, by_agent = wanted.number is not None, wanted.agent is not None
+    if wanted.agent is not None and by_number:
+        conditions.append(or_(Call.agent == wanted.agent, _has_part(Leg, Leg.agent == wanted.agent)))
+    if wanted.queue is not None and (by_number or by_agent):
+        conditions.append(or_(Call.queue == wanted.queue, _has_part(Stint, Stint.queue == wanted.queue)))
+    if wanted.outcome is not None and (by_number or by_agent or wanted.queue is not None):
+        # Not a plain comparison: SQLite might walk all calls of this outcome instead of the lanes.
+        conditions.append(func.coalesce(Call.outcome, "") == wanted.outcome)
+    if wanted.test is not None:
+        conditions.append(Call.test.is_(wanted.test))
+    return conditions
+
+
+def merged(of: Sequence[Lane], wanted: HistoryFilter, stretch: Stretch, limit: int | None = None) -> Subquery:
+    """Identity and beginning of the calls of all lanes, each once; at least the newest `limit`, unordered."""
+    parts = [lane.calls(wanted, stretch, limit) for lane in of]
+    if len(parts) == 1:
+        return parts[0].subquery()
+    return union(*(select(part.subquery()) for part in parts)).subquery()
+
+
+def _of_calls(*conditions: ColumnElement[bool]) -> Lane:
+    return Lane(Call.id, Call.started_at, conditions)
+
+
+def _has_part(part: type[Leg | Stint], condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether the call has such a part: all columns of the part's index are given."""
+    return any_row(condition, part.call_started_at == Call.started_at, part.call_id == Call.id)
