@@ -1,8 +1,11 @@
-"""Serves the built console: hashed files for ever, the page itself never from a cache."""
+"""Serves the built console: hashed files for ever, the page itself never from a cache, both compressed."""
 
+import mimetypes
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
+from starlette.datastructures import Headers
 from starlette.responses import HTMLResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
@@ -13,6 +16,8 @@ from agent_console.problems import problem_response
 FOR_EVER = "public, max-age=31536000, immutable"
 ASK_EVERY_TIME = "no-cache"
 HASHED_FOLDER = "assets/"
+# The copies that the build leaves beside a file, the smaller one first.
+COPIES: Mapping[str, str] = {"br": ".br", "gzip": ".gz"}
 
 NOT_BUILT = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Ringdesk</title></head>
@@ -56,14 +61,30 @@ class Console:
         return self._page(scope)
 
     def _file(self, path: str, scope: Scope) -> Response | None:
-        """The file of the built console; a path that leads out of its folder finds none."""
+        """The file of the built console, or the copy of it that the browser takes; None if there is none."""
+        if path.endswith(tuple(COPIES.values())) or (plain := self._found(path)) is None:
+            return None
+        headers = Headers(scope=scope)
+        copies = {name: self._found(path + ending) for name, ending in COPIES.items()}
+        response = self._files.file_response(*plain, scope)
+        if any(copies.values()):
+            # A part of a file is one of the plain file, whoever asks.
+            taken = [] if "range" in headers else _taken(headers.get("accept-encoding", ""))
+            name = next((name for name in taken if copies[name] is not None), None)
+            if name is not None and (copy := copies[name]) is not None:
+                response = self._files.file_response(*copy, scope)
+                response.headers["Content-Encoding"] = name
+                response.headers["Content-Type"] = _kind_of(path)
+            response.headers["Vary"] = "Accept-Encoding"
+        return response
+
+    def _found(self, path: str) -> tuple[str, os.stat_result] | None:
+        """A path that leads out of the console's folder finds nothing."""
         try:
             found, stat = self._files.lookup_path(os.path.normpath(path))
         except (OSError, ValueError):
             return None
-        if stat is None or not os.path.isfile(found):
-            return None
-        return self._files.file_response(found, stat, scope)
+        return None if stat is None or not os.path.isfile(found) else (found, stat)
 
     def _page(self, scope: Scope) -> Response:
         page = self._file("index.html", scope)
@@ -81,3 +102,25 @@ def _names_a_file(path: str) -> bool:
     """
     folder, _, name = path.rpartition("/")
     return "." in name and folder != "history"
+
+
+def _kind_of(path: str) -> str:
+    kind = mimetypes.guess_type(path)[0] or "application/octet-stream"
+    return f"{kind}; charset=utf-8" if kind.startswith("text/") else kind
+
+
+def _taken(accepted: str) -> list[str]:
+    """Which of our copies a browser takes that sends this Accept-Encoding (RFC 9110, 12.5.3)."""
+    weights: dict[str, float] = {}
+    for part in accepted.lower().split(","):
+        name, _, parameter = part.strip().partition(";")
+        weights[name.strip()] = _weight(parameter)
+    return [name for name in COPIES if weights.get(name, weights.get("*", 0.0)) > 0.0]
+
+
+def _weight(parameter: str) -> float:
+    name, _, value = parameter.strip().partition("=")
+    try:
+        return float(value) if name.strip() == "q" else 1.0
+    except ValueError:
+        return 0.0

@@ -20,3 +20,16 @@ class Counters:
     """A prompt could not be played and was left out."""
     fallbacks: int = 0
     """Calls that a flow could not bring to an end of its own."""
+
+    def in_words(self) -> str:
+        """What somebody should look into, for health and `ringdesk status`; empty when all went well."""
+        faults = {
+            "calls found no room": self.refused_connections,
+            "connections were broken": self.broken_connections,
+            "time-outs": self.timeouts,
+            "faults": self.script_faults,
+            "prompts were not there": self.missing_prompts,
+            "callers fell back to the queue": self.fallbacks,
+        }
+        counted = ", ".join(f"{count} {fault}" for fault, count in faults.items() if count)
+        return f"since the start {counted}, of {self.calls} calls" if counted else ""

@@ -10,6 +10,7 @@ import structlog
 from ivr.flow.checker import ensure_usable
 from ivr.flow.flow import Flow, FlowRefused, Problem
 from ivr.flow.loader import MAX_BYTES, load
+from ivr.prompts.speech import SpeechError
 
 log = structlog.get_logger(__name__)
 
@@ -28,12 +29,20 @@ class _Entry:
 class FlowStore:
     """Calls get a flow once and keep it; what `refresh` finds concerns later calls only.
 
-    `queues` names the queues that exist; without it flows are not checked against them.
+    `queues` names the queues that exist; without it flows are not checked against them. `speak` makes the
+    prompts of a flow that are missing before calls get it; it is called in the thread that reads, and raises
+    SpeechError or OSError.
     """
 
-    def __init__(self, folder: Path, queues: Callable[[], Collection[str]] | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        queues: Callable[[], Collection[str]] | None = None,
+        speak: Callable[[Flow], object] | None = None,
+    ) -> None:
         self._folder = folder
         self._queues = queues
+        self._speak = speak
         self._entries: dict[str, _Entry] = {}
 
     def get(self, name: str) -> Flow | None:
@@ -94,9 +103,30 @@ class FlowStore:
             for problem in refused.problems:
                 log.error("flow refused", flow=name, problem=str(problem), still_in_use=flow is not None)
             return _Entry(version, flow, refused.problems)
-        if flow is None or flow.digest != fresh.digest:
+        changed = flow is None or flow.digest != fresh.digest
+        if changed or known is None or known.version is None:
+            silent = self._silent(fresh)
+            if silent is not None:
+                return self._mute(silent, known, flow, fresh)
+        if changed:
             log.info("flow in use for new calls", flow=name, digest=fresh.digest[:12])
         return _Entry(version, fresh, warnings)
+
+    def _silent(self, fresh: Flow) -> Problem | None:
+        """Make its prompts; what is wrong when that fails."""
+        try:
+            if self._speak is not None:
+                self._speak(fresh)
+        except (SpeechError, OSError) as error:
+            reason = f"its prompts cannot be spoken: {str(error).rstrip('.')}"
+            return Problem(fresh.file, 1, reason, "It is tried again every second")
+        return None
+
+    def _mute(self, problem: Problem, known: _Entry | None, flow: Flow | None, fresh: Flow) -> _Entry:
+        """The last version stays in use. A first one is taken without its sound: it still finds the queue."""
+        if known is None or problem not in known.problems:
+            log.error("flow cannot be spoken", flow=fresh.name, problem=str(problem), kept=flow is not None)
+        return _Entry(None, flow or fresh, (problem,))
 
     def _gone(self, entry: _Entry, flow: Flow) -> _Entry:
         if entry.version is None:

@@ -48,7 +48,8 @@ from ivr.counters import Counters
 from ivr.flow.flow import Severity
 from ivr.flow_store import FlowStore
 from ivr.hotlines import HotlineEntry
-from ivr.prompts import PromptFolder
+from ivr.prompts import PromptFolder, speaker
+from ivr.prompts.espeak import EspeakEngine
 from ivr.runner import FlowRunner
 from ringdesk.configuration import KeepsConfiguration
 from ringdesk.floor_wiring import (
@@ -170,7 +171,12 @@ class Service:
             destinations=settings.asterisk.dial_rules(settings.crm.home_region),
         )
         self._assignments = Assignments(self._live, self._control, self._link)
-        self._flows = FlowStore(settings.ivr.flows_folder, queues=lambda: set(floor.queues))
+        engine = EspeakEngine(settings.ivr.voices, settings.ivr.words_per_minute)
+        self._flows = FlowStore(
+            settings.ivr.flows_folder,
+            queues=lambda: set(floor.queues),
+            speak=speaker(home.prompts, engine),
+        )
         self._counters = Counters()
         self._agi = AgiServer(
             FlowRunner(
@@ -291,6 +297,7 @@ class Service:
             "storage": str(system["storage"]["state"]),
             "recordings": self._recordings.trouble or "ok",
             "flows": self._flow_trouble() or "ok",
+            "menus": self._counters.in_words() or "ok",
         }
         well = checks["asterisk"] == "up" and bool(self._flows.flows)
         return {"status": "ok" if well else "degraded", "checks": checks}

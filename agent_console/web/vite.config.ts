@@ -3,9 +3,10 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
 import { mockServer } from "./dev/mock.ts";
+import { precompress } from "./scripts/precompress.ts";
 
 export default defineConfig(({ mode }) => ({
-  plugins: [react(), ...(mode === "mock" ? [mockServer()] : [])],
+  plugins: [react(), precompress(), ...(mode === "mock" ? [mockServer()] : [])],
   build: {
     target: "es2022",
     // Sound and image files stay files: the content security policy allows no data: media.

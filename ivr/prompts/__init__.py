@@ -1,5 +1,5 @@
 """Spoken prompts: made by text to speech ahead of any call, kept as files that Asterisk plays."""
 
-from ivr.prompts.folder import Prepared, Progress, PromptFolder, prepare
+from ivr.prompts.folder import Prepared, Progress, PromptFolder, prepare, speaker
 
-__all__ = ["Prepared", "Progress", "PromptFolder", "prepare"]
+__all__ = ["Prepared", "Progress", "PromptFolder", "prepare", "speaker"]

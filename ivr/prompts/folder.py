@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ivr.flow.effects import Prompt
 from ivr.flow.flow import Flow
 from ivr.prompts.sound import for_telephone, note_in, write_wav
@@ -43,6 +46,19 @@ class PromptFolder:
         return self.path(prompt).is_file()
 
 
+@dataclass(frozen=True, slots=True)
+class _Sound:
+    """A prompt that was spoken and is to be written."""
+
+    path: Path
+    samples: NDArray[np.int16]
+    note: str
+
+    def write(self) -> None:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        write_wav(self.path, self.samples, self.note)
+
+
 def prepare(
     flows: Iterable[Flow],
     folder: Path,
@@ -53,7 +69,7 @@ def prepare(
 ) -> Prepared:
     """Make every prompt of the flows, and `also` these, that is missing or whose words or voice changed.
 
-    Raises SpeechError, or OSError when the folder cannot be written.
+    Each is written as soon as it is spoken. Raises SpeechError, or OSError when the folder cannot be written.
     """
     texts = dict(also)
     for flow in flows:
@@ -61,21 +77,39 @@ def prepare(
     prompts = PromptFolder(folder)
     counts = {"made": 0, "current": 0, "recorded": 0}
     for done, (prompt, text) in enumerate(texts.items(), 1):
-        counts[_prepare_one(prompts.path(prompt), prompt, text, engine)] += 1
+        outcome = _spoken(prompts.path(prompt), prompt, text, engine)
+        if isinstance(outcome, _Sound):
+            outcome.write()
+            outcome = "made"
+        counts[outcome] += 1
         if progress:
             progress(done, len(texts), f"{prompt.language}/{prompt.name}")
     return Prepared(**counts)
 
 
-def _prepare_one(path: Path, prompt: Prompt, text: str, engine: SpeechEngine) -> str:
+def speaker(folder: Path, engine: SpeechEngine) -> Callable[[Flow], None]:
+    """What makes the prompts of one changed flow, all of them or, when one cannot be spoken, none.
+
+    The version before it goes on playing the files of the same names.
+    """
+
+    def speak(flow: Flow) -> None:
+        prompts = PromptFolder(folder)
+        outcomes = [_spoken(prompts.path(p), p, text, engine) for p, text in flow.texts().items()]
+        for outcome in outcomes:
+            if isinstance(outcome, _Sound):
+                outcome.write()
+
+    return speak
+
+
+def _spoken(path: Path, prompt: Prompt, text: str, engine: SpeechEngine) -> _Sound | str:
     """A file without our note was put there by someone and is better than any synthesis."""
-    content = f"{_SOUND_VERSION}\n{engine.identity(prompt.language)}\n{text}"
-    note = _NOTE + hashlib.sha256(content.encode()).hexdigest()
     found = note_in(path)
-    if found == note:
-        return "current"
     if found is None or (found and not found.startswith(_NOTE)):
         return "recorded"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_wav(path, for_telephone(engine.speak(text, prompt.language)), note)
-    return "made"
+    content = f"{_SOUND_VERSION}\n{engine.identity(prompt.language)}\n{text}"
+    note = _NOTE + hashlib.sha256(content.encode()).hexdigest()
+    if found == note:
+        return "current"
+    return _Sound(path, for_telephone(engine.speak(text, prompt.language)), note)

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from ivr.flow.flow import Severity
+from ivr.flow.flow import Flow, Severity
 from ivr.flow_store import FlowStore
+from ivr.prompts.speech import SpeechError
 from tests.support.flows import SMALL
 
 QUEUES = {"sales", "service"}
@@ -161,3 +162,62 @@ async def until(happened: Callable[[], bool]) -> None:
             return
         await asyncio.sleep(0.005)
     raise AssertionError("it did not happen")
+
+
+class Voice:
+    """Speaks flows, or cannot."""
+
+    def __init__(self) -> None:
+        self.spoken: list[str] = []
+        self.problem: Exception | None = None
+
+    def __call__(self, flow: Flow) -> None:
+        if self.problem is not None:
+            raise self.problem
+        self.spoken.append(flow.digest)
+
+
+CHANGED = SMALL.replace("tries: 3", "tries: 1")
+
+
+@pytest.mark.parametrize("problem", [SpeechError("no voice."), OSError(28, "No space left on device")])
+def test_a_change_is_taken_when_it_is_spoken_and_not_before(folder: Folder, problem: Exception) -> None:
+    folder.write(SMALL)
+    voice = Voice()
+    store = FlowStore(folder.path, speak=voice)
+    store.refresh()
+    before = store.get("small")
+    assert before is not None
+    assert voice.spoken == [before.digest]
+    voice.problem = problem
+    folder.write(CHANGED)
+    for _ in range(2):
+        store.refresh()
+        assert store.get("small") is before
+        assert [p.severity for p in store.problems] == [Severity.ERROR]
+        assert "cannot be spoken" in str(store.problems[0])
+    # Without another change: the disk has room again.
+    voice.problem = None
+    store.refresh()
+    after = store.get("small")
+    assert after is not None
+    assert voice.spoken == [before.digest, after.digest]
+    assert store.problems == ()
+    store.refresh()
+    assert len(voice.spoken) == 2
+
+
+def test_a_first_flow_serves_calls_without_its_sound(folder: Folder) -> None:
+    folder.write(SMALL)
+    voice = Voice()
+    voice.problem = SpeechError("no voice")
+    store = FlowStore(folder.path, speak=voice)
+    store.refresh()
+    assert store.get("small") is not None
+    assert len(store.problems) == 1
+    store.refresh()
+    assert len(store.problems) == 1
+    voice.problem = None
+    store.refresh()
+    assert len(voice.spoken) == 1
+    assert list(store.problems) == []

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ivr.flow.effects import Prompt
-from ivr.prompts import Prepared, PromptFolder, prepare
+from ivr.prompts import Prepared, PromptFolder, prepare, speaker
 from ivr.prompts import espeak as espeak_module
 from ivr.prompts import sound as sound_module
 from ivr.prompts.espeak import EspeakEngine
@@ -63,6 +63,27 @@ def test_changed_words_are_made_again_and_nothing_else(tmp_path: Path) -> None:
     engine = Humming()
     prepare([flow_from(SMALL.replace("zh: 请按键", "zh: 请按一个键"))], tmp_path, engine)
     assert engine.said == ["请按一个键"]
+
+
+class Failing(Humming):
+    """An engine that cannot say one text."""
+
+    def speak(self, text: str, language: str) -> Speech:
+        if text == "请按一个键":
+            raise SpeechError("cannot say this")
+        return super().speak(text, language)
+
+
+def test_a_changed_flow_is_spoken_whole_or_not_at_all(tmp_path: Path) -> None:
+    prepare([flow_from(SMALL)], tmp_path, Humming())
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*.wav")}
+    changed = flow_from(SMALL.replace("zh: 请按键", "zh: 请按一个键"))
+    # Another voice, so that every file would be made again.
+    with pytest.raises(SpeechError):
+        speaker(tmp_path, Failing("alto"))(changed)
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*.wav")} == before
+    speaker(tmp_path, Humming("alto"))(changed)
+    assert all(path.read_bytes() != old for path, old in before.items())
 
 
 def test_another_voice_makes_everything_again(tmp_path: Path) -> None:
