@@ -26,6 +26,8 @@ from storage.records import (
 )
 from storage.tables.columns import storable, storable_json
 
+# Two thirds of a short event would be what its row's columns say already.
+_IN_COLUMNS = frozenset({"event", "at", "call_id", "source"})
 # The alarm about records that cannot be written is not itself one more record to write; what repeats among
 # the refused calls is counted from their own rows, and lost recordings have rows of their own.
 NOT_RECORDED = (ev.StorageTrouble, ev.StorageRecovered, ev.RecordingsLost, RefusalsRepeat)
@@ -178,8 +180,11 @@ def _refusal(event: CallsRefused) -> RefusalRecord:
 
 
 def _payload(event: ev.Event) -> dict[str, Any]:
-    """The event's own values. Of a looked-up customer only who it was: the rest is in the customer's rows."""
-    payload = to_payload(event)
+    """The event's own values, without those that its row has columns for.
+
+    Of a looked-up customer only who it was: the rest is in the customer's rows.
+    """
+    payload = {name: value for name, value in to_payload(event).items() if name not in _IN_COLUMNS}
     if isinstance(event, ev.CallerIdentified):
         customers = event.record.get("customers") or []
         payload["record"] = {

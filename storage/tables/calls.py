@@ -146,6 +146,7 @@ class Leg(Base):
 class CallEventRow(Base):
     """A fact as it was published; append only. `uid` makes writing it twice harmless.
 
+    `payload` holds the fact's own values; older rows repeat there what the columns say.
     No foreign key: facts are kept even when their call's record is not written yet.
     """
 
@@ -155,7 +156,7 @@ class CallEventRow(Base):
     id: Mapped[Id]
     uid: Mapped[str] = mapped_column(unique=True)
     call_id: Mapped[str | None]
-    at: Mapped[datetime] = mapped_column(index=True)
+    at: Mapped[datetime]
     kind: Mapped[str]
     payload: Mapped[Json]
     source: Mapped[str] = mapped_column(default="live")

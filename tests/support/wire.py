@@ -6,7 +6,7 @@ from typing import Any
 from playwright.async_api import Page
 
 
-@dataclass(slots=True)
+@dataclass
 class Wire:
     """Bytes that came: of answers with their heads, as sent, and of frames of websockets."""
 

@@ -30,11 +30,14 @@ def upgrade() -> None:
     op.create_index("ix_stints_queue_outcome_left_at", "stints", ["queue", "outcome", "left_at"])
     op.create_index("ix_stints_left_at", "stints", ["left_at"])
     op.create_index("ix_legs_agent_call_started_at_call_id", "legs", ["agent", "call_started_at", "call_id"])
+    # Nobody asks for events by their time alone, and each of millions had an entry.
+    op.drop_index("ix_call_events_at", "call_events")
     op.create_index("ix_calls_open", "calls", ["started_at"], sqlite_where=OPEN, postgresql_where=OPEN)
 
 
 def downgrade() -> None:
     op.drop_index("ix_calls_open", "calls")
+    op.create_index("ix_call_events_at", "call_events", ["at"])
     op.drop_index("ix_legs_agent_call_started_at_call_id", "legs")
     for name in ("call_started_at_call_id", "outcome_left_at"):
         op.drop_index(f"ix_stints_queue_{name}", "stints")
