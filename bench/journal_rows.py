@@ -1,7 +1,7 @@
 """What a short call costs in the database: python -m bench.journal_rows [--calls 2000].
 
-A recorded call that ends in the queue is written as the recorder writes it, under ever new identities. Bytes are
-those of the pages of each table with its indexes in a SQLite file.
+A recorded call that ends in the queue is written as the recorder writes it, under ever new identities. Bytes
+are those of the pages of each table with its indexes in a SQLite file.
 """
 
 import argparse
@@ -9,7 +9,6 @@ import asyncio
 import sqlite3
 import tempfile
 import time
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -72,7 +71,7 @@ async def measure(calls: int, folder: Path) -> tuple[dict[str, float], float, in
 
 def _bytes(path: Path, calls: int) -> dict[str, float]:
     """By dropping one table after the other: not every SQLite can tell what its pages are for."""
-    sizes: dict[str, float] = Counter()
+    sizes: dict[str, float] = {}
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         size = _pages(connection)
         for name in ("call_events", "call_steps", "offers", "legs", "stints", "calls"):

@@ -15,6 +15,7 @@ from playwright.async_api import async_playwright, expect
 from ringdesk import certificates
 from tests.support.console_page import CHROMIUM, CHROMIUM_FLAGS, ConsolePage, chromium
 from tests.support.ringdesk_up import RingdeskUp, running_ringdesk
+from tests.support.wire import Wire
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(240)]
 
@@ -39,6 +40,7 @@ async def test_a_colleagues_browser_is_a_phone_over_wss(ringdesk: RingdeskUp) ->
         await page.leave()
 
 
+<<<<<<< HEAD
 OTHER_SITE = "bank.example"
 
 
@@ -107,3 +109,17 @@ async def test_it_is_the_authoritys_limits_that_keep_chromium_from_the_forged_si
     async with forgery:
         port = forgery.sockets[0].getsockname()[1]
         assert await opens(f"https://{OTHER_SITE}:{port}", trust) == ""
+=======
+async def test_little_travels_until_an_agent_can_take_calls(ringdesk: RingdeskUp) -> None:
+    async with chromium() as browser:
+        context = await browser.new_context(permissions=["microphone"], ignore_https_errors=True)
+        tab = ConsolePage(await context.new_page(), f"https://127.0.0.1:{ringdesk.port}")
+        wire = await Wire.of(tab.page)
+        await tab.page.goto(f"https://127.0.0.1:{ringdesk.port}")
+        await tab.sign_in("lina", ringdesk.password("lina"))
+        await tab.go_ready()
+        # Less than the page and its telephone, compressed, cannot be: then something was not counted.
+        assert 100_000 < wire.bytes < 200_000, wire
+        assert wire.frames > 0
+        await tab.leave()
+>>>>>>> 8bdbcf5 (What travels until a desk is usable is counted by a browser over HTTPS; statistics' upkeep has tests)
