@@ -73,7 +73,7 @@ async def real_callers(port: int, host: str, until_done: asyncio.Event) -> list[
     """Somebody who rings, is answered and hangs up again, once a second as long as the flood lasts."""
     results: list[PhoneCall | int] = []
     while not until_done.is_set():
-        phone = await SipPhone(f"139{len(results):08}", port).open(host)
+        phone = await SipPhone(f"139{len(results):08}", port, host=host).open()
         try:
             call = await phone.dial("4001")
             await call.hang_up()

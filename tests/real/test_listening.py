@@ -40,7 +40,6 @@ async def test_a_colleagues_browser_is_a_phone_over_wss(ringdesk: RingdeskUp) ->
         await page.leave()
 
 
-<<<<<<< HEAD
 OTHER_SITE = "bank.example"
 
 
@@ -109,7 +108,8 @@ async def test_it_is_the_authoritys_limits_that_keep_chromium_from_the_forged_si
     async with forgery:
         port = forgery.sockets[0].getsockname()[1]
         assert await opens(f"https://{OTHER_SITE}:{port}", trust) == ""
-=======
+
+
 async def test_little_travels_until_an_agent_can_take_calls(ringdesk: RingdeskUp) -> None:
     async with chromium() as browser:
         context = await browser.new_context(permissions=["microphone"], ignore_https_errors=True)
@@ -122,4 +122,3 @@ async def test_little_travels_until_an_agent_can_take_calls(ringdesk: RingdeskUp
         assert 100_000 < wire.bytes < 200_000, wire
         assert wire.frames > 0
         await tab.leave()
->>>>>>> 8bdbcf5 (What travels until a desk is usable is counted by a browser over HTTPS; statistics' upkeep has tests)

@@ -3,7 +3,8 @@
 import os
 import threading
 
-from agent_console.auth.passwords import Passwords, hash_password
+from agent_console.auth.passwords import Passwords
+from crm.passwords import hash_password
 
 
 async def test_hashes_yield_to_the_event_loop_and_to_calls() -> None:
