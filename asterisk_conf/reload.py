@@ -19,7 +19,7 @@ class Running(Protocol):
 async def reload(server: Running) -> None:
     """Loads first what the dialplan may call; Asterisk itself reads modules.conf at its start only."""
     program = server.program()
-    wanted = program.available(WANTED) if program else ()
-    for name in not_running(await server.command("module show"), wanted):
-        await server.command(f"module load {name}.so")
+    if program is not None:
+        for name in not_running(await server.command("module show"), program.available(WANTED)):
+            await server.command(f"module load {name}.so")
     await server.command("core reload")

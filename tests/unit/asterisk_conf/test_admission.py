@@ -59,9 +59,16 @@ def texts(root: Path, admission: AdmissionSpec) -> dict[str, str]:
 def test_every_way_in_is_admitted_first(tmp_path: Path) -> None:
     lines = texts(tmp_path, AdmissionSpec(300, 240, 10, 20))["extensions.conf"].splitlines()
     ways = lines[lines.index("[ringdesk-trunk]") : lines.index("[ringdesk-hotline]")]
-    entries = [line for line in ways if line.startswith("exten") and not line.startswith("exten => s,")]
+    entries = [
+        number
+        for number, line in enumerate(ways)
+        if line.startswith("exten") and not line.startswith("exten => s,")
+    ]
     assert entries
-    assert all("Gosub(ringdesk-admit,s,1(" in line for line in entries)
+    for number in entries:
+        first, second = ways[number : number + 2]
+        assert first.endswith(",1,Gosub(ringdesk-genuine,s,1)")
+        assert second.startswith(" same => n,Gosub(ringdesk-admit,s,1(")
 
 
 def test_limits_are_rendered_and_none_are_left_out(tmp_path: Path) -> None:

@@ -111,9 +111,10 @@ def test_no_pattern_of_the_trunk_has_an_open_end(text: str) -> None:
 
 def test_only_the_test_callers_own_number_marks_a_call(text: str) -> None:
     mark = mark_of_test_calls(SPEC.secrets.master)
-    marked = re.findall(r"^exten => ([^,]+),1,Set\(RD_TEST=test\)$", text, re.MULTILINE)
+    way = r"^exten => ([^,]+),1,.*\n(?: same => n,Gosub.*\n)* same => n,Set\(RD_TEST={}\)$"
+    marked = re.findall(way.format("test"), text, re.MULTILINE)
     assert marked == [f"{hotline.number}.{mark}" for hotline in SPEC.hotlines]
-    unmarked = re.findall(r"^exten => ([^,]+),1,Set\(RD_TEST=\)$", text, re.MULTILINE)
+    unmarked = re.findall(way.format(""), text, re.MULTILINE)
     assert unmarked == [hotline.number for hotline in SPEC.hotlines]
 
 
