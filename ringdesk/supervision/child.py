@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from ringdesk.supervision.pulse import Pulse
 
 _POLL_S = 0.1
 _WATCH_S = 1.0
+_MEASURE_S = 0.3
 # A start that has run for ten times as long as it may be idle runs in circles.
 _RUNS_TO_IDLE = 10
 _OUTPUT_BYTES = 5_000_000
@@ -82,12 +84,12 @@ class Child:
             if await self._answers():
                 return True
             await asyncio.sleep(_POLL_S)
-            later = Moment.of(self.process.pid)
-            if start is None or earlier is None or later is None:
+            if start is None or earlier is None or time.monotonic() - earlier.at < _MEASURE_S:
                 continue
-            idle += idle_s(earlier, later, 3 * self._watch_s)
-            earlier = later
-            self._refuse_to_wait(idle, later.all_ran_s - start.all_ran_s)
+            if (later := Moment.of(self.process.pid)) is not None:
+                idle += idle_s(earlier, later, 3 * self._watch_s)
+                earlier = later
+                self._refuse_to_wait(idle, later.all_ran_s - start.all_ran_s)
         return False
 
     def _refuse_to_wait(self, idle_s: float, ran_s: float) -> None:

@@ -18,14 +18,16 @@ _NS = 1e9
 class Moment:
     """What the kernel said at one time. Seconds; `at` by the monotonic clock.
 
-    `ran_s` and `waited_s` are those of the main thread, in which the event loop runs; `all_ran_s` and
-    `all_waited_s` those of all threads of the process together.
+    `runnable`, `ran_s` and `waited_s` are of the main thread, in which the event loop runs; `any_runnable`,
+    `all_ran_s` and `all_waited_s` of all threads of the process together. Runnable is who runs or waits for a
+    processor; how long such a wait lasts is counted when it is over.
     """
 
     at: float
     runnable: bool
     ran_s: float
     waited_s: float
+    any_runnable: bool
     all_ran_s: float
     all_waited_s: float
 
@@ -33,16 +35,20 @@ class Moment:
     def of(cls, pid: int) -> "Moment | None":
         """Now, or None when the process has ended."""
         at = time.monotonic()
+        process = Path(f"/proc/{pid}")
+        main = process / "task" / str(pid)
         try:
-            main = Path(f"/proc/{pid}/task/{pid}")
-            fields = (main / "stat").read_text().rpartition(")")[2].split()
-            whole = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+            state = _stat(main)[0]
+            all_ran_s = _processor_s(_stat(process))
+            threads = [thread for thread in (process / "task").iterdir() if thread != main]
         except OSError:
             return None
-        if fields[0] == "Z":
+        if state == "Z":
             return None
         ran_s, waited_s = _ran_and_waited(main)
-        return cls(at, fields[0] == "R", ran_s, waited_s, _processor_s(whole), _waited_s(pid))
+        others_waited_s = sum(_ran_and_waited(thread)[1] for thread in threads)
+        any_runnable = state == "R" or any(map(_is_runnable, threads))
+        return cls(at, state == "R", ran_s, waited_s, any_runnable, all_ran_s, waited_s + others_waited_s)
 
 
 def own_s(before: Moment, after: Moment, at_most_s: float) -> float:
@@ -59,9 +65,23 @@ def own_s(before: Moment, after: Moment, at_most_s: float) -> float:
 
 def idle_s(before: Moment, after: Moment, at_most_s: float) -> float:
     """Seconds in which nothing of the process ran or wanted to run; at most `at_most_s`."""
+    if after.any_runnable:
+        return 0.0
     elapsed_s = min(after.at - before.at, at_most_s)
     ran_s, waited_s = after.all_ran_s - before.all_ran_s, after.all_waited_s - before.all_waited_s
     return max(0.0, elapsed_s - max(0.0, ran_s) - max(0.0, waited_s))
+
+
+def _stat(task: Path) -> list[str]:
+    """The fields of stat from the third on: the second is a name that may hold blanks."""
+    return (task / "stat").read_text().rpartition(")")[2].split()
+
+
+def _is_runnable(thread: Path) -> bool:
+    try:
+        return _stat(thread)[0] == "R"
+    except OSError:  # it has just ended
+        return False
 
 
 def _ran_and_waited(thread: Path) -> tuple[float, float]:
@@ -70,13 +90,6 @@ def _ran_and_waited(thread: Path) -> tuple[float, float]:
     except (OSError, ValueError):  # it has just ended, or the kernel was built without
         return 0.0, 0.0
     return int(ran) / _NS, int(waited) / _NS
-
-
-def _waited_s(pid: int) -> float:
-    try:
-        return sum(_ran_and_waited(thread)[1] for thread in Path(f"/proc/{pid}/task").iterdir())
-    except OSError:
-        return 0.0
 
 
 def _processor_s(fields: list[str]) -> float:

@@ -19,7 +19,7 @@ from ringdesk.supervision.pulse import Pulse
 
 
 def moment(at: float, ran: float = 0.0, waited: float = 0.0, *, runnable: bool = False) -> Moment:
-    return Moment(at, runnable, ran, waited, ran, waited)
+    return Moment(at, runnable, ran, waited, runnable, ran, waited)
 
 
 def test_asleep_and_running_are_time_of_its_own_and_waiting_for_a_processor_is_not() -> None:
@@ -49,6 +49,7 @@ def test_another_process_in_its_place_never_makes_time_negative() -> None:
 def test_idle_is_only_where_nothing_ran_or_wanted_to() -> None:
     assert idle_s(moment(0), moment(10, ran=3, waited=4), 60) == pytest.approx(3)
     assert idle_s(moment(0), moment(10, ran=20), 60) == 0
+    assert idle_s(moment(0), moment(10, runnable=True), 60) == 0
     assert idle_s(moment(0, ran=9), moment(10, ran=2), 60) == 10
 
 
@@ -92,6 +93,16 @@ def test_a_starved_process_has_hardly_any() -> None:
         while at(pid).ran_s < 0.05:
             time.sleep(0.05)
         assert own_time_of(pid, 1.0) < 0.4
+
+
+def test_who_works_in_another_thread_is_not_idle() -> None:
+    code = "import threading, time\nthreading.Thread(target=lambda: [0 for _ in iter(int, 1)]).start()"
+    with python(f"{code}\ntime.sleep(60)") as pid:
+        while not at(pid).any_runnable:
+            time.sleep(0.01)
+        before = at(pid)
+        time.sleep(0.5)
+        assert idle_s(before, at(pid), 60) < 0.2
 
 
 def test_of_a_process_that_has_ended_there_is_nothing_to_say() -> None:
