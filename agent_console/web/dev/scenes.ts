@@ -180,7 +180,7 @@ function call(scene: Scene): Call {
     record: records[scene] ?? found,
     note_from: scene === "several" ? "Wants to know why the second parcel is late. Spoke with sales." : null,
     incomplete: false,
-    test: true,
+    test: false,
   };
 }
 

@@ -55,7 +55,7 @@ function LastCall({ row }: { row: CallRow }) {
     >
       <Icon size={14} className={missed ? styles.missed : styles.icon} aria-hidden />
       <bdi className={styles.who}>{pastCaller(row, words)}</bdi>
-      <TestMark test={row.test} />
+      <TestMark test={row.test} narrow />
       <span className={styles.talk}>
         {row.outcome === null ? "" : missed ? words.code("outcome", row.outcome) : f.duration(row.talk_s)}
       </span>

@@ -182,7 +182,7 @@ const Row = memo(function Row({ row, index, top, chosen }: RowProps) {
         <Link href={href} className={styles.link ?? ""}>
           <bdi>{pastCaller(row, words)}</bdi>
         </Link>
-        <TestMark test={row.test} />
+        <TestMark test={row.test} narrow />
         {row.customer_name && !row.test && <bdi className={styles.number}>{phoneNumber(row.number)}</bdi>}
       </span>
       <span role="cell">{queueTitle(queues, row.queue, words)}</span>
