@@ -28,7 +28,7 @@ from storage.tables.columns import storable
 MAX_PAGE = 200
 # A search looks at so many calls at once, more when they go quickly.
 FIRST_STRIDE = 1000
-_LONGEST_STRIDE = 16_000
+_LONGEST_STRIDE = 8_000
 _QUICK_S, _SLOW_S = 0.03, 0.1
 
 
@@ -108,7 +108,7 @@ class History:
         *,
         cursor: str | None = None,
         limit: int = 50,
-        patience_s: float = 0.25,
+        patience_s: float = 0.2,
     ) -> CallPage:
         """One page, newest first. Raises BadCursor.
 
