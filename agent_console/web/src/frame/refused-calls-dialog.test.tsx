@@ -1,5 +1,5 @@
 // @vitest-environment jsdom
-import { act, fireEvent, screen, within } from "@testing-library/react";
+import { act, fireEvent, screen, waitFor, within } from "@testing-library/react";
 import axe from "axe-core";
 import { expect, it } from "vitest";
 import { aFloor, aMe, openConsole } from "../../test/console";
@@ -83,7 +83,7 @@ it("shows earlier ones page by page", async () => {
   await screen.findByTestId("refused-row");
   api.answers.set("GET /refused-calls", { items: [stranger], next: null });
   await press("refused-more");
-  expect((await screen.findAllByTestId("refused-row")).length).toBe(2);
+  await waitFor(() => expect(screen.getAllByTestId("refused-row").length).toBe(2));
   expect(api.asked.at(-1)?.path).toBe("/refused-calls?before=7");
 });
 
