@@ -16,7 +16,7 @@ _NOT_REFUSED = frozenset({408, 480, 486, 487, 600, 603})
 _OUR_CODECS = frozenset({"PCMU", "PCMA", "OPUS"})
 _LINE_BREAK = re.compile(r"%0[0ad]", re.IGNORECASE)
 _IDENTITIES = ("from", "p-asserted-identity", "remote-party-id")
-_FIRST_BYTES = (b"INVITE ", b"SIP/2.0 4", b"SIP/2.0 5", b"SIP/2.0 6")
+_FIRST_BYTES = (b"INVITE ", *(b"SIP/2.0 %d" % kind for kind in range(2, 7)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +43,12 @@ class Attempts:
 
     def __init__(self, surroundings: Surroundings) -> None:
         self._here = surroundings
-        self._waiting: OrderedDict[tuple[str, str], tuple[Captured, SipMessage]] = OrderedDict()
+        # None once it is answered: a copy that arrives after the answer is no other call.
+        self._waiting: OrderedDict[tuple[str, str], tuple[Captured, SipMessage] | None] = OrderedDict()
 
     def take(self, captured: Captured) -> CallTurnedAway | None:
         """One message more; the refusal, if that is what it was."""
-        if not captured.payload.startswith(_FIRST_BYTES):
+        if not captured.payload.startswith(_FIRST_BYTES) or b"INVITE" not in captured.payload:
             return None
         message = parse_message(captured.payload)
         if message is None or not message.call_id:
@@ -58,9 +59,9 @@ class Attempts:
             self._waiting.setdefault(key, (captured, message))
             if len(self._waiting) > MOST_WAITING:
                 self._waiting.popitem(last=False)
-        elif message.status and method == "INVITE" and key in self._waiting:
-            asked, invite = self._waiting.pop(key)
-            return self._refused(asked, invite, message.status)
+        elif message.status and method == "INVITE" and (waiting := self._waiting.get(key)) is not None:
+            self._waiting[key] = None
+            return self._refused(*waiting, message.status)
         return None
 
     def _comes_in(self, captured: Captured) -> bool:
@@ -73,7 +74,7 @@ class Attempts:
         caller = user_of(invite.headers.get("from", ""))
         # A web page on this machine has the address of the trunk for calls from here.
         line = None if invite.came_by_websocket else self._here.line_of(asked.source)
-        if status in _NOT_REFUSED or (line is None and self._here.is_phone(caller)):
+        if status < 400 or status in _NOT_REFUSED or (line is None and self._here.is_phone(caller)):
             return None
         cause, detail = _cause(invite, status)
         asserted = _vouched_for(invite) if line is not None and line.asserted else ""
@@ -99,8 +100,11 @@ def _cause(invite: SipMessage, status: int) -> tuple[RefusalCause, str]:
     if status == 404:
         forged = any(_LINE_BREAK.search(invite.headers.get(name, "")) for name in _IDENTITIES)
         return (RefusalCause.FORGED if forged else RefusalCause.UNKNOWN_NUMBER), ""
-    if status in (401, 403, 407):
+    if status in (401, 407):
         return RefusalCause.STRANGER, ""
+    if status == 403:
+        # The dialplan's own answer to headers that were made to mislead.
+        return RefusalCause.FORGED, ""
     if status == 503:
         return RefusalCause.FULL, ""
     if status == 488:

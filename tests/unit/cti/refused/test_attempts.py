@@ -81,7 +81,7 @@ def test_a_refused_call_with_all_that_is_known_of_it() -> None:
         (404, {"user": "1%00"}, RefusalCause.FORGED),
         (404, {"headers": "Remote-Party-ID: <sip:%0D@x>\r\n"}, RefusalCause.FORGED),
         (401, {}, RefusalCause.STRANGER),
-        (403, {}, RefusalCause.STRANGER),
+        (403, {}, RefusalCause.FORGED),
         (407, {}, RefusalCause.STRANGER),
         (503, {}, RefusalCause.FULL),
         (488, {"body": "m=audio 4000 RTP/AVP 18\r\n"}, RefusalCause.CODEC),
@@ -116,6 +116,17 @@ def test_each_call_is_told_once_and_its_retransmissions_are_no_others() -> None:
     following.take(invite())
     assert following.take(answer(404)) is not None
     assert following.take(answer(404)) is None
+
+
+@pytest.mark.parametrize("status", [200, 404])
+def test_a_copy_that_comes_after_the_answer_is_no_other_call(status: int) -> None:
+    following = attempts()
+    following.take(invite())
+    following.take(answer(status))
+    following.take(invite())
+    assert following.take(answer(403)) is None
+    following.take(invite(number=2))
+    assert following.take(answer(404, number=2)) is not None
 
 
 def test_only_the_answer_to_the_first_request_of_a_dialog_counts() -> None:
