@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from types import MappingProxyType
 from typing import Any
 
@@ -12,6 +12,7 @@ from cti.domain.agent import Activity, Agent, AgentInfo, Interval
 from cti.domain.call import Call
 from cti.domain.call_parts import Leg, Stint
 from cti.domain.call_state import IllegalMove
+from cti.domain.day import Day
 from cti.domain.leaving import Departures, leaving
 from cti.domain.queue import Queue, QueueInfo
 from cti.domain.standing import Standing
@@ -84,8 +85,8 @@ class Floor:
         self._uncertain: dict[str, tuple[Stint, ...]] = {}
         self._standing = Standing()
         self._consoles: set[str] = set()
-        self._day = now.astimezone(directory.timezone).date()
-        self.system = new_system(now, self._day, _limits_of(self._day, directory.timezone)[0])
+        self._day = Day.at(now, directory.timezone)
+        self.system = new_system(now, self._day)
         self._departures = Departures()
         self.directory = directory
         self.set_directory(directory, now)
@@ -93,7 +94,7 @@ class Floor:
     @property
     def day_ends(self) -> datetime:
         """The next local midnight, in UTC."""
-        return self._day_ends
+        return self._day.ends
 
     def set_directory(self, directory: Directory, now: datetime) -> None:
         """Take over changed agents and queues; live states stay.
@@ -101,7 +102,7 @@ class Floor:
         Who is not in it any more is gone with the next event after which they are in no call and no queue.
         """
         self.directory = directory
-        self._day_began, self._day_ends = _limits_of(self._day, directory.timezone)
+        self._day = Day.of(self._day.local, directory.timezone)
         for ext, agent_info in directory.agents.items():
             if ext not in self.agents:
                 self.agents[ext] = Agent(agent_info, now, console=ext in self._consoles)
@@ -111,7 +112,7 @@ class Floor:
             if name in self.queues:
                 self.queues[name].info = queue_info
             else:
-                self.queues[name] = Queue(queue_info, self._day, self._day_began)
+                self.queues[name] = Queue(queue_info, self._day.local, self._day.began)
 
     def leaving(self) -> list[Agent]:
         """Agents on the floor who do not work here any more."""
@@ -361,15 +362,14 @@ class Floor:
     # Changes -----------------------------------------------------------------------------------------------
 
     def _turn_day(self, now: datetime, touched: _Touched) -> None:
-        if now < self._day_ends:
+        if now < self._day.ends:
             return
-        self._day = now.astimezone(self.directory.timezone).date()
-        self._day_began, self._day_ends = _limits_of(self._day, self.directory.timezone)
-        self.system["day"] = day_of(self._day, self._day_began)
+        self._day = Day.at(now, self.directory.timezone)
+        self.system["day"] = day_of(self._day)
         touched.system.add("day")
         self._uncertain.clear()
         for name, queue in self.queues.items():
-            queue.new_day(self._day, self._day_began)
+            queue.new_day(self._day.local, self._day.began)
             touched.queues[name] = queue
 
     def _changes(self, touched: _Touched, now: datetime) -> Iterable[Change]:
@@ -395,9 +395,3 @@ def _is_old_news(agent: Agent, event: ev.Event) -> bool:
 
 def _by_entry(call: Call) -> _Stints:
     return {(stint.queue, stint.entered_at): stint for stint in call.stints}
-
-
-def _limits_of(day: date, timezone: tzinfo) -> tuple[datetime, datetime]:
-    """The local midnights around a day, in UTC: comparing with them at every event is cheap."""
-    began, ends = (datetime.combine(day + timedelta(days=n), time(), timezone) for n in (0, 1))
-    return began.astimezone(UTC), ends.astimezone(UTC)

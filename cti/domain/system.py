@@ -1,11 +1,12 @@
 """What concerns everyone on the floor: the link to Asterisk, the storage of records, gaps in knowledge."""
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from cti.domain import events as ev
 from cti.domain import wire
+from cti.domain.day import Day
 from cti.domain.refusals import RefusalsRepeat
 
 System = dict[str, dict[str, Any]]
@@ -14,19 +15,19 @@ System = dict[str, dict[str, Any]]
 GAPS_SHOWN = 20
 
 
-def day_of(day: date, began: datetime) -> dict[str, Any]:
+def day_of(day: Day) -> dict[str, Any]:
     """The local day that the figures are about, and the moment at which it began."""
-    return {"date": day.isoformat(), "began": wire.stamp(began)}
+    return {"date": day.local.isoformat(), "began": wire.stamp(day.began)}
 
 
-def new_system(now: datetime, day: date, began: datetime) -> System:
+def new_system(now: datetime, day: Day) -> System:
     """Before anything was heard."""
     return {
         "link": {"state": "down", "since": wire.stamp(now), "reason": "starting"},
         "storage": {"state": "ok", "since": wire.stamp(now), "reason": None, "spooled": 0},
         "recordings": {"lost": 0},
         "gaps": {"items": []},
-        "day": day_of(day, began),
+        "day": day_of(day),
         "refusals": {"items": []},
     }
 

@@ -22,6 +22,8 @@ from tests.unit.agent_console.world import World
 
 Change = Callable[[Database], Awaitable[None]]
 
+WORDS = "four words in a row"
+
 
 @pytest.fixture
 async def live(db: Database, tmp_path: Path) -> AsyncIterator[LiveWorld]:
@@ -38,7 +40,10 @@ async def is_open(live: LiveWorld, tab: Tab) -> None:
 @pytest.mark.parametrize(
     ("change", "code"),
     [
-        (lambda db: set_password(db, "zhaomin", "h", now=NOON, by=OPERATOR), CloseCode.PASSWORD_CHANGED),
+        (
+            lambda db: set_password(db, "zhaomin", "four words in a row", now=NOON, by=OPERATOR),
+            CloseCode.PASSWORD_CHANGED,
+        ),
         (lambda db: deactivate(db, "zhaomin", now=NOON, by=OPERATOR), CloseCode.DEACTIVATED),
         (lambda db: set_role(db, "zhaomin", Role.AGENT, now=NOON, by=OPERATOR), CloseCode.TERMS_CHANGED),
         (lambda db: set_extension(db, "zhaomin", "1009", now=NOON, by=OPERATOR), CloseCode.TERMS_CHANGED),

@@ -156,7 +156,7 @@ async def test_whoever_had_no_phone_gets_one_without_queues(office: Database) ->
 
 async def test_a_new_password_gives_the_phone_another_one_and_says_so(office: Database) -> None:
     before, _, _ = await phone(office, "1001")
-    await set_password(office, "lina", "other", now=later(60), by=OPERATOR)
+    await set_password(office, "lina", "other words in a row", now=later(60), by=OPERATOR)
     epoch, why, _ = await phone(office, "1001")
     assert (epoch > before, why) == (True, "password")
     async with office.session() as s:
