@@ -59,12 +59,10 @@ class Assignments:
 
 
 def removals(floor: Floor, assigned: Assigned) -> Iterator[AmiAction]:
-    """Agents in queues that they do not serve; those who leave are signed out as a whole."""
-    leaving = {agent.ext for agent in floor.leaving()}
+    """Agents in queues that they do not serve."""
     for ext, agent in floor.agents.items():
-        if ext not in leaving:
-            for queue in sorted(agent.members.keys() - _queues(assigned, ext)):
-                yield remove_member_action(ext, queue)
+        for queue in sorted(agent.members.keys() - _queues(assigned, ext)):
+            yield remove_member_action(ext, queue)
 
 
 def additions(floor: Floor, assigned: Assigned, before: Assigned) -> Iterator[AmiAction]:

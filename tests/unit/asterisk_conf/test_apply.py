@@ -113,6 +113,16 @@ async def test_whoever_keeps_their_password_stays_registered(
     assert [word.split(":")[0] for word in told] == ["core reload"]
 
 
+async def test_files_that_were_written_and_not_read_are_read_the_next_time(asterisk: NotingAsterisk) -> None:
+    applying, wanted = Applying(), replace(SPEC, queues=(QueueSpec("service", weight=3),))
+    asterisk.trouble = AsteriskProblem("away")
+    with pytest.raises(AsteriskProblem):
+        await asterisk.apply(wanted, applying)
+    asterisk.trouble = None
+    assert await asterisk.apply(wanted, applying) == ["core reload: 1001,1002"]
+    assert await asterisk.apply(wanted, applying) == []
+
+
 async def test_an_asterisk_that_did_not_read_it_is_told_again(asterisk: NotingAsterisk) -> None:
     applying, wanted = Applying(), replace(SPEC, agents=(AgentSpec("1001", epoch=6),))
     asterisk.trouble = AsteriskProblem("away")

@@ -91,9 +91,11 @@ async def test_who_is_deactivated_has_no_session_and_another_phone_password(offi
 
 
 async def test_who_is_activated_again_has_what_they_had_but_not_the_old_password(office: Database) -> None:
+    await sign_in(office, "lina")
     await deactivate(office, "lina", now=later(60), by=OPERATOR)
     away, _, _ = await phone(office, "1001")
     await activate(office, "lina", now=later(90), by=OPERATOR)
+    assert not await is_signed_in(office, "lina")
     user = await listed(office, "lina")
     assert (user.active, user.extension, user.queues) == (True, "1001", ("sales", "service"))
     assert (await phone(office, "1001"))[0] == away
