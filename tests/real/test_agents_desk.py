@@ -226,7 +226,7 @@ async def test_a_phone_whose_password_is_renewed_in_mid_call_keeps_the_call_and_
     await li_na.place_test_call(keys="1")
     await li_na.answer()
     assert (await ringdesk.command("users", "phone", "lina", "--new-secret"))[0] == 0
-    await expect(li_na.part("notice").first).to_contain_text("an administrator gave it another password")
+    await expect(li_na.part("notice").first).to_contain_text("管理员更换了您话机的密码")
     await li_na.until_audio_flows()
     await li_na.part("btn-hangup").click()
     await li_na.finish("resolved")
