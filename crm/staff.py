@@ -159,6 +159,7 @@ async def _give_phone(
         phone=kind or "browser",
         phone_epoch=people.next_phone_epoch(0, now),
         phone_epoch_why=PhoneChange.ADMINISTRATOR,
+        held_since=now,
     )
 
 

@@ -73,7 +73,7 @@ async def add_user(database: Database, new: NewUser, *, now: datetime, by: Actor
         )
         if extension is not None:
             epoch = people.next_phone_epoch(0, now)
-            await Agents(session).add(extension=extension, user_id=user.id, phone_epoch=epoch)
+            await Agents(session).add(extension=extension, user_id=user.id, phone_epoch=epoch, held_since=now)
             await join_queues(session, extension, new.queues)
     return extension
 

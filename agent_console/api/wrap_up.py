@@ -126,5 +126,5 @@ async def _must_be_theirs(parts: Services, call_id: str, agent: PhoneUser) -> No
         return
     async with parts.deps.database.session() as session:
         recorded = await Calls(session).by_id(call_id)
-    if recorded is None or not took_part(recorded, agent.ext):
+    if recorded is None or not took_part(recorded, agent.user):
         raise Problem(404, "not_found", "There is no such call, or it was not yours.")

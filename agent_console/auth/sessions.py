@@ -56,6 +56,7 @@ class SignedIn:
     language: str
     theme: str
     ext: str | None
+    ext_since: datetime | None
     phone_in_browser: bool
     phone_epoch: int
     phone_epoch_why: str
@@ -152,6 +153,7 @@ class Sessions:
             language=user.language,
             theme=user.theme,
             ext=user.agent.extension if user.agent is not None else None,
+            ext_since=user.agent.held_since if user.agent is not None else None,
             phone_in_browser=user.agent is not None and user.agent.phone == BROWSER,
             phone_epoch=user.agent.phone_epoch if user.agent is not None else 0,
             phone_epoch_why=user.agent.phone_epoch_why if user.agent is not None else "",

@@ -109,6 +109,7 @@ class Agents:
         phone: str = "browser",
         phone_epoch: int = 0,
         phone_epoch_why: str = "",
+        held_since: datetime | None = None,
     ) -> Agent:
         """Give a user a phone. Raises IntegrityError when the extension or the user has one."""
         agent = Agent(
@@ -117,6 +118,7 @@ class Agents:
             phone=phone,
             phone_epoch=phone_epoch,
             phone_epoch_why=phone_epoch_why,
+            held_since=held_since,
         )
         self._session.add(agent)
         await self._session.flush()

@@ -53,7 +53,8 @@ class Agent(Base):
     """The phone of a user, in the console (`browser`) or on the desk (`desk`).
 
     The extension is the agent's key in everything that concerns telephony. The phone's password is derived
-    from extension and `phone_epoch`, which only grows; `phone_epoch_why` says what raised it last.
+    from extension and `phone_epoch`, which only grows; `phone_epoch_why` says what raised it last. What the
+    extension did before `held_since` was somebody else's; None when nobody else has had it.
     """
 
     __tablename__ = "agents"
@@ -63,5 +64,6 @@ class Agent(Base):
     phone: Mapped[str] = mapped_column(default="browser")
     phone_epoch: Mapped[int] = mapped_column(RowId, default=0)
     phone_epoch_why: Mapped[str] = mapped_column(default="")
+    held_since: Mapped[datetime | None]
 
     user: Mapped[User] = relationship(back_populates="agent", lazy="raise")

@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from crm.staff import set_extension
 from storage.records import LegRecord
 from storage.repositories.operations import Audit
+from tests.support.operators import OPERATOR
 from tests.unit.agent_console.past import add_recording, listeners, write_calls, write_sound
 from tests.unit.agent_console.world import World
 from tests.unit.storage.builders import a_call, later
@@ -83,6 +85,23 @@ async def test_each_agent_hears_their_own_conversation_and_no_other(
             assert heard == own, (login, address)
         listed = (await browser.get("/api/calls/rd-1")).json()["recordings"]
         assert [it["audible"] for it in listed] == own, login
+
+
+async def test_what_an_extension_did_before_is_not_its_next_owners(world: World) -> None:
+    """Neither heard nor listed nor noted on, whoever else may see the call."""
+    recording, _ = await stored(world)
+    now = later(3600)
+    await set_extension(world.db, "lina", None, now=now, by=OPERATOR)
+    await set_extension(world.db, "wangwei", "1001", now=now, by=OPERATOR)
+    await write_calls(world.db, a_call("rd-2", at=3601))
+    heir = await world.browser("wangwei")
+    assert (await heir.get(f"/api/recordings/{recording}/audio")).status_code == 404
+    assert [call["id"] for call in (await heir.get("/api/calls")).json()["items"]] == ["rd-2"]
+    note = {"disposition": None, "note": "mine?"}
+    assert (await heir.put("/api/calls/rd-1/wrap-up", json=note)).status_code == 404
+    supervisor = await world.browser("zhaomin")
+    everything = (await supervisor.get("/api/calls")).json()["items"]
+    assert {call["id"] for call in everything} == {"rd-1", "rd-2"}
 
 
 async def test_a_recording_of_nobody_known_is_heard_by_supervisors_only(world: World) -> None:

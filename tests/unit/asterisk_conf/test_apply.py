@@ -43,9 +43,6 @@ class NotingAsterisk:
         assert spec is not None
         return render(spec, self.folders, self._program)
 
-    def program(self) -> None:
-        """None whose modules could be looked at: that is tried on a real one."""
-
     async def command(self, command: str, *, timeout_s: float = 10.0) -> str:
         if self.trouble is not None:
             raise self.trouble
