@@ -7,11 +7,13 @@ gone: its contact stays until it expires, and would ring for whoever gets the ex
 import asyncio
 import dataclasses
 import fcntl
+import json
 import os
 import re
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from asterisk_conf.problem import AsteriskProblem
@@ -29,43 +31,70 @@ TRY_AGAIN_S = 0.3
 _PHONE = re.compile(r"^\[(\d+)\]\(phone-auth\)\nusername = \1\npassword = ([0-9a-f]+)$", re.MULTILINE)
 
 
-class Applying:
-    """What one process brings into Asterisk; remembers what an Asterisk that did not answer is still owed."""
+@dataclass(slots=True)
+class _Debt:
+    """What Asterisk has not been told yet: a reload, and phones that are to be signed out.
 
-    def __init__(self) -> None:
-        self._owed: set[str] = set()
-        self._reload_owed = False
+    On the disk, beside the files: whoever wrote them may be killed before it has told of them, and the next
+    process would find nothing changed.
+    """
 
-    async def apply(self, asterisk: AsteriskServer, spec: TelephonySpec) -> tuple[Path, ...]:
-        """The files that changed, which Asterisk has read when this returns; calls are not touched.
+    file: Path
+    reload: bool = False
+    phones: set[str] = field(default_factory=set)
 
-        Raises AsteriskProblem; the next call does what was left undone.
-        """
-        async with _alone(asterisk.folders.etc):
-            before, now = phones_in_force(asterisk.folders.etc), _phones_of(spec)
-            self._owed |= {ext for ext, password in before.items() if now.get(ext) != password}
-            # To sign a phone out one needs its account: those who leave get a last one, which nobody knows.
-            epoch = time.time_ns() // 1_000_000
-            leaving = tuple(AgentSpec(ext, epoch=epoch) for ext in sorted(self._owed - now.keys()))
-            changed = await self._load(asterisk, dataclasses.replace(spec, agents=spec.agents + leaving))
-            await self._sign_out(spec, leaving)
-            if leaving:
-                changed += await self._load(asterisk, spec)
-            return changed
+    @classmethod
+    def of(cls, etc: Path) -> "_Debt":
+        file = etc / ".owed"
+        try:
+            known = json.loads(file.read_text(encoding="utf-8"))
+            return cls(file, bool(known["reload"]), set(map(str, known["phones"])))
+        except (FileNotFoundError, ValueError, KeyError, TypeError):
+            return cls(file)
 
-    async def _load(self, asterisk: AsteriskServer, spec: TelephonySpec) -> tuple[Path, ...]:
-        changed = await asyncio.to_thread(asterisk.render, spec)
-        if changed or self._reload_owed:
-            self._reload_owed = True
-            await reload(asterisk)
-            self._reload_owed = False
+    def note(self) -> None:
+        """Written whole or not at all; nothing is owed when there is no file."""
+        if not self.reload and not self.phones:
+            self.file.unlink(missing_ok=True)
+            return
+        new = self.file.with_suffix(".new")
+        new.write_text(json.dumps({"reload": self.reload, "phones": sorted(self.phones)}), encoding="utf-8")
+        new.replace(self.file)
+
+
+async def apply(asterisk: AsteriskServer, spec: TelephonySpec) -> tuple[Path, ...]:
+    """The files that changed, which Asterisk has read when this returns; calls are not touched.
+
+    Raises AsteriskProblem; what was left undone is done by the next call, of whatever process.
+    """
+    etc = asterisk.folders.etc
+    async with _alone(etc):
+        debt = _Debt.of(etc)
+        before, now = phones_in_force(etc), _phones_of(spec)
+        debt.phones |= {ext for ext, password in before.items() if now.get(ext) != password}
+        # To sign a phone out one needs its account: those who leave get a last one, which nobody knows.
+        epoch = time.time_ns() // 1_000_000
+        leaving = tuple(AgentSpec(ext, epoch=epoch) for ext in sorted(debt.phones - now.keys()))
+        changed = await _load(asterisk, dataclasses.replace(spec, agents=spec.agents + leaving), debt)
+        for agent in (*spec.agents, *leaving):
+            if agent.extension in debt.phones:
+                await _unregister(spec, agent)
+                debt.phones.discard(agent.extension)
+                debt.note()
+        if leaving:
+            changed += await _load(asterisk, spec, debt)
         return changed
 
-    async def _sign_out(self, spec: TelephonySpec, leaving: tuple[AgentSpec, ...]) -> None:
-        for agent in (*spec.agents, *leaving):
-            if agent.extension in self._owed:
-                await _unregister(spec, agent)
-                self._owed.discard(agent.extension)
+
+async def _load(asterisk: AsteriskServer, spec: TelephonySpec, debt: _Debt) -> tuple[Path, ...]:
+    owed, debt.reload = debt.reload, True
+    debt.note()
+    changed = await asyncio.to_thread(asterisk.render, spec)
+    if changed or owed:
+        await reload(asterisk)
+    debt.reload = False
+    debt.note()
+    return changed
 
 
 def phones_in_force(etc: Path) -> Mapping[str, str]:

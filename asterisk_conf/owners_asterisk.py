@@ -4,7 +4,7 @@ import asyncio
 import grp
 from pathlib import Path
 
-from asterisk_conf.apply import Applying
+from asterisk_conf.apply import apply
 from asterisk_conf.control import NotRunning, ask
 from asterisk_conf.folders import AsteriskFolders
 from asterisk_conf.ports import answers, asterisk_ports
@@ -82,7 +82,7 @@ class OwnersAsterisk:
 
     async def reload(self) -> tuple[Path, ...]:
         """Renders and, where this user may, lets Asterisk read what changed."""
-        return await Applying().apply(self, self._spec)
+        return await apply(self, self._spec)
 
     async def status(self) -> Status:
         """What its ports say."""

@@ -9,7 +9,7 @@ import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-from asterisk_conf.apply import Applying
+from asterisk_conf.apply import apply
 from asterisk_conf.control import NotRunning, run_command
 from asterisk_conf.folders import AsteriskFolders
 from asterisk_conf.lib_folder import prepare_lib
@@ -111,7 +111,7 @@ class PrivateAsterisk:
 
     async def reload(self) -> tuple[Path, ...]:
         """Renders again and lets Asterisk read what changed, without touching calls."""
-        return await Applying().apply(self, self._spec)
+        return await apply(self, self._spec)
 
     async def status(self) -> Status:
         """Asks the running Asterisk; never raises for one that is away."""

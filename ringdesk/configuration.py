@@ -4,7 +4,7 @@ import asyncio
 
 import structlog
 
-from asterisk_conf.apply import Applying
+from asterisk_conf.apply import apply
 from asterisk_conf.spec import TelephonySpec
 from ringdesk.installation import Installation
 from storage.database import Database
@@ -22,7 +22,6 @@ class KeepsConfiguration:
     def __init__(self, installation: Installation, database: Database) -> None:
         self._installation = installation
         self._database = database
-        self._applying = Applying()
         self._applied: TelephonySpec | None = None
         self._trouble = ""
 
@@ -42,7 +41,7 @@ class KeepsConfiguration:
         spec = await self._installation.telephony(self._database)
         if spec == self._applied:
             return
-        changed = await self._applying.apply(self._installation.asterisk(spec), spec)
+        changed = await apply(self._installation.asterisk(spec), spec)
         self._applied, self._trouble = spec, ""
         if changed:
             log.info("configuration applied", files=[path.name for path in changed])

@@ -18,7 +18,7 @@ FAULTS = {
 
 
 @pytest.mark.timeout(1800)
-async def test_a_day_with_nine_faults_is_recorded_as_asterisk_recorded_it(tmp_path: Path) -> None:
+async def test_a_day_with_six_faults_is_recorded_as_asterisk_recorded_it(tmp_path: Path) -> None:
     async with busy_day(tmp_path, seed=1, faults=FAULTS) as day:
         await day.run(CALLS)
         assert await day.until_settled() == []

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from asterisk_conf import apply as module
-from asterisk_conf.apply import Applying, phones_in_force
+from asterisk_conf.apply import apply, phones_in_force
 from asterisk_conf.folders import AsteriskFolders
 from asterisk_conf.problem import AsteriskProblem
 from asterisk_conf.program import Program
@@ -57,10 +57,10 @@ class NotingAsterisk:
         assert phones_in_force(self.folders.etc)[extension] == password
         self.told.append(f"out: {extension}")
 
-    async def apply(self, spec: TelephonySpec, applying: Applying | None = None) -> list[str]:
+    async def apply(self, spec: TelephonySpec) -> list[str]:
         """What it was told by this change."""
         self.told.clear()
-        await (applying or Applying()).apply(self, spec)  # type: ignore[arg-type]
+        await apply(self, spec)  # type: ignore[arg-type]
         return self.told
 
 
@@ -117,28 +117,28 @@ async def test_whoever_keeps_their_password_stays_registered(
 
 
 async def test_files_that_were_written_and_not_read_are_read_the_next_time(asterisk: NotingAsterisk) -> None:
-    applying, wanted = Applying(), replace(SPEC, queues=(QueueSpec("service", weight=3),))
+    wanted = replace(SPEC, queues=(QueueSpec("service", weight=3),))
     asterisk.trouble = AsteriskProblem("away")
     with pytest.raises(AsteriskProblem):
-        await asterisk.apply(wanted, applying)
+        await asterisk.apply(wanted)
     asterisk.trouble = None
-    assert await asterisk.apply(wanted, applying) == ["core reload: 1001,1002"]
-    assert await asterisk.apply(wanted, applying) == []
+    assert await asterisk.apply(wanted) == ["core reload: 1001,1002"]
+    assert await asterisk.apply(wanted) == []
 
 
 async def test_an_asterisk_that_did_not_read_it_is_told_again(asterisk: NotingAsterisk) -> None:
-    applying, wanted = Applying(), replace(SPEC, agents=(AgentSpec("1001", epoch=6),))
+    wanted = replace(SPEC, agents=(AgentSpec("1001", epoch=6),))
     asterisk.trouble = AsteriskProblem("away")
     with pytest.raises(AsteriskProblem):
-        await asterisk.apply(wanted, applying)
+        await asterisk.apply(wanted)
     asterisk.trouble = None
-    told = await asterisk.apply(wanted, applying)
+    told = await asterisk.apply(wanted)
     assert told == ["core reload: 1001,1002", "out: 1001", "out: 1002", "core reload: 1001"]
-    assert await asterisk.apply(wanted, applying) == []
+    assert await asterisk.apply(wanted) == []
 
 
 async def test_a_phone_that_could_not_be_signed_out_is_tried_again(asterisk: NotingAsterisk) -> None:
-    applying, wanted = Applying(), replace(SPEC, agents=(AgentSpec("1001", epoch=6), SPEC.agents[1]))
+    wanted = replace(SPEC, agents=(AgentSpec("1001", epoch=6), SPEC.agents[1]))
     with pytest.MonkeyPatch.context() as patched:
 
         async def no(*_: object) -> None:
@@ -146,9 +146,29 @@ async def test_a_phone_that_could_not_be_signed_out_is_tried_again(asterisk: Not
 
         patched.setattr(module, "unregister", no)
         with pytest.raises(AsteriskProblem, match=r"1001 could not be signed out .*401") as refusal:
-            await asterisk.apply(wanted, applying)
+            await asterisk.apply(wanted)
     assert "within two minutes" in refusal.value.sentence
-    assert await asterisk.apply(wanted, applying) == ["out: 1001"]
+    assert await asterisk.apply(wanted) == ["out: 1001"]
+
+
+async def test_a_process_that_is_killed_with_the_files_written_owes_the_rest_to_the_next(
+    asterisk: NotingAsterisk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted = replace(SPEC, agents=(AgentSpec("1001", epoch=6), SPEC.agents[1]))
+    written = asyncio.Event()
+
+    async def killed_here(_: object) -> None:
+        written.set()
+        await asyncio.Event().wait()
+
+    with monkeypatch.context() as patched:
+        patched.setattr(module, "reload", killed_here)
+        process = asyncio.create_task(asterisk.apply(wanted))
+        await written.wait()
+        process.cancel()
+        await asyncio.gather(process, return_exceptions=True)
+    assert await asterisk.apply(wanted) == ["core reload: 1001,1002", "out: 1001"]
+    assert await asterisk.apply(wanted) == []
 
 
 async def test_two_do_not_change_the_files_at_once(
@@ -168,7 +188,7 @@ async def test_two_do_not_change_the_files_at_once(
 
     asterisk.command = command  # type: ignore[method-assign]
     wanted = [replace(SPEC, agents=(AgentSpec("1001", epoch=n), SPEC.agents[1])) for n in (6, 7)]
-    await asyncio.gather(*(Applying().apply(asterisk, spec) for spec in wanted))  # type: ignore[arg-type]
+    await asyncio.gather(*(apply(asterisk, spec) for spec in wanted))  # type: ignore[arg-type]
     assert under_way == 0
 
 

@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from asterisk_conf.apply import Applying
 from asterisk_conf.problem import AsteriskProblem
 from asterisk_conf.secrets import phone_password
 from asterisk_conf.spec import TelephonySpec
@@ -40,7 +39,7 @@ class Applied:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.specs: list[TelephonySpec] = []
         self.trouble: Exception | None = None
-        monkeypatch.setattr(Applying, "apply", lambda _, asterisk, spec: self._apply(spec))
+        monkeypatch.setattr(configuration, "apply", lambda asterisk, spec: self._apply(spec))
 
     async def _apply(self, spec: TelephonySpec) -> tuple[Path, ...]:
         if self.trouble is not None:
