@@ -111,7 +111,7 @@ class Settings(BaseSettings):
         if not self.listens_beyond_this_machine:
             # Browsers allow the microphone on this name, and people can read it.
             return f"http://localhost:{self.port}/" if self.listen == "127.0.0.1" else f"{self.local_url}/"
-        return f"https://{_bracketed(_reachable(self.listen))}:{self.port}/"
+        return f"https://{_bracketed(reachable(self.listen))}:{self.port}/"
 
 
 def load(home: Home, *, environment: Mapping[str, str] | None = None, **overrides: Any) -> Settings:
@@ -182,7 +182,7 @@ def _plain(default: Any) -> str:
     return "" if default is None or isinstance(default, SecretStr) else str(default)
 
 
-def _reachable(listen: str) -> str:
+def reachable(listen: str) -> str:
     """An address that a colleague can type: of all interfaces the first that is not this machine's own."""
     if not ipaddress.ip_address(listen).is_unspecified:
         return listen

@@ -3,6 +3,7 @@
 import asyncio
 import sys
 from datetime import UTC, datetime
+from ipaddress import ip_address
 from typing import Annotated
 
 import typer
@@ -15,6 +16,7 @@ from ringdesk.commands.database import on_database
 from ringdesk.installation import Installation
 from ringdesk.operator import operator
 from ringdesk.problem import Problem
+from ringdesk.settings import reachable
 
 QueueNames = Annotated[list[str] | None, typer.Argument(help="The queues to serve, and no others.")]
 NoQueues = Annotated[bool, typer.Option("--none", help="Serve no queue.")]
@@ -109,9 +111,12 @@ def phone(login: str, new_secret: NewSecret = False, kind: Kind = None) -> None:
         print(f"The phone of {login} lives in the console, which knows its password by itself")
         return
     asterisk = installation.settings.asterisk
-    print(f"server    {asterisk.sip_bind}, port {asterisk.sip_port} (UDP)")
+    server = reachable(asterisk.sip_bind)
+    print(f"server    {server}, port {asterisk.sip_port} (UDP)")
     print(f"user      {account.extension}")
     print(f"password  {installation.phone_password(account.extension, account.epoch)}")
+    if ip_address(server).is_loopback:
+        print("The phone has to be on this machine; for others set asterisk.sip_bind to an address of it")
 
 
 def tell_asterisk(installation: Installation) -> None:

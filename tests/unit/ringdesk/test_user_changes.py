@@ -60,13 +60,24 @@ def test_a_desk_phone_is_shown_its_account_and_gets_another_password(run: Run, d
     assert "knows its password by itself" in run("users", "phone", "lina").out
     shown = run("users", "phone", "lina", "--kind", "desk").out
     assert "has another password" in shown
-    account = dict(line.split(maxsplit=1) for line in shown.splitlines()[1:])
+    assert "asterisk.sip_bind" in shown.splitlines()[-1]
+    account = dict(line.split(maxsplit=1) for line in shown.splitlines()[1:-1])
     assert account["user"] == "1001"
     assert account["server"] == "127.0.0.1, port 5160 (UDP)"
-    assert run("users", "phone", "lina").out.splitlines()[-1].split()[1] == account["password"]
-    renewed = run("users", "phone", "lina", "--new-secret").out.splitlines()[-1].split()
+    assert run("users", "phone", "lina").out.splitlines()[2].split()[1] == account["password"]
+    renewed = run("users", "phone", "lina", "--new-secret").out.splitlines()[3].split()
     assert renewed[0] == "password"
     assert renewed[1] != account["password"]
+
+
+def test_a_desk_phone_is_told_an_address_that_can_be_typed(
+    run: Run, demo: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RINGDESK_ASTERISK__SIP_BIND", "0.0.0.0")
+    monkeypatch.setattr("ringdesk.certificates.interface_addresses", lambda: ["127.0.0.1", "192.0.2.7"])
+    shown = run("users", "phone", "lina", "--kind", "desk").out
+    assert "server    192.0.2.7, port 5160 (UDP)" in shown
+    assert "sip_bind" not in shown
 
 
 @pytest.mark.parametrize(
