@@ -96,12 +96,16 @@ class SilentPhones:
                 await self._lost(legs[channel])
 
     def _browsers_legs(self) -> Iterable[Leg]:
-        """Conversations at phones that always send: on hold nobody does, and a desk phone may fall silent."""
+        """Conversations at phones that always send: on hold nobody does, and a desk phone may fall silent.
+
+        Where nobody listened for a while the caller may be on hold unheard: Asterisk itself looks after them.
+        """
         floor = self._live.floor
         for call in floor.calls.values():
             for leg in call.open_legs:
                 info = floor.directory.agents.get(leg.agent)
-                if info is not None and info.phone == "browser" and leg.held_since is None:
+                talks = leg.holds_known and leg.held_since is None
+                if talks and info is not None and info.phone == "browser":
                     yield leg
 
     async def _counts(self, channels: Iterable[str]) -> Mapping[str, int]:

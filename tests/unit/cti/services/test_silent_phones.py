@@ -111,6 +111,13 @@ async def test_nobody_sends_on_hold_and_a_desk_phone_need_not(it: Desk) -> None:
     assert it.link.asked == []
 
 
+async def test_who_may_be_on_hold_unheard_is_not_hung_up(it: Desk) -> None:
+    asterisk = Asterisk(it)
+    it.observe(ev.GapOpened(at=at(5), reason="closed"), ev.GapClosed(at=at(6), since=at(5), recovered=True))
+    await asterisk.looks(asterisk.phones(), 60)
+    assert it.link.asked == []
+
+
 async def test_a_phone_that_is_heard_again_begins_anew(it: Desk) -> None:
     asterisk = Asterisk(it)
     phones = asterisk.phones()
