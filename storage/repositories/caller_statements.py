@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select, union
 from sqlalchemy.orm import InstrumentedAttribute
 
+from storage.repositories.agent_names import WHO_HAD_THE_CALL
 from storage.tables import Agent, Call, Contact, Customer, CustomerTag, Number, User, WrapUp
 
 # A number shared by more customers than this tells nothing about the caller.
@@ -72,7 +73,7 @@ def past_contacts(numbers: int, customers: int, limit: int) -> Select[*tuple[Any
             WrapUp.disposition,
             WrapUp.note,
         )
-        .outerjoin(Agent, Agent.extension == Call.agent)
+        .outerjoin(Agent, WHO_HAD_THE_CALL)
         .outerjoin(User, User.id == Agent.user_id)
         .outerjoin(WrapUp, and_(WrapUp.call_id == Call.id, WrapUp.agent == Call.agent))
         .where(Call.id.in_(union(*newest)))

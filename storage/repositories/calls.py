@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
+from storage.repositories.agent_names import had_extension
 from storage.repositories.caller_names import CALLER_NAMES
 from storage.repositories.statements import chunks
 from storage.tables import (
@@ -118,7 +119,11 @@ class Calls:
         extensions = {leg.agent for leg in call.legs} | {offer.agent for offer in call.offers}
         if call.agent is not None:
             extensions.add(call.agent)
-        names = agent_names().where(Agent.extension.in_(extensions))
+        names = (
+            select(Agent.extension, User.name)
+            .join(User, User.id == Agent.user_id)
+            .where(Agent.extension.in_(extensions), had_extension(call.ended_at))
+        )
         return {extension: name for extension, name in await self._session.execute(names)}
 
 
@@ -169,8 +174,3 @@ class AgentIntervals:
         if agent is not None:
             query = query.where(AgentInterval.agent == agent)
         return (await self._session.scalars(query)).all()
-
-
-def agent_names() -> Select[str, str]:
-    """Extension and name of each agent."""
-    return select(Agent.extension, User.name).join(User, User.id == Agent.user_id)

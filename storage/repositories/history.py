@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
+from storage.repositories.agent_names import WHO_HAD_THE_CALL
 from storage.repositories.call_lanes import (
     HistoryFilter,
     Lane,
@@ -235,7 +236,7 @@ def _rows() -> Select[*tuple[Any, ...]]:
             recorded,
         )
         .outerjoin(Customer, Customer.id == Call.customer_id)
-        .outerjoin(Agent, Agent.extension == Call.agent)
+        .outerjoin(Agent, WHO_HAD_THE_CALL)
         .outerjoin(User, User.id == Agent.user_id)
         .outerjoin(WrapUp, and_(WrapUp.call_id == Call.id, WrapUp.agent == Call.agent))
     )

@@ -284,3 +284,21 @@ def a_recording(call_id: str = "rd-1", stint: int = 1, part: int = 1) -> Recordi
         channels=2,
         state="stored",
     )
+
+
+async def test_what_an_extension_did_is_not_put_down_to_who_got_it_afterwards(db: Database) -> None:
+    await write(db, a_call("before"), a_call("after", 200), a_call("now", 300, ended_at=None))
+    async with db.transaction() as s:
+        wang = await Users(s).add(login="w", name="王伟", password_hash="-", role="agent", created_at=NOON)
+        await Agents(s).add(extension="1001", user_id=wang.id, held_since=later(100))
+    named = {"now": "王伟", "after": "王伟", "before": None}
+    async with db.session() as s:
+        rows = (await History(s).page(HistoryFilter())).items
+        past = await Customers(s).past_contacts(numbers=["+8613800138000"])
+        details = {row.id: await Calls(s).detail(row.id) for row in rows}
+    assert {row.id: row.agent_name for row in rows} == named
+    assert [(contact.call_id, contact.agent_name) for contact in past] == [
+        ("after", "王伟"),
+        ("before", None),
+    ]
+    assert {id_: d.agent_names.get("1001") for id_, d in details.items() if d is not None} == named
