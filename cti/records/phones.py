@@ -5,11 +5,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypedDict
 
-from cti.ami.normaliser import LOST_PHONE_CAUSE, RING_RESULT_BY_CAUSE, agent_of
+from cti.ami.normaliser import RING_RESULT_BY_CAUSE, agent_of
 from cti.domain import events as ev
 from cti.records.cel import CRASH, CelRecord
 from cti.records.queue_log import QueueLine
 
+# The dialplan's, which knows who hung up: the cause alone would also mean later agents, and a desk phone that
+# did not confirm its call has another one.
+_LOST_MARK = "RD_PHONE_LOST"
 _NEARLY_AT_ONCE = timedelta(seconds=1)
 _SAME_SECOND = timedelta(seconds=2)
 _BY_DIAL_STATUS: Mapping[str, ev.RingResult] = {
@@ -90,7 +93,7 @@ class Phone:
         elif other is not None:
             reason = ev.LegEnd.TRANSFERRED if self._sent_on(other) else ev.LegEnd.CALLER_GONE
             left = replace(left, at=other.at)
-        elif self._hang_up is not None and cause_of(self._hang_up) == LOST_PHONE_CAUSE:
+        elif any(record.kind == _LOST_MARK for record in self.own):
             reason = ev.LegEnd.PHONE_LOST
         else:
             reason = ev.LegEnd.HANGUP

@@ -242,3 +242,22 @@ def test_a_hang_up_without_a_cause_is_a_hang_up(extra: str) -> None:
     ended = only(ev.CallEnded, events(BEGIN, entry("HANGUP", 5, extra=extra)))
     assert isinstance(ended, ev.CallEnded)
     assert ended.cause == 0
+
+
+@pytest.mark.parametrize(
+    ("marked", "cause", "end"),
+    [
+        (True, 44, ev.LegEnd.PHONE_LOST),
+        # A desk phone that did not confirm its call.
+        (True, 18, ev.LegEnd.PHONE_LOST),
+        # It hung up by itself, with the cause that an earlier phone left on the caller's channel.
+        (False, 44, ev.LegEnd.HANGUP),
+    ],
+)
+def test_a_phone_is_lost_when_the_dialplan_said_so(marked: bool, cause: int, end: ev.LegEnd) -> None:
+    lost = (phone("RD_PHONE_LOST", 6.1, extra='{"extra":"1001"}'),) if marked else ()
+    hung_up = phone("HANGUP", 6.2, extra=f'{{"hangupcause":{cause}}}')
+    spoke = (phone("CHAN_START", 2), phone("BRIDGE_ENTER", 3), phone("BRIDGE_EXIT", 6))
+    ended = only(ev.LegEnded, events(BEGIN, JOINED, *spoke, *lost, hung_up, LEFT, HUNG_UP))
+    assert isinstance(ended, ev.LegEnded)
+    assert ended.reason is end
