@@ -23,10 +23,6 @@ class RecordingStore:
         self.incoming = root / "incoming"
         self.unreadable = root / "unreadable"
 
-    def path_for(self, name: RecordingName, day: datetime) -> str:
-        """The path, relative to the store, under which a recording is kept."""
-        return path_of(name, day)
-
     def locate(self, path: str) -> Path:
         """The file behind a stored path. Raises PathRefused for anything that leads elsewhere."""
         relative = PurePosixPath(path)

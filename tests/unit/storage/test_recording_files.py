@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from storage.recordings import PathRefused, RecordingStore
 from storage.recordings.combine import FRAMES_AT_ONCE, CannotCombine, combine
 from storage.recordings.names import RecordingName, parse, parse_stem
-from storage.recordings.store import sha256_of
+from storage.recordings.store import path_of, sha256_of
 from tests.unit.storage.builders import NOON
 
 RATE = 8000
@@ -155,7 +155,7 @@ def test_a_link_is_not_followed(tmp_path: Path) -> None:
 
 def test_a_recording_lies_in_the_folder_of_its_day(tmp_path: Path) -> None:
     store = RecordingStore(tmp_path)
-    path = store.path_for(RecordingName("rd-1.2", 1, 2), NOON)
+    path = path_of(RecordingName("rd-1.2", 1, 2), NOON)
     assert path == "2026/03/01/rd-1.2-1.2.wav"
     assert store.locate(path) == tmp_path / "2026/03/01/rd-1.2-1.2.wav"
 
