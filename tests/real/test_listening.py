@@ -116,7 +116,7 @@ async def test_little_travels_until_an_agent_can_take_calls(ringdesk: RingdeskUp
         tab = ConsolePage(await context.new_page(), f"https://127.0.0.1:{ringdesk.port}")
         wire = await Wire.of(tab.page)
         await tab.page.goto(f"https://127.0.0.1:{ringdesk.port}")
-        await tab.sign_in("lina", ringdesk.password("lina"))
+        await tab.sign_in("wangwei", ringdesk.password("wangwei"))
         await tab.go_ready()
         # Less than the page and its telephone, compressed, cannot be: then something was not counted.
         assert 100_000 < wire.bytes < 200_000, wire

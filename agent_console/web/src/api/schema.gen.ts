@@ -326,7 +326,7 @@ export interface Rest {
         /**
          * @description A right that a route asks for by name, never by role.
          */
-        Privilege: "see_all_calls" | "hear_all_recordings" | "sign_out_agents" | "place_test_calls" | "see_customers" | "see_health";
+        Privilege: "see_all_calls" | "hear_all_recordings" | "sign_out_agents" | "place_test_calls" | "see_customers" | "see_health" | "see_refused_calls";
         /**
          * @description RFC 9457 problem details. `code` never changes its meaning; `detail` is for people.
          */
@@ -825,6 +825,12 @@ export interface Live {
             value: Live["schemas"]["Queue"] | null;
         };
         /**
+         * @description How many conversations of the last 24 hours have lost their recording.
+         */
+        RecordingsState: {
+            lost: number;
+        };
+        /**
          * @description Why a call did not come in: one of our limits, or something about it that Asterisk did not accept.
          */
         RefusalCause: "number_limit" | "trunk_limit" | "rate_limit" | "call_limit" | "full" | "unknown_number" | "codec" | "encrypted" | "no_sound" | "stranger" | "forged" | "other";
@@ -916,6 +922,7 @@ export interface Live {
             day: Live["schemas"]["Day"];
             gaps: Live["schemas"]["Gaps"];
             link: Live["schemas"]["Link"];
+            recordings: Live["schemas"]["RecordingsState"];
             refusals: Live["schemas"]["Refusals"];
             storage: Live["schemas"]["StorageState"];
         };

@@ -14,6 +14,7 @@ const pages = {
   history: () => import("../pages/history/history-page"),
   floor: () => import("../pages/floor/floor-page"),
 };
+const OTHER_PAGES_AFTER_MS = 30_000;
 const HistoryPage = lazy(pages.history);
 const FloorPage = lazy(pages.floor);
 
@@ -48,8 +49,11 @@ function Gate() {
 function Pages() {
   const isAgent = useMe().agent !== null;
   useEffect(() => {
-    // Not needed for the first paint, but fetched before an update of the server takes the files away.
-    for (const load of Object.values(pages)) load().catch(() => undefined);
+    // Fetched before an update of the server takes the files away, but the desk and its telephone go first.
+    const later = setTimeout(() => {
+      for (const load of Object.values(pages)) load().catch(() => undefined);
+    }, OTHER_PAGES_AFTER_MS);
+    return () => clearTimeout(later);
   }, []);
   return (
     <Switch>
