@@ -27,6 +27,7 @@ def invite(
     source: str = CARRIER,
     *,
     user: str = "138",
+    dialled: str = "4001",
     call: str = "a",
     number: int = 1,
     tag: str = "",
@@ -35,8 +36,9 @@ def invite(
     headers: str = "",
 ) -> Captured:
     text = (
-        f"INVITE sip:4001@{HERE} SIP/2.0\r\nVia: SIP/2.0/{via} {source}\r\nFrom: <sip:{user}@x>;tag=1\r\n"
-        f"To: <sip:4001@x>{tag}\r\nCall-ID: {call}\r\nCSeq: {number} INVITE\r\n{headers}\r\n{body}"
+        f"INVITE sip:{dialled}@{HERE} SIP/2.0\r\nVia: SIP/2.0/{via} {source}\r\n"
+        f"From: <sip:{user}@x>;tag=1\r\nTo: <sip:4001@x>{tag}\r\n"
+        f"Call-ID: {call}\r\nCSeq: {number} INVITE\r\n{headers}\r\n{body}"
     )
     return Captured(NOON, source, 5060, HERE, SIP, text.encode())
 
@@ -108,6 +110,12 @@ def test_details_that_help() -> None:
 @pytest.mark.parametrize("status", [100, 180, 200, 302, 408, 480, 486, 487, 600, 603])
 def test_what_is_no_refusal_of_ours(status: int) -> None:
     assert outcome(invite(), answer(status)) is None
+
+
+def test_the_mark_of_a_test_call_is_shown_to_nobody() -> None:
+    refused = outcome(invite(dialled="4001.0123456789abcdef"), answer(488))
+    assert refused is not None
+    assert refused.dialled == "4001"
 
 
 def test_each_call_is_told_once_and_its_retransmissions_are_no_others() -> None:
