@@ -70,7 +70,7 @@ export const pages: Record<keyof typeof en, string> = {
   "detail.unknown_why": "本次通话取自 Asterisk 自身记录，其中没有这项信息。",
   "detail.recordings": "录音",
   "detail.no_recording": "本次通话没有录音。",
-  "detail.recording_of_others": "本次通话的录音属于其他坐席的对话。",
+  "detail.recording_of_others": "本次通话的录音属于其他座席的对话。",
   "recording.expected": "录音正在保存。",
   "recording.no_file": "录音丢失：Asterisk 没有写出录音文件，磁盘可能已满。",
   "recording.no_sound": "录音丢失：双方均未传来声音。",
