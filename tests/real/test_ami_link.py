@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from cti.ami.action import MAX_LINE_BYTES
-from cti.ami.snapshot import MemberStatus, is_registered, take_snapshot
+from cti.ami.snapshot import MemberStatus, Snapshot, is_registered, take_snapshot
 from cti.ami.state import DownReason
 from cti.settings import AmiSettings
 from tests.support.telephony.lab import SECRETS, Lab
+from tests.support.waiting import until
 from tests.unit.cti.ami.listening import Listening, listening_with
 
 
@@ -70,7 +71,7 @@ async def test_the_snapshot_shows_a_call_its_agent_and_a_caller_who_waits(lab: L
         await (await agent.ring()).answer()
         await (await lab.caller("+8613900139000")).dial("4001")
         await owner.until(lambda: len(named(owner, "QueueCallerJoin")) == 2)
-        picture = await take_snapshot(owner.link)
+        picture = await until(lambda: picture_of_a_conversation(owner))
         (queue,) = [queue for queue in picture.queues if queue.name == "service"]
         assert [(m.name, m.in_call, m.status) for m in queue.members] == [("1001", True, MemberStatus.BUSY)]
         assert len(queue.calls) == 1
@@ -81,6 +82,12 @@ async def test_the_snapshot_shows_a_call_its_agent_and_a_caller_who_waits(lab: L
         assert "Zoë 🦊" in {channel.caller_name for channel in talking}
         assert picture.devices["PJSIP/1001"] == "BUSY"
         await call.hang_up()
+
+
+async def picture_of_a_conversation(owner: Listening) -> Snapshot | None:
+    """Agent and caller are brought together a moment after the answer."""
+    picture = await take_snapshot(owner.link)
+    return picture if sum(channel.bridge_id is not None for channel in picture.channels) == 2 else None
 
 
 def named(owner: Listening, name: str) -> list[dict[str, str]]:
