@@ -12,7 +12,7 @@ import { TestMark } from "../../ui/test-mark";
 import desk from "./desk.module.css";
 import styles from "./last-calls.module.css";
 
-const SHOWN = 20;
+const SHOWN = 15;
 
 export function LastCalls() {
   const { api } = useConsole();
