@@ -101,6 +101,9 @@ def _cause(invite: SipMessage, status: int) -> tuple[RefusalCause, str]:
     if status == 404:
         forged = any(_LINE_BREAK.search(invite.headers.get(name, "")) for name in _IDENTITIES)
         return (RefusalCause.FORGED if forged else RefusalCause.UNKNOWN_NUMBER), ""
+    if status == 484:
+        # The beginning of a number that there is: a digit is missing.
+        return RefusalCause.UNKNOWN_NUMBER, ""
     if status in (401, 407):
         return RefusalCause.STRANGER, ""
     if status == 403:

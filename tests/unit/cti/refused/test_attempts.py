@@ -78,6 +78,7 @@ def test_a_refused_call_with_all_that_is_known_of_it() -> None:
     ("status", "kind", "expected"),
     [
         (404, {}, RefusalCause.UNKNOWN_NUMBER),
+        (484, {}, RefusalCause.UNKNOWN_NUMBER),
         (404, {"user": "1%0D%0aEvent"}, RefusalCause.FORGED),
         (404, {"headers": "P-Asserted-Identity: <sip:%0a@x>\r\n"}, RefusalCause.FORGED),
         (404, {"user": "1%00"}, RefusalCause.FORGED),
