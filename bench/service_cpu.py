@@ -33,7 +33,6 @@ COOKIE = "ringdesk_session"
 QUEUE = "sales"
 QUEUE_KEY = "1"
 KEY_AFTER_MS = 8000
-REGISTER_EVERY_S = 60.0
 ANSWER_AFTER_S = 1.0
 WRAP_UP_SECONDS = 3
 # Callers come a little faster than others leave; SIPp's limit keeps the number.
@@ -136,13 +135,7 @@ async def _phone(ringdesk: RingdeskUp, seat: Seat) -> SipPhone:
 
 
 async def _work_for_ever(phone: SipPhone) -> None:
-    await asyncio.gather(_stay_registered(phone), _answer(phone))
-
-
-async def _stay_registered(phone: SipPhone) -> None:
-    while True:
-        await asyncio.sleep(REGISTER_EVERY_S)
-        await phone.register()
+    await asyncio.gather(phone.stay_registered(), _answer(phone))
 
 
 async def _answer(phone: SipPhone) -> None:

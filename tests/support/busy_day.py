@@ -12,6 +12,7 @@ from pathlib import Path
 from tests.support.ears import Cable
 from tests.support.oracle.compare import differences
 from tests.support.oracle.files import read_records
+from tests.support.oracle.recordings import recordings_amiss
 from tests.support.oracle.told import told_calls
 from tests.support.oracle.truth import contradictions, true_calls
 from tests.support.ringdesk_up import RingdeskUp
@@ -21,6 +22,8 @@ from tests.support.waiting import until
 
 AGENTS = ("1001", "1002", "1003")
 AT_ONCE = 8
+# They also have a key for complaints, which nobody serves.
+QUEUES = ("sales", "service")
 PAUSED_FOR_IT = ("Auto-Pause", "declined")
 LOOK_EVERY_S = 1.0
 CUT_S = 3.0
@@ -53,6 +56,12 @@ HASTE = (
     "UPDATE queues SET ring_seconds = 4, wrap_up_seconds = 1, max_wait_seconds = 60",
     "UPDATE queues SET announce_every_seconds = 0",
     "UPDATE queues SET max_wait_seconds = 3, max_length = 1 WHERE name = 'complaints'",
+    "DELETE FROM memberships",
+    *(
+        f"INSERT INTO memberships (queue, extension, penalty) VALUES ('{queue}', '{extension}', 0)"
+        for queue in QUEUES
+        for extension in AGENTS
+    ),
 )
 
 
@@ -99,7 +108,9 @@ class BusyDay:
 
     async def run(self, calls: int) -> None:
         """All calls, several at once; returns when the last one is over."""
-        agents = [asyncio.create_task(self._agent(phone)) for phone in self._phones.values()]
+        phones = self._phones.values()
+        agents = [asyncio.create_task(self._agent(phone)) for phone in phones]
+        agents += [asyncio.create_task(phone.stay_registered()) for phone in phones]
         agents.append(asyncio.create_task(self._keep_ready()))
         places = asyncio.Semaphore(AT_ONCE)
         try:
@@ -128,8 +139,8 @@ class BusyDay:
             assert password
             phone = await SipPhone(extension, self.ringdesk.sip_port, password[1]).open()
             self._phones[extension] = phone
-            await phone.register(3600)
-            for queue in ("service", "sales"):
+            await phone.register()
+            for queue in QUEUES:
                 await self._ask("QueueAdd", Queue=queue, Interface=f"PJSIP/{extension}", MemberName=extension)
 
     def close(self) -> None:
@@ -144,9 +155,12 @@ class BusyDay:
             log / "cel-custom" / "ringdesk.csv", log / "queue_log", log / "cdr-csv" / "Master.csv"
         )
         truth, since = true_calls(records), records.cel[0].at
-        return contradictions(records, truth) + differences(
-            truth, told_calls(self.ringdesk.home / "ringdesk.db", since)
-        )
+        database = self.ringdesk.home / "ringdesk.db"
+        return [
+            *contradictions(records, truth),
+            *differences(truth, told_calls(database, since)),
+            *recordings_amiss(records, database, self.ringdesk.home / "recordings"),
+        ]
 
     async def until_settled(self, within_s: float = 60) -> list[str]:
         """What still differs when everything has had its time."""

@@ -30,11 +30,12 @@ class Heard:
         return sum(self.tones_s.values())
 
 
-def heard(path: Path) -> Heard:
-    """Reads a mono file that is closed."""
+def heard(path: Path, side: int = 0) -> Heard:
+    """Reads one side of a file that is closed."""
     with wave.open(str(path)) as file:
-        rate = file.getframerate()
-        samples = np.frombuffer(file.readframes(file.getnframes()), dtype="<i2").astype(float)
+        rate, sides = file.getframerate(), file.getnchannels()
+        both = np.frombuffer(file.readframes(file.getnframes()), dtype="<i2").reshape(-1, sides)
+    samples = both[:, side].astype(float)
     frames = samples[: len(samples) // _FRAME * _FRAME].reshape(-1, _FRAME)
     voiced = frames[np.abs(frames).max(axis=1, initial=0.0) > _LOUD]
     loudest = np.abs(np.fft.rfft(voiced, axis=1)).argmax(axis=1) * (rate // _FRAME)

@@ -11,6 +11,8 @@ from tests.support.telephony import sip_message as sip
 from tests.support.telephony.rtp_voice import RtpVoice
 from tests.support.telephony.sip_message import SipMessage
 
+# Well below what Asterisk grants a telephone on the desk.
+REGISTER_EVERY_S = 60.0
 _ANSWER_S = 10.0
 
 
@@ -122,6 +124,12 @@ class SipPhone(asyncio.DatagramProtocol):
             reply = await self.request(call, "REGISTER", headers=[*extra, ("Authorization", proof)])
         if reply.status != 200:
             raise Refused(reply.status or 0)
+
+    async def stay_registered(self) -> None:
+        """Registers again and again, as a telephone does, until cancelled."""
+        while True:
+            await self.register()
+            await asyncio.sleep(REGISTER_EVERY_S)
 
     async def dial(
         self,
