@@ -102,3 +102,10 @@ def test_the_oracle_shares_no_code_with_the_product() -> None:
                 )
                 ours = {"ringdesk", "agent_console", "ivr", "asterisk_conf", "cti", "crm", "storage"}
                 assert not ours & {name.split(".")[0] for name in names}, file
+
+
+def test_a_call_that_ends_in_the_menu_has_no_stay() -> None:
+    written = records("abandoned-in-queue")
+    before = next(n for n, row in enumerate(written.cel) if row.app == "Queue")
+    (truth,) = true_calls(replace(written, cel=written.cel[:before])).values()
+    assert truth.stints == ()

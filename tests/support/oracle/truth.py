@@ -63,7 +63,7 @@ def _stints(own: list[CelRow]) -> Iterable[Stint]:
     """From one start of Queue() to the next; what came first in between says how it ended."""
     own = _without_mistakes(own)
     starts = [n for n, row in enumerate(own) if row.kind == "APP_START" and row.app == "Queue"]
-    for no, (start, stop) in enumerate(zip(starts, [*starts[1:], len(own)], strict=True), 1):
+    for no, (start, stop) in enumerate(pairwise([*starts, len(own)]), 1):
         left, outcome = _end_of_stint(own[start + 1 : stop])
         queue = own[start].app_data.split(",")[0]
         yield Stint(no, queue, _priority(own[:start]), own[start].at, left, outcome)
