@@ -19,61 +19,22 @@ from asterisk_conf.spec import HotlineSpec, PortSpec, QueueSpec, TelephonySpec
 from bench.common import table
 from bench.pop_service import cpu_seconds
 from tests.support.ports import free_ports
+from tests.support.sipp_crowd import crowd
 from tests.support.telephony.lab import SECRETS, copies_folder
 
 RTP_FIRST, RTP_LAST = 30_000, 34_999
-VOICE_BYTES = 16_000
 ALL_THERE_WITHIN_S = 120.0
 QUEUE_LINE = " same => n,Queue("
 ARMED_BEFORE = (
     " same => n,MixMonitor(,br({folder}/${{RD_CALL}}-r.wav)t({folder}/${{RD_CALL}}-t.wav))\n" + QUEUE_LINE
 )
 WAYS = ("not recorded", "recorded, begun at the answer", "recorded, begun before the queue")
-CALLER = """<?xml version="1.0" encoding="UTF-8"?>
-<scenario name="waits">
-  <send retrans="500"><![CDATA[
-INVITE sip:[service]@[remote_ip]:[remote_port] SIP/2.0
-Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
-From: <sip:+86138[call_number]@[local_ip]:[local_port]>;tag=[pid]t[call_number]
-To: <sip:[service]@[remote_ip]:[remote_port]>
-Call-ID: [call_id]
-CSeq: 1 INVITE
-Contact: <sip:caller@[local_ip]:[local_port]>
-Max-Forwards: 70
-Content-Type: application/sdp
-Content-Length: [len]
-
-v=0
-o=caller 1 1 IN IP4 [local_ip]
-s=-
-c=IN IP4 [media_ip]
-t=0 0
-m=audio [rtpstream_audio_port] RTP/AVP 0
-a=rtpmap:0 PCMU/8000
-]]></send>
-  <recv response="100" optional="true"/>
-  <recv response="200" rrs="true"/>
-  <send><![CDATA[
-ACK [next_url] SIP/2.0
-Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
-From: <sip:+86138[call_number]@[local_ip]:[local_port]>;tag=[pid]t[call_number]
-[last_To:]
-Call-ID: [call_id]
-CSeq: 1 ACK
-Max-Forwards: 70
-Content-Length: 0
-
-]]></send>
-  <nop><action><exec rtp_stream="VOICE,-1,0"/></action></nop>
-  <recv request="BYE"/>
-</scenario>
-"""
 
 
 async def measure(callers: int, way: str, seconds: float, root: Path) -> float:
     """Asterisk's processor time as a part of one core while so many wait."""
     (sip,) = free_ports(1)
-    async with _asterisk(way, sip, root) as asterisk, _callers(sip, callers, root):
+    async with _asterisk(way, sip, root) as asterisk, crowd(sip, root, callers=callers, a_second=40):
         await _until_waiting(asterisk, callers)
         pid = asterisk.pid()
         assert pid is not None
@@ -107,24 +68,6 @@ async def _asterisk(way: str, sip: int, root: Path) -> AsyncIterator[PrivateAste
         yield asterisk
     finally:
         await asterisk.stop()
-
-
-@asynccontextmanager
-async def _callers(port: int, count: int, folder: Path) -> AsyncIterator[None]:
-    voice, scenario = folder / "voice.ulaw", folder / "waits.xml"
-    voice.write_bytes(b"\xff" * VOICE_BYTES)
-    scenario.write_text(CALLER.replace("VOICE", str(voice)))
-    process = await asyncio.create_subprocess_exec(
-        "sipp", f"127.0.0.1:{port}", "-sf", str(scenario), "-s", "4001", "-m", str(count),
-        "-i", "127.0.0.1", "-mi", "127.0.0.1", "-r", "40", "-l", str(count), "-nostdin",
-        cwd=folder, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
-    )  # fmt: skip
-    try:
-        yield
-    finally:
-        if process.returncode is None:
-            process.kill()
-        await process.wait()
 
 
 async def _until_waiting(asterisk: PrivateAsterisk, callers: int) -> None:

@@ -2,13 +2,9 @@
 
 import asyncio
 import json
-import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 
-import httpx
 import pytest
 
 from tests.support.console_page import ConsolePage, chromium
@@ -17,6 +13,7 @@ from tests.support.sipp_caller import calling
 from tests.support.sipp_flood import flood
 from tests.support.telephony.sip_phone import PhoneCall, Refused, SipPhone
 from tests.support.waiting import until
+from tests.support.watch import watched
 
 pytestmark = pytest.mark.timeout(400)
 
@@ -29,33 +26,6 @@ TRUNKS = [
 FLOODER = "13700000000"
 # Of 400 sound ports 120 callers may have some, of these one trunk 96: none of the flood hangs up meanwhile.
 SHARE = 96
-
-
-@dataclass
-class Watch:
-    """How long the service took to answer, all the time."""
-
-    url: str
-    answers_s: list[float] = field(default_factory=list)
-
-    async def run(self) -> None:
-        async with httpx.AsyncClient(base_url=self.url, timeout=10) as client:
-            while True:
-                began = time.monotonic()
-                await client.get("/api/health")
-                self.answers_s.append(time.monotonic() - began)
-                await asyncio.sleep(0.2)
-
-
-@asynccontextmanager
-async def watched(ringdesk: RingdeskUp) -> AsyncIterator[Watch]:
-    watch = Watch(ringdesk.url)
-    task = asyncio.create_task(watch.run())
-    try:
-        yield watch
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
 
 
 @pytest.fixture
