@@ -7,8 +7,10 @@ from urllib.parse import unquote
 
 _MOST_HEAD_BYTES = 16_384
 _COMPACT = {"f": "from", "t": "to", "i": "call-id", "v": "via"}
-# A display name may hold anything, also what looks like an address.
-_NAME_ADDR = re.compile(r'\s*(?:"(?:[^"\\]|\\.)*"|[^<"]*)\s*<([^>]*)>')
+_STATUS = re.compile(r"[1-6][0-9]{2}")
+# A display name may hold anything, also what looks like an address. No two parts of it match the same blanks: a
+# header full of them would hold up the service for seconds.
+_NAME_ADDR = re.compile(r'(?:"(?:[^"\\]|\\.)*"\s*|[^<"]*)<([^>]*)>')
 _USER = re.compile(r"(?:sips?:([^@?]*)@|tel:([^?]*))", re.IGNORECASE)
 _TAG = re.compile(r";\s*tag\s*=", re.IGNORECASE)
 _UNSHOWN = re.compile(r"[\x00-\x1f\x7f-\x9f]")
@@ -81,14 +83,15 @@ def parse_message(data: bytes) -> SipMessage | None:
         headers.setdefault(name, value.strip())
     text = body.decode("utf-8", "replace")
     if parts[0] == "SIP/2.0":
-        return SipMessage("", "", int(parts[1]), headers, text) if parts[1].isdecimal() else None
+        return SipMessage("", "", int(parts[1]), headers, text) if _STATUS.fullmatch(parts[1]) else None
     return SipMessage(parts[0], parts[1], 0, headers, text)
 
 
 def user_of(header: str) -> str:
     """The user of the address in a header or request line, as a person would read it; bounded."""
+    header = header.strip()
     found = _NAME_ADDR.match(header)
-    user = _USER.match((found[1] if found else header).strip())
+    user = _USER.match(found[1].strip() if found else header)
     written = (user[1] or user[2] or "").partition(";")[0] if user else ""
     text = unquote(written, errors="replace")
     return _UNSHOWN.sub("", text)[:_LONGEST_NUMBER]

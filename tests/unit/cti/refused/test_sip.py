@@ -1,5 +1,7 @@
 """SIP as callers write it: who calls, what is offered, and nothing that could do harm."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -33,7 +35,19 @@ def test_a_response_is_read_and_a_request_within_a_dialog_begins_none() -> None:
     assert not message.begins_dialog
 
 
-@pytest.mark.parametrize("data", [b"", b"\r\n\r\n", b"INVITE", b"SIP/2.0 abc OK\r\n\r\n", b"\xff\xfe\r\n"])
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"\r\n\r\n",
+        b"INVITE",
+        b"SIP/2.0 abc OK\r\n\r\n",
+        b"SIP/2.0 " + b"4" * 5000 + b" OK\r\n\r\n",
+        b"SIP/2.0 0404 OK\r\n\r\n",
+        "SIP/2.0 ٤٠٤ OK\r\n\r\n".encode(),
+        b"\xff\xfe\r\n",
+    ],
+)
 def test_what_is_no_message_is_none(data: bytes) -> None:
     assert parse_message(data) is None
 
@@ -65,6 +79,22 @@ def test_via_tells_a_web_page_from_a_trunk() -> None:
 )
 def test_the_user_of_an_address(header: str, user: str) -> None:
     assert user_of(header) == user
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "sip:1@x" + " " * 16_000 + ";tag=1",
+        '"a"' + " " * 16_000 + ";",
+        '"' + "\\" * 16_000,
+        '"' + '\\"' * 8_000 + " " * 8_000,
+        " " * 8_000 + "a" + " " * 8_000 + "b",
+    ],
+)
+def test_a_header_that_is_made_to_hold_us_up_does_not(header: str) -> None:
+    began = time.process_time()
+    user_of(header)
+    assert time.process_time() - began < 0.2
 
 
 SDP = (
