@@ -80,14 +80,15 @@ def surroundings(
 ) -> Surroundings:
     """Asterisk's ports, this machine's addresses, and the trunks as the spec has them."""
     ours = frozenset(interface_addresses() if own is None else own)
-    wss = {spec.listen.port} if spec.listen else set()
+    wss = {spec.listen.port} if spec.listen else set[int]()
 
     def line_of(address: str) -> Line | None:
         trunk = next((t for t in spec.all_trunks if t.covers(address)), None)
         return Line(trunk.name, trunk.identity is Identity.P_ASSERTED) if trunk else None
 
     return Surroundings(
-        ports=frozenset({spec.ports.sip, spec.ports.http, *wss}),
+        sip_port=spec.ports.sip,
+        web_ports=frozenset({spec.ports.http, *wss}),
         is_here=lambda address: address in ours or ipaddress.ip_address(address).is_loopback,
         line_of=line_of,
         is_phone=is_phone,

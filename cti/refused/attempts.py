@@ -29,10 +29,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What tells a caller's call from our own: our ports, this machine's addresses, the trunk of an address,
-    and whether a name is that of an agent's phone."""
+    """What tells a caller's call from our own: our ports for SIP and those for websockets, this machine's
+    addresses, the trunk of an address, and whether a name is that of an agent's phone."""
 
-    ports: frozenset[int]
+    sip_port: int
+    web_ports: frozenset[int]
     is_here: Callable[[str], bool]
     line_of: Callable[[str], Line | None]
     is_phone: Callable[[str], bool]
@@ -66,14 +67,15 @@ class Attempts:
 
     def _comes_in(self, captured: Captured) -> bool:
         """To us and not from us: to one of our ports, if not from one of them to somewhere else."""
-        here, ports = self._here.is_here, self._here.ports
+        here, ports = self._here.is_here, {self._here.sip_port, *self._here.web_ports}
         goes_out = captured.source_port in ports and here(captured.source) and not here(captured.destination)
         return captured.destination_port in ports and not goes_out
 
     def _refused(self, asked: Captured, invite: SipMessage, status: int) -> CallTurnedAway | None:
         caller = user_of(invite.headers.get("from", ""))
-        # A web page on this machine has the address of the trunk for calls from here.
-        line = None if invite.came_by_websocket else self._here.line_of(asked.source)
+        # A web page may have the address of a trunk, and write into Via what it likes; not where it sent it to.
+        by_web = asked.destination_port in self._here.web_ports
+        line = None if by_web else self._here.line_of(asked.source)
         if status < 400 or status in _NOT_REFUSED or (line is None and self._here.is_phone(caller)):
             return None
         cause, detail = _cause(invite, status)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 _MOST_HEAD_BYTES = 16_384
-_COMPACT = {"f": "from", "t": "to", "i": "call-id", "v": "via"}
+_COMPACT = {"f": "from", "t": "to", "i": "call-id"}
 _STATUS = re.compile(r"[1-6][0-9]{2}")
 # A display name may hold anything, also what looks like an address. No two parts of it match the same blanks: a
 # header full of them would hold up the service for seconds.
@@ -48,11 +48,6 @@ class SipMessage:
     def begins_dialog(self) -> bool:
         """Whether a request is the first of its dialog."""
         return not _TAG.search(self.headers.get("to", ""))
-
-    @property
-    def came_by_websocket(self) -> bool:
-        """Whether the top Via says so."""
-        return self.headers.get("via", "")[:11].upper().startswith("SIP/2.0/WS")
 
 
 @dataclass(frozen=True, slots=True)

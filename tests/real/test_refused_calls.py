@@ -15,6 +15,7 @@ from cti.refused.attempts import Attempts
 from cti.refused.listener import CaptureListener, listen
 from ringdesk.refused_calls import surroundings
 from tests.support.telephony.lab import SECRETS, Lab, running_lab, telephony_ports
+from tests.support.telephony.sip_over_websocket import request, websocket_of_a_page
 from tests.support.telephony.sip_phone import Refused
 from tests.support.waiting import until
 
@@ -113,6 +114,16 @@ async def test_each_cause_is_told_with_trunk_and_numbers(carrier: Lab, ear: Ear)
     assert await refused(carrier, headers=forged) == 404
     fact = await ear.next()
     assert (fact.cause, fact.number) == (RefusalCause.FORGED, "1Event: Forged")
+
+
+async def test_a_page_that_says_it_came_over_udp_is_not_listed_under_the_trunk_of_its_address(
+    carrier: Lab, ear: Ear
+) -> None:
+    written = "Via: SIP/2.0/UDP 127.0.0.1:5060;branch=z9hG4bK{branch}"
+    async with websocket_of_a_page(carrier.spec.ports.http) as page:
+        assert (await page.answer(request(via=written))).status == 401
+        fact = await ear.next()
+        assert (fact.cause, fact.trunk, fact.address) == (RefusalCause.STRANGER, "", "127.0.0.1")
 
 
 async def test_the_number_that_the_network_vouches_for_is_the_one_to_call_back(

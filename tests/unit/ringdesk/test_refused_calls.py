@@ -52,7 +52,7 @@ def parts(db: Database, **settings: int) -> tuple[RefusedCallParts, list[Event]]
 
 def test_whose_call_it_is() -> None:
     here = surroundings(SPEC, {"1001"}.__contains__, ("192.0.2.7",))
-    assert here.ports == {SPEC.ports.sip, SPEC.ports.http, 8189}
+    assert (here.sip_port, here.web_ports) == (SPEC.ports.sip, {SPEC.ports.http, 8189})
     assert here.line_of("10.0.0.77") == Line("carrier", asserted=True)
     assert here.line_of("127.0.0.1") == Line("trunk", asserted=False)
     assert here.line_of("203.0.113.9") is None

@@ -77,7 +77,7 @@ async def test_the_listener_hears_its_asterisk_and_waits_for_a_port_that_is_take
     monkeypatch: object,
 ) -> None:
     (port,) = free_ports(1)
-    here = Surroundings(frozenset({5160}), lambda a: False, lambda a: Line("carrier"), lambda n: False)
+    here = Surroundings(5160, frozenset(), lambda a: False, lambda a: Line("carrier"), lambda n: False)
     heard: list[CallTurnedAway] = []
     monkeypatch.setattr("cti.refused.listener.RETRY_S", 0.01)  # type: ignore[attr-defined]
     with socket.socket(type=socket.SOCK_DGRAM) as taken:

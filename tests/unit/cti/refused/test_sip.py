@@ -24,7 +24,6 @@ def test_a_request_is_read() -> None:
     assert message.headers["subject"] == "one two"
     assert message.headers["via"] == "SIP/2.0/UDP 10.0.0.9;branch=z"
     assert message.begins_dialog
-    assert not message.came_by_websocket
     assert message.body == "v=0\r\n"
 
 
@@ -50,13 +49,6 @@ def test_a_response_is_read_and_a_request_within_a_dialog_begins_none() -> None:
 )
 def test_what_is_no_message_is_none(data: bytes) -> None:
     assert parse_message(data) is None
-
-
-def test_via_tells_a_web_page_from_a_trunk() -> None:
-    for via, by_page in (("SIP/2.0/WS x", True), ("SIP/2.0/wss x", True), ("SIP/2.0/UDP x", False)):
-        message = parse_message(f"INVITE sip:1 SIP/2.0\r\nVia: {via}\r\n\r\n".encode())
-        assert message is not None
-        assert message.came_by_websocket is by_page
 
 
 @pytest.mark.parametrize(
