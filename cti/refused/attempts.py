@@ -13,6 +13,7 @@ from cti.refused.sip import SipMessage, offered_sound, parse_message, user_of
 MOST_WAITING = 2000
 # The limits of the dialplan tell of themselves (486); the rest is the caller's own doing or our phones'.
 _NOT_REFUSED = frozenset({408, 480, 486, 487, 600, 603})
+_NO_PROOF = frozenset({401, 407})
 _OUR_CODECS = frozenset({"PCMU", "PCMA", "OPUS"})
 _LINE_BREAK = re.compile(r"%0[0ad]", re.IGNORECASE)
 _IDENTITIES = ("from", "p-asserted-identity", "remote-party-id")
@@ -46,6 +47,9 @@ class Attempts:
         self._here = surroundings
         # None once it is answered: a copy that arrives after the answer is no other call.
         self._waiting: OrderedDict[tuple[str, str], tuple[Captured, SipMessage] | None] = OrderedDict()
+        # Asked for a proof and not let in yet, by Call-ID and address: so is each phone, with each call it dials.
+        self._unproven: OrderedDict[tuple[str, str], CallTurnedAway] = OrderedDict()
+        self._unproven_before: set[tuple[str, str]] = set()
 
     def take(self, captured: Captured) -> CallTurnedAway | None:
         """One message more; the refusal, if that is what it was."""
@@ -62,8 +66,17 @@ class Attempts:
                 self._waiting.popitem(last=False)
         elif message.status and method == "INVITE" and (waiting := self._waiting.get(key)) is not None:
             self._waiting[key] = None
-            return self._refused(*waiting, message.status)
+            return self._answered(*waiting, message.status)
         return None
+
+    def strangers(self) -> list[CallTurnedAway]:
+        """Who was asked for a proof before this was called last, and has not been let in since.
+
+        To be called at intervals within which a phone sends its proof.
+        """
+        told = [self._unproven.pop(known) for known in self._unproven_before if known in self._unproven]
+        self._unproven_before = set(self._unproven)
+        return told
 
     def _comes_in(self, captured: Captured) -> bool:
         """To us and not from us: to one of our ports, if not from one of them to somewhere else."""
@@ -71,13 +84,24 @@ class Attempts:
         goes_out = captured.source_port in ports and here(captured.source) and not here(captured.destination)
         return captured.destination_port in ports and not goes_out
 
+    def _answered(self, asked: Captured, invite: SipMessage, status: int) -> CallTurnedAway | None:
+        fact, attempt = self._refused(asked, invite, status), (invite.call_id, asked.source)
+        if fact is None or fact.cause is not RefusalCause.STRANGER:
+            self._unproven.pop(attempt, None)
+            return fact
+        # A wrong proof, or another request without one, is the same attempt.
+        self._unproven.setdefault(attempt, fact)
+        return self._unproven.popitem(last=False)[1] if len(self._unproven) > MOST_WAITING else None
+
     def _refused(self, asked: Captured, invite: SipMessage, status: int) -> CallTurnedAway | None:
         caller = user_of(invite.headers.get("from", ""))
+        # A proof that Asterisk has accepted: what a phone dials is no caller's call.
+        is_phone = status not in _NO_PROOF and self._here.is_phone(invite.proof_of)
+        if status < 400 or status in _NOT_REFUSED or is_phone:
+            return None
         # A web page may have the address of a trunk, and write into Via what it likes; not where it sent it to.
         by_web = asked.destination_port in self._here.web_ports
         line = None if by_web else self._here.line_of(asked.source)
-        if status < 400 or status in _NOT_REFUSED or (line is None and self._here.is_phone(caller)):
-            return None
         cause, detail = _cause(invite, status)
         asserted = _vouched_for(invite) if line is not None and line.asserted else ""
         return CallTurnedAway(
@@ -106,7 +130,7 @@ def _cause(invite: SipMessage, status: int) -> tuple[RefusalCause, str]:
     if status == 484:
         # The beginning of a number that there is: a digit is missing.
         return RefusalCause.UNKNOWN_NUMBER, ""
-    if status in (401, 407):
+    if status in _NO_PROOF:
         return RefusalCause.STRANGER, ""
     if status == 403:
         # The dialplan's own answer to headers that were made to mislead.

@@ -13,6 +13,8 @@ from cti.refused.hep import parse_packet
 log = structlog.get_logger(__name__)
 
 RETRY_S = 5.0
+# Asked for a proof, a phone sends it at once, over a bad line within seconds.
+PROOF_WITHIN_S = 4.0
 
 
 class CaptureListener(asyncio.DatagramProtocol):
@@ -30,6 +32,11 @@ class CaptureListener(asyncio.DatagramProtocol):
         if fact is not None:
             self._refused(fact)
 
+    def look_for_strangers(self) -> None:
+        """Pass on who was asked for a proof and sent none, or a wrong one, until now."""
+        for fact in self._attempts.strangers():
+            self._refused(fact)
+
     def error_received(self, exc: Exception) -> None:
         """Nothing is ever sent, so this says nothing."""
 
@@ -39,12 +46,14 @@ async def listen(port: int, make: Callable[[], CaptureListener]) -> None:
     loop = asyncio.get_running_loop()
     while True:
         try:
-            transport, _ = await loop.create_datagram_endpoint(make, local_addr=("127.0.0.1", port))
+            transport, listener = await loop.create_datagram_endpoint(make, local_addr=("127.0.0.1", port))
         except OSError as problem:
             log.warning("refused calls are not heard of", port=port, problem=str(problem))
             await asyncio.sleep(RETRY_S)
             continue
         try:
-            await asyncio.Future()
+            while True:
+                await asyncio.sleep(PROOF_WITHIN_S)
+                listener.look_for_strangers()
         finally:
             transport.close()

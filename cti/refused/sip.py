@@ -13,6 +13,7 @@ _STATUS = re.compile(r"[1-6][0-9]{2}")
 _NAME_ADDR = re.compile(r'(?:"(?:[^"\\]|\\.)*"\s*|[^<"]*)<([^>]*)>')
 _USER = re.compile(r"(?:sips?:([^@?]*)@|tel:([^?]*))", re.IGNORECASE)
 _TAG = re.compile(r";\s*tag\s*=", re.IGNORECASE)
+_PROVEN_USER = re.compile(r'\busername\s*=\s*"([^"]*)"', re.IGNORECASE)
 _UNSHOWN = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _LONGEST_NUMBER = 40
 
@@ -48,6 +49,12 @@ class SipMessage:
     def begins_dialog(self) -> bool:
         """Whether a request is the first of its dialog."""
         return not _TAG.search(self.headers.get("to", ""))
+
+    @property
+    def proof_of(self) -> str:
+        """Who the sender claims to be in the proof of a password; empty without one."""
+        found = _PROVEN_USER.search(self.headers.get("authorization", ""))
+        return found[1] if found else ""
 
 
 @dataclass(frozen=True, slots=True)

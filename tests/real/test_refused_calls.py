@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from asterisk_conf.secrets import capture_key
+from asterisk_conf.secrets import capture_key, phone_password
 from asterisk_conf.spec import Identity, TelephonySpec, TrunkSpec
 from cti.domain.refusals import CallTurnedAway, RefusalCause
 from cti.refused.attempts import Attempts
 from cti.refused.listener import CaptureListener, listen
 from ringdesk.refused_calls import surroundings
+from tests.support.telephony import sip_message
 from tests.support.telephony.lab import SECRETS, Lab, running_lab, telephony_ports
 from tests.support.telephony.sip_over_websocket import request, websocket_of_a_page
 from tests.support.telephony.sip_phone import Refused
@@ -39,7 +40,8 @@ class Ear:
         async def there() -> bool:
             return bool(self.heard)
 
-        await until(there, 5)
+        # A stranger is one when no proof has come for some seconds.
+        await until(there, 15)
         (fact,) = self.heard
         self.heard.clear()
         return fact
@@ -124,6 +126,29 @@ async def test_a_page_that_says_it_came_over_udp_is_not_listed_under_the_trunk_o
         assert (await page.answer(request(via=written))).status == 401
         fact = await ear.next()
         assert (fact.cause, fact.trunk, fact.address) == (RefusalCause.STRANGER, "", "127.0.0.1")
+
+
+async def test_an_extensions_number_without_its_proof_is_a_strangers_and_with_it_an_agents_phone(
+    carrier: Lab, ear: Ear
+) -> None:
+    assert await refused(carrier, number="1001", host="127.0.0.9") == 401
+    fact = await ear.next()
+    assert (fact.cause, fact.trunk, fact.number) == (RefusalCause.STRANGER, "", "1001")
+    password = phone_password(SECRETS.master, "1001", 0)
+    async with websocket_of_a_page(carrier.spec.ports.http) as phone:
+        asked = request(user="1001", to="7777")
+        challenge = await phone.answer(asked)
+        assert challenge.status == 401
+        proof = sip_message.authorization(
+            challenge.header("www-authenticate"), "1001", password, "INVITE", "sip:7777@127.0.0.1"
+        )
+        again = asked.replace("CSeq: 1", "CSeq: 2").replace(
+            "\r\n\r\n", f"\r\nAuthorization: {proof}\r\n\r\n", 1
+        )
+        assert (await phone.answer(again)).status == 404
+    # Nothing came of it in all the time that a stranger has.
+    assert await refused(carrier, host="127.0.0.9") == 401
+    assert (await ear.next()).number == "13800138000"
 
 
 async def test_the_number_that_the_network_vouches_for_is_the_one_to_call_back(

@@ -56,10 +56,22 @@ def outcome(*messages: Captured, asserted: bool = False) -> CallTurnedAway | Non
     return told[-1]
 
 
+def without_proof(*messages: Captured) -> list[CallTurnedAway]:
+    """Who is known to be a stranger when a phone would have sent its proof; nobody is before."""
+    following = attempts()
+    assert [told for message in messages if (told := following.take(message))] == []
+    assert following.strangers() == []
+    return following.strangers()
+
+
 def cause(status: int, **kind: str) -> RefusalCause:
     fact = outcome(invite(**kind), answer(status))  # type: ignore[arg-type]
     assert fact is not None
     return fact.cause
+
+
+def proof(user: str) -> str:
+    return f'Authorization: Digest realm="ringdesk", Username = "{user}", nonce="x"\r\n'
 
 
 def test_a_refused_call_with_all_that_is_known_of_it() -> None:
@@ -83,9 +95,7 @@ def test_a_refused_call_with_all_that_is_known_of_it() -> None:
         (404, {"headers": "P-Asserted-Identity: <sip:%0a@x>\r\n"}, RefusalCause.FORGED),
         (404, {"user": "1%00"}, RefusalCause.FORGED),
         (404, {"headers": "Remote-Party-ID: <sip:%0D@x>\r\n"}, RefusalCause.FORGED),
-        (401, {}, RefusalCause.STRANGER),
         (403, {}, RefusalCause.FORGED),
-        (407, {}, RefusalCause.STRANGER),
         (503, {}, RefusalCause.FULL),
         (488, {"body": "m=audio 4000 RTP/AVP 18\r\n"}, RefusalCause.CODEC),
         (488, {"body": "m=audio 0 RTP/AVP 8\r\n"}, RefusalCause.CODEC),
@@ -156,18 +166,67 @@ def test_calls_that_we_make_ourselves_are_not_callers() -> None:
     assert outcome(loop, answer(488)) is not None
 
 
-def test_an_agents_phone_that_asks_or_dials_is_not_a_caller_but_a_trunks_call_with_its_name_is() -> None:
-    assert outcome(invite("192.0.2.77", user="1001"), answer(401)) is None
-    fact = outcome(invite(CARRIER, user="1001"), answer(401))
+def test_an_agents_phone_is_asked_for_a_proof_and_what_it_dials_then_is_no_callers_call() -> None:
+    dials = invite("192.0.2.77", user="1001", number=2, headers=proof("1001"))
+    for status in (200, 404, 488):
+        asked = (invite("192.0.2.77", user="1001"), answer(401))
+        assert without_proof(*asked, dials, answer(status, number=2)) == []
+    # A nonce that has become old is asked for again.
+    again = invite("192.0.2.77", user="1001", number=3, headers=proof("1001"))
+    assert without_proof(dials, answer(401, number=2), again, answer(404, number=3)) == []
+    # A desk phone may have the address of a trunk.
+    assert outcome(invite(CARRIER, user="1001", headers=proof("1001")), answer(404)) is None
+
+
+def test_a_stranger_with_the_number_of_an_extension_is_a_stranger() -> None:
+    (silent,) = without_proof(invite("192.0.2.77", user="1001"), answer(401))
+    assert (silent.cause, silent.trunk, silent.number, silent.address) == (
+        RefusalCause.STRANGER,
+        "",
+        "1001",
+        "192.0.2.77",
+    )
+    # A proof that is wrong, or of somebody else's call, is none; and all of it is one attempt.
+    guesses = [
+        message
+        for number in (2, 3)
+        for message in (
+            invite("192.0.2.77", user="1001", number=number, headers=proof("1001")),
+            answer(401, number=number),
+        )
+    ]
+    assert without_proof(invite("192.0.2.77", user="1001"), answer(401), *guesses) == [silent]
+    elsewhere = (invite("192.0.2.78", number=2, headers=proof("1001")), answer(404, number=2))
+    assert without_proof(invite("192.0.2.77", user="1001"), answer(401), *elsewhere) == [silent]
+    (carriers,) = without_proof(invite(CARRIER, user="1001"), answer(407))
+    assert (carriers.cause, carriers.trunk) == (RefusalCause.STRANGER, "carrier")
+
+
+def test_each_stranger_is_told_once_and_in_a_flood_the_first_ones_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, "MOST_WAITING", 3)
+    following = attempts()
+    told = []
+    for n in range(5):
+        following.take(invite("192.0.2.77", user=str(n), call=str(n)))
+        told.append(following.take(answer(401, call=str(n))))
+    assert [fact.number if fact else None for fact in told] == [None, None, None, "0", "1"]
+    following.strangers()
+    assert sorted(fact.number for fact in following.strangers()) == ["2", "3", "4"]
+    assert following.strangers() == []
+
+
+def test_who_names_an_extension_in_a_proof_that_is_not_its_is_a_caller_like_others() -> None:
+    fact = outcome(invite(CARRIER, headers=proof("somebody")), answer(404))
     assert fact is not None
-    assert (fact.cause, fact.trunk) == (RefusalCause.STRANGER, "carrier")
+    assert fact.trunk == "carrier"
 
 
 def test_a_stranger_and_a_web_page_on_this_machine_have_no_trunk() -> None:
-    stranger = outcome(invite("192.0.2.77"), answer(401))
+    (stranger,) = without_proof(invite("192.0.2.77"), answer(401))
     # The page writes into Via what it likes: that it came over UDP.
     page = outcome(invite(HERE, port=WSS), answer(404))
-    assert stranger is not None
     assert page is not None
     assert (stranger.trunk, stranger.address, page.trunk) == ("", "192.0.2.77", "")
 

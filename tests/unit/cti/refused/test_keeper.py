@@ -98,3 +98,27 @@ async def test_the_listener_hears_its_asterisk_and_waits_for_a_port_that_is_take
     assert heard[0].number == "138"
     hearing.cancel()
     await asyncio.gather(hearing, return_exceptions=True)
+
+
+async def test_a_stranger_who_sends_no_proof_is_heard_of_without_another_word(
+    monkeypatch: object,
+) -> None:
+    (port,) = free_ports(1)
+    here = Surroundings(5160, frozenset(), lambda a: False, lambda a: None, lambda n: n == "138")
+    heard: list[CallTurnedAway] = []
+    monkeypatch.setattr("cti.refused.listener.PROOF_WITHIN_S", 0.02)  # type: ignore[attr-defined]
+    hearing = asyncio.create_task(
+        listen(port, lambda: CaptureListener("sesame", Attempts(here), heard.append))
+    )
+    with socket.socket(type=socket.SOCK_DGRAM) as asterisk:
+
+        async def told() -> bool:
+            if not heard:
+                asterisk.sendto(packet(INVITE), ("127.0.0.1", port))
+                asterisk.sendto(packet(ANSWER.replace(b"404", b"401")), ("127.0.0.1", port))
+            return bool(heard)
+
+        await until(told, 5)
+    assert [(fact.cause, fact.number) for fact in heard] == [(RefusalCause.STRANGER, "138")]
+    hearing.cancel()
+    await asyncio.gather(hearing, return_exceptions=True)
