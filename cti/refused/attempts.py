@@ -16,6 +16,9 @@ _NOT_REFUSED = frozenset({408, 480, 486, 487, 600, 603})
 _NO_PROOF = frozenset({401, 407})
 _OUR_CODECS = frozenset({"PCMU", "PCMA", "OPUS"})
 _LINE_BREAK = re.compile(r"%0[0ad]", re.IGNORECASE)
+_ALL_PRIVATE = re.compile(r";\s*privacy\s*=\s*full\s*(?:;|$)", re.IGNORECASE)
+# The dialplan's word for such a caller.
+_HIDDEN = "anonymous"
 _IDENTITIES = ("from", "p-asserted-identity", "remote-party-id")
 _FIRST_BYTES = (b"INVITE ", *(b"SIP/2.0 %d" % kind for kind in range(2, 7)))
 
@@ -47,7 +50,7 @@ class Attempts:
         self._here = surroundings
         # None once it is answered: a copy that arrives after the answer is no other call.
         self._waiting: OrderedDict[tuple[str, str], tuple[Captured, SipMessage] | None] = OrderedDict()
-        # Asked for a proof and not let in yet, by Call-ID and address: so is each phone, with each call it dials.
+        # Asked for a proof and not let in yet, by Call-ID and address: so is each phone at first.
         self._unproven: OrderedDict[tuple[str, str], CallTurnedAway] = OrderedDict()
         self._unproven_before: set[tuple[str, str]] = set()
 
@@ -94,21 +97,19 @@ class Attempts:
         return self._unproven.popitem(last=False)[1] if len(self._unproven) > MOST_WAITING else None
 
     def _refused(self, asked: Captured, invite: SipMessage, status: int) -> CallTurnedAway | None:
-        caller = user_of(invite.headers.get("from", ""))
         # A proof that Asterisk has accepted: what a phone dials is no caller's call.
         is_phone = status not in _NO_PROOF and self._here.is_phone(invite.proof_of)
         if status < 400 or status in _NOT_REFUSED or is_phone:
             return None
-        # A web page may have the address of a trunk, and write into Via what it likes; not where it sent it to.
+        # A web page may have the address of a trunk, and write into Via what it likes.
         by_web = asked.destination_port in self._here.web_ports
         line = None if by_web else self._here.line_of(asked.source)
         cause, detail = _cause(invite, status)
-        asserted = _vouched_for(invite) if line is not None and line.asserted else ""
         return CallTurnedAway(
             at=asked.at,
             cause=cause,
             trunk=line.name if line else "",
-            number=asserted or caller,
+            number=_caller(invite, line),
             # What follows the dot proves to the dialplan that it is the test caller: nobody else may read it.
             dialled=user_of(invite.target).partition(".")[0],
             address=asked.source,
@@ -116,10 +117,21 @@ class Attempts:
         )
 
 
-def _vouched_for(invite: SipMessage) -> str:
-    """The network's word for who calls, unless it was asked to keep that to itself (RFC 3323)."""
-    hidden = invite.headers.get("privacy", "none").lower() != "none"
-    return "" if hidden else user_of(invite.headers.get("p-asserted-identity", ""))
+def _caller(invite: SipMessage, line: Line | None) -> str:
+    """The number that the call's record would have had: From's, or the network's word where it is trusted.
+
+    As Asterisk looks for it: P-Asserted-Identity, then Remote-Party-ID. Whom the network was asked to hide
+    (RFC 3323) is named by neither, nor by From, which may hold the very number.
+    """
+    if line is not None and line.asserted:
+        asserted = user_of(invite.headers.get("p-asserted-identity", ""))
+        if asserted:
+            hidden = invite.headers.get("privacy", "none").lower() != "none"
+            return _HIDDEN if hidden else asserted
+        remote = invite.headers.get("remote-party-id", "")
+        if user_of(remote):
+            return _HIDDEN if _ALL_PRIVATE.search(remote.rpartition(">")[2]) else user_of(remote)
+    return user_of(invite.headers.get("from", ""))
 
 
 def _cause(invite: SipMessage, status: int) -> tuple[RefusalCause, str]:

@@ -8,7 +8,7 @@ from urllib.parse import unquote
 _MOST_HEAD_BYTES = 16_384
 _COMPACT = {"f": "from", "t": "to", "i": "call-id"}
 _STATUS = re.compile(r"[1-6][0-9]{2}")
-# A display name may hold anything, also what looks like an address. No two parts of it match the same blanks: a
+# A display name may hold anything, also what looks like an address. No two parts match the same blanks: a
 # header full of them would hold up the service for seconds.
 _NAME_ADDR = re.compile(r'(?:"(?:[^"\\]|\\.)*"\s*|[^<"]*)<([^>]*)>')
 _USER = re.compile(r"(?:sips?:([^@?]*)@|tel:([^?]*))", re.IGNORECASE)

@@ -157,6 +157,22 @@ async def test_the_number_that_the_network_vouches_for_is_the_one_to_call_back(
     asserted = (("P-Asserted-Identity", "<sip:+8621555500@carrier.example>"),)
     assert await refused(carrier, "7777", number="anonymous", headers=asserted) == 404
     assert (await ear.next()).number == "+8621555500"
+    # Taken or refused, it is the same number.
+    ami = await carrier.tap()
+    older = ("Remote-Party-ID", "<sip:+8621555501@carrier.example>;party=calling")
+    for headers, number in (
+        ((*asserted, ("Privacy", "id")), "anonymous"),
+        ((older,), "+8621555501"),
+        (((older[0], f"{older[1]};privacy=full"),), "anonymous"),
+        ((("Privacy", "id"),), "13800138000"),
+    ):
+        assert await refused(carrier, "7777", headers=headers) == 404
+        assert (await ear.next()).number == number
+        since = len(ami.events)
+        call = await (await carrier.caller("13800138000")).dial("4001", headers=list(headers))
+        taken = await ami.wait("UserEvent", UserEvent="RingdeskCall", since=since)
+        assert taken["CallerIDNum"] == number
+        await call.hang_up()
 
 
 async def test_calls_that_are_taken_and_phones_that_decline_are_no_refusals(carrier: Lab, ear: Ear) -> None:

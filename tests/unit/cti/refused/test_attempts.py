@@ -231,20 +231,34 @@ def test_a_stranger_and_a_web_page_on_this_machine_have_no_trunk() -> None:
     assert (stranger.trunk, stranger.address, page.trunk) == ("", "192.0.2.77", "")
 
 
-def test_the_asserted_number_counts_where_it_is_trusted() -> None:
-    asserted = invite(user="anonymous", headers="P-Asserted-Identity: <sip:+8621@x>\r\n")
-    for trusted, number in ((True, "+8621"), (False, "anonymous")):
-        fact = outcome(asserted, answer(404), asserted=trusted)
+ASSERTED = "P-Asserted-Identity: <sip:+8621@x>\r\n"
+REMOTE = "Remote-Party-ID: <sip:+8622@x>;party=calling"
+
+
+@pytest.mark.parametrize(
+    ("headers", "trusted", "untrusted"),
+    [
+        ("", "138", "138"),
+        (ASSERTED, "+8621", "138"),
+        (f"{ASSERTED}Privacy: none\r\n", "+8621", "138"),
+        # From may hold the very number that is to be hidden.
+        (f"{ASSERTED}Privacy: id\r\n", "anonymous", "138"),
+        (f"{ASSERTED}Privacy: header;id\r\n", "anonymous", "138"),
+        (f"{ASSERTED}{REMOTE};privacy=full\r\n", "+8621", "138"),
+        (f"{REMOTE}\r\n", "+8622", "138"),
+        (f"{REMOTE};Privacy = Full ;screen=yes\r\n", "anonymous", "138"),
+        (f"{REMOTE};privacy=off\r\n", "+8622", "138"),
+        # Without the network's word there is nothing that it could hide.
+        ("Privacy: id\r\n", "138", "138"),
+    ],
+)
+def test_the_number_is_the_one_that_the_dialplan_would_have(
+    headers: str, trusted: str, untrusted: str
+) -> None:
+    for asserted, number in ((True, trusted), (False, untrusted)):
+        fact = outcome(invite(headers=headers), answer(404), asserted=asserted)
         assert fact is not None
         assert fact.number == number
-    for privacy, number in (("id", "anonymous"), ("none", "+8621")):
-        headers = f"P-Asserted-Identity: <sip:+8621@x>\r\nPrivacy: {privacy}\r\n"
-        fact = outcome(invite(user="anonymous", headers=headers), answer(404), asserted=True)
-        assert fact is not None
-        assert fact.number == number
-    without = outcome(invite(), answer(404), asserted=True)
-    assert without is not None
-    assert without.number == "138"
 
 
 def test_what_never_gets_an_answer_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
