@@ -16,7 +16,6 @@ from cti.ami.snapshot import Asking, Snapshot, take_snapshot
 from cti.ami.state import LinkLost, LinkReady, LinkState
 from cti.control.rules import Membership, add_member_action, pause_action, remove_member_action
 from cti.domain import events as ev
-from cti.domain.refusals import CallTurnedAway
 from cti.live import LiveFloor
 from cti.resync import corrections, membership_repairs
 
@@ -66,14 +65,12 @@ class AsteriskSession:
         last_heard: datetime | None,
         penalty: Callable[[str, str], int],
         pace: Pace = at_once,
-        turned_away: Callable[[CallTurnedAway], object] = lambda fact: None,
     ) -> None:
         self._live = live
         self._records = records
         self._clock = clock
         self._penalty = penalty
         self._pace = pace
-        self._turned_away = turned_away
         self._to_tell: deque[ev.Event] = deque()
         self._recovered = True
         self._gap_since: datetime | None = last_heard
@@ -84,10 +81,7 @@ class AsteriskSession:
     def on_event(self, fields: Fields) -> None:
         """One AMI event."""
         for event in normalise(fields):
-            if isinstance(event, CallTurnedAway):
-                self._turned_away(event)
-            else:
-                self._live.observe(event)
+            self._live.observe(event)
 
     async def on_state(self, state: LinkState) -> None:
         """Asterisk is heard, or is not heard any more. Raises AmiError when the comparison was cut short."""

@@ -8,10 +8,11 @@ from functools import partial
 
 import structlog
 
-from asterisk_conf.secrets import capture_key
+from asterisk_conf.secrets import capture_key, mark_of_test_calls
 from asterisk_conf.spec import Identity, TelephonySpec
-from cti.domain.refusals import CallsRefused, RefusalCause
+from cti.domain.refusals import CallsRefused, CallTurnedAway, RefusalCause
 from cti.live import LiveFloor
+from cti.records.turned_away import BY_LIMIT
 from cti.refused.attempts import Attempts, Line, Surroundings
 from cti.refused.book import RefusalBook
 from cti.refused.keeper import RefusalKeeper
@@ -48,12 +49,19 @@ class RefusedCallParts:
         self._book = RefusalBook(live.floor.epoch, settings.alarm_calls, self._window)
         self.keeper = RefusalKeeper(self._book, live.observe, clock)
         self._attempts = Attempts(surroundings(spec, live.floor.agents.__contains__))
+        self._counted_until: datetime | None = None
 
     async def resume(self) -> None:
         """What kept calls away just before the service stopped keeps them away still."""
         async with self._database.session() as session:
             rows = await RefusedCalls(session).since(self._clock() - self._window)
+            self._counted_until = await RefusedCalls(session).last_at(BY_LIMIT)
         self._book.resume(map(_line_of_row, rows))
+
+    def take_recorded(self, fact: CallTurnedAway) -> None:
+        """One of whom Asterisk's records tell; they may be read again from where an earlier run read them."""
+        if self._counted_until is None or fact.at > self._counted_until:
+            self.keeper.note(fact)
 
     async def hear(self) -> None:
         """Until cancelled."""
@@ -80,6 +88,7 @@ def surroundings(
 ) -> Surroundings:
     """Asterisk's ports, this machine's addresses, and the trunks as the spec has them."""
     ours = frozenset(interface_addresses() if own is None else own)
+    test_mark = mark_of_test_calls(spec.secrets.master)
     wss = {spec.listen.port} if spec.listen else set[int]()
 
     def line_of(address: str) -> Line | None:
@@ -92,6 +101,7 @@ def surroundings(
         is_here=lambda address: address in ours or ipaddress.ip_address(address).is_loopback,
         line_of=line_of,
         is_phone=is_phone,
+        is_test=lambda dialled: dialled.partition(".")[2] == test_mark,
     )
 
 

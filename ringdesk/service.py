@@ -132,6 +132,9 @@ class Service:
             clock=utc_now,
             settings=settings.recorder,
         )
+        self._refused = RefusedCallParts(
+            self._live, database, installation.plain_spec(), settings.refused, utc_now
+        )
         self._reconciler = Reconciler(
             installation.asterisk_folders.log,
             StoredBookmarks(database),
@@ -139,9 +142,7 @@ class Service:
             self._live.observe,
             utc_now,
             listening=lambda: floor.system["link"]["state"] == "up",
-        )
-        self._refused = RefusedCallParts(
-            self._live, database, installation.plain_spec(), settings.refused, utc_now
+            turned_away=self._refused.take_recorded,
         )
         self._session = AsteriskSession(
             self._live,
@@ -150,7 +151,6 @@ class Service:
             last_heard=heard,
             penalty=self._penalty,
             pace=self._recorder.until_room,
-            turned_away=self._refused.keeper.note,
         )
         self._link = AmiLink(
             installation.ami(),

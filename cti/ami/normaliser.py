@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 from cti.ami.escapes import unescape
 from cti.ami.framing import channel_variables
 from cti.domain import events as ev
-from cti.domain.refusals import CallTurnedAway, RefusalCause
 
 Fields = Mapping[str, str]
 Events = tuple[ev.Event, ...]
@@ -279,34 +278,12 @@ def _phone_lost(fields: Fields) -> Events:
     return (ev.LegEnded(at=at, call_id=fields["RD_CALL"], agent=fields["Agent"], reason=lost),)
 
 
-_LIMITS = {
-    "number": RefusalCause.NUMBER_LIMIT,
-    "trunk": RefusalCause.TRUNK_LIMIT,
-    "rate": RefusalCause.RATE_LIMIT,
-    "calls": RefusalCause.CALL_LIMIT,
-}
-
-
-def _turned_away(fields: Fields) -> Events:
-    """By the dialplan's own limits; of the number it tells the digits only."""
-    return (
-        CallTurnedAway(
-            at=happened_at(fields),
-            cause=_LIMITS[fields["Limit"]],
-            trunk=fields.get("Trunk", ""),
-            number=fields.get("Number", ""),
-            dialled=fields.get("Dialled", ""),
-        ),
-    )
-
-
 _USER_EVENTS: Mapping[str, Callable[[Fields], Events]] = {
     "RingdeskCall": _call_started,
     "RingdeskStep": _menu_step,
     "RingdeskQueueExit": _queue_exit,
     "RingdeskPhoneLost": _phone_lost,
     "RingdeskRecording": _recording,
-    "RingdeskTurnedAway": _turned_away,
 }
 
 # QueueCallerAbandon is left out on purpose: Asterisk sends it for time-outs and redirects too, and overflowed

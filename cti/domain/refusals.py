@@ -1,5 +1,6 @@
 """The words for calls that did not come in: why, and the facts that tell of them."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,6 +8,15 @@ from enum import StrEnum
 from typing import Any
 
 from cti.domain.events import Event
+
+_UNSHOWN = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+# The test caller's numbers are the longest: a hotline's, and a secret.
+_LONGEST_NUMBER = 64
+
+
+def as_shown(number: str) -> str:
+    """A number as a person would read it, whatever the caller's side sent; bounded."""
+    return _UNSHOWN.sub("", number)[:_LONGEST_NUMBER]
 
 
 class RefusalCause(StrEnum):

@@ -10,12 +10,14 @@ from typing import TypeVar
 import structlog
 
 from cti.domain import events as ev
+from cti.domain.refusals import CallTurnedAway
 from cti.reconciler.bookmark import Bookmark
 from cti.reconciler.tail import Place, Tail
 from cti.records.cel import parse_cel
 from cti.records.ledger import CallRecords, Ledger
 from cti.records.parsed import Parsed, Placed
 from cti.records.queue_log import QueueLine, parse_queue_log
+from cti.records.turned_away import turned_away
 
 R = TypeVar("R")
 log = structlog.get_logger(__name__)
@@ -28,9 +30,10 @@ LOOK_BACK = 4 << 20
 
 @dataclass(slots=True)
 class Round:
-    """What one turn of reading brought: facts about agents, and whether there is more to read."""
+    """What one turn of reading brought besides calls, and whether there is more to read."""
 
     members: list[ev.AgentEvent] = field(default_factory=list)
+    turned_away: list[CallTurnedAway] = field(default_factory=list)
     more: bool = False
 
 
@@ -54,12 +57,15 @@ class Reader:
         self._refill()
         log_place = self._log_place
         start, records, more = _read_piece(self._cel, parse_cel)
+        refused: list[CallTurnedAway] = []
         for placed in records:
+            if (fact := turned_away(placed.record)) is not None:
+                refused.append(fact)
             began = self.ledger.add_record(placed.record)
             if began is not None:
                 self._begins[began.call_id] = Bookmark(_behind(start, placed.offset), log_place)
             self.read_until = placed.record.at
-        return Round(self._take_lines(self.read_until if more else None), more)
+        return Round(self._take_lines(self.read_until if more else None), refused, more)
 
     def forget(self, calls: Iterable[CallRecords]) -> None:
         """Drop calls that are stored; the bookmark may pass them."""

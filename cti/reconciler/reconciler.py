@@ -9,6 +9,7 @@ from pathlib import Path
 import structlog
 
 from cti.domain import events as ev
+from cti.domain.refusals import CallTurnedAway
 from cti.reconciler.bookmark import NAME, Bookmark, BookmarkStore
 from cti.reconciler.end_check import EndCheck, KnownCalls
 from cti.reconciler.reader import Reader
@@ -43,7 +44,8 @@ class Reconciler:
     """Reads CEL and queue_log in `folder`, Asterisk's log folder.
 
     `emit` takes a fact that nobody heard; `listening` tells whether live events arrive at this moment.
-    `run` begins with the first `catch_up`.
+    `turned_away` takes each caller whom the dialplan's limits kept out: again after a restart, if the place
+    where reading begins lies before. `run` begins with the first `catch_up`.
     """
 
     def __init__(
@@ -55,6 +57,7 @@ class Reconciler:
         clock: Callable[[], datetime],
         *,
         listening: Callable[[], bool] = lambda: True,
+        turned_away: Callable[[CallTurnedAway], object] = lambda fact: None,
         poll_s: float = POLL_S,
         settle_s: float = SETTLE_S,
     ) -> None:
@@ -64,6 +67,7 @@ class Reconciler:
         self._check = EndCheck(known_calls, emit, clock)
         self._clock = clock
         self._listening = listening
+        self._turned_away = turned_away
         self._poll_s = poll_s
         self._settle_s = settle_s
         self._reader: Reader | None = None
@@ -129,6 +133,8 @@ class Reconciler:
         self._mid_read = True
         turn = await asyncio.to_thread(reader.read)
         self._mid_read = False
+        for fact in turn.turned_away:
+            self._turned_away(fact)
         for event in turn.members:
             if len(self._members) >= _MOST_MEMBERS:
                 self._members.popleft()

@@ -11,7 +11,7 @@ from cti.refused.sip import SipMessage, offered_sound, parse_message, user_of
 
 # What an attempt waits for comes within milliseconds; beyond this number the oldest is forgotten.
 MOST_WAITING = 2000
-# The limits of the dialplan tell of themselves (486); the rest is the caller's own doing or our phones'.
+# The limits of the dialplan (486) stand in Asterisk's records; the rest is the caller's doing or our phones'.
 _NOT_REFUSED = frozenset({408, 480, 486, 487, 600, 603})
 _NO_PROOF = frozenset({401, 407})
 _OUR_CODECS = frozenset({"PCMU", "PCMA", "OPUS"})
@@ -34,13 +34,15 @@ class Line:
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """What tells a caller's call from our own: our ports for SIP and those for websockets, this machine's
-    addresses, the trunk of an address, and whether a name is that of an agent's phone."""
+    addresses, the trunk of an address, whether a name is that of an agent's phone, and whether a number is
+    one that only the test caller knows."""
 
     sip_port: int
     web_ports: frozenset[int]
     is_here: Callable[[str], bool]
     line_of: Callable[[str], Line | None]
     is_phone: Callable[[str], bool]
+    is_test: Callable[[str], bool]
 
 
 class Attempts:
@@ -99,7 +101,8 @@ class Attempts:
     def _refused(self, asked: Captured, invite: SipMessage, status: int) -> CallTurnedAway | None:
         # A proof that Asterisk has accepted: what a phone dials is no caller's call.
         is_phone = status not in _NO_PROOF and self._here.is_phone(invite.proof_of)
-        if status < 400 or status in _NOT_REFUSED or is_phone:
+        dialled = user_of(invite.target)
+        if status < 400 or status in _NOT_REFUSED or is_phone or self._here.is_test(dialled):
             return None
         # A web page may have the address of a trunk, and write into Via what it likes.
         by_web = asked.destination_port in self._here.web_ports
@@ -110,8 +113,8 @@ class Attempts:
             cause=cause,
             trunk=line.name if line else "",
             number=_caller(invite, line),
-            # What follows the dot proves to the dialplan that it is the test caller: nobody else may read it.
-            dialled=user_of(invite.target).partition(".")[0],
+            # What follows a dot may have been a test call's secret once: nobody may read it.
+            dialled=dialled.partition(".")[0],
             address=asked.source,
             detail=detail,
         )

@@ -1,6 +1,6 @@
 """The book in which refused calls are counted: bounded, whatever comes."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -10,6 +10,8 @@ from cti.domain.refusals import CallsRefused, CallTurnedAway, RefusalCause
 SLOT = timedelta(minutes=1)
 # A flood is one line with a number, and there are so many lines a minute at most; the rest is told together.
 MOST_LINES = 200
+# What Asterisk's records tell of a long absence comes all at once, minute after minute.
+MOST_OPEN = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,7 @@ class RefusalBook:
     often: int
     window: timedelta
     _lines: dict[_Key, _Line] = field(default_factory=dict)
+    _in_slot: Counter[datetime] = field(default_factory=Counter)
     _changed: dict[_Key, None] = field(default_factory=dict)
     _minutes: dict[tuple[RefusalCause, str], dict[datetime, _Minute]] = field(
         default_factory=lambda: defaultdict(dict)
@@ -71,12 +74,14 @@ class RefusalBook:
         """One call that did not come in."""
         slot = _slot(fact.at)
         key = (slot, fact.cause, fact.trunk, fact.number, fact.dialled, fact.address)
-        if key not in self._lines and sum(known[0] == slot for known in self._lines) >= MOST_LINES:
+        is_full = self._in_slot[slot] >= MOST_LINES or len(self._lines) >= MOST_OPEN
+        if key not in self._lines and is_full:
             fact = _without_details(fact)
             key = (slot, fact.cause, fact.trunk, "", "", "")
         line = self._lines.get(key)
         if line is None:
             self._written += 1
+            self._in_slot[slot] += 1
             line = self._lines[key] = _Line(f"{self.epoch}:{self._written}", fact, fact.at)
         line.count += 1
         line.last_at = max(line.last_at, fact.at)
@@ -88,15 +93,22 @@ class RefusalBook:
         for line in lines:
             self._count(line.cause, line.trunk, line.first_at, line.at, line.count)
 
-    def take_changed(self) -> list[CallsRefused]:
-        """The lines that are new or count more than when they were taken last."""
-        told = [_told(self._lines[key]) for key in self._changed]
-        # A line whose minute is over is not written in any more.
-        newest = max((key[0] for key in self._lines), default=None)
-        for key in [key for key in self._lines if newest is not None and key[0] < newest - SLOT]:
-            del self._lines[key]
-        self._changed.clear()
+    def take_changed(self, most: int | None = None) -> list[CallsRefused]:
+        """The lines that are new or count more than when they were taken last, the first `most` of them."""
+        taken = list(self._changed)[:most]
+        told = [_told(self._lines[key]) for key in taken]
+        for key in taken:
+            del self._changed[key]
+        self._close_lines()
         return told
+
+    def _close_lines(self) -> None:
+        """A line whose minute is over is not written in any more."""
+        newest = max((key[0] for key in self._lines), default=None)
+        over = [key for key in self._lines if newest is not None and key[0] < newest - SLOT]
+        for key in [key for key in over if key not in self._changed]:
+            del self._lines[key]
+        self._in_slot = Counter(key[0] for key in self._lines)
 
     def repeating(self, now: datetime) -> tuple[Repeating, ...]:
         """What came up often within the window, the most frequent first."""

@@ -16,6 +16,8 @@ from cti.refused.book import RefusalBook, Repeating
 log = structlog.get_logger(__name__)
 
 TELL_EVERY_S = 1.0
+# Whoever follows the floor must not fall behind for it.
+MOST_AT_ONCE = 200
 
 
 class RefusalKeeper:
@@ -46,11 +48,11 @@ class RefusalKeeper:
                 self.tell()
                 await asyncio.sleep(self._every_s)
         finally:
-            self.tell()
+            self.tell(all_of_it=True)
 
-    def tell(self) -> None:
-        """What is new since the last time."""
-        for line in self._book.take_changed():
+    def tell(self, *, all_of_it: bool = False) -> None:
+        """What is new since the last time; of more lines than followers can take, the rest the next time."""
+        for line in self._book.take_changed(None if all_of_it else MOST_AT_ONCE):
             self._report(line)
         repeating = self._book.repeating(self._clock())
         if repeating != self._told:

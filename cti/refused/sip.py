@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote
 
+from cti.domain.refusals import as_shown
+
 _MOST_HEAD_BYTES = 16_384
 _COMPACT = {"f": "from", "t": "to", "i": "call-id"}
 _STATUS = re.compile(r"[1-6][0-9]{2}")
@@ -14,8 +16,6 @@ _NAME_ADDR = re.compile(r'(?:"(?:[^"\\]|\\.)*"\s*|[^<"]*)<([^>]*)>')
 _USER = re.compile(r"(?:sips?:([^@?]*)@|tel:([^?]*))", re.IGNORECASE)
 _TAG = re.compile(r";\s*tag\s*=", re.IGNORECASE)
 _PROVEN_USER = re.compile(r'\busername\s*=\s*"([^"]*)"', re.IGNORECASE)
-_UNSHOWN = re.compile(r"[\x00-\x1f\x7f-\x9f]")
-_LONGEST_NUMBER = 40
 
 # RFC 3551: these need no rtpmap.
 _STATIC = {"0": "PCMU", "3": "GSM", "4": "G723", "8": "PCMA", "9": "G722", "18": "G729"}
@@ -95,8 +95,7 @@ def user_of(header: str) -> str:
     found = _NAME_ADDR.match(header)
     user = _USER.match(found[1].strip() if found else header)
     written = (user[1] or user[2] or "").partition(";")[0] if user else ""
-    text = unquote(written, errors="replace")
-    return _UNSHOWN.sub("", text)[:_LONGEST_NUMBER]
+    return as_shown(unquote(written, errors="replace"))
 
 
 def offered_sound(body: str) -> OfferedSound | None:

@@ -86,4 +86,7 @@ async def _place(settings: "AmiSettings", action: "dict[str, str]") -> None:
         except TimeoutError:
             raise Problem(f"nobody answered the test call within {_ANSWER_WITHIN_S:g} s") from None
     if fields.get("Response") != "Success":
-        raise Problem("the test call was not answered; see `ringdesk status`")
+        raise Problem(
+            "the test call was not answered; like any caller it hears the busy tone when there are as many "
+            "calls as asterisk.limits allows. See `ringdesk status`"
+        )

@@ -1,6 +1,6 @@
 """Calls that did not come in: the list of them, and how many for which cause."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -43,6 +43,12 @@ class RefusedCalls:
         """Lines that count a call since then."""
         query = select(RefusedCall).where(RefusedCall.last_at >= moment).order_by(RefusedCall.id)
         return (await self._session.scalars(query)).all()
+
+    async def last_at(self, causes: Collection[str]) -> datetime | None:
+        """When the last call was kept away by one of these, as far as is written."""
+        return await self._session.scalar(
+            select(func.max(RefusedCall.last_at)).where(RefusedCall.cause.in_(causes))
+        )
 
     async def totals(self, since: datetime) -> Sequence[RefusalTotal]:
         """By cause and trunk, the most frequent first."""

@@ -4,13 +4,17 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from urllib.parse import unquote
 
 from asterisk_conf.admission import AdmissionSpec
 from asterisk_conf.spec import TrunkSpec
-from tests.support.telephony.ami_tap import AmiTap, Event
+from cti.domain.refusals import CallTurnedAway, RefusalCause
+from cti.records.cel import parse_cel
+from cti.records.turned_away import turned_away
 from tests.support.telephony.lab import Lab, running_lab
 from tests.support.telephony.menu_server import MenuServer
 from tests.support.telephony.sip_phone import PhoneCall, Refused
+from tests.support.waiting import until
 
 QUEUE = ("SET VARIABLE RD_QUEUE service", "SET VARIABLE RD_RESULT queue")
 
@@ -38,29 +42,32 @@ def statuses(answers: list[PhoneCall | int]) -> list[int]:
     return sorted(answer if isinstance(answer, int) else 200 for answer in answers)
 
 
-async def told(ami: AmiTap, least: int = 1) -> list[Event]:
-    """What was turned away, when so many have been told of: events follow the answers to callers."""
+async def told(lab: Lab, least: int = 1) -> list[CallTurnedAway]:
+    """Who was turned away, when so many have been written down: records follow the answers to callers."""
 
-    def so_far() -> list[Event]:
-        return ami.named("UserEvent", UserEvent="RingdeskTurnedAway")
+    def so_far() -> list[CallTurnedAway]:
+        placed = parse_cel(lab.folders.cel.read_bytes()).records
+        return [fact for each in placed if (fact := turned_away(each.record)) is not None]
 
-    await ami.wait(lambda _: len(so_far()) >= least)
+    async def enough() -> bool:
+        return len(so_far()) >= least
+
+    await until(enough)
     return so_far()
 
 
 async def test_one_numbers_flood_is_turned_away_and_another_number_gets_through(tmp_path: Path) -> None:
     async with admitting(tmp_path, AdmissionSpec(per_number=3, calls=5, per_trunk=5)) as lab:
-        ami = await lab.tap()
         flood = await asyncio.gather(*(ring(lab, "+8613800138000") for _ in range(30)))
         assert statuses(flood).count(200) <= 3
         assert set(statuses(flood)) <= {200, 486}
         # The others do not count for anybody else: there is room for a real caller.
         other = await ring(lab, "13911112222")
         assert isinstance(other, PhoneCall)
-        turned_away = await told(ami, statuses(flood).count(486))
-        assert len(turned_away) == statuses(flood).count(486)
-        assert {(e["Limit"], e["Trunk"], e["Number"], e["Dialled"]) for e in turned_away} == {
-            ("number", "trunk", "8613800138000", "4001")
+        facts = await told(lab, statuses(flood).count(486))
+        assert len(facts) == statuses(flood).count(486)
+        assert {(fact.cause, fact.trunk, fact.number, fact.dialled) for fact in facts} == {
+            (RefusalCause.NUMBER_LIMIT, "trunk", "+8613800138000", "4001")
         }
         for call in (*flood, other):
             if isinstance(call, PhoneCall):
@@ -74,7 +81,7 @@ async def test_the_number_of_calls_in_all_is_never_passed_and_agents_still_dial(
         ami = await lab.tap()
         answers = [await ring(lab, f"1380013800{i}") for i in range(7)]
         assert statuses(answers) == [200] * 4 + [486] * 3
-        assert {e["Limit"] for e in await told(ami)} == {"calls"}
+        assert {fact.cause for fact in await told(lab)} == {RefusalCause.CALL_LIMIT}
         # Nothing was begun for them: no identity, no menu, no place in a queue.
         assert len(ami.named("UserEvent", UserEvent="RingdeskCall")) == 4
         agent = await lab.agent("1001")
@@ -100,11 +107,10 @@ async def test_the_number_of_calls_in_all_is_never_passed_and_agents_still_dial(
 
 async def test_new_calls_a_second_are_limited_and_the_next_second_lets_in_again(tmp_path: Path) -> None:
     async with admitting(tmp_path, AdmissionSpec(new_a_second=3)) as lab:
-        ami = await lab.tap()
         answers = await asyncio.gather(*(ring(lab, f"138001380{i:02}") for i in range(20)))
         # The twenty may fall into two seconds.
         assert 1 <= statuses(list(answers)).count(200) <= 6
-        assert {e["Limit"] for e in await told(ami)} == {"rate"}
+        assert {fact.cause for fact in await told(lab)} == {RefusalCause.RATE_LIMIT}
 
         async def let_in() -> PhoneCall:
             while True:
@@ -123,14 +129,15 @@ async def test_one_trunks_flood_leaves_room_for_another_trunk(tmp_path: Path) ->
         TrunkSpec("home", "127.0.0.1", matches=("127.0.0.1",)),
     )
     async with admitting(tmp_path, AdmissionSpec(calls=4, per_trunk=3), trunks=trunks, demo=False) as lab:
-        ami = await lab.tap()
         flood = [await ring(lab, f"1380013800{i}") for i in range(6)]
         assert statuses(flood) == [200] * 3 + [486] * 3
-        assert {(e["Limit"], e["Trunk"]) for e in await told(ami)} == {("trunk", "home")}
+        assert {(fact.cause, fact.trunk) for fact in await told(lab)} == {(RefusalCause.TRUNK_LIMIT, "home")}
         others = [await ring(lab, f"1390013800{i}", host="127.0.0.2") for i in range(2)]
         assert statuses(others) == [200, 486]
         # The last place of all; the next one would be the fifth.
-        assert [(e["Limit"], e["Trunk"]) for e in await told(ami, 4)][3:] == [("calls", "carrier")]
+        assert [(fact.cause, fact.trunk) for fact in await told(lab, 4)][3:] == [
+            (RefusalCause.CALL_LIMIT, "carrier")
+        ]
 
 
 async def test_a_caller_who_hides_the_number_shares_no_limit_with_others_who_do(tmp_path: Path) -> None:
@@ -143,7 +150,6 @@ async def test_what_a_caller_writes_as_number_is_counted_by_its_digits_and_does_
     tmp_path: Path,
 ) -> None:
     async with admitting(tmp_path, AdmissionSpec(per_number=1)) as lab:
-        ami = await lab.tap()
         hostile = (
             "%24%7BSHELL(touch%20OWNED)%7D77",
             "77%29%7D%2C%22",
@@ -153,5 +159,6 @@ async def test_what_a_caller_writes_as_number_is_counted_by_its_digits_and_does_
         )
         answers = [await ring(lab, number) for number in ("77", *hostile)]
         assert statuses(answers) == [200] + [486] * len(hostile)
-        assert {e["Number"] for e in await told(ami)} == {"77"}
+        numbers = [fact.number for fact in await told(lab, len(hostile))]
+        assert numbers == [unquote(number) for number in hostile]
         assert not list(lab.folders.root.rglob("OWNED"))

@@ -5,12 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from asterisk_conf.admission import AdmissionSpec
 from asterisk_conf.secrets import mark_of_test_calls
 from asterisk_conf.test_call import test_call_action as action_with
 from cti.ami.normaliser import normalise
 from cti.domain import events as ev
 from cti.records.call_facts import call_events
-from cti.records.cel import parse_cel
+from cti.records.cel import CelRecord, parse_cel
+from cti.records.turned_away import TURNED_AWAY_MARK, turned_away
 from tests.support.telephony.ami_tap import AmiTap
 from tests.support.telephony.lab import SECRETS, Lab, running_lab
 from tests.support.telephony.menu_server import MenuServer
@@ -120,6 +122,25 @@ async def test_a_test_call_is_marked_live_and_in_asterisks_records(lab: Lab) -> 
     ami = await lab.tap()
     await place(ami, action_of("4001", "13800138000"))
     assert await how_it_began(lab, ami) == (True, True)
+
+
+async def test_test_calls_are_not_counted_by_number_and_who_is_one_too_many_is_no_refused_caller(
+    tmp_path: Path,
+) -> None:
+    async with running_lab(tmp_path, admission=AdmissionSpec(per_number=1, calls=2)) as lab:
+        ami = await lab.tap()
+        for _ in range(3):
+            await place(ami, action_of("4001", "13800138000"))
+        await ami.wait("OriginateResponse", Response="Failure")
+        await ami.wait(lambda _: len(ami.named("UserEvent", UserEvent="RingdeskCall")) == 2)
+
+        async def written() -> list[CelRecord]:
+            records = [placed.record for placed in parse_cel(lab.folders.cel.read_bytes()).records]
+            return [record for record in records if record.kind == TURNED_AWAY_MARK]
+
+        (away,) = await until(written)
+        assert away.detail("extra") == "calls|trunk|4001|test"
+        assert turned_away(away) is None
 
 
 async def test_a_caller_from_outside_is_no_test_and_cannot_claim_to_be(lab: Lab) -> None:

@@ -13,6 +13,7 @@ import pytest
 
 from cti.domain import events as ev
 from cti.domain.call import Call
+from cti.domain.refusals import CallTurnedAway
 from cti.reconciler.reader import CEL_FILE, QUEUE_LOG_FILE
 from cti.reconciler.reconciler import Reconciler
 from cti.records.call_facts import call_events
@@ -80,6 +81,7 @@ class World:
         self.bookmarks = Bookmarks()
         self.known = Known()
         self.emitted: list[ev.Event] = []
+        self.turned_away: list[CallTurnedAway] = []
         self.apply_to: Call | None = None
         self.now = at(1000)
         self.listening = True
@@ -94,6 +96,7 @@ class World:
             self.emit,
             lambda: self.now,
             listening=self.is_listening,
+            turned_away=self.turned_away.append,
             poll_s=0,
             settle_s=settle_s,
         )

@@ -118,6 +118,15 @@ def test_only_the_test_callers_own_number_marks_a_call(text: str) -> None:
     assert unmarked == [hotline.number for hotline in SPEC.hotlines]
 
 
+def test_it_is_known_whether_a_call_is_a_test_before_it_may_be_turned_away(text: str) -> None:
+    lines = dialplan.read(text)["ringdesk-trunk"].lines
+    for number in (hotline.number for hotline in SPEC.hotlines):
+        admitted = [at for at, line in enumerate(lines) if f"ringdesk-admit,s,1({number})" in line]
+        assert [lines[at - 1].rpartition(",")[2] for at in admitted] == ["Set(RD_TEST=)", "Set(RD_TEST=test)"]
+    (told,) = (line for line in dialplan.read(text)["ringdesk-admit"].lines if "RD_TURNED_AWAY" in line)
+    assert told.endswith('|${ARG1}${IF($["${RD_TEST}" = "test"]?|test)})')
+
+
 def test_what_a_phone_dials_by_itself_goes_nowhere(text: str) -> None:
     contexts = dialplan.read(text)
     assert contexts["ringdesk-phone"].patterns == set()

@@ -8,13 +8,16 @@ from typing import Any
 import pytest
 
 from asterisk_conf.checks.finding import Level
+from asterisk_conf.secrets import mark_of_test_calls
 from asterisk_conf.spec import Identity, ListenSpec, TelephonySpec, TrunkSpec
+from asterisk_conf.test_call import number_of_test_calls
 from cti.bus.local import LocalBus
 from cti.domain.events import Event
 from cti.domain.floor import Directory, Floor
-from cti.domain.refusals import CallTurnedAway, RefusalCause, RefusalsRepeat
+from cti.domain.refusals import CallsRefused, CallTurnedAway, RefusalCause, RefusalsRepeat
 from cti.live import LiveFloor
 from cti.refused.attempts import Line
+from cti.refused.sip import user_of
 from cti.settings import RefusalSettings
 from ringdesk import refused_calls as module
 from ringdesk.checks.refused import refused_calls
@@ -52,7 +55,8 @@ def parts(db: Database, **settings: int) -> tuple[RefusedCallParts, list[Event]]
 
 def test_whose_call_it_is() -> None:
     here = surroundings(SPEC, {"1001"}.__contains__, ("192.0.2.7",))
-    assert (here.sip_port, here.web_ports) == (SPEC.ports.sip, {SPEC.ports.http, 8189})
+    assert here.sip_port == SPEC.ports.sip
+    assert set(here.web_ports) == {SPEC.ports.http, 8189}
     assert here.line_of("10.0.0.77") == Line("carrier", asserted=True)
     assert here.line_of("127.0.0.1") == Line("trunk", asserted=False)
     assert here.line_of("203.0.113.9") is None
@@ -63,6 +67,35 @@ def test_whose_call_it_is() -> None:
         False,
     ]
     assert here.is_phone("1001")
+    # However long the hotline's number is.
+    hotline, mark = "+8610123456789012345", mark_of_test_calls(SPEC.secrets.master)
+    dialled = user_of(f"<sip:{number_of_test_calls(hotline, mark)}@x>")
+    assert [here.is_test(one) for one in (dialled, hotline, f"{hotline}.{mark[:-1]}", mark)] == [
+        True,
+        False,
+        False,
+        False,
+    ]
+
+
+async def test_who_was_turned_away_meanwhile_is_counted_once_also_when_it_is_read_again(db: Database) -> None:
+    limit = {**_fields(RECORD), "cause": "rate_limit", "last_at": NOON - timedelta(minutes=2)}
+    await write(db, RefusalRecord(**limit), RECORD)
+    made, told = parts(db)
+    await made.resume()
+    for seconds in (-130, -120, -119, 0):
+        at = NOON + timedelta(seconds=seconds)
+        made.take_recorded(CallTurnedAway(at=at, cause=RefusalCause.RATE_LIMIT, trunk="carrier"))
+    made.keeper.tell()
+    assert [e.at for e in told if isinstance(e, CallsRefused)] == [NOON - timedelta(seconds=119), NOON]
+
+
+async def test_without_any_row_all_that_the_records_tell_counts(db: Database) -> None:
+    made, told = parts(db)
+    await made.resume()
+    made.take_recorded(CallTurnedAway(at=NOON, cause=RefusalCause.RATE_LIMIT, trunk="carrier"))
+    made.keeper.tell()
+    assert len([e for e in told if isinstance(e, CallsRefused)]) == 1
 
 
 async def test_what_an_earlier_run_wrote_counts_for_the_alarm(db: Database) -> None:

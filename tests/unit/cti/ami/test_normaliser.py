@@ -4,7 +4,6 @@ import pytest
 
 from cti.ami.normaliser import normalise
 from cti.domain import events as ev
-from cti.domain.refusals import CallTurnedAway, RefusalCause
 
 CALL = "ringdesk-1.0"
 
@@ -106,33 +105,3 @@ def test_how_urgent_a_stay_is_comes_from_the_dialplan(given: str, priority: int)
 )
 def test_every_other_hang_up_says_nothing_of_a_ring(cause: str, changed: dict[str, str]) -> None:
     assert given_up(cause, **changed) == ()
-
-
-def turned_away(limit: str) -> tuple[ev.Event, ...]:
-    """What the dialplan's word on a caller who is one too many means."""
-    return normalise(
-        {
-            "Event": "UserEvent",
-            "UserEvent": "RingdeskTurnedAway",
-            "Timestamp": "1795320223.200337",
-            "Limit": limit,
-            "Trunk": "carrier",
-            "Number": "8613800138000",
-            "Dialled": "4001",
-        }
-    )
-
-
-@pytest.mark.parametrize(
-    ("limit", "cause"),
-    [
-        ("number", RefusalCause.NUMBER_LIMIT),
-        ("trunk", RefusalCause.TRUNK_LIMIT),
-        ("rate", RefusalCause.RATE_LIMIT),
-        ("calls", RefusalCause.CALL_LIMIT),
-    ],
-)
-def test_who_is_one_too_many_and_for_which_limit(limit: str, cause: RefusalCause) -> None:
-    (fact,) = turned_away(limit)
-    assert isinstance(fact, CallTurnedAway)
-    assert (fact.cause, fact.trunk, fact.number, fact.dialled) == (cause, "carrier", "8613800138000", "4001")

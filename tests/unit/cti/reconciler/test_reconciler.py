@@ -66,6 +66,27 @@ async def test_a_restart_tells_what_agents_did_since_asterisk_was_heard(world: W
     assert [type(event) for event in caught_up.events] == [ev.MemberUnpaused, ev.MemberRemoved]
 
 
+async def test_who_is_turned_away_is_told_once_live_and_after_a_gap(world: World) -> None:
+    def away(seconds: float, name: str) -> CelRecord:
+        return entry("RD_TURNED_AWAY", seconds, call=name, number=name, extra='{"extra":"rate|carrier|4001"}')
+
+    world.files.write(away(0, "before the start"), *call("a", 1, None))
+    reconciler = world.reconciler()
+    await reconciler.catch_up(None)
+    async with world.running(reconciler):
+        world.files.write(away(5, "live"))
+        await world.some_polls()
+        world.listening = False
+        world.files.write(away(10, "in the gap"))
+        await reconciler.catch_up(at(6))
+        world.listening = True
+        await world.some_polls()
+    assert [fact.number for fact in world.turned_away] == ["before the start", "live", "in the gap"]
+    # The call is still open, so reading begins there again: whose list it is knows what it has.
+    await world.reconciler().catch_up(None)
+    assert [fact.number for fact in world.turned_away[3:]] == ["live", "in the gap"]
+
+
 async def test_a_gap_is_told_from_a_little_before_its_beginning(world: World) -> None:
     reconciler = world.reconciler()
     await reconciler.catch_up(None)

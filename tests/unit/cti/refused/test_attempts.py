@@ -19,7 +19,14 @@ VOICE = "m=audio 4000 RTP/AVP 8\r\n"
 def attempts(asserted: bool = False) -> Attempts:
     lines = {CARRIER: Line("carrier", asserted), HERE: Line("trunk")}
     return Attempts(
-        Surroundings(SIP, frozenset({WSS}), {HERE}.__contains__, lines.get, {"1001"}.__contains__)
+        Surroundings(
+            SIP,
+            frozenset({WSS}),
+            {HERE}.__contains__,
+            lines.get,
+            is_phone={"1001"}.__contains__,
+            is_test={"4001.secret"}.__contains__,
+        )
     )
 
 
@@ -123,7 +130,12 @@ def test_what_is_no_refusal_of_ours(status: int) -> None:
     assert outcome(invite(), answer(status)) is None
 
 
-def test_the_mark_of_a_test_call_is_shown_to_nobody() -> None:
+@pytest.mark.parametrize("status", [404, 484, 488, 500, 503])
+def test_a_test_call_is_no_caller_who_did_not_get_in(status: int) -> None:
+    assert outcome(invite(dialled="4001.secret"), answer(status)) is None
+
+
+def test_what_may_be_the_mark_of_a_test_call_is_shown_to_nobody() -> None:
     refused = outcome(invite(dialled="4001.0123456789abcdef"), answer(488))
     assert refused is not None
     assert refused.dialled == "4001"

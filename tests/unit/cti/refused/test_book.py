@@ -2,7 +2,10 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from cti.domain.refusals import CallTurnedAway, RefusalCause
+from cti.refused import book as module
 from cti.refused.book import MOST_LINES, RefusalBook
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -62,6 +65,31 @@ def test_a_flood_of_different_numbers_is_bounded_and_every_call_of_it_is_counted
     known.note(away(125, number="1"))
     known.take_changed()
     assert len(known._lines) <= 2
+
+
+def test_hours_at_once_are_bounded_too_and_every_call_of_them_is_counted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, "MOST_OPEN", 50)
+    known = book()
+    for n in range(300):
+        known.note(away(n * 20, number=str(n)))
+    lines = known.take_changed()
+    # The first fifty as they are, and one for each minute of the others.
+    assert len(lines) == 50 + 100 - 50 // 3
+    assert sum(line.count for line in lines) == 300
+
+
+def test_lines_can_be_taken_a_few_at_a_time_and_none_is_lost() -> None:
+    known = book()
+    for n in range(5):
+        known.note(away(n * 120, number=str(n)))
+    first = known.take_changed(2)
+    known.note(away(0, number="0"))
+    rest = known.take_changed(2) + known.take_changed(9)
+    assert [line.number for line in first + rest] == ["0", "1", "2", "3", "4", "0"]
+    assert sum(line.count for line in {line.uid: line for line in first + rest}.values()) == 6
+    assert known.take_changed() == []
 
 
 def test_five_of_one_cause_in_ten_minutes_repeat_four_do_not() -> None:

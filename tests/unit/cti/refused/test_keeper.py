@@ -4,6 +4,8 @@ import asyncio
 import socket
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from cti.domain.events import Event
 from cti.domain.refusals import CallsRefused, CallTurnedAway, RefusalCause, RefusalsRepeat
 from cti.refused.attempts import Attempts, Line, Surroundings
@@ -15,6 +17,10 @@ from tests.support.waiting import until
 from tests.unit.cti.refused.test_hep import packet
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+def nobody(name: str) -> bool:
+    return False
 
 
 class Moment:
@@ -57,6 +63,23 @@ def test_a_repeating_cause_is_told_when_it_begins_grows_and_ends() -> None:
     assert [event.repeating for event in told if isinstance(event, RefusalsRepeat)] == [()]
 
 
+async def test_what_comes_at_once_is_told_bit_by_bit_and_all_of_it_when_the_service_ends(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("cti.refused.keeper.MOST_AT_ONCE", 2)
+    keeping, told = keeper(Moment())
+    for n in range(7):
+        keeping.note(away(str(n)))
+    keeping.tell()
+    keeping.tell()
+    assert [event.number for event in told if isinstance(event, CallsRefused)] == ["0", "1", "2", "3"]
+    ending = asyncio.create_task(keeping.run())
+    await asyncio.sleep(0)
+    ending.cancel()
+    await asyncio.gather(ending, return_exceptions=True)
+    assert len([event for event in told if isinstance(event, CallsRefused)]) == 7
+
+
 async def test_what_is_in_the_book_is_told_also_when_the_service_ends() -> None:
     keeping, told = keeper(Moment())
     running = asyncio.create_task(keeping.run())
@@ -74,12 +97,12 @@ ANSWER = b"SIP/2.0 404 No\r\nCall-ID: a\r\nCSeq: 1 INVITE\r\n\r\n"
 
 
 async def test_the_listener_hears_its_asterisk_and_waits_for_a_port_that_is_taken(
-    monkeypatch: object,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     (port,) = free_ports(1)
-    here = Surroundings(5160, frozenset(), lambda a: False, lambda a: Line("carrier"), lambda n: False)
+    here = Surroundings(5160, frozenset(), lambda a: False, lambda a: Line("carrier"), nobody, nobody)
     heard: list[CallTurnedAway] = []
-    monkeypatch.setattr("cti.refused.listener.RETRY_S", 0.01)  # type: ignore[attr-defined]
+    monkeypatch.setattr("cti.refused.listener.RETRY_S", 0.01)
     with socket.socket(type=socket.SOCK_DGRAM) as taken:
         taken.bind(("127.0.0.1", port))
         hearing = asyncio.create_task(
@@ -101,12 +124,12 @@ async def test_the_listener_hears_its_asterisk_and_waits_for_a_port_that_is_take
 
 
 async def test_a_stranger_who_sends_no_proof_is_heard_of_without_another_word(
-    monkeypatch: object,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     (port,) = free_ports(1)
-    here = Surroundings(5160, frozenset(), lambda a: False, lambda a: None, lambda n: n == "138")
+    here = Surroundings(5160, frozenset(), lambda a: False, lambda a: None, lambda n: n == "138", nobody)
     heard: list[CallTurnedAway] = []
-    monkeypatch.setattr("cti.refused.listener.PROOF_WITHIN_S", 0.02)  # type: ignore[attr-defined]
+    monkeypatch.setattr("cti.refused.listener.PROOF_WITHIN_S", 0.02)
     hearing = asyncio.create_task(
         listen(port, lambda: CaptureListener("sesame", Attempts(here), heard.append))
     )

@@ -64,7 +64,7 @@ def test_what_is_no_message_is_none(data: bytes) -> None:
         ('"a\\"<sip:999@evil>" <sip:138@carrier>', "138"),
         ("<sip:1%0d%0aX%00@x>", "1X"),
         ("<sip:%E6%9D%8E@x>", "李"),
-        (f"<sip:{'9' * 90}@x>", "9" * 40),
+        (f"<sip:{'9' * 90}@x>", "9" * 64),
         ("<http://138@x>", ""),
         ("", ""),
     ],
@@ -129,5 +129,5 @@ def test_a_codecs_name_is_a_name() -> None:
 def test_whatever_comes_nothing_is_raised_and_nothing_grows(data: bytes) -> None:
     message = parse_message(data)
     if message is not None:
-        assert all(len(user_of(value)) <= 40 for value in message.headers.values())
+        assert all(len(user_of(value)) <= 64 for value in message.headers.values())
         offered_sound(message.body)

@@ -16,7 +16,6 @@ from cti.bus.contract import FLOOR
 from cti.domain import events as ev
 from cti.domain.agent import Presence
 from cti.domain.call_state import CallState
-from cti.domain.refusals import CallTurnedAway
 from cti.session import AsteriskSession, CatchUp, Pace
 from tests.support.desk import CALL_TO_1001, Desk, at, desk
 
@@ -268,30 +267,6 @@ def test_an_event_of_asterisk_reaches_the_floor() -> None:
     }
     session(it, Records()).on_event(fields)
     assert it.live.floor.agents["1001"].presence is Presence.READY
-
-
-def test_who_was_turned_away_goes_into_the_book_and_not_onto_the_floor() -> None:
-    it = desk()
-    noted: list[CallTurnedAway] = []
-    made = AsteriskSession(
-        it.live,
-        Records(),
-        clock=lambda: at(101),
-        last_heard=None,
-        penalty=lambda agent, queue: 3,
-        turned_away=noted.append,
-    )
-    before = it.live.floor.seq
-    made.on_event(
-        {
-            "Event": "UserEvent",
-            "UserEvent": "RingdeskTurnedAway",
-            "Timestamp": "1795320223.2",
-            "Limit": "rate",
-        }
-    )
-    assert [fact.cause for fact in noted] == ["rate_limit"]
-    assert it.live.floor.seq == before
 
 
 async def test_the_phone_of_a_new_seat_is_known_at_once(shown: list[Snapshot]) -> None:
