@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from asterisk_conf.admission import CALLS_A_NUMBER
 from ringdesk.certificates import interface_addresses
 from ringdesk.supervision.process import ProcessIdentity
 from tests.support.ringdesk_up import RingdeskUp, running_ringdesk
@@ -76,6 +77,28 @@ async def test_it_takes_calls_says_so_and_leaves_nothing_behind(ringdesk: Ringde
     status, printed = await ringdesk.command("status")
     assert status == 1
     assert "Calls cannot be taken" in printed
+
+
+async def test_who_is_turned_away_while_the_service_is_dead_is_counted_once(ringdesk: RingdeskUp) -> None:
+    caller = await SipPhone("13800138000", ringdesk.sip_port).open()
+    for _ in range(CALLS_A_NUMBER):
+        await caller.dial("4001")
+    # Live, while it is dead, and when the records are read once more from where the calls began.
+    for before in ("", "kill", "kill and wait"):
+        if before:
+            ringdesk.kill("service")
+        if before == "kill and wait":
+            await ringdesk.until_healthy()
+        with pytest.raises(Refused):
+            await caller.dial("4001")
+        await ringdesk.until_healthy()
+    refused = "3 of the last 24 hours by trunk: too many at once from one number"
+
+    async def reported() -> bool:
+        return refused in (await ringdesk.command("doctor"))[1]
+
+    await until(reported)
+    caller.close()
 
 
 async def test_a_second_one_and_a_taken_port_are_refused_in_a_sentence(
