@@ -1,9 +1,10 @@
 """Recordings' metadata."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, literal_column, select
+from sqlalchemy import delete, func, literal, literal_column, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.recordings.names import RecordingName
@@ -12,6 +13,15 @@ from storage.tables import LOST, Call, Recording, RecordingState
 
 # As the partial index writes it: with a bound value PostgreSQL would not know that the index serves.
 _IS_EXPECTED = Recording.state == literal_column("'expected'")
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """A recording that Asterisk began, at the moment of its mark."""
+
+    id: int
+    name: RecordingName
+    started_at: datetime
 
 
 class Recordings:
@@ -52,22 +62,45 @@ class Recordings:
             )
         )
 
-    async def expected(self, ended_before: datetime, *, limit: int = 500) -> Sequence[Recording]:
-        """Those whose call is over for some time, and whose file has not come."""
+    async def expected(
+        self, ended_before: datetime, *, limit: int, after: Expected | None = None
+    ) -> Sequence[Expected]:
+        """Those whose call is over for some time, and whose file is not stored; call by call, after the last
+        one of the page before."""
         query = (
-            select(Recording)
+            select(
+                Recording.id,
+                Recording.call_id,
+                Recording.stint,
+                Recording.part,
+                Recording.agent,
+                Recording.started_at,
+            )
             .join(Call, Call.id == Recording.call_id)
             .where(_IS_EXPECTED, Call.ended_at < ended_before)
-            .order_by(Recording.id)
+            # As the partial index has them, or SQLite would read all recordings that there are.
+            .order_by(Recording.call_id, Recording.id)
             .limit(limit)
         )
-        return (await self._session.scalars(query)).all()
+        if after is not None:
+            place = tuple_(literal(after.name.call_id), literal(after.id))
+            query = query.where(tuple_(Recording.call_id, Recording.id) > place)
+        return [
+            Expected(row.id, RecordingName(row.call_id, row.stint, row.part, row.agent), row.started_at)
+            for row in await self._session.execute(query)
+        ]
 
     async def withdraw(self, recording_id: int) -> None:
         """Nobody came to speak: there is nothing to expect."""
         await self._session.execute(delete(Recording).where(Recording.id == recording_id, _IS_EXPECTED))
 
     async def count_lost(self, since: datetime) -> int:
-        """How many of the conversations that began since then have lost their recording."""
-        query = select(func.count()).where(Recording.started_at >= since, Recording.state.in_(LOST))
+        """How many of the conversations that began since then have lost their recording; no test calls."""
+        query = (
+            select(func.count())
+            .select_from(Recording)
+            # The call itself may not be recorded.
+            .outerjoin(Call, Call.id == Recording.call_id)
+            .where(Recording.started_at >= since, Recording.state.in_(LOST), Call.test.is_not(True))
+        )
         return await self._session.scalar(query) or 0

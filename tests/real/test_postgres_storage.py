@@ -21,8 +21,10 @@ from tests.unit.storage import (
     test_ingest,
     test_journal,
     test_limits,
+    test_lost_recordings,
     test_migrations,
     test_people_and_routing,
+    test_refused_calls,
     test_small_repositories,
 )
 
@@ -37,8 +39,10 @@ SAME_TESTS = (
     test_ingest,
     test_journal,
     test_limits,
+    test_lost_recordings,
     test_migrations,
     test_people_and_routing,
+    test_refused_calls,
     test_small_repositories,
     test_users,
 )

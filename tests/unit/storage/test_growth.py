@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
 
@@ -13,9 +13,11 @@ from sqlalchemy import event, text
 from bench.history import lists
 from bench.past_calls import load_past_calls
 from storage.database import Database
+from storage.recordings.losses import note_missing
 from storage.repositories import history
 from storage.repositories.call_lanes import HistoryFilter
 from storage.repositories.history import History
+from storage.repositories.recordings import Recordings
 from tests.support.databases import sqlite_database
 
 NEWEST = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -86,7 +88,16 @@ def asked(database: Database) -> dict[str, Any]:
             page = await History(session).page(HistoryFilter(text="nobody is called so"), patience_s=0)
         assert page.searched_to is not None
 
-    return {**lists(database, NEWEST, limit=10, long_ago_days=60), "text search": search}
+    async def look_for_losses() -> None:
+        assert await note_missing(database, (), now=NEWEST) == []
+        async with database.session() as session:
+            await Recordings(session).count_lost(NEWEST - timedelta(days=1))
+
+    return {
+        **lists(database, NEWEST, limit=10, long_ago_days=60),
+        "text search": search,
+        "lost recordings": look_for_losses,
+    }
 
 
 NAMES = [name for name in asked(cast(Database, None)) if name != NOT_ENOUGH_THERE]

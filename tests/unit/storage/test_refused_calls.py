@@ -55,6 +55,9 @@ async def test_pages_totals_and_the_last_minutes(db: Database) -> None:
             RefusalTotal("codec", "carrier", 10, later(4)),
         ]
         assert [row.uid for row in await calls.since(later(3))] == ["run:3", "run:4"]
+        assert await calls.last_at({"codec", "stranger"}) == later(4)
+        assert await calls.last_at({"stranger", "full"}) == later(2)
+        assert await calls.last_at({"full"}) is None
 
 
 async def test_what_is_old_or_too_much_is_forgotten(db: Database) -> None:
