@@ -79,7 +79,8 @@ class Attempts:
 
         To be called at intervals within which a phone sends its proof.
         """
-        told = [self._unproven.pop(known) for known in self._unproven_before if known in self._unproven]
+        over = [attempt for attempt in self._unproven if attempt in self._unproven_before]
+        told = [self._unproven.pop(attempt) for attempt in over]
         self._unproven_before = set(self._unproven)
         return told
 
@@ -104,7 +105,7 @@ class Attempts:
         dialled = user_of(invite.target)
         if status < 400 or status in _NOT_REFUSED or is_phone or self._here.is_test(dialled):
             return None
-        # A web page may have the address of a trunk, and write into Via what it likes.
+        # A web page may have the address of a trunk, and write into Via what it likes; the port tells.
         by_web = asked.destination_port in self._here.web_ports
         line = None if by_web else self._here.line_of(asked.source)
         cause, detail = _cause(invite, status)
