@@ -50,7 +50,6 @@ export const trouble = {
   "cure.show_refused": "Show the calls",
 
   "refused.title": "Calls that did not come in",
-  "refused.open": "Calls that did not come in",
   "refused.empty": "Every call came in.",
   "refused.more": "Show earlier ones",
   "refused.at": "At",

@@ -46,8 +46,7 @@ export const trouble: Record<keyof typeof en, string> = {
   "cure.show_notes": "查看备注",
   "cure.show_refused": "查看来电",
 
-  "refused.title": "未能接入的来电",
-  "refused.open": "未接入来电",
+  "refused.title": "未接入来电",
   "refused.empty": "所有来电均已接入。",
   "refused.more": "显示更早的",
   "refused.at": "时间",

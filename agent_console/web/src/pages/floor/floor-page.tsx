@@ -44,8 +44,8 @@ function RefusedCalls() {
   const [open, setOpen] = useState(false);
   return (
     <>
-      <Button size="small" kind="ghost" onClick={() => setOpen(true)} data-testid="refused-open">
-        {t("refused.open")}
+      <Button size="small" onClick={() => setOpen(true)} data-testid="refused-open">
+        {t("refused.title")}
       </Button>
       {open && <RefusedCallsDialog onClose={() => setOpen(false)} />}
     </>
