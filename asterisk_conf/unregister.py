@@ -20,7 +20,11 @@ _CHALLENGE = re.compile(r'(\w+)\s*=\s*(?:"([^"]*)"|([^\s,]+))')
 
 
 class NotUnregistered(Exception):
-    """Asterisk did not answer, or said no."""
+    """Asterisk said no."""
+
+
+class NoAnswer(NotUnregistered):
+    """Asterisk did not answer, and will not for other phones either."""
 
 
 @dataclass(slots=True)
@@ -71,7 +75,7 @@ async def unregister(http_port: int, realm: str, extension: str, password: str) 
                 proof = _proof(headers.get("www-authenticate", ""), extension, password, f"sip:{realm}")
                 status, headers = await _ask(socket, dialog.request(2, proof))
     except (OSError, TimeoutError, WebSocketException, InvalidHandshake, InvalidMessage) as problem:
-        raise NotUnregistered(f"Asterisk's websocket: {problem!r}") from None
+        raise NoAnswer(f"Asterisk's websocket: {problem!r}") from None
     if status != 200:
         raise NotUnregistered(f"Asterisk answered {status}")
 

@@ -15,7 +15,7 @@ from asterisk_conf.program import Program
 from asterisk_conf.render import render
 from asterisk_conf.secrets import phone_password
 from asterisk_conf.spec import AgentSpec, PhoneKind, QueueSpec, TelephonySpec
-from asterisk_conf.unregister import NotUnregistered
+from asterisk_conf.unregister import NoAnswer, NotUnregistered
 from tests.unit.asterisk_conf.builders import SECRETS, folders, program
 
 SPEC = TelephonySpec(
@@ -32,6 +32,7 @@ class NotingAsterisk:
         self.folders: AsteriskFolders = folders(root)
         self.told: list[str] = []
         self.trouble: Exception | None = None
+        self.stuck: dict[str, NotUnregistered] = {}
         self._program = program(root)
         monkeypatch.setattr(module, "unregister", self._unregister)
         monkeypatch.setattr(module, "TRY_AGAIN_S", 0)
@@ -55,6 +56,8 @@ class NotingAsterisk:
     async def _unregister(self, port: int, realm: str, extension: str, password: str) -> None:
         # Only the account that is in force can do it.
         assert phones_in_force(self.folders.etc)[extension] == password
+        if extension in self.stuck:
+            raise self.stuck[extension]
         self.told.append(f"out: {extension}")
 
     async def apply(self, spec: TelephonySpec) -> list[str]:
@@ -139,16 +142,60 @@ async def test_an_asterisk_that_did_not_read_it_is_told_again(asterisk: NotingAs
 
 async def test_a_phone_that_could_not_be_signed_out_is_tried_again(asterisk: NotingAsterisk) -> None:
     wanted = replace(SPEC, agents=(AgentSpec("1001", epoch=6), SPEC.agents[1]))
-    with pytest.MonkeyPatch.context() as patched:
-
-        async def no(*_: object) -> None:
-            raise NotUnregistered("Asterisk answered 401")
-
-        patched.setattr(module, "unregister", no)
-        with pytest.raises(AsteriskProblem, match=r"1001 could not be signed out .*401") as refusal:
-            await asterisk.apply(wanted)
+    asterisk.stuck["1001"] = NotUnregistered("Asterisk answered 401")
+    with pytest.raises(AsteriskProblem, match=r"1001 could not be signed out .*401") as refusal:
+        await asterisk.apply(wanted)
     assert "within two minutes" in refusal.value.sentence
+    asterisk.stuck.clear()
     assert await asterisk.apply(wanted) == ["out: 1001"]
+
+
+async def test_trying_again_to_sign_out_who_left_lets_asterisk_read_nothing_anew(
+    asterisk: NotingAsterisk,
+) -> None:
+    wanted = replace(SPEC, agents=(SPEC.agents[1],))
+    asterisk.stuck["1001"] = NotUnregistered("Asterisk answered 401")
+    told = []
+    for _ in range(3):
+        with pytest.raises(AsteriskProblem):
+            await asterisk.apply(wanted)
+        told += asterisk.told
+    assert told == ["core reload: 1001,1002"]
+    asterisk.stuck.clear()
+    assert await asterisk.apply(wanted) == ["out: 1001", "core reload: 1002"]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "told"),
+    [
+        (
+            replace(SPEC, secrets=replace(SECRETS, master="another-master")),
+            ["core reload: 1001,1002", "out: 1002"],
+        ),
+        (replace(SPEC, agents=()), ["core reload: 1001,1002", "out: 1002", "core reload: 1001"]),
+    ],
+    ids=["they stay", "they leave"],
+)
+async def test_one_phone_that_cannot_be_signed_out_does_not_keep_the_others(
+    asterisk: NotingAsterisk, wanted: TelephonySpec, told: list[str]
+) -> None:
+    asterisk.stuck["1001"] = NotUnregistered("Asterisk answered 401")
+    with pytest.raises(AsteriskProblem, match="1001"):
+        await asterisk.apply(wanted)
+    assert asterisk.told == told
+    with pytest.raises(AsteriskProblem, match="1001"):
+        await asterisk.apply(wanted)
+    assert asterisk.told == []
+
+
+async def test_an_asterisk_that_does_not_answer_is_not_asked_for_each_phone(asterisk: NotingAsterisk) -> None:
+    secrets = replace(SECRETS, master="another-master")
+    asterisk.stuck["1001"] = NoAnswer("Asterisk's websocket: TimeoutError()")
+    with pytest.raises(AsteriskProblem, match="1001"):
+        await asterisk.apply(replace(SPEC, secrets=secrets))
+    assert asterisk.told == ["core reload: 1001,1002"]
+    asterisk.stuck.clear()
+    assert await asterisk.apply(replace(SPEC, secrets=secrets)) == ["out: 1001", "out: 1002"]
 
 
 async def test_a_process_that_is_killed_with_the_files_written_owes_the_rest_to_the_next(
