@@ -73,6 +73,9 @@ def lists(
         "history, a queue": page(queue="service"),
         "history, a queue closed long ago": page(queue=CLOSED_QUEUE),
         "history, an agent (also an agent's own)": page(agent=AGENT),
+        "history, an agent who has the extension since yesterday": page(
+            agent=AGENT, agent_since=newest - timedelta(days=1)
+        ),
         "history, an agent and their queue": page(agent=AGENT, queue=QUEUE_OF_AGENT),
         "history, an agent and a queue that they never served": page(agent=AGENT, queue="sales"),
         "history, an outcome": page(outcome="abandoned"),

@@ -93,7 +93,7 @@ async def set_extension(
             await free_extension(session, extension)
         queues = await Memberships(session).of_agent(agent.extension) if agent else {}
         if agent is not None:
-            await Agents(session).remove(agent.extension)
+            await Agents(session).remove(agent, now)
         if extension is not None:
             await _give_phone(session, user, extension, agent.phone if agent else None, now)
             for queue, penalty in queues.items():

@@ -1,8 +1,7 @@
 """Past calls: the list with its filters, and one call with everything that belongs to it."""
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Query
 from pydantic import Field
@@ -23,6 +22,7 @@ from storage.tables import Call
 
 router = APIRouter(tags=["calls"])
 
+_Part = TypeVar("_Part", bound=Answer)
 Text = Annotated[PlainText, Query(max_length=100)]
 
 
@@ -175,11 +175,10 @@ async def list_calls(
         if who.ext is None:
             return CallPage(items=[], next=None)
         agent = who.ext
-        # What the extension did before was somebody else's.
-        since = max((moment for moment in (since, who.ext_since) if moment is not None), default=None)
     wanted = HistoryFilter(
         queue=queue,
         agent=agent,
+        agent_since=None if who.may(Privilege.SEE_ALL_CALLS) else who.ext_since,
         outcome=outcome,
         text=q,
         test=test,
@@ -217,13 +216,13 @@ async def _may_see(session: AsyncSession, who: SignedIn, call: Call) -> bool:
 
 
 def _call_answer(detail: CallDetail, who: SignedIn) -> CallAnswer:
-    call, names = detail.call, detail.agent_names
+    call = detail.call
     wrap_ups = {it.agent: it for it in detail.wrap_ups}
     last = wrap_ups.get(call.agent or "")
     row = {name: getattr(call, name) for name in _CALL_COLUMNS}
     return CallAnswer(
         **row,
-        agent_name=names.get(call.agent or ""),
+        agent_name=detail.last_agent_name,
         customer_name=detail.customer_name,
         customer_name_en=detail.customer_name_en,
         company=detail.company,
@@ -231,10 +230,12 @@ def _call_answer(detail: CallDetail, who: SignedIn) -> CallAnswer:
         recorded=any(it.state == "stored" for it in detail.recordings),
         path=[StepAnswer.model_validate(it) for it in call.steps],
         stints=[StintAnswer.model_validate(it) for it in call.stints],
-        offers=[OfferAnswer.model_validate(_named(it, OfferAnswer, names)) for it in call.offers],
-        legs=[LegAnswer.model_validate(_named(it, LegAnswer, names)) for it in call.legs],
+        offers=[_named(OfferAnswer, it, detail, it.rang_at) for it in call.offers],
+        legs=[_named(LegAnswer, it, detail, it.started_at) for it in call.legs],
         recordings=[_recording(detail, it, who) for it in detail.recordings],
-        wrap_ups=[WrapUpSummary.model_validate(_named(it, WrapUpSummary, names)) for it in detail.wrap_ups],
+        wrap_ups=[
+            _named(WrapUpSummary, it, detail, it.started_at or it.updated_at) for it in detail.wrap_ups
+        ],
     )
 
 
@@ -243,10 +244,10 @@ _COMPUTED |= {"path", "stints", "offers", "legs", "recordings", "wrap_ups"}
 _CALL_COLUMNS = [name for name in CallAnswer.model_fields if name not in _COMPUTED]
 
 
-def _named(part: Any, model: type[Answer], names: Mapping[str, str]) -> dict[str, Any]:
-    """The columns of a part that belongs to an agent, with the agent's name."""
+def _named(model: type[_Part], part: Any, detail: CallDetail, at: datetime) -> _Part:
+    """A part that belongs to an agent, with the name of who had the extension then."""
     values = {name: getattr(part, name) for name in model.model_fields if name != "agent_name"}
-    return {**values, "agent_name": names.get(part.agent)}
+    return model.model_validate({**values, "agent_name": detail.agent_name(part.agent, at)})
 
 
 def _recording(detail: CallDetail, recording: Any, who: SignedIn) -> RecordingSummary:

@@ -51,7 +51,9 @@ async def read_wrap_up(call_id: CallId, parts: Parts, agent: Agent) -> WrapUpAns
     """What this agent saved so far; empty when nothing was."""
     async with parts.deps.database.session() as session:
         saved = await WrapUps(session).of(call_id, agent.ext)
-    return WrapUpAnswer.model_validate(saved) if saved is not None else WrapUpAnswer()
+    if saved is None or not agent.user.had_extension(saved.updated_at):
+        return WrapUpAnswer()
+    return WrapUpAnswer.model_validate(saved)
 
 
 @router.put("/calls/{call_id}/wrap-up")

@@ -69,6 +69,10 @@ class SignedIn:
         """Whether the user's role grants the privilege."""
         return privilege in GRANTS[self.role]
 
+    def had_extension(self, at: datetime) -> bool:
+        """Whether the user's extension was theirs then: before, it may have been somebody else's."""
+        return self.ext is not None and (self.ext_since is None or at >= self.ext_since)
+
     @property
     def viewer(self) -> Viewer:
         """The user's part in deciding what is visible."""

@@ -55,13 +55,18 @@ class PastCall:
     note: str
 
 
+def past_begins(now: datetime) -> datetime:
+    """When the office opened on the first of the DAYS days before `now`."""
+    today = now.replace(hour=OFFICE_OPENS_UTC, minute=0, second=0, microsecond=0)
+    return today - timedelta(days=DAYS)
+
+
 def past_calls(callers: Sequence[Caller], now: datetime) -> Iterator[PastCall]:
     """Calls of the DAYS days before `now`, oldest first."""
     chance = random.Random(4001)  # noqa: S311 - the demo has to be the same every time
-    today = now.replace(hour=OFFICE_OPENS_UTC, minute=0, second=0, microsecond=0)
     number = 0
-    for days_ago in range(DAYS, 0, -1):
-        opened = today - timedelta(days=days_ago)
+    for day in range(DAYS):
+        opened = past_begins(now) + timedelta(days=day)
         for moment in sorted(chance.uniform(0, OFFICE_SECONDS) for _ in range(CALLS_A_DAY)):
             number += 1
             caller = chance.choice(callers)

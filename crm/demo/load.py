@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm.audit import Act, Actor, AuditTrail, failure
-from crm.demo.calls import Caller, past_calls
+from crm.demo.calls import Caller, past_begins, past_calls
 from crm.demo.customers import CUSTOMERS, DemoCustomer, Person
 from crm.demo.office import FALLBACK_QUEUE, FLOW, HOTLINES, QUEUES, USERS, DemoUser
 from crm.rules.numbers import normalise
@@ -97,7 +97,12 @@ async def _add_user(session: AsyncSession, user: DemoUser, password_hash: str, n
     )
     await DemoRows(session).mark("user", [added.id])
     if user.extension is not None:
-        await agents.add(extension=user.extension, user_id=added.id, phone_epoch=next_phone_epoch(0, now))
+        await agents.add(
+            extension=user.extension,
+            user_id=added.id,
+            phone_epoch=next_phone_epoch(0, now),
+            held_since=past_begins(now),
+        )
         for queue in user.queues:
             await Memberships(session).put(queue=queue, extension=user.extension)
 

@@ -1,21 +1,17 @@
 """Whose an extension was in a call: a name is not put to what somebody else did there before."""
 
-from datetime import datetime
+from sqlalchemy import and_, or_
 
-from sqlalchemy import ColumnElement, and_, or_, true
-
-from storage.tables import Agent, Call
-
-
-def had_extension(ended_at: datetime | None) -> ColumnElement[bool]:
-    """Whether who has the extension now had it already when the call ended; None while it lasts."""
-    if ended_at is None:
-        return true()
-    return or_(Agent.held_since.is_(None), Agent.held_since <= ended_at)
-
+from storage.repositories.statements import any_row
+from storage.tables import Agent, Call, Leg
 
 WHO_HAD_THE_CALL = and_(
     Agent.extension == Call.agent,
-    or_(Agent.held_since.is_(None), Call.ended_at.is_(None), Agent.held_since <= Call.ended_at),
+    or_(
+        Agent.held_since.is_(None),
+        Agent.held_since <= Call.started_at,
+        # The extension changed hands while the caller waited.
+        any_row(Leg.call_id == Call.id, Leg.agent == Agent.extension, Leg.started_at >= Agent.held_since),
+    ),
 )
-"""Joins a call with the phone of its agent, when that is still the same person's."""
+"""Joins a call with the phone of its agent, when who has it now spoke in the call or placed it."""

@@ -6,25 +6,30 @@ is instead asked for its newest calls alone, and what they give is merged.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, func, or_, select, tuple_, union
+from sqlalchemy import ColumnElement, Select, Subquery, and_, func, or_, select, tuple_, union
 
 from storage.repositories.statements import any_row
 from storage.tables import Call, Leg, Stint
+
+# Nobody waits for longer; so the index alone leaves out what an extension did long before.
+_LONGEST_WAIT = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HistoryFilter:
     """Which calls to list. `queue` and `agent` match any part of it; `text` a number, name or note.
 
+    What `agent` did before `agent_since` does not count: the extension was somebody else's.
     `number` is the text as E.164, when it is a whole telephone number. `test`: only test calls, or none of
     them; None lists both.
     """
 
     queue: str | None = None
     agent: str | None = None
+    agent_since: datetime | None = None
     outcome: str | None = None
     text: str | None = None
     number: str | None = None
@@ -88,9 +93,8 @@ def lanes(wanted: HistoryFilter) -> Sequence[Lane]:
     if wanted.number is not None:
         return (_of_calls(Call.number_e164 == wanted.number),)
     if wanted.agent is not None:
-        # The last one who spoke, or who placed the call; and all who spoke.
-        of_leg = Lane(Leg.call_id, Leg.call_started_at, (Leg.agent == wanted.agent,), several=True)
-        return (_of_calls(Call.agent == wanted.agent), of_leg)
+        of_leg = Lane(Leg.call_id, Leg.call_started_at, _spoken_by_agent(wanted), several=True)
+        return (_of_calls(*_had_by_agent(wanted)), of_leg)
     if wanted.queue is not None:
         of_stint = Lane(Stint.call_id, Stint.call_started_at, (Stint.queue == wanted.queue,), several=True)
         return (_of_calls(Call.queue == wanted.queue), of_stint)
@@ -104,7 +108,7 @@ def left_to_check(wanted: HistoryFilter) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     by_number, by_agent = wanted.number is not None, wanted.agent is not None
     if wanted.agent is not None and by_number:
-        conditions.append(or_(Call.agent == wanted.agent, _has_part(Leg, Leg.agent == wanted.agent)))
+        conditions.append(or_(and_(*_had_by_agent(wanted)), _has_part(Leg, *_spoken_by_agent(wanted))))
     if wanted.queue is not None and (by_number or by_agent):
         conditions.append(or_(Call.queue == wanted.queue, _has_part(Stint, Stint.queue == wanted.queue)))
     if wanted.outcome is not None and (by_number or by_agent or wanted.queue is not None):
@@ -127,6 +131,20 @@ def _of_calls(*conditions: ColumnElement[bool]) -> Lane:
     return Lane(Call.id, Call.started_at, conditions)
 
 
-def _has_part(part: type[Leg | Stint], condition: ColumnElement[bool]) -> ColumnElement[bool]:
+def _had_by_agent(wanted: HistoryFilter) -> tuple[ColumnElement[bool], ...]:
+    """Calls in which the agent spoke last, or which the agent placed."""
+    since = () if wanted.agent_since is None else (Call.started_at >= wanted.agent_since,)
+    return (Call.agent == wanted.agent, *since)
+
+
+def _spoken_by_agent(wanted: HistoryFilter) -> tuple[ColumnElement[bool], ...]:
+    """The agent's legs. One may have begun after the extension changed hands in a call that began before."""
+    if wanted.agent_since is None:
+        return (Leg.agent == wanted.agent,)
+    earliest = wanted.agent_since - _LONGEST_WAIT
+    return (Leg.agent == wanted.agent, Leg.started_at >= wanted.agent_since, Leg.call_started_at >= earliest)
+
+
+def _has_part(part: type[Leg | Stint], *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
     """Whether the call has such a part: all columns of the part's index are given."""
-    return any_row(condition, part.call_started_at == Call.started_at, part.call_id == Call.id)
+    return any_row(*conditions, part.call_started_at == Call.started_at, part.call_id == Call.id)

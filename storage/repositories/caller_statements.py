@@ -73,6 +73,7 @@ def past_contacts(numbers: int, customers: int, limit: int) -> Select[*tuple[Any
             WrapUp.disposition,
             WrapUp.note,
         )
+        .select_from(Call)
         .outerjoin(Agent, WHO_HAD_THE_CALL)
         .outerjoin(User, User.id == Agent.user_id)
         .outerjoin(WrapUp, and_(WrapUp.call_id == Call.id, WrapUp.agent == Call.agent))

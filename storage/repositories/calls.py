@@ -8,7 +8,6 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
-from storage.repositories.agent_names import had_extension
 from storage.repositories.caller_names import CALLER_NAMES
 from storage.repositories.statements import chunks
 from storage.tables import (
@@ -32,16 +31,41 @@ _WITH_PARTS = (
 
 
 @dataclass(frozen=True, slots=True)
+class Holder:
+    """Who has an extension now, and since when: None is for ever."""
+
+    name: str
+    since: datetime | None
+
+    def had_it(self, at: datetime) -> bool:
+        """Whether it was theirs then."""
+        return self.since is None or self.since <= at
+
+
+@dataclass(frozen=True, slots=True)
 class CallDetail:
-    """A call with everything that belongs to it. `agent_names` has each extension that took part."""
+    """A call with everything that belongs to it. `holders` has each extension that took part."""
 
     call: Call
     customer_name: str | None
     customer_name_en: str | None
     company: str | None
-    agent_names: Mapping[str, str]
+    holders: Mapping[str, Holder]
     recordings: Sequence[Recording]
     wrap_ups: Sequence[WrapUp]
+
+    def agent_name(self, extension: str, at: datetime) -> str | None:
+        """The name of who had the extension then, as far as it is known."""
+        holder = self.holders.get(extension)
+        return holder.name if holder is not None and holder.had_it(at) else None
+
+    @property
+    def last_agent_name(self) -> str | None:
+        """Of who spoke last, or placed the call."""
+        if self.call.agent is None:
+            return None
+        spoke = (leg.started_at for leg in self.call.legs if leg.agent == self.call.agent)
+        return self.agent_name(self.call.agent, max(spoke, default=self.call.started_at))
 
 
 class Calls:
@@ -64,7 +88,7 @@ class Calls:
         return CallDetail(
             call=call,
             **await self._caller_names(call),
-            agent_names=await self._agent_names(call),
+            holders=await self._holders(call),
             recordings=(
                 await self._session.scalars(recordings.order_by(Recording.stint, Recording.part))
             ).all(),
@@ -115,16 +139,16 @@ class Calls:
         names = select(*CALLER_NAMES).outerjoin_from(Call, Customer, Customer.id == Call.customer_id)
         return dict((await self._session.execute(names.where(Call.id == call.id))).mappings().one())
 
-    async def _agent_names(self, call: Call) -> dict[str, str]:
+    async def _holders(self, call: Call) -> dict[str, Holder]:
         extensions = {leg.agent for leg in call.legs} | {offer.agent for offer in call.offers}
         if call.agent is not None:
             extensions.add(call.agent)
-        names = (
-            select(Agent.extension, User.name)
+        holders = (
+            select(Agent.extension, User.name, Agent.held_since)
             .join(User, User.id == Agent.user_id)
-            .where(Agent.extension.in_(extensions), had_extension(call.ended_at))
+            .where(Agent.extension.in_(extensions))
         )
-        return {extension: name for extension, name in await self._session.execute(names)}
+        return {ext: Holder(name, since) for ext, name, since in await self._session.execute(holders)}
 
 
 class CallEvents:

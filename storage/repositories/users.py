@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload
 
-from storage.tables import Agent, User
+from storage.tables import Agent, FreedExtension, User
 
 
 class Users:
@@ -111,7 +111,15 @@ class Agents:
         phone_epoch_why: str = "",
         held_since: datetime | None = None,
     ) -> Agent:
-        """Give a user a phone. Raises IntegrityError when the extension or the user has one."""
+        """Give a user a phone. Raises IntegrityError when the extension or the user has one.
+
+        `held_since` is later when somebody else had the extension until then, and as it was for who had it
+        last.
+        """
+        freed = await self._session.get(FreedExtension, extension)
+        if freed is not None:
+            held_since = _since_when(freed, user_id, held_since)
+            await self._session.delete(freed)
         agent = Agent(
             extension=extension,
             user_id=user_id,
@@ -132,6 +140,17 @@ class Agents:
             .values(phone=phone, phone_epoch=epoch, phone_epoch_why=why)
         )
 
-    async def remove(self, extension: str) -> None:
-        """Take the phone away, and with it its place in every queue."""
-        await self._session.execute(delete(Agent).where(Agent.extension == extension))
+    async def remove(self, agent: Agent, now: datetime) -> None:
+        """Take the phone away, and with it its place in every queue; who had it is kept."""
+        self._session.add(
+            FreedExtension(
+                extension=agent.extension, user_id=agent.user_id, held_since=agent.held_since, freed_at=now
+            )
+        )
+        await self._session.execute(delete(Agent).where(Agent.extension == agent.extension))
+
+
+def _since_when(freed: FreedExtension, user_id: int, wanted: datetime | None) -> datetime | None:
+    if freed.user_id == user_id:
+        return freed.held_since
+    return freed.freed_at if wanted is None else max(wanted, freed.freed_at)

@@ -67,3 +67,17 @@ class Agent(Base):
     held_since: Mapped[datetime | None]
 
     user: Mapped[User] = relationship(back_populates="agent", lazy="raise")
+
+
+class FreedExtension(Base):
+    """An extension that nobody has now: who had it last, from `held_since` until `freed_at`.
+
+    Who gets it back has it as if it had never been away.
+    """
+
+    __tablename__ = "freed_extensions"
+
+    extension: Mapped[str] = mapped_column(primary_key=True)
+    user_id: Mapped[int | None] = mapped_column(RowId, ForeignKey("users.id", ondelete="SET NULL"))
+    held_since: Mapped[datetime | None]
+    freed_at: Mapped[datetime]

@@ -104,6 +104,51 @@ async def test_what_an_extension_did_before_is_not_its_next_owners(world: World)
     assert {call["id"] for call in everything} == {"rd-1", "rd-2"}
 
 
+@pytest.mark.parametrize("named", [True, False], ids=["agent known", "agent not known"])
+async def test_who_answers_a_caller_that_waited_when_the_extension_came_to_them_has_that_call(
+    world: World, named: bool
+) -> None:
+    """Neither the caller's waiting nor the conversation of somebody else before it makes it less theirs."""
+    await set_extension(world.db, "lina", None, now=later(100), by=OPERATOR)
+    await set_extension(world.db, "wangwei", "1001", now=later(100), by=OPERATOR)
+    legs = tuple(
+        LegRecord(no, "1001", "service", no, "", later(at), later(at + 40), 0.0, 0, "hangup")
+        for no, at in ((1, 50), (2, 110))
+    )
+    await write_calls(world.db, a_call("rd-1", legs=legs, ended_at=later(150)))
+    recordings = []
+    for stint, leg in enumerate(legs, start=1):
+        write_sound(world.deps.recordings / f"{stint}.wav")
+        agent = "1001" if named else None
+        recordings.append(
+            await add_recording(
+                world.db, "rd-1", f"{stint}.wav", agent=agent, stint=stint, started_at=leg.started_at
+            )
+        )
+    heir = await world.browser("wangwei")
+    assert [call["id"] for call in (await heir.get("/api/calls")).json()["items"]] == ["rd-1"]
+    detail = (await heir.get("/api/calls/rd-1")).json()
+    assert [leg["agent_name"] for leg in detail["legs"]] == [None, "王伟"]
+    assert [it["audible"] for it in detail["recordings"]] == [False, True]
+    codes = [(await heir.get(f"/api/recordings/{it}/audio")).status_code for it in recordings]
+    assert codes == [404, 200]
+    assert (await heir.put("/api/calls/rd-1/wrap-up", json={"note": "mine"})).status_code == 200
+
+
+async def test_who_gets_an_extension_back_has_their_own_past_there(world: World) -> None:
+    recording, _ = await stored(world)
+    for extension in (None, "1001"):
+        await set_extension(world.db, "lina", extension, now=later(3600), by=OPERATOR)
+    owner = await world.browser("lina")
+    assert [call["id"] for call in (await owner.get("/api/calls")).json()["items"]] == ["rd-1"]
+    assert (await owner.get(f"/api/recordings/{recording}/audio")).status_code == 200
+    # But not once somebody else had it.
+    for login, extension in (("lina", None), ("wangwei", "1001"), ("wangwei", None), ("lina", "1001")):
+        await set_extension(world.db, login, extension, now=later(7200), by=OPERATOR)
+    owner = await world.browser("lina")
+    assert (await owner.get("/api/calls")).json()["items"] == []
+
+
 async def test_a_recording_of_nobody_known_is_heard_by_supervisors_only(world: World) -> None:
     await write_calls(world.db, a_call("rd-1", legs=(FIRST,)))
     recording = await add_recording(world.db, "rd-1", "a.wav", agent=None, started_at=later(200))

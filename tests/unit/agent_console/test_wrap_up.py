@@ -6,9 +6,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.exc import OperationalError
 
+from crm.staff import set_extension
 from cti.control.commands import FinishWrapUp, Refused
 from cti.domain import events as ev
 from storage.repositories.wrap_ups import WrapUps
+from tests.support.operators import OPERATOR
 from tests.unit.agent_console.moments import NOON
 from tests.unit.agent_console.past import write_calls
 from tests.unit.agent_console.world import World
@@ -151,6 +153,18 @@ async def test_an_older_call_of_theirs_is_known_from_the_records(world: World) -
     await write_calls(world.db, a_call("rd-1"))
     browser = await world.browser("lina")
     assert (await browser.put(PATH, json={"note": "late thought"})).status_code == 200
+
+
+async def test_what_somebody_else_noted_with_the_same_extension_is_not_read(world: World) -> None:
+    await write_calls(world.db, a_call("rd-1"))
+    browser = await world.browser("lina")
+    assert (await browser.put(PATH, json={"note": "mine alone"})).status_code == 200
+    assert (await browser.get(PATH)).json()["note"] == "mine alone"
+    later_on = world.clock() + timedelta(seconds=1)
+    await set_extension(world.db, "lina", None, now=later_on, by=OPERATOR)
+    await set_extension(world.db, "wangwei", "1001", now=later_on, by=OPERATOR)
+    heir = await world.browser("wangwei")
+    assert (await heir.get(PATH)).json()["note"] == ""
 
 
 @pytest.mark.parametrize(

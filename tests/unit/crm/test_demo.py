@@ -7,10 +7,12 @@ from sqlalchemy import func, select
 
 from crm.customers import Match, identify_caller
 from crm.demo import DEMO_LOGINS, load_demo, remove_demo
+from crm.demo.calls import DAYS
 from crm.demo.customers import CUSTOMERS
 from crm.passwords import verify_password
 from crm.rules.numbers import normalise
 from crm.rules.people import Role
+from crm.staff import set_extension
 from crm.users import NewUser, add_user
 from storage.database import Database
 from storage.records import IntervalRecord
@@ -20,10 +22,10 @@ from storage.repositories.history import History
 from storage.repositories.journal import Journal
 from storage.repositories.routing import Hotlines, Memberships, Queues
 from storage.repositories.sign_ins import SignIns
-from storage.repositories.users import Users
+from storage.repositories.users import Agents, Users
 from storage.tables import Base, Contact, Hotline, Number, Queue, SignIn
 from tests.support.operators import OPERATOR
-from tests.unit.storage.builders import a_call
+from tests.unit.storage.builders import NOON, a_call
 
 NOW = datetime(2026, 11, 20, 6, 30, tzinfo=UTC)
 HASHES = {login: f"hash of {login}" for login in DEMO_LOGINS}
@@ -94,6 +96,28 @@ async def test_the_office_is_staffed(db: Database) -> None:
     assert lina is not None
     assert lina.agent is not None
     assert (lina.password_hash, lina.agent.extension) == ("hash of lina", "1001")
+
+
+async def test_an_extension_that_was_somebody_elses_brings_the_demo_none_of_their_past(db: Database) -> None:
+    await load(db)
+    async with db.session() as s:
+        lina = await Agents(s).by_extension("1001")
+        assert lina is not None
+        assert lina.held_since is not None
+        calls = (await History(s).page(HistoryFilter(agent="1001", agent_since=lina.held_since))).items
+        assert calls == (await History(s).page(HistoryFilter(agent="1001"))).items != []
+        assert lina.held_since > NOW - timedelta(days=DAYS + 1)
+
+
+async def test_the_demo_begins_where_somebody_else_gave_an_extension_back(db: Database) -> None:
+    await add_own_admin(db)
+    await set_extension(db, "boss", "1001", now=NOW - timedelta(days=400), by=OPERATOR)
+    await set_extension(db, "boss", None, now=NOW - timedelta(hours=1), by=OPERATOR)
+    await load(db)
+    async with db.session() as s:
+        lina = await Agents(s).by_extension("1001")
+    assert lina is not None
+    assert lina.held_since == NOW - timedelta(hours=1)
 
 
 async def test_it_is_loaded_once_and_not_again_after_its_removal(db: Database) -> None:
@@ -173,7 +197,7 @@ async def test_the_only_administrator_stays_until_there_is_another(db: Database)
 async def test_an_agent_with_own_calls_is_retired(db: Database) -> None:
     await load(db)
     async with db.transaction() as s:
-        await Journal(s).write_calls([a_call("real", ended_at=NOW)])
+        await Journal(s).write_calls([a_call("real", (NOW - NOON).total_seconds() - 90)])
     assert "took part in 1 calls" in await removal_kept(db, "user lina:")
     async with db.session() as s:
         lina = await Users(s).by_login("lina")

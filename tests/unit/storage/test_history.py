@@ -208,7 +208,8 @@ async def test_the_detail_has_every_part(db: Database) -> None:
         detail = await Calls(s).detail("rd-1")
         assert await Calls(s).detail("nobody") is None
     assert detail is not None
-    assert detail.agent_names == {"1001": "李娜"}
+    assert detail.last_agent_name == "李娜"
+    assert detail.agent_name("1002", later(30)) is None
     assert [recording.path for recording in detail.recordings] == ["2026/03/01/rd-1-1.wav"]
     assert [wrap_up.note for wrap_up in detail.wrap_ups] == ["typing"]
     assert [
@@ -287,18 +288,42 @@ def a_recording(call_id: str = "rd-1", stint: int = 1, part: int = 1) -> Recordi
 
 
 async def test_what_an_extension_did_is_not_put_down_to_who_got_it_afterwards(db: Database) -> None:
-    await write(db, a_call("before"), a_call("after", 200), a_call("now", 300, ended_at=None))
+    """It changed hands in the hundredth second: calls that began before, and ended or were answered after."""
+    await write(
+        db,
+        a_call("before"),
+        a_call("over it", 60),
+        a_call("waited", 80),
+        a_call("after", 200),
+        a_call("now", 300, ended_at=None),
+    )
     async with db.transaction() as s:
         wang = await Users(s).add(login="w", name="王伟", password_hash="-", role="agent", created_at=NOON)
         await Agents(s).add(extension="1001", user_id=wang.id, held_since=later(100))
-    named = {"now": "王伟", "after": "王伟", "before": None}
+    named = {"now": "王伟", "after": "王伟", "waited": "王伟", "over it": None, "before": None}
     async with db.session() as s:
         rows = (await History(s).page(HistoryFilter())).items
         past = await Customers(s).past_contacts(numbers=["+8613800138000"])
         details = {row.id: await Calls(s).detail(row.id) for row in rows}
     assert {row.id: row.agent_name for row in rows} == named
-    assert [(contact.call_id, contact.agent_name) for contact in past] == [
-        ("after", "王伟"),
-        ("before", None),
-    ]
-    assert {id_: d.agent_names.get("1001") for id_, d in details.items() if d is not None} == named
+    assert {contact.call_id: contact.agent_name for contact in past} == {
+        call: name for call, name in named.items() if call != "now"
+    }
+    assert {id_: d.last_agent_name for id_, d in details.items() if d is not None} == named
+    waited = details["waited"]
+    assert waited is not None
+    # Rung before, answered after: each part is put down to who had the extension then.
+    assert waited.agent_name("1001", waited.call.offers[0].rang_at) is None
+    assert waited.agent_name("1001", waited.call.legs[0].started_at) == "王伟"
+
+
+@pytest.mark.parametrize("also", [{}, {"number": "+8613800138000"}, {"queue": "service"}], ids=str)
+async def test_the_calls_of_an_agent_may_be_those_from_a_moment_on(
+    db: Database, also: dict[str, str]
+) -> None:
+    placed = a_call("placed", 110, direction="outbound", legs=(), offers=())
+    await write(
+        db, a_call("before"), a_call("over it", 60), a_call("waited", 80), placed, a_call("after", 200)
+    )
+    mine = await listed(db, agent="1001", agent_since=later(100), **also)
+    assert mine == ["after", "placed", "waited"]
