@@ -95,8 +95,8 @@ class AsteriskSession:
             self._gap_since = state.heard_until or state.at
             agents = self._live.floor.agents
             self._members_before = {ext: dict(agent.members) for ext, agent in agents.items()}
-            self._live.observe(ev.GapOpened(at=self._gap_since, reason=state.detail))
-        self._live.observe(ev.LinkDown(at=state.at, reason=state.detail))
+            self._live.observe(ev.GapOpened(at=self._gap_since, reason=state.reason.value))
+        self._live.observe(ev.LinkDown(at=state.at, reason=state.reason.value))
 
     async def _fill_the_hole(self, state: LinkReady) -> None:
         assert self.link is not None

@@ -72,13 +72,13 @@ class Control:
         return CommandResult(planned.call_id)
 
     async def send(self, action: AmiAction) -> None:
-        """One action to Asterisk. Raises Refused with Asterisk's own words when it says no or is away."""
+        """One action to Asterisk. Raises Refused; in Asterisk's own words when it says no."""
         try:
             reply = await self._link.action(action.fields)
         except (AmiLost, AmiTimeout) as problem:
-            raise Unanswered("asterisk_away", f"Asterisk did not answer: {problem}") from problem
+            raise Unanswered("asterisk_away", _unanswered(action, problem)) from problem
         except AmiError as problem:
-            raise Refused("asterisk_away", f"Asterisk did not answer: {problem}") from problem
+            raise Refused("asterisk_away", _unanswered(action, problem)) from problem
         if not reply.success and not any(h in reply.message for h in action.harmless):
             log.warning("action refused", action=action.fields["Action"], answer=reply.message)
             raise Refused("asterisk_refused", f"Asterisk refused: {reply.message}")
@@ -93,3 +93,9 @@ class Control:
                 self._bus.publish(PHONE, step)
             case AmiAction():
                 await self.send(step)
+
+
+def _unanswered(action: AmiAction, problem: AmiError) -> str:
+    """The sentence for whoever asked; what is known of the trouble may be more than they should know."""
+    log.warning("action not answered", action=action.fields["Action"], problem=str(problem))
+    return "Asterisk did not answer."

@@ -301,7 +301,7 @@ class LinkUp(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkDown(Event):
-    """AMI is away."""
+    """AMI is away. `reason` is a word: everyone sees it, and what a log says is not for everyone."""
 
     reason: str
 
@@ -318,7 +318,7 @@ class DayBegan(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GapOpened(Event):
-    """From `at` on, what Asterisk does is not heard."""
+    """From `at` on, what Asterisk does is not heard. `reason` as in LinkDown."""
 
     reason: str
 

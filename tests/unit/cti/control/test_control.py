@@ -59,6 +59,21 @@ async def test_of_two_clicks_at_once_one_rings_the_phone(monkeypatch: pytest.Mon
     assert len(sent) == 1
 
 
+@pytest.mark.parametrize("kind", [AmiAway, AmiLost])
+async def test_whoever_asked_is_not_told_what_is_wrong_with_the_service(
+    kind: type[AmiError], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(fields: object) -> ActionReply:
+        raise kind("resynchronising failed: OperationalError('[SQL: SELECT] /home/x/ringdesk.db')")
+
+    it = desk()
+    monkeypatch.setattr(it.link, "action", away)
+    it.observe(ev.MemberAdded(at=at(0), agent="1001", queue="service"))
+    with pytest.raises(Refused) as refused:
+        await it.control.execute(SignOut("1001", by="ringdesk"))
+    assert (refused.value.code, refused.value.detail) == ("asterisk_away", "Asterisk did not answer.")
+
+
 def a_member(said: str, monkeypatch: pytest.MonkeyPatch) -> Desk:
     """An agent who is signed in, and an Asterisk that refuses everything with these words."""
 

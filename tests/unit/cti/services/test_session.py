@@ -115,6 +115,17 @@ async def test_after_a_break_the_records_come_first_then_the_comparison_then_lin
 
 
 @pytest.mark.usefixtures("shown")
+async def test_everyone_sees_a_word_for_the_break_and_what_is_known_of_it_stays_in_the_log() -> None:
+    it = desk()
+    made = session(it, Records())
+    await made.on_state(ready())
+    detail = "resynchronising failed: OperationalError('[SQL: SELECT number FROM calls] /home/x/ringdesk.db')"
+    await made.on_state(replace(LOST, reason=DownReason.RESYNC_FAILED, detail=detail))
+    system = it.live.floor.system
+    assert system["link"]["reason"] == system["gaps"]["items"][0]["reason"] == "resync_failed"
+
+
+@pytest.mark.usefixtures("shown")
 async def test_retries_while_asterisk_is_away_open_no_second_gap() -> None:
     it, made = desk(), None
     made = session(it, Records())
