@@ -1,8 +1,11 @@
-"""Writes down every privileged act with its result: done, refused and why, or failed; append-only."""
+"""Writes down every privileged act with its result: done, refused and why, or failed; append-only.
+
+Of many refusals alike only some are written down, each with how many there were.
+"""
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -10,6 +13,7 @@ from typing import Any
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from crm.repeats import ALL_OF_THE_FIRST, Repeats, is_noted
 from storage.database import Database
 from storage.repositories.operations import Audit
 
@@ -70,6 +74,7 @@ class AuditTrail:
         self._database = database
         self._clock = clock
         self._verdict = verdict
+        self._refusals = Repeats()
 
     @asynccontextmanager
     async def transaction(self, actor: Actor, act: Act) -> AsyncIterator[AsyncSession]:
@@ -115,14 +120,26 @@ class AuditTrail:
 
     async def refused(self, actor: Actor, act: Act, why: str) -> None:
         """Nothing was tried. Raises when it cannot be noted."""
-        async with self._database.transaction() as session:
-            await self._add(session, actor, act, Result.REFUSED, why)
+        noted = self._worth_noting(actor, act, why)
+        if noted is not None:
+            async with self._database.transaction() as session:
+                await self._add(session, actor, noted, Result.REFUSED, why)
 
     async def _note_error(
         self, actor: Actor, act: Act, problem: Exception, asked_id: int | None = None
     ) -> None:
         result, why = self._verdict(problem)
-        await self._note(actor, act, result, why, asked_id)
+        # What was asked for is always answered.
+        noted = self._worth_noting(actor, act, why) if result is Result.REFUSED and asked_id is None else act
+        if noted is not None:
+            await self._note(actor, noted, result, why, asked_id)
+
+    def _worth_noting(self, actor: Actor, act: Act, why: str) -> Act | None:
+        """The refused act as it is noted, None when there were enough like it; `times` says how many."""
+        times = self._refusals.count((actor.login, act.action, why), self._clock())
+        if not is_noted(times):
+            return None
+        return act if times <= ALL_OF_THE_FIRST else replace(act, detail={**act.detail, "times": times})
 
     async def _note(
         self, actor: Actor, act: Act, result: Result, why: str = "", asked_id: int | None = None

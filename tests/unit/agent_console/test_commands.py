@@ -1,9 +1,11 @@
 """What agents and supervisors ask for, and what they hear when it cannot be done."""
 
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
+from httpx import AsyncClient
 
 from agent_console.settings import ConsoleSettings
 from cti.control import commands as cmd
@@ -249,6 +251,46 @@ async def test_an_agent_cannot_sign_out_another(world: World) -> None:
         "/api/agents/1002/signout",
     )
     assert (entry.result, entry.why) == ("refused", "forbidden")
+
+
+async def refusals(world: World) -> list[tuple[str, object]]:
+    """What was refused, and how many times it says that was, oldest first."""
+    async with world.db.session() as session:
+        entries = await Audit(session).newest(limit=1000)
+    return [(it.why, it.detail.get("times")) for it in reversed(entries) if it.result == "refused"]
+
+
+async def forbidden(browser: AsyncClient, times: int) -> None:
+    for number in range(times):
+        await browser.post(f"/api/agents/{1000 + number}/signout", json={"reason": "mine"})
+
+
+async def not_theirs(browser: AsyncClient, times: int) -> None:
+    for number in range(times):
+        await browser.get(f"/api/recordings/{1000 + number}/audio")
+
+
+async def too_many(browser: AsyncClient, times: int) -> None:
+    for _ in range(times):
+        await browser.post("/api/dial", json={"number": "10086"})
+
+
+@pytest.mark.parametrize(
+    ("script", "why"), [(forbidden, "forbidden"), (not_theirs, "not_found"), (too_many, "too_many_attempts")]
+)
+async def test_whoever_is_refused_again_and_again_does_not_fill_the_disk(
+    world: World, script: Callable[[AsyncClient, int], Awaitable[None]], why: str
+) -> None:
+    browser = await world.browser("lina")
+    allowed = 20 if script is too_many else 0
+    await script(browser, 100 + allowed)
+    in_full = [(why, None)] * 10
+    assert await refusals(world) == [*in_full, (why, 20), (why, 40), (why, 80)]
+    # Another user's refusals, and those of a later time, are written down as if there had been none.
+    await script(await world.browser("wangwei"), 1 + allowed)
+    world.clock.advance(minutes=10)
+    await forbidden(browser, 1)
+    assert (await refusals(world))[13:] == [(why, None), ("forbidden", None)]
 
 
 async def test_preferences_are_kept_for_the_next_sign_in(world: World) -> None:
