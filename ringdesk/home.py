@@ -79,6 +79,11 @@ class Home:
         """The default database."""
         return self.root / "ringdesk.db"
 
+    @property
+    def restored(self) -> Path:
+        """There while a backup's database may be in place with the sessions that it had."""
+        return self.root / ".restored"
+
     def make(self) -> None:
         """Creates the folders that have to be there before anything else; callers' voices lie in them."""
         self.root.mkdir(mode=0o700, parents=True, exist_ok=True)

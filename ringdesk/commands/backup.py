@@ -70,7 +70,7 @@ def restore(archive: Path, passphrase_file: Annotated[Path | None, typer.Option(
             lambda copy, folder: asyncio.run(_put(installation, copy, folder)),
             lambda: known_passphrase(passphrase_file),
         )
-    desk_phones = asyncio.run(_end_what_had_ended(installation))
+        desk_phones = asyncio.run(_end_what_had_ended(installation))
     print(f"{summary.files} files restored; what was there before lies in {before}")
     if desk_phones:
         print(
@@ -94,21 +94,22 @@ async def _save(installation: "Installation", folder: Path) -> Path:
 
 
 async def _end_what_had_ended(installation: "Installation") -> int:
-    from crm.staff import after_restore
-    from ringdesk.operator import operator
+    from ringdesk.restored import end_what_had_ended
 
     async with installation.open_database() as database:
-        return await after_restore(database, now=datetime.now(UTC), by=operator())
+        return await end_what_had_ended(installation.home, database)
 
 
 async def _put(installation: "Installation", copy: Path, before: Path) -> None:
+    from ringdesk.restored import expected
     from storage.backup import BackupProblem, holds_data, restore_database, save_database
 
     database = installation.database()
     try:
         if await holds_data(database):
             await save_database(database, before)
-        await restore_database(database, copy, replace=True)
+        with expected(installation.home):
+            await restore_database(database, copy, replace=True)
     except BackupProblem as problem:
         raise Problem(str(problem)) from None
     finally:

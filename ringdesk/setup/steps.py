@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from asterisk_conf.server import AsteriskServer
 from ringdesk.demo import add_demo, first_telling, sign_ins, told_in_full, told_in_short
 from ringdesk.installation import Installation, prepare
+from ringdesk.restored import finish
 from ringdesk.setup.console import build_console
 from ringdesk.setup.plan import Note, Step
 from storage.database import Database
@@ -65,7 +66,8 @@ class SetUp:
 
     async def _migrate(self, note: Note) -> str:
         await prepare(self._database)
-        return "up to date"
+        cut_short = await finish(self._installation.home, self._database)
+        return "up to date; a restore was finished, everybody signs in anew" if cut_short else "up to date"
 
     async def _demo(self, note: Note) -> str:
         loaded = await add_demo(self._database, self._installation.secrets)

@@ -2,17 +2,26 @@
 
 import asyncio
 import socket
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
+from sqlalchemy import func, select
 
 from agent_console.auth.passwords import Passwords
+from ringdesk.commands import backup as commands
 from ringdesk.commands.ivr import FLOWS
 from ringdesk.home import Home
 from ringdesk.installation import Installation
+from ringdesk.setup.steps import SetUp
 from ringdesk.supervision.instance import InstanceFile, InstanceLock, InstanceRecord
 from ringdesk.supervision.process import own_identity
+from storage import backup as storage_backup
+from storage.backup import BackupProblem
+from storage.repositories.sign_ins import SignIns
 from storage.repositories.users import Users
+from storage.tables import SignIn
 from tests.unit.ringdesk.running_commands import Run, audited
 
 
@@ -180,6 +189,74 @@ def test_backup_and_restore_bring_users_back(run: Run, demo: None, tmp_path: Pat
     assert audited()[0][2:] == ("restore", "done")
     assert "chen" not in run("users", "list").out
     assert "lina" in run("users", "list").out
+
+
+def sessions_of_lina(add: bool = False) -> int:
+    """How many there are, after one was added if that is wanted."""
+
+    async def count() -> int:
+        database, now = Installation.open().database(), datetime.now(UTC)
+        try:
+            async with database.transaction() as session:
+                lina = await Users(session).by_login("lina")
+                assert lina is not None
+                if add:
+                    end = now + timedelta(hours=1)
+                    row = {"created_at": now, "last_seen_at": now, "expires_at": end}
+                    SignIns(session).add(SignIn(token_hash="t", user_id=lina.id, csrf="c", **row))
+                return await session.scalar(select(func.count()).select_from(SignIn)) or 0
+        finally:
+            await database.close()
+
+    return asyncio.run(count())
+
+
+def test_a_session_of_the_backup_ends_though_the_restore_is_cut_short(
+    run: Run, demo: None, home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive = tmp_path / "saved.tar.gz"
+    assert sessions_of_lina(add=True) == 1
+    run("backup", str(archive))
+    with monkeypatch.context() as patched:
+
+        def killed(_: object) -> NoReturn:
+            raise KeyboardInterrupt
+
+        patched.setattr(commands, "_end_what_had_ended", killed)
+        with pytest.raises(KeyboardInterrupt):
+            commands.restore(archive)
+    assert sessions_of_lina() == 1
+
+    async def start() -> None:
+        set_up = SetUp(Installation.open())
+        try:
+            (migrate,) = (step for step in set_up.steps() if step.name == "database")
+            said = [await migrate.run(lambda note: None) for _ in range(2)]
+            assert ["restore was finished" in words for words in said] == [True, False]
+        finally:
+            await set_up.close()
+
+    asyncio.run(start())
+    assert sessions_of_lina() == 0
+    assert audited()[0][2:] == ("restore", "done")
+
+
+def test_a_restore_that_puts_no_database_in_signs_nobody_out(
+    run: Run, demo: None, home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive = tmp_path / "saved.tar.gz"
+    run("backup", str(archive))
+
+    def damaged(path: Path) -> NoReturn:
+        raise BackupProblem("the copy is damaged")
+
+    monkeypatch.setattr(storage_backup, "_check_sqlite", damaged)
+    assert run("restore", str(archive)).status == 1
+    assert not home.restored.exists()
+    # What an earlier one owes is still owed.
+    home.restored.touch()
+    assert run("restore", str(archive)).status == 1
+    assert home.restored.exists()
 
 
 def test_nothing_is_restored_below_a_running_instance(
