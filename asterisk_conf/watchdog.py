@@ -42,13 +42,17 @@ class ActionLink(Protocol):
         ...
 
 
-async def run_watchdog(works: Works, ami: AmiSettings, every_s: float = EVERY_S) -> None:
-    """Runs until cancelled. `ami` is the watchdog's own account."""
+async def run_watchdog(
+    works: Works, ami: AmiSettings, every_s: float = EVERY_S, *, secret: Callable[[], str] | None = None
+) -> None:
+    """Runs until cancelled. `ami` is the watchdog's own account, `secret` its secret as it is now."""
 
     async def ignore_state(state: LinkState) -> None:
         """The link logs what happens to it; there is no picture to compare."""
 
-    link = AmiLink(ami, wanted=frozenset(), on_event=lambda fields: None, on_state=ignore_state)
+    link = AmiLink(
+        ami, wanted=frozenset(), on_event=lambda fields: None, on_state=ignore_state, secret=secret
+    )
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(link.run())
         tasks.create_task(watch(works, link, every_s))

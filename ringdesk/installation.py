@@ -1,7 +1,7 @@
 """One installation as a command sees it: its folders, settings, secrets, database and Asterisk."""
 
 import dataclasses
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -124,9 +124,11 @@ class Installation:
         own = {"port": self.settings.asterisk.ami_port, "secret": SecretStr(self.secrets.machine("ami"))}
         return given.model_copy(update={k: v for k, v in own.items() if k not in given.model_fields_set})
 
-    def agi_secret(self) -> str:
-        """By which the voice menu's server knows our Asterisk."""
-        return self.secrets.machine("agi")
+    def ami_secret(self) -> Callable[[], str]:
+        """The secret of the service's account as it is now."""
+        given = self.settings.ami
+        own = "secret" not in given.model_fields_set
+        return self.secrets.watched("ami") if own else given.secret.get_secret_value
 
     def phone_password(self, extension: str, epoch: int) -> str:
         """The password of a phone. The secret is read each time: another one counts at once."""
@@ -142,7 +144,7 @@ class Installation:
             master=self.secrets.machine("phones"),
             ami=self.secrets.machine("ami"),
             watchdog=self.secrets.machine("ami-watchdog"),
-            agi=self.agi_secret(),
+            agi=self.secrets.machine("agi"),
         )
 
     def _listen(self) -> ListenSpec | None:

@@ -40,15 +40,19 @@ class RefusedCallParts:
         spec: TelephonySpec,
         settings: RefusalSettings,
         clock: Callable[[], datetime],
+        *,
+        ami_secret: Callable[[], str],
+        phones_secret: Callable[[], str],
     ) -> None:
         self._database = database
         self._spec = spec
         self._settings = settings
         self._clock = clock
+        self._ami_secret = ami_secret
         self._window = timedelta(minutes=settings.alarm_minutes)
         self._book = RefusalBook(live.floor.epoch, settings.alarm_calls, self._window)
         self.keeper = RefusalKeeper(self._book, live.observe, clock)
-        self._attempts = Attempts(surroundings(spec, live.floor.agents.__contains__))
+        self._attempts = Attempts(surroundings(spec, live.floor.agents.__contains__, phones_secret))
         self._counted_until: datetime | None = None
 
     async def resume(self) -> None:
@@ -65,10 +69,11 @@ class RefusedCallParts:
 
     async def hear(self) -> None:
         """Until cancelled."""
-        key = capture_key(self._spec.secrets.ami)
-        await listen(
-            self._spec.ports.capture, partial(CaptureListener, key, self._attempts, self.keeper.note)
-        )
+        make = partial(CaptureListener, self._key, self._attempts, self.keeper.note)
+        await listen(self._spec.ports.capture, make)
+
+    def _key(self) -> str:
+        return capture_key(self._ami_secret())
 
     async def forget_old(self) -> None:
         """Until cancelled."""
@@ -84,11 +89,13 @@ class RefusedCallParts:
 
 
 def surroundings(
-    spec: TelephonySpec, is_phone: Callable[[str], bool], own: Sequence[str] | None = None
+    spec: TelephonySpec,
+    is_phone: Callable[[str], bool],
+    phones_secret: Callable[[], str],
+    own: Sequence[str] | None = None,
 ) -> Surroundings:
     """Asterisk's ports, this machine's addresses, and the trunks as the spec has them."""
     ours = frozenset(interface_addresses() if own is None else own)
-    test_mark = mark_of_test_calls(spec.secrets.master)
     wss = {spec.listen.port} if spec.listen else set[int]()
 
     def line_of(address: str) -> Line | None:
@@ -101,7 +108,7 @@ def surroundings(
         is_here=lambda address: address in ours or ipaddress.ip_address(address).is_loopback,
         line_of=line_of,
         is_phone=is_phone,
-        is_test=lambda dialled: dialled.partition(".")[2] == test_mark,
+        is_test=lambda dialled: dialled.partition(".")[2] == mark_of_test_calls(phones_secret()),
     )
 
 

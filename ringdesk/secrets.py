@@ -6,6 +6,7 @@ import secrets as random_source
 import string
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from ringdesk.problem import Problem
@@ -24,6 +25,15 @@ class SecretStore:
     def machine(self, name: str) -> str:
         """A secret between programs: 43 URL-safe characters, 256 bits."""
         return self._get(name, lambda: random_source.token_urlsafe(32))
+
+    def watched(self, name: str) -> "WatchedSecret":
+        """A secret between programs for whoever needs it again and again."""
+        return WatchedSecret(self, name)
+
+    def changed(self, name: str) -> tuple[int, int]:
+        """Differs once the secret was replaced. Raises OSError when there is none."""
+        found = self._path(name).stat()
+        return found.st_ino, found.st_mtime_ns
 
     def password(self, login: str) -> str:
         """The first password of a person: 16 readable characters, 93 bits."""
@@ -83,3 +93,22 @@ class SecretStore:
             pass  # another process was faster: its secret counts
         finally:
             os.unlink(draft)
+
+
+class WatchedSecret:
+    """A secret as its file has it now, which may have been replaced; the one before while there is none."""
+
+    def __init__(self, store: SecretStore, name: str) -> None:
+        self._store = store
+        self._name = name
+        self._value = store.machine(name)
+        self._read_at = store.changed(name)
+
+    def __call__(self) -> str:
+        """Cheap enough to be asked for each call."""
+        with suppress(OSError, Problem):
+            changed = self._store.changed(self._name)
+            if changed != self._read_at:
+                self._value = self._store.machine(self._name)
+                self._read_at = changed
+        return self._value

@@ -133,7 +133,13 @@ class Service:
             settings=settings.recorder,
         )
         self._refused = RefusedCallParts(
-            self._live, database, installation.plain_spec(), settings.refused, utc_now
+            self._live,
+            database,
+            installation.plain_spec(),
+            settings.refused,
+            utc_now,
+            ami_secret=installation.secrets.watched("ami"),
+            phones_secret=installation.secrets.watched("phones"),
         )
         self._reconciler = Reconciler(
             installation.asterisk_folders.log,
@@ -157,6 +163,7 @@ class Service:
             wanted=WANTED,
             on_event=self._session.on_event,
             on_state=self._session.on_state,
+            secret=installation.ami_secret(),
         )
         self._session.link = self._link
         self._recordings = RecordingIntake(
@@ -167,7 +174,7 @@ class Service:
             self._link,
             self._bus,
             clock=utc_now,
-            test_call=test_caller(installation.secrets.machine("phones")),
+            test_call=test_caller(installation.secrets.watched("phones")),
             destinations=settings.asterisk.dial_rules(settings.crm.home_region),
         )
         self._assignments = Assignments(self._live, self._control, self._link)
@@ -186,7 +193,7 @@ class Service:
                 self._counters,
                 known=hotlines,
             ),
-            secret=installation.agi_secret(),
+            secret=installation.secrets.watched("agi"),
             host=settings.ivr.host,
             port=settings.asterisk.agi_port,
             max_calls=min(settings.ivr.max_calls, shares.menus),
@@ -341,11 +348,11 @@ class Service:
             await self._assignments.enforce()
 
 
-def test_caller(master: str) -> Callable[[PlaceTestCall], Mapping[str, str]]:
+def test_caller(master: Callable[[], str]) -> Callable[[PlaceTestCall], Mapping[str, str]]:
     """Makes the action of a test call, which carries the mark by which figures leave it out."""
-    mark = mark_of_test_calls(master)
 
     def action(command: PlaceTestCall) -> Mapping[str, str]:
+        mark = mark_of_test_calls(master())
         try:
             return test_call_action(command.hotline, command.from_number, command.keys, mark=mark)
         except ValueError as problem:

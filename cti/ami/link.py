@@ -45,9 +45,12 @@ class AmiLink:
         wanted: frozenset[bytes],
         on_event: Callable[[Fields], None],
         on_state: Callable[[LinkState], Awaitable[None]],
+        secret: Callable[[], str] | None = None,
         jitter: Callable[[], float] = random.random,
     ) -> None:
+        """`secret` is asked at each login, for it may be replaced; without it that of the settings counts."""
         self._settings = settings
+        self._secret = secret or settings.secret.get_secret_value
         self._wanted = wanted
         self._on_event = on_event
         self._on_state = on_state
@@ -125,7 +128,7 @@ class AmiLink:
         login = {
             "Action": "Login",
             "Username": settings.username,
-            "Secret": settings.secret.get_secret_value(),
+            "Secret": self._secret(),
             "Events": "on",
         }
         try:

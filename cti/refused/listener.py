@@ -18,16 +18,21 @@ PROOF_WITHIN_S = 4.0
 
 
 class CaptureListener(asyncio.DatagramProtocol):
-    """What does not come from our Asterisk, or cannot be read, is left out; nothing in it can do harm."""
+    """What does not come from our Asterisk, or cannot be read, is left out; nothing in it can do harm.
 
-    def __init__(self, key: str, attempts: Attempts, refused: Callable[[CallTurnedAway], object]) -> None:
+    `key` is asked for each message, for it may have been replaced.
+    """
+
+    def __init__(
+        self, key: Callable[[], str], attempts: Attempts, refused: Callable[[CallTurnedAway], object]
+    ) -> None:
         self._key = key
         self._attempts = attempts
         self._refused = refused
 
     def datagram_received(self, data: bytes, addr: Any) -> None:
         """One message of Asterisk's."""
-        captured = parse_packet(data, self._key)
+        captured = parse_packet(data, self._key())
         fact = self._attempts.take(captured) if captured is not None else None
         if fact is not None:
             self._refused(fact)

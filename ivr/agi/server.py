@@ -5,7 +5,7 @@ there are too many of them, the oldest makes room, so that a crowd which says no
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import structlog
 
@@ -26,7 +26,7 @@ class AgiServer:
         self,
         script: Script,
         *,
-        secret: str | None = None,
+        secret: Callable[[], str] | None = None,
         host: str = "127.0.0.1",
         port: int = 0,
         max_calls: int = 1000,
@@ -34,7 +34,8 @@ class AgiServer:
         environment_timeout_s: float = 5.0,
         counters: Counters | None = None,
     ) -> None:
-        """Without a `secret` any connection is a call's: for tests and measurements only.
+        """`secret` is asked for each call, for it may be replaced. Without it any connection is a call's, for
+        tests and measurements only.
 
         `max_waiting` connections may not have proved yet to be Asterisk's, which does so within milliseconds.
         """
@@ -107,7 +108,7 @@ class AgiServer:
     def accept(self, connection: Connection, environment: Mapping[str, str]) -> bool:
         """Called when it is known whose connection it is: whether it is a call, and there is room for it."""
         self._waiting.pop(connection, None)
-        ours = self._secret is None or proves(self._secret, environment)
+        ours = self._secret is None or proves(self._secret(), environment)
         if not ours or len(self._connections) >= self._max_calls:
             self.counters.refused_connections += 1
             log.warning("AGI connection refused", reason="no room" if ours else "not from our Asterisk")

@@ -5,8 +5,6 @@ import asyncio
 
 def watchdog() -> None:
     """Watch the service from outside; `ringdesk up` runs this."""
-    from pydantic import SecretStr
-
     from asterisk_conf.watchdog import WATCHDOG_USER, run_watchdog
     from ringdesk.installation import Installation
     from ringdesk.liveness import Liveness
@@ -19,6 +17,6 @@ def watchdog() -> None:
         secrets=list(installation.secrets.values()),
         for_good=True,
     )
-    secret = SecretStr(installation.secrets.machine("ami-watchdog"))
-    account = installation.ami().model_copy(update={"username": WATCHDOG_USER, "secret": secret})
-    asyncio.run(run_watchdog(Liveness(installation.home.service_door).works, account))
+    account = installation.ami().model_copy(update={"username": WATCHDOG_USER})
+    works = Liveness(installation.home.service_door).works
+    asyncio.run(run_watchdog(works, account, secret=installation.secrets.watched("ami-watchdog")))

@@ -141,6 +141,26 @@ async def test_a_child_that_dies_is_started_again(ringdesk: RingdeskUp, child: s
     assert any(f"{child} was ended by SIGKILL; starting it again" in line for line in ringdesk.output)
 
 
+async def test_secrets_that_were_replaced_count_for_every_part_without_a_restart(
+    ringdesk: RingdeskUp,
+) -> None:
+    for name, file in (("ami", "manager.conf"), ("ami-watchdog", "manager.conf"), ("agi", "extensions.conf")):
+        secret = f"another-{name}-secret-that-is-more-than-long-enough"
+        (ringdesk.home / "secrets" / name).write_text(f"{secret}\n")
+        rendered = ringdesk.home / "asterisk" / "etc" / file
+        await eventually(lambda secret=secret, rendered=rendered: secret in rendered.read_text())  # type: ignore[misc]
+    ringdesk.kill("asterisk")
+    await eventually(lambda: "asterisk runs again" in " ".join(ringdesk.output))
+    await ringdesk.until_healthy()
+    caller = await SipPhone("13800138000", ringdesk.sip_port).open()
+    try:
+        call = await caller.dial("4001")
+        await ringdesk.until_caller_in("AGI")
+        await call.hang_up()
+    finally:
+        caller.close()
+
+
 async def test_what_a_killed_one_left_running_makes_place_for_the_next(tmp_path: Path) -> None:
     first = RingdeskUp(tmp_path / "var")
     await first.start()

@@ -30,8 +30,9 @@ class Ear:
 
     def __init__(self, spec: TelephonySpec) -> None:
         self.heard: list[CallTurnedAway] = []
-        own = surroundings(spec, {agent.extension for agent in spec.agents}.__contains__)
-        self._listener = CaptureListener(capture_key(SECRETS.ami), Attempts(own), self.heard.append)
+        phones = {agent.extension for agent in spec.agents}
+        own = surroundings(spec, phones.__contains__, lambda: spec.secrets.master)
+        self._listener = CaptureListener(lambda: capture_key(SECRETS.ami), Attempts(own), self.heard.append)
         self._task = asyncio.create_task(listen(spec.ports.capture, lambda: self._listener))
 
     async def next(self) -> CallTurnedAway:

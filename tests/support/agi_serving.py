@@ -30,7 +30,7 @@ class Outcome:
 
 @asynccontextmanager
 async def serving(
-    script: Callable[[AgiCall], object], **settings: float | str
+    script: Callable[[AgiCall], object], **settings: float | Callable[[], str]
 ) -> AsyncIterator[tuple[AgiServer, Outcome]]:
     outcome = Outcome(script)
     server = AgiServer(outcome, **settings)  # type: ignore[arg-type]

@@ -116,7 +116,7 @@ def built(port: int, flows: Path, prompts: Path, *, pause_s: float = 0.0) -> Off
     runner: Script = FlowRunner(store, Directory(store.flows[0].name), PromptFolder(prompts), counters)
     if pause_s:
         runner = slowed(runner, pause_s)
-    return Office(AgiServer(runner, secret=SECRETS.agi, port=port, counters=counters), store, prompts)
+    return Office(AgiServer(runner, secret=lambda: SECRETS.agi, port=port, counters=counters), store, prompts)
 
 
 @asynccontextmanager

@@ -32,7 +32,7 @@ async def test_more_calls_than_allowed_are_refused_and_counted() -> None:
 async def test_only_a_call_of_our_asterisk_is_served() -> None:
     proof = call_proof("our secret", ENVIRONMENT["agi_uniqueid"])
     forged = ("hotline", "hotline?", f"hotline?{call_proof('a guess', ENVIRONMENT['agi_uniqueid'])}")
-    async with serving(lambda call: call.env, secret="our secret") as (server, outcome):
+    async with serving(lambda call: call.env, secret=lambda: "our secret") as (server, outcome):
         for number, script in enumerate(forged, 1):
             async with dial(server.port) as stranger:
                 stranger.begin(agi_network_script=script)
@@ -46,6 +46,19 @@ async def test_only_a_call_of_our_asterisk_is_served() -> None:
             shown = await outcome.get()
         assert shown == ENVIRONMENT
         assert server.counters.calls == 1
+
+
+async def test_a_secret_that_was_replaced_is_the_one_of_the_next_call() -> None:
+    secrets = ["first", "second"]
+    async with serving(lambda call: call.env, secret=lambda: secrets[0]) as (server, outcome):
+        for secret in tuple(secrets):
+            proof = call_proof(secret, ENVIRONMENT["agi_uniqueid"])
+            async with dial(server.port) as ours:
+                ours.begin(
+                    agi_network_script=f"hotline?{proof}", agi_request=f"agi://127.0.0.1/hotline?{proof}"
+                )
+                await outcome.get()
+            secrets.pop(0)
 
 
 async def test_strangers_take_no_place_of_a_call_and_the_oldest_makes_room() -> None:

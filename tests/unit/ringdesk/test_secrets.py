@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from asterisk_conf.secrets import mark_of_test_calls
 from crm.rules.passwords import password_problem
+from cti.control.commands import PlaceTestCall
+from ringdesk import service
 from ringdesk.problem import Problem
 from ringdesk.secrets import SecretStore
 
@@ -50,6 +53,19 @@ def test_makers_at_the_same_time_agree(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["ami"]
 
 
+def test_whoever_watches_a_secret_has_the_one_that_replaced_it(tmp_path: Path) -> None:
+    store = SecretStore(tmp_path)
+    first, watched = store.machine("ami"), store.watched("ami")
+    assert watched() == first
+    (tmp_path / "ami").unlink()
+    assert watched() == first
+    (tmp_path / "ami").touch(mode=0o600)
+    assert watched() == first
+    (tmp_path / "ami").unlink()
+    second = store.machine("ami")
+    assert watched() == second != first
+
+
 def test_names_cannot_leave_the_folder(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="not a name"):
         SecretStore(tmp_path).machine("../ami")
@@ -74,3 +90,12 @@ def test_all_values_are_listed_for_the_log(tmp_path: Path) -> None:
     made = {store.machine("ami"), store.password("lina")}
     (tmp_path / ".draft-left").write_text("half")
     assert set(store.values()) == made
+
+
+def test_test_calls_carry_the_mark_of_the_secret_that_holds_now(tmp_path: Path) -> None:
+    store = SecretStore(tmp_path)
+    action = service.test_caller(store.watched("phones"))
+    for _ in range(2):
+        mark = mark_of_test_calls(store.machine("phones"))
+        assert mark in str(action(PlaceTestCall("4001", "13800138000", "1")))
+        (tmp_path / "phones").unlink()

@@ -96,7 +96,11 @@ async def listening(
 
 @asynccontextmanager
 async def listening_with(
-    settings: AmiSettings, *, ready: bool = True, prepare: Callable[[Listening], None] | None = None
+    settings: AmiSettings,
+    *,
+    ready: bool = True,
+    prepare: Callable[[Listening], None] | None = None,
+    secret: Callable[[], str] | None = None,
 ) -> AsyncIterator[Listening]:
     """A running link to whatever the settings name, a real Asterisk too."""
     owner = Listening()
@@ -107,6 +111,7 @@ async def listening_with(
         wanted=WANTED,
         on_event=owner.take_event,
         on_state=owner.take_state,
+        secret=secret,
     )
     running = asyncio.create_task(owner.link.run())
     try:

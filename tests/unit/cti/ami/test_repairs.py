@@ -13,7 +13,7 @@ from cti.ami.connection import Connection, Request, connect
 from cti.ami.framing import parse
 from cti.ami.state import DownReason
 from tests.unit.cti.ami.fake_ami import FULLY_BOOTED, GREETING, FakeAmi, answer, message
-from tests.unit.cti.ami.listening import WANTED, Listening, listening, settings_for
+from tests.unit.cti.ami.listening import WANTED, Listening, listening, listening_with, settings_for
 
 ORIGINATE = {"Action": "Originate", "Channel": "Local/1@x", "Application": "Wait", "Data": "1"}
 
@@ -225,6 +225,15 @@ async def test_p10_a_wrong_password_is_said_once_in_words_and_retried() -> None:
         assert "manager.conf" in lost.detail
         ami.secret = "s3cret"
         await owner.until_ready()
+
+
+async def test_a_secret_that_was_replaced_is_the_one_of_the_next_login() -> None:
+    secret = "s3cret"
+    async with FakeAmi() as ami, listening_with(settings_for(ami), secret=lambda: secret) as owner:
+        ami.secret = secret = "another"
+        ami.cut()
+        await owner.until_ready(2)
+        assert [lost.reason for lost in owner.lost] == [DownReason.CLOSED]
 
 
 async def test_p10_a_wrong_password_is_retried_slowly() -> None:

@@ -106,7 +106,7 @@ async def test_the_listener_hears_its_asterisk_and_waits_for_a_port_that_is_take
     with socket.socket(type=socket.SOCK_DGRAM) as taken:
         taken.bind(("127.0.0.1", port))
         hearing = asyncio.create_task(
-            listen(port, lambda: CaptureListener("sesame", Attempts(here), heard.append))
+            listen(port, lambda: CaptureListener(lambda: "sesame", Attempts(here), heard.append))
         )
         await asyncio.sleep(0.05)
         assert not hearing.done()
@@ -131,7 +131,7 @@ async def test_a_stranger_who_sends_no_proof_is_heard_of_without_another_word(
     heard: list[CallTurnedAway] = []
     monkeypatch.setattr("cti.refused.listener.PROOF_WITHIN_S", 0.02)
     hearing = asyncio.create_task(
-        listen(port, lambda: CaptureListener("sesame", Attempts(here), heard.append))
+        listen(port, lambda: CaptureListener(lambda: "sesame", Attempts(here), heard.append))
     )
     with socket.socket(type=socket.SOCK_DGRAM) as asterisk:
 
@@ -145,3 +145,17 @@ async def test_a_stranger_who_sends_no_proof_is_heard_of_without_another_word(
     assert [(fact.cause, fact.number) for fact in heard] == [(RefusalCause.STRANGER, "138")]
     hearing.cancel()
     await asyncio.gather(hearing, return_exceptions=True)
+
+
+def test_a_key_that_was_replaced_is_the_one_of_the_next_message() -> None:
+    here = Surroundings(
+        5160, frozenset(), lambda a: False, lambda a: Line("carrier"), lambda n: False, nobody
+    )
+    heard: list[CallTurnedAway] = []
+    key = "sesame"
+    listener = CaptureListener(lambda: key, Attempts(here), heard.append)
+    key = "another"
+    for data in (packet(INVITE, key=key), packet(ANSWER, key="sesame"), packet(ANSWER, key=key)):
+        assert heard == []
+        listener.datagram_received(data, None)
+    assert [fact.number for fact in heard] == ["138"]
