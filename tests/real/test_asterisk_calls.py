@@ -1,5 +1,7 @@
 """The dialplan on a real Asterisk: with the voice menu, without it, and when something breaks in mid-call."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,7 @@ from tests.support.telephony.ami_tap import AmiTap
 from tests.support.telephony.calls import redirect
 from tests.support.telephony.lab import Lab, add_member, running_lab
 from tests.support.telephony.menu_server import MenuServer
-from tests.support.telephony.sip_phone import Refused
+from tests.support.telephony.sip_phone import PhoneCall, Refused, SipPhone
 
 
 async def exit_of(ami: AmiTap, since: int = 0) -> dict[str, str]:
@@ -312,6 +314,60 @@ async def test_click_to_dial_rings_the_agent_and_then_the_customer(lab: Lab) -> 
     await ringing.answer()
     entered = await ami.wait("BridgeEnter", BridgeNumChannels="2")
     assert (entered["Uniqueid"], entered["AccountCode"]) == ("out-1", "out-1")
+
+
+@asynccontextmanager
+async def talking_to_a_customer(lab: Lab, ami: AmiTap) -> AsyncIterator[tuple[SipPhone, PhoneCall]]:
+    """The phone of an agent who clicked to dial, and their conversation."""
+    agent = await lab.agent("1001", "service", ami=ami)
+    await ami.action(
+        "Originate",
+        Channel="PJSIP/1001",
+        ChannelId="out-1",
+        Context="ringdesk-outbound",
+        Exten="13900139000",
+        Priority="1",
+        Async="true",
+        Variable="__RD_CALL=out-1",
+    )
+    ringing = await agent.ring()
+    await ringing.answer()
+    await ami.wait("BridgeEnter", BridgeNumChannels="2")
+    yield agent, ringing
+    await ami.wait("Hangup", Uniqueid="out-1")
+
+
+async def test_a_phone_that_vanishes_from_a_call_of_its_own_is_not_rung_again(lab: Lab) -> None:
+    ami = await lab.tap()
+    async with talking_to_a_customer(lab, ami) as (agent, _):
+        agent.close()
+    (lost,) = ami.named("UserEvent", UserEvent="RingdeskPhoneLost")
+    assert (lost["Agent"], lost["RD_CALL"]) == ("1001", "out-1")
+    (paused,) = ami.named("QueueMemberPause", MemberName="1001", Paused="1")
+    assert (paused["Queue"], paused["PausedReason"]) == ("service", "phone_lost")
+
+
+async def test_a_phone_given_up_in_a_call_of_its_own_counts_as_vanished(lab: Lab) -> None:
+    ami = await lab.tap()
+    async with talking_to_a_customer(lab, ami):
+        channel = ami.named("BridgeEnter", Uniqueid="out-1")[0]["Channel"]
+        await ami.action("Hangup", Channel=channel, Cause="44")
+    assert ami.named("QueueMemberPause", MemberName="1001", PausedReason="phone_lost")
+
+
+@pytest.mark.parametrize("who", ["the agent", "the customer", "the customer, with that cause"])
+async def test_a_call_of_ones_own_that_somebody_hangs_up_pauses_nobody(lab: Lab, who: str) -> None:
+    ami = await lab.tap()
+    async with talking_to_a_customer(lab, ami) as (_, conversation):
+        if who == "the agent":
+            await conversation.hang_up()
+        else:
+            entered = ami.named("BridgeEnter")
+            customer = next(e["Channel"] for e in entered if e["Channel"].startswith("PJSIP/trunk-"))
+            cause = {"Cause": "44"} if who.endswith("cause") else {}
+            await ami.action("Hangup", Channel=customer, **cause)
+    assert not ami.named("UserEvent", UserEvent="RingdeskPhoneLost")
+    assert not ami.named("QueueMemberPause", MemberName="1001", Paused="1")
 
 
 async def test_a_waiting_caller_whom_the_watchdog_sends_on_by_mistake_stays_in_the_same_stay(
