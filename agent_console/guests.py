@@ -59,8 +59,6 @@ class Guests:
         self._inside: set[Guest] = set()
         self._waiting: dict[str, dict[Guest, None]] = {}
         self._waiting_in_all = 0
-        self.sent_away = 0
-        """How many have been sent away for others."""
 
     def __len__(self) -> int:
         return len(self._inside)
@@ -110,5 +108,4 @@ class Guests:
     def _send_away(self, address: str) -> None:
         guest = next(iter(self._waiting[address]))
         self.leave(guest)
-        self.sent_away += 1
         guest.send_away()

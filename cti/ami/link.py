@@ -59,11 +59,6 @@ class AmiLink:
         self._last: LinkState | None = None
         self._heard_until: datetime | None = None
 
-    @property
-    def is_up(self) -> bool:
-        """Whether actions can be sent now."""
-        return self._connection is not None and self._connection.loss is None
-
     async def action(self, fields: Ask, *, timeout_s: float | None = None) -> ActionReply:
         """Sends one action. A refusal by Asterisk is a reply, not an exception.
 

@@ -1,4 +1,4 @@
-"""Asterisk's own picture of this moment: channels, bridges, queues and devices, as plain data."""
+"""Asterisk's own picture of this moment: channels, queues and devices, as plain data."""
 
 import asyncio
 from collections.abc import Iterator, Mapping
@@ -53,34 +53,21 @@ class SnapshotChannel:
 
     channel: str
     uniqueid: str
-    linkedid: str
     call_id: str | None
     state: str
     application: str
-    application_data: str
     context: str
     exten: str
     bridge_id: str | None
     caller_number: str
     caller_name: str
     connected_number: str
-    connected_name: str
     duration_s: int
 
 
 @dataclass(frozen=True, slots=True)
-class SnapshotBridge:
-    """One bridge and the names of the channels in it."""
-
-    id: str
-    kind: str
-    technology: str
-    channels: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class SnapshotMember:
-    """One member of a queue. `interface` as in `PJSIP/1001`; times None when there was none yet."""
+    """One member of a queue. `interface` as in `PJSIP/1001`."""
 
     interface: str
     name: str
@@ -88,11 +75,7 @@ class SnapshotMember:
     status: MemberStatus
     paused: bool
     paused_reason: str
-    last_pause: datetime | None
-    last_call: datetime | None
-    logged_in: datetime | None
     in_call: bool
-    wrap_up_s: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,27 +109,23 @@ class Snapshot:
     at: datetime
     asterisk_version: str
     channels: tuple[SnapshotChannel, ...]
-    bridges: tuple[SnapshotBridge, ...]
     queues: tuple[SnapshotQueue, ...]
     devices: Mapping[str, str]
 
 
 async def take_snapshot(link: Asking) -> Snapshot:
     """Asks for all lists at once and puts them together. Raises AmiError."""
-    settings, channels, bridges, queues, devices = await asyncio.gather(
+    settings, channels, queues, devices = await asyncio.gather(
         link.action({"Action": "CoreSettings"}),
         _list(link, "CoreShowChannels"),
-        _list(link, "BridgeList"),
         _list(link, "QueueStatus"),
         _list(link, "DeviceStateList"),
     )
     with _reading():
-        shown = tuple(_channel(fields) for fields in channels)
         return Snapshot(
             at=datetime.now(UTC),
             asterisk_version=settings.fields.get("AsteriskVersion", ""),
-            channels=shown,
-            bridges=tuple(_bridge(fields, shown) for fields in bridges),
+            channels=tuple(_channel(fields) for fields in channels),
             queues=_queues(queues),
             devices={fields["Device"]: fields["State"] for fields in devices},
         )
@@ -183,27 +162,17 @@ def _channel(fields: Fields) -> SnapshotChannel:
     return SnapshotChannel(
         channel=fields["Channel"],
         uniqueid=fields["Uniqueid"],
-        linkedid=fields["Linkedid"],
         call_id=channel_variables(fields).get("RD_CALL") or None,
         state=fields["ChannelStateDesc"],
         application=fields["Application"],
-        application_data=fields["ApplicationData"],
         context=fields["Context"],
         exten=fields["Exten"],
         bridge_id=fields["BridgeId"] or None,
         caller_number=_known(fields["CallerIDNum"]),
         caller_name=unescape(_known(fields["CallerIDName"])),
         connected_number=_known(fields["ConnectedLineNum"]),
-        connected_name=unescape(_known(fields["ConnectedLineName"])),
         duration_s=_seconds(fields["Duration"]),
     )
-
-
-def _bridge(fields: Fields, channels: tuple[SnapshotChannel, ...]) -> SnapshotBridge:
-    """Each channel names its bridge, so BridgeInfo for each bridge would ask for nothing new."""
-    bridge_id = fields["BridgeUniqueid"]
-    inside = tuple(channel.channel for channel in channels if channel.bridge_id == bridge_id)
-    return SnapshotBridge(bridge_id, fields["BridgeType"], fields["BridgeTechnology"], inside)
 
 
 def _queues(listed: tuple[Fields, ...]) -> tuple[SnapshotQueue, ...]:
@@ -231,11 +200,7 @@ def _member(fields: Fields) -> SnapshotMember:
         status=MemberStatus(int(fields["Status"])),
         paused=fields["Paused"] == "1",
         paused_reason=fields["PausedReason"],
-        last_pause=_moment(fields["LastPause"]),
-        last_call=_moment(fields["LastCall"]),
-        logged_in=_moment(fields.get("LoginTime", "0")),
         in_call=fields["InCall"] == "1",
-        wrap_up_s=int(fields["Wrapuptime"]),
     )
 
 
@@ -251,12 +216,6 @@ def _caller(fields: Fields) -> SnapshotCaller:
 
 def _known(text: str) -> str:
     return "" if text == _UNKNOWN else text
-
-
-def _moment(epoch: str) -> datetime | None:
-    """Asterisk writes 0 for never."""
-    seconds = int(epoch)
-    return datetime.fromtimestamp(seconds, UTC) if seconds else None
 
 
 def _seconds(clock: str) -> int:

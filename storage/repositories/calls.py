@@ -14,7 +14,6 @@ from storage.tables import (
     Agent,
     AgentInterval,
     Call,
-    CallEventRow,
     Customer,
     Recording,
     Stint,
@@ -149,22 +148,6 @@ class Calls:
             .where(Agent.extension.in_(extensions))
         )
         return {ext: Holder(name, since) for ext, name, since in await self._session.execute(holders)}
-
-
-class CallEvents:
-    """The journal of facts."""
-
-    def __init__(self, session: AsyncSession) -> None:
-        self._session = session
-
-    async def of_call(self, call_id: str) -> Sequence[CallEventRow]:
-        """All facts of one call in the order of their times."""
-        query = (
-            select(CallEventRow)
-            .where(CallEventRow.call_id == call_id)
-            .order_by(CallEventRow.at, CallEventRow.id)
-        )
-        return (await self._session.scalars(query)).all()
 
 
 class AgentIntervals:

@@ -4,14 +4,14 @@ import asyncio
 import contextlib
 import secrets
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy import select, text
+from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 
 from storage.database import Database
-from storage.tables import Base
+from storage.tables import Base, CallEventRow
 from tests.support.postgres import PostgresServer
 
 SHARED = "ringdesk_shared"
@@ -85,3 +85,9 @@ async def _administer(server: PostgresServer, statement: str) -> None:
             await connection.execute(text(statement))
     finally:
         await engine.dispose()
+
+
+async def facts_of(session: AsyncSession, call_id: str) -> Sequence[CallEventRow]:
+    """What the journal holds of one call, in the order of the times."""
+    query = select(CallEventRow).where(CallEventRow.call_id == call_id)
+    return (await session.scalars(query.order_by(CallEventRow.at, CallEventRow.id))).all()

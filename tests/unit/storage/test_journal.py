@@ -14,12 +14,13 @@ from storage.records import (
     StepRecord,
     WrapUpEnd,
 )
-from storage.repositories.calls import AgentIntervals, CallEvents, Calls
+from storage.repositories.calls import AgentIntervals, Calls
 from storage.repositories.customers import Customers
 from storage.repositories.journal import Journal
 from storage.repositories.operations import Gaps
 from storage.repositories.wrap_ups import WrapUps
 from storage.tables import Call, CallEventRow, Customer
+from tests.support.databases import facts_of
 from tests.unit.storage.builders import NOON, a_call, a_customer, later
 
 
@@ -163,7 +164,7 @@ async def test_an_event_is_kept_once(db: Database) -> None:
     async with db.transaction() as s:
         await Journal(s).write_events([event, replace(event, uid="epoch:2", kind="call_ended", at=later(5))])
     async with db.session() as s:
-        events = await CallEvents(s).of_call("rd-1")
+        events = await facts_of(s, "rd-1")
         assert await s.scalar(select(func.count()).select_from(CallEventRow)) == 2
     assert [event.kind for event in events] == ["call_started", "call_ended"]
     assert events[0].payload == {"number": "a␀b"}

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -23,7 +22,6 @@ RECORDED = Path(__file__).parent / "recorded"
 LISTS = (
     "CoreSettings",
     "CoreShowChannels",
-    "BridgeList",
     "QueueStatus",
     "DeviceStateList",
 )
@@ -48,20 +46,14 @@ async def test_channels_carry_identity_place_and_parties() -> None:
     assert (caller.channel, caller.call_id) == ("PJSIP/trunk-00000000", caller.uniqueid)
     assert caller.caller_number == "+8613800138000"
     assert caller.caller_name == '李娜 \\"${SHELL(x)}\\" 🦊'
-    assert (caller.connected_number, caller.connected_name) == ("1001", "")
+    assert caller.connected_number == "1001"
     assert (caller.state, caller.application, caller.context) == ("Up", "Queue", "ringdesk-stint")
     assert caller.duration_s == 2
-    assert agent.call_id == agent.linkedid == caller.call_id
+    assert agent.call_id == caller.call_id
     assert agent.uniqueid != caller.uniqueid
     assert agent.bridge_id == caller.bridge_id is not None
     assert waiting.bridge_id is None
     assert waiting.caller_name == ""
-
-
-async def test_bridges_know_their_channels() -> None:
-    (bridge,) = (await snapshot()).bridges
-    assert bridge.kind == "basic"
-    assert bridge.channels == ("PJSIP/trunk-00000000", "PJSIP/1001-00000001")
 
 
 async def test_queues_have_members_with_their_pauses_and_callers() -> None:
@@ -76,8 +68,6 @@ async def test_queues_have_members_with_their_pauses_and_callers() -> None:
         False,
     )
     assert (paused.name, paused.paused, paused.paused_reason) == ("1002", True, "lunch")
-    assert paused.last_pause == paused.logged_in == datetime(2026, 11, 22, 3, 37, 15, tzinfo=UTC)
-    assert busy.last_pause is None
     (caller,) = queues["service"].calls
     assert (caller.channel, caller.position, caller.waited_s) == ("PJSIP/trunk-00000002", 1, 2)
     assert [member.status for member in queues["sales"].members] == [1, MemberStatus.UNAVAILABLE]
@@ -92,16 +82,15 @@ async def test_devices_and_version() -> None:
 
 
 async def test_an_idle_asterisk_without_phones_is_an_empty_picture() -> None:
-    files = {name: f"{name}-empty.txt" for name in ("CoreShowChannels", "BridgeList")}
-    picture = await snapshot(**files)
-    assert (picture.channels, picture.bridges) == ((), ())
+    picture = await snapshot(CoreShowChannels="CoreShowChannels-empty.txt")
+    assert picture.channels == ()
 
 
 async def test_a_list_that_is_refused_is_no_empty_list() -> None:
     async with FakeAmi() as ami, listening(ami) as owner:
         with answering(ami):
-            ami.answers["BridgeList"] = answer("Error", Message="Permission denied")
-            with pytest.raises(SnapshotRefused, match="BridgeList: Permission denied"):
+            ami.answers["QueueStatus"] = answer("Error", Message="Permission denied")
+            with pytest.raises(SnapshotRefused, match="QueueStatus: Permission denied"):
                 await take_snapshot(owner.link)
 
 

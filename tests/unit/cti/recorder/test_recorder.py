@@ -12,10 +12,11 @@ from cti.recorder import recorder as recorder_module
 from cti.recorder.items import Item
 from cti.recorder.writer import Writer
 from storage.database import Database
-from storage.repositories.calls import AgentIntervals, CallEvents, Calls
+from storage.repositories.calls import AgentIntervals, Calls
 from storage.repositories.operations import Gaps
 from storage.repositories.wrap_ups import WrapUps
 from storage.tables import Call, CallEventRow
+from tests.support.databases import facts_of
 from tests.support.recorded_floor import RecordedFloor, at
 
 
@@ -25,7 +26,7 @@ async def test_a_call_is_recorded_with_all_that_happened(db: Database, tmp_path:
         floor.play_call("rd-1")
     async with db.session() as s:
         call = await Calls(s).by_id("rd-1")
-        events = await CallEvents(s).of_call("rd-1")
+        events = await facts_of(s, "rd-1")
         wrap_up = await WrapUps(s).of("rd-1", "1001")
         intervals = await AgentIntervals(s).between(at(0), at(1000), agent="1001")
     assert call is not None
@@ -121,7 +122,7 @@ async def test_a_recorder_cut_off_writes_all_calls_again_and_notes_the_hole(
     async with db.session() as s:
         calls = set(await s.scalars(select(Call.id).where(Call.ended_at.is_not(None))))
         (gap,) = await Gaps(s).between(at(-1), at(10_000))
-        assert await CallEvents(s).of_call("after")
+        assert await facts_of(s, "after")
     assert calls == {"before", "after", *(f"missed-{number}" for number in range(10))}
     assert gap.started_at == at(80)
     assert "cut off" in gap.reason
@@ -163,7 +164,7 @@ async def test_what_the_database_refuses_costs_nothing_else(db: Database, tmp_pa
         floor.play_call("rd-2", 200)
     async with db.session() as s:
         assert set(await s.scalars(select(Call.id))) == {"rd-1", "rd-2"}
-        assert [e.kind for e in await CallEvents(s).of_call("bad")] == ["call_started", "queue_entered"]
+        assert [e.kind for e in await facts_of(s, "bad")] == ["call_started", "queue_entered"]
     refused = (tmp_path / "spool" / "refused.jsonl").read_text().splitlines()
     assert len(refused) == 1
     assert '"id":"bad"' in refused[0]

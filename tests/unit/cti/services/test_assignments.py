@@ -40,7 +40,6 @@ class Office:
             at=datetime.now(UTC),
             asterisk_version="",
             channels=(),
-            bridges=(),
             queues=tuple(
                 SnapshotQueue(
                     name, "", (), tuple(_member(ext) for ext, queue in self.members if queue == name)
@@ -61,7 +60,6 @@ class Office:
 
 
 def _member(ext: str) -> SnapshotMember:
-    nothing = dict.fromkeys(("last_pause", "last_call", "logged_in"))
     return SnapshotMember(
         interface=f"PJSIP/{ext}",
         name=ext,
@@ -70,8 +68,6 @@ def _member(ext: str) -> SnapshotMember:
         paused=False,
         paused_reason="",
         in_call=False,
-        wrap_up_s=0,
-        **nothing,
     )
 
 

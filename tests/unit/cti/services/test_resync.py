@@ -20,25 +20,22 @@ from cti.domain.floor import Floor
 from cti.resync import corrections, membership_repairs
 from tests.support.desk import CALL_TO_1001, at, desk
 
-EMPTY = Snapshot(at(100), "22", (), (), (SnapshotQueue("service", "leastrecent", (), ()),), {})
+EMPTY = Snapshot(at(100), "22", (), (SnapshotQueue("service", "leastrecent", (), ()),), {})
 
 
 def channel(name: str, unique: str, **more: Any) -> SnapshotChannel:
     plain = SnapshotChannel(
         channel=name,
         uniqueid=unique,
-        linkedid="c1",
         call_id="c1",
         state="Up",
         application="Queue",
-        application_data="",
         context="ringdesk-stint",
         exten="s",
         bridge_id=None,
         caller_number="+8613800138000",
         caller_name="王",
         connected_number="",
-        connected_name="",
         duration_s=30,
     )
     return replace(plain, **more)
@@ -52,11 +49,7 @@ def member(ext: str, reason: str | None = None) -> SnapshotMember:
         status=MemberStatus.NOT_IN_USE,
         paused=reason is not None,
         paused_reason=reason or "",
-        last_pause=None,
-        last_call=None,
-        logged_in=None,
         in_call=False,
-        wrap_up_s=0,
     )
 
 

@@ -19,7 +19,7 @@ from cti.domain.call_state import CallState
 from cti.session import AsteriskSession, CatchUp, Pace
 from tests.support.desk import CALL_TO_1001, Desk, at, desk
 
-EMPTY = Snapshot(at(100), "22.1", (), (), (SnapshotQueue("service", "leastrecent", (), ()),), {})
+EMPTY = Snapshot(at(100), "22.1", (), (SnapshotQueue("service", "leastrecent", (), ()),), {})
 
 
 class Records:
