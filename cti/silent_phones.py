@@ -29,6 +29,7 @@ ANSWERED_WITHIN_S = 1.0
 # So long after the look before, one of the two, Asterisk or this service, stood still.
 STOOD_STILL_S = 3 * LOOK_EVERY_S
 _RECEIVED = "CHANNEL(rtcp,rxcount,audio)"
+_HOLDS = "CHANNEL(rtp,hold,audio)"
 
 
 class Silence:
@@ -85,7 +86,7 @@ class SilentPhones:
         legs = {leg.channel: leg for leg in self._browsers_legs()}
         try:
             async with asyncio.timeout(ANSWERED_WITHIN_S):
-                counts = await self._counts(legs)
+                counts = await self._counts(legs.values())
         except (AmiError, TimeoutError):
             return
         since, self._looked_at = self._looked_at, self._clock()
@@ -96,29 +97,33 @@ class SilentPhones:
                 await self._lost(legs[channel])
 
     def _browsers_legs(self) -> Iterable[Leg]:
-        """Conversations at phones that always send: on hold nobody does, and a desk phone may fall silent.
-
-        Where nobody listened for a while the caller may be on hold unheard: Asterisk itself looks after them.
-        """
+        """Conversations at phones that always send: on hold nobody does, and a desk phone may fall silent."""
         floor = self._live.floor
         for call in floor.calls.values():
             for leg in call.open_legs:
                 info = floor.directory.agents.get(leg.agent)
-                talks = leg.holds_known and leg.held_since is None
-                if talks and info is not None and info.phone == "browser":
+                on_hold = leg.holds_known and leg.held_since is not None
+                if not on_hold and info is not None and info.phone == "browser":
                     yield leg
 
-    async def _counts(self, channels: Iterable[str]) -> Mapping[str, int]:
+    async def _counts(self, legs: Iterable[Leg]) -> Mapping[str, int]:
         """Packets received on each channel that still is there. Asked also for none: does Asterisk answer?"""
         await self._link.action({"Action": "Ping"})
-        asked = list(channels)
+        asked = list(legs)
         replies = await asyncio.gather(*map(self._count, asked))
-        return {channel: count for channel, count in zip(asked, replies, strict=True) if count is not None}
+        return {leg.channel: count for leg, count in zip(asked, replies, strict=True) if count is not None}
 
-    async def _count(self, channel: str) -> int | None:
-        reply = await self._link.action({"Action": "Getvar", "Channel": channel, "Variable": _RECEIVED})
-        value = reply.fields.get("Value", "") if reply.success else ""
+    async def _count(self, leg: Leg) -> int | None:
+        # Where nobody listened for a while the caller may have been put on hold unheard.
+        if not leg.holds_known and await self._ask(leg.channel, _HOLDS) != "0":
+            return None
+        value = await self._ask(leg.channel, _RECEIVED)
         return int(value) if value.isascii() and value.isdigit() else None
+
+    async def _ask(self, channel: str, variable: str) -> str:
+        """Empty when the channel is gone, or has no such thing."""
+        reply = await self._link.action({"Action": "Getvar", "Channel": channel, "Variable": variable})
+        return reply.fields.get("Value", "") if reply.success else ""
 
     async def _lost(self, leg: Leg) -> None:
         log.warning("phone silent in mid-call", agent=leg.agent, channel=leg.channel)

@@ -48,7 +48,7 @@ class MemberStatus(IntEnum):
 class SnapshotChannel:
     """One channel. `call_id` is RD_CALL where it is inherited; `bridge_id` is None outside of a bridge.
 
-    Numbers and names are as they came, empty when unknown. Whether a channel is on hold is not to be learned.
+    Numbers and names are as they came, empty when unknown. Whether a channel is on hold stands in no list.
     """
 
     channel: str

@@ -73,15 +73,26 @@ async def test_a_conversation_outlives_a_standstill_of_asterisk(
     await talking.finish("resolved")
 
 
+@pytest.mark.parametrize(
+    "unheard", [False, True], ids=["heard all the time", "after a service that was away"]
+)
 async def test_a_phone_whose_sound_stops_gives_its_caller_back(
-    ringdesk: RingdeskUp, talking: ConsolePage
+    ringdesk: RingdeskUp, talking: ConsolePage, unheard: bool
 ) -> None:
+    def times_lost() -> int:
+        # Asterisk's own journal: the pause for the after-call work may follow at once.
+        log = ringdesk.home / "asterisk" / "log" / "queue_log"
+        return log.read_text().count("|1001|PAUSE|phone_lost")
+
+    before = times_lost()
+    if unheard:
+        ringdesk.kill("service")
+        await ringdesk.until_said("service runs again")
+        await ringdesk.until_healthy()
     await talking.page.evaluate(SEND_NOTHING)
 
     async def paused() -> bool:
-        # Asterisk's own journal: the pause for the after-call work may follow at once.
-        log = ringdesk.home / "asterisk" / "log" / "queue_log"
-        return "|1001|PAUSE|phone_lost" in log.read_text()
+        return times_lost() > before
 
     await until(paused)
     await ringdesk.until_waiting(1)

@@ -24,6 +24,7 @@ class Asterisk:
         self._it = it
         self.now = 4.0
         self.received: Mapping[str, str] = {}
+        self.holds = ""
         self.stands_still = False
 
     async def action(self, fields: Ask) -> ActionReply:
@@ -31,6 +32,8 @@ class Asterisk:
             raise AmiTimeout("no answer")
         if fields["Action"] == "Ping":
             return ActionReply(True, "", {})
+        if fields["Variable"] == "CHANNEL(rtp,hold,audio)":
+            return ActionReply(True, "", {"Value": self.holds})
         value = self.received.get(str(fields["Channel"]))
         return ActionReply(value is not None, "", {"Value": value or ""})
 
@@ -111,10 +114,33 @@ async def test_nobody_sends_on_hold_and_a_desk_phone_need_not(it: Desk) -> None:
     assert it.link.asked == []
 
 
-async def test_who_may_be_on_hold_unheard_is_not_hung_up(it: Desk) -> None:
+GAP = (ev.GapOpened(at=at(5), reason="closed"), ev.GapClosed(at=at(6), since=at(5), recovered=True))
+HELD = ev.LegHeld(at=at(4.5), call_id="c1", agent="1001")
+
+
+@pytest.mark.parametrize("heard", [GAP, (HELD, *GAP)], ids=["talked before", "on hold before"])
+@pytest.mark.parametrize(("holds", "lost"), [("1", False), ("", False), ("0", True)])
+async def test_after_a_gap_asterisk_is_asked_who_is_on_hold(
+    it: Desk, heard: tuple[ev.Event, ...], holds: str, lost: bool
+) -> None:
     asterisk = Asterisk(it)
-    it.observe(ev.GapOpened(at=at(5), reason="closed"), ev.GapClosed(at=at(6), since=at(5), recovered=True))
-    await asterisk.looks(asterisk.phones(), 60)
+    asterisk.holds = holds
+    it.observe(*heard)
+    phones = asterisk.phones()
+    await asterisk.looks(phones, LOST_AFTER_S)
+    assert it.link.asked == []
+    await asterisk.looks(phones, LOOK_EVERY_S)
+    assert bool(it.link.asked) == lost
+
+
+async def test_a_hold_that_ended_after_a_gap_is_no_silence(it: Desk) -> None:
+    asterisk = Asterisk(it)
+    asterisk.holds = "1"
+    it.observe(*GAP)
+    phones = asterisk.phones()
+    await asterisk.looks(phones, 60)
+    asterisk.holds = "0"
+    await asterisk.looks(phones, LOST_AFTER_S)
     assert it.link.asked == []
 
 
