@@ -52,13 +52,19 @@ def parts(db: Database, **settings: int) -> tuple[RefusedCallParts, list[Event]]
     told: list[Event] = []
     live.observe = told.append  # type: ignore[assignment, method-assign]
     made = RefusedCallParts(
-        live, db, SPEC, RefusalSettings(**settings), lambda: NOON, ami_secret=lambda: SECRETS.ami
+        live,
+        db,
+        SPEC,
+        RefusalSettings(**settings),
+        lambda: NOON,
+        ami_secret=lambda: SECRETS.ami,
+        phones_secret=lambda: SECRETS.master,
     )
     return made, told
 
 
 def test_whose_call_it_is() -> None:
-    here = surroundings(SPEC, {"1001"}.__contains__, lambda: SPEC.secrets.master, ("192.0.2.7",))
+    here = surroundings(SPEC, {"1001"}.__contains__, lambda: SECRETS.master, ("192.0.2.7",))
     assert here.sip_port == SPEC.ports.sip
     assert set(here.web_ports) == {SPEC.ports.http, 8189}
     assert here.line_of("10.0.0.77") == Line("carrier", asserted=True)
