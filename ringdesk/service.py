@@ -221,13 +221,9 @@ class Service:
         """Run all parts until cancelled."""
         self._control.memberships = await load_memberships(self._database)
         await asyncio.to_thread(self._flows.refresh)
-        await self._agi.start()
-        try:
-            async with asyncio.TaskGroup() as tasks:
-                for name, part in self._parts().items():
-                    tasks.create_task(part, name=name)
-        finally:
-            await self._agi.stop()
+        async with asyncio.TaskGroup() as tasks:
+            for name, part in self._parts().items():
+                tasks.create_task(part, name=name)
 
     def _parts(self) -> Mapping[str, Coroutine[Any, Any, None]]:
         installation, settings = self._installation, self._installation.settings
@@ -258,15 +254,19 @@ class Service:
             "flows": self._flows.watch(settings.ivr.look_for_changes_s),
             "directory": self._follow_directory(),
             "web": serve_web(app, installation, self._shares, self._listening),
-            "health": self._tell_health(),
+            "health and menus": self._open(),
             "statistics of the database": keep_statistics(self._database),
         }
 
-    async def _tell_health(self) -> None:
-        """From the moment at which callers and consoles can come."""
+    async def _open(self) -> None:
+        """Opens when consoles can come. No caller is in a menu while the watchdog hears nothing of the service."""
         await self._listening.wait()
         async with health_door(self._installation.home.service_door, self._health):
-            await asyncio.Event().wait()
+            await self._agi.start()
+            try:
+                await asyncio.Event().wait()
+            finally:
+                await self._agi.stop()
 
     def _console(self) -> ConsoleDeps:
         installation, settings = self._installation, self._installation.settings
