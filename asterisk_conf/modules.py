@@ -27,7 +27,7 @@ _DIALPLAN = """
 pbx_config app_exec app_queue app_dial app_mixmonitor app_playback app_playtones app_echo app_userevent
 app_celgenuserevent app_senddtmf app_waitforsilence app_stack app_verbose app_read res_speech
 res_agi func_callerid func_channel func_logic func_strings func_global func_groupcount func_hangupcause
-func_devstate func_math func_cut func_dialplan func_timeout func_cdr func_sha1
+func_devstate func_math func_cut func_dialplan func_timeout func_cdr func_sha1 func_lock
 """
 _RECORDS = "res_cdrel_custom cdr_csv cel_custom res_manager_devicestate res_hep res_hep_pjsip"
 

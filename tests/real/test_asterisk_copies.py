@@ -4,9 +4,12 @@ import asyncio
 
 import pytest
 
+from asterisk_conf.render import Limits
 from tests.support.telephony.ami_tap import AmiTap, Event
 from tests.support.telephony.lab import Lab
 from tests.support.telephony.menu_server import MenuServer
+
+REMEMBERED = Limits().remembered
 
 
 def calls(ami: AmiTap) -> list[Event]:
@@ -39,6 +42,14 @@ async def test_what_only_resembles_a_copy_is_a_call(lab: Lab) -> None:
     assert (await phone.repeat_invite(branch="z9hG4bKanother")).status == 200
     await ami.action("Ping")
     assert len(calls(ami)) == 3
+
+
+async def test_of_calls_that_begin_at_the_same_moment_each_copy_is_known(lab: Lab) -> None:
+    """As many as are remembered: none of the notes is lost to another one."""
+    phones = [await lab.caller(f"138{number:08}") for number in range(REMEMBERED)]
+    calls = await asyncio.gather(*(phone.dial("4001") for phone in phones))
+    copies = await asyncio.gather(*(phone.repeat_invite() for phone in phones))
+    assert [copy.status for copy in copies].count(403) == len(calls)
 
 
 @pytest.mark.parametrize("held_s", [0.0, 3.5])
