@@ -272,6 +272,8 @@ def _literal(value: object) -> str:
 async def load_past_calls(database: Database, calls: int, newest: datetime, *, days: int = DAYS) -> None:
     """Fill a migrated, empty database with calls of so many days; nothing else may use it meanwhile."""
     if database.path is not None:
+        # What migrated it keeps a connection, beside which SQLite does not change how it keeps its journal.
+        await database.close()
         await asyncio.to_thread(_load_sqlite, str(database.path), calls, newest, days)
     else:
         await _load_postgres(database, calls, newest, days)

@@ -52,6 +52,7 @@ def filled(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> d
 
 async def _fill(template: Path, folder: Path, calls: int) -> None:
     async with sqlite_database(template, folder) as database:
+        await database.analyse()  # as a migration does, which keeps a connection
         await load_past_calls(database, calls, NEWEST, days=DAYS_OF[calls])
 
 
