@@ -1,6 +1,7 @@
 """The service: builds its parts, gives each its task, and ends them all together."""
 
 import asyncio
+import faulthandler
 import secrets
 import signal
 import tomllib
@@ -74,6 +75,7 @@ from storage.recordings import RecordingStore
 log = structlog.get_logger(__name__)
 
 DIRECTORY_EVERY_S = 2.0
+ENDS_WITHIN_S = 8.0
 
 
 def utc_now() -> datetime:
@@ -84,13 +86,19 @@ def utc_now() -> datetime:
 async def run(installation: Installation) -> None:
     """Serve until SIGTERM or SIGINT. Raises what ended a part that must not end."""
     stop = asyncio.Event()
+
+    def end() -> None:
+        stop.set()
+        # What was heard is in the spool by then. Nothing else is worth waiting for: a thread on a disk that
+        # stalls, a database that somebody locked. Where it hangs is written down.
+        faulthandler.dump_traceback_later(ENDS_WITHIN_S, exit=True)
+
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
+        loop.add_signal_handler(number, end)
     database = installation.database()
     try:
-        service = await Service.build(installation, database, shares(raise_limit()))
-        serving = asyncio.create_task(service.serve())
+        serving = asyncio.create_task(_serve(installation, database))
         stopping = asyncio.create_task(stop.wait())
         await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
         stopping.cancel()
@@ -101,6 +109,11 @@ async def run(installation: Installation) -> None:
             log.info("stopped")
     finally:
         await database.close()
+
+
+async def _serve(installation: Installation, database: Database) -> None:
+    service = await Service.build(installation, database, shares(raise_limit()))
+    await service.serve()
 
 
 class Service:
@@ -259,7 +272,7 @@ class Service:
         }
 
     async def _open(self) -> None:
-        """Opens when consoles can come. No caller is in a menu while the watchdog hears nothing of the service."""
+        """Health first: the watchdog moves on who is in the menu of a service of which it hears nothing."""
         await self._listening.wait()
         async with health_door(self._installation.home.service_door, self._health):
             await self._agi.start()

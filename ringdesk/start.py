@@ -33,6 +33,8 @@ _PROBE_S = 0.1
 _LONGEST_PROBE_S = 3.0
 # Its callers are freed after seconds; what hangs for so long does not come back by itself.
 _SERVICE_SILENT_S = 20.0
+# It ends itself in less, its records kept.
+_SERVICE_STOPS_WITHIN_S = 10.0
 # The service and the watchdog need little, but at once; Asterisk's hundreds of threads could take it all.
 _ASTERISK_NICENESS = 5
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -109,7 +111,9 @@ class Start:
 
     async def _run_service(self, note: Note) -> str:
         service = self._own_command(SERVICE, "serve", self._service_answers)
-        await self._supervisor.start(dataclasses.replace(service, silent_s=_SERVICE_SILENT_S))
+        await self._supervisor.start(
+            dataclasses.replace(service, silent_s=_SERVICE_SILENT_S, stop_within_s=_SERVICE_STOPS_WITHIN_S)
+        )
         return "answers"
 
     async def _run_watchdog(self, note: Note) -> str:

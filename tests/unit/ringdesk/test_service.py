@@ -53,7 +53,7 @@ async def test_a_service_that_takes_callers_is_one_of_which_the_watchdog_hears(
     """The watchdog would move its callers on."""
     async with serving(installation) as task:
         # At every turn of the event loop, for the watchdog may look at any moment.
-        while not takes_callers(installation):
+        while not takes_callers(installation):  # noqa: ASYNC110 - nobody tells
             await asyncio.sleep(0)
         assert (await ask_health(home.service_door)).answered
         task.cancel()
