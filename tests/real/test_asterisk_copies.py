@@ -40,8 +40,7 @@ async def test_what_only_resembles_a_copy_is_a_call(lab: Lab) -> None:
     await phone.dial("4001")
     await phone.dial("4001")
     assert (await phone.repeat_invite(branch="z9hG4bKanother")).status == 200
-    await ami.action("Ping")
-    assert len(calls(ami)) == 3
+    await ami.wait(lambda _: len(calls(ami)) == 3)
 
 
 async def test_of_calls_that_begin_at_the_same_moment_each_copy_is_known(lab: Lab) -> None:

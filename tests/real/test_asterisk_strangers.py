@@ -4,8 +4,11 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import pytest
+
 from asterisk_conf.secrets import phone_password
 from tests.support.console_page import chromium
+from tests.support.strangers import strangers
 from tests.support.telephony import sip_message
 from tests.support.telephony.lab import SECRETS, Lab
 from tests.support.telephony.sip_over_websocket import SipOverWebsocket, request, websocket_of_a_page
@@ -63,6 +66,22 @@ async def test_an_agents_phone_registers_again_and_again_over_a_websocket(lab: L
             contact = await ami.action("Getvar", Variable=f"PJSIP_AOR({extension},contact)")
             assert bool(contact["Value"]) is has_phone
         assert (await proven(phone, "INVITE", "1001", password, to="4001")).status == 404
+
+
+OPEN_A_WEBSOCKET = (
+    b"GET /ws HTTP/1.1\r\nHost: asterisk\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    b"Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n"
+    b"Sec-WebSocket-Protocol: sip\r\n\r\n"
+)
+
+
+@pytest.mark.parametrize("says", [b"", OPEN_A_WEBSOCKET], ids=["nothing", "a websocket, then nothing"])
+async def test_a_thousand_who_say_nothing_keep_no_phone_out(lab: Lab, says: bytes) -> None:
+    async with strangers(1100, lab.spec.ports.http, says) as crowd:
+        async with websocket_of_a_page(lab.spec.ports.http) as phone:
+            password = phone_password(SECRETS.master, "1001", 0)
+            assert (await proven(phone, "REGISTER", "1001", password, to="1001")).status == 200
+        assert crowd.inside == 1100
 
 
 async def test_a_way_through_websockets_elsewhere_is_no_reason_to_refuse_a_trunks_call(lab: Lab) -> None:
