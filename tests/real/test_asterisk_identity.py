@@ -11,6 +11,7 @@ from tests.support.telephony.lab import Lab, running_lab
 from tests.support.telephony.sip_phone import Refused
 
 ASSERTED = ("P-Asserted-Identity", '"Office" <sip:+8621555500@carrier.example;user=phone>')
+HEADERS_OF_A_CARRIER = tuple((f"X-Carrier-Of-The-Way-{number:02}", "y" * 500) for number in range(40))
 FORGED = "%0d%0aEvent%3a%20Forged%0d%0aX%3a%20y"
 
 
@@ -57,6 +58,20 @@ async def test_who_asked_the_network_to_be_hidden_stays_hidden(tmp_path: Path) -
         assert hidden == ("anonymous", "<unknown>")
         assert b"8621555500" not in (await lab.tap()).raw
         assert (await shown(lab, "anonymous", ASSERTED, ("Privacy", "none")))[0] == "+8621555500"
+
+
+@pytest.mark.parametrize("header", ["P-Asserted-Identity", "Remote-Party-ID"])
+async def test_an_identity_that_is_too_long_to_be_looked_at_is_no_call(tmp_path: Path, header: str) -> None:
+    async with trusting(tmp_path, Identity.P_ASSERTED) as lab:
+        ami = await lab.tap()
+        forged = f"<sip:{FORGED}@x>;x={'y' * 5000}"
+        with pytest.raises(Refused) as refused:
+            await (await lab.caller("anonymous")).dial("4001", headers=[(header, forged)])
+        assert refused.value.status == 403
+        # Many headers are no reason; and by the time of this call the one before would have been told of.
+        assert (await shown(lab, "13800138000", *HEADERS_OF_A_CARRIER))[0] == "13800138000"
+        await ami.wait("UserEvent", UserEvent="RingdeskCall", CallerIDNum="13800138000")
+        assert len([event for event in ami.events if event.get("UserEvent") == "RingdeskCall"]) == 1
 
 
 @pytest.mark.parametrize("identity", list(Identity))
