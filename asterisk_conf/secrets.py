@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from functools import lru_cache
 
 _PHONE_PASSWORD_LENGTH = _MARK_LENGTH = 32
 
@@ -22,11 +23,13 @@ def nobodys_password(master: str) -> str:
     return hmac.new(master.encode(), b"nobody", hashlib.sha256).hexdigest()
 
 
+@lru_cache(maxsize=8)
 def mark_of_test_calls(master: str) -> str:
     """Proves to the dialplan that a call is the test caller's own, in hex: nobody at a trunk knows it."""
     return hmac.new(master.encode(), b"test-call", hashlib.sha256).hexdigest()[:_MARK_LENGTH]
 
 
+@lru_cache(maxsize=8)
 def capture_key(secret: str) -> str:
     """By which the service knows that news of refused calls comes from its own Asterisk."""
     return hmac.new(secret.encode(), b"capture", hashlib.sha256).hexdigest()[:32]

@@ -27,12 +27,11 @@ from ivr.flow.effects import (
 from ivr.flow.engine import MAX_TYPED_AHEAD, Walk
 from ivr.flow.flow import Flow
 from ivr.flow_store import FlowStore
-from ivr.hotlines import HotlineEntry, Hotlines
+from ivr.hotlines import HotlineEntry
 
 log = structlog.get_logger(__name__)
 
 SCRIPT_NAME = "hotline"
-LOOK_UP_S = 2.0
 NO_WAIT_S = 0.01
 """After prompts that nothing is asked in: the least that Asterisk does not take for its own default."""
 SOUNDS = "ringdesk"
@@ -62,19 +61,17 @@ class FlowRunner:
     def __init__(
         self,
         flows: FlowStore,
-        hotlines: Hotlines,
+        hotlines: Callable[[], Mapping[str, HotlineEntry]],
         shelf: PromptShelf,
         counters: Counters,
         now: Callable[[], datetime] = utc_now,
-        known: Mapping[str, HotlineEntry] | None = None,
     ) -> None:
-        """`known`: the hotlines, by number, as they were when the service started."""
+        """`hotlines`, by number, are in memory: calls do not wait for a database."""
         self._flows = flows
         self._hotlines = hotlines
         self._shelf = shelf
         self._counters = counters
         self._now = now
-        self._known = dict(known or {})
 
     def __call__(self, call: AgiCall) -> None:
         number = call.env.get("agi_extension", "")
@@ -82,7 +79,7 @@ class FlowRunner:
         if call.env.get("agi_network_script") != SCRIPT_NAME or not _CALL_ID.match(call_id):
             self._fall_back(number, "not a call of ours")
             return
-        entry = self._entry(call, number)
+        entry = self._hotlines().get(number)
         flow = self._flows.get(entry.flow) if entry else None
         if entry is None or flow is None:
             self._fall_back(number, "no hotline of this number" if entry is None else f"no flow {entry.flow}")
@@ -90,19 +87,6 @@ class FlowRunner:
         reason = _Performance(call, call_id, self._shelf, self._counters, self._now).run(flow, entry.language)
         if reason is not None:
             self._fall_back(number, reason)
-
-    def _entry(self, call: AgiCall, number: str) -> HotlineEntry | None:
-        """From storage, or as it was known before when storage is away: calls do not wait for it."""
-        try:
-            entry = call.wait_for(self._hotlines.entry(number), LOOK_UP_S)
-        except AGIHangup:
-            raise
-        except Exception as error:
-            log.error("hotline look-up failed", hotline=number, error=repr(error))
-            return self._known.get(number)
-        if entry is not None:
-            self._known[number] = entry
-        return entry
 
     def _fall_back(self, number: str, reason: str) -> None:
         self._counters.fallbacks += 1

@@ -7,6 +7,7 @@ import string
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 from ringdesk.problem import Problem
@@ -28,12 +29,7 @@ class SecretStore:
 
     def watched(self, name: str) -> "WatchedSecret":
         """A secret between programs for whoever needs it again and again."""
-        return WatchedSecret(self, name)
-
-    def changed(self, name: str) -> tuple[int, int]:
-        """Differs once the secret was replaced. Raises OSError when there is none."""
-        found = self._path(name).stat()
-        return found.st_ino, found.st_mtime_ns
+        return WatchedSecret(partial(self.machine, name), self._path(name))
 
     def password(self, login: str) -> str:
         """The first password of a person: 16 readable characters, 93 bits."""
@@ -98,17 +94,22 @@ class SecretStore:
 class WatchedSecret:
     """A secret as its file has it now, which may have been replaced; the one before while there is none."""
 
-    def __init__(self, store: SecretStore, name: str) -> None:
-        self._store = store
-        self._name = name
-        self._value = store.machine(name)
-        self._read_at = store.changed(name)
+    def __init__(self, read: Callable[[], str], path: Path) -> None:
+        self._read = read
+        self._file = str(path)
+        self._value = read()
+        self._read_at = self._changed()
 
     def __call__(self) -> str:
-        """Cheap enough to be asked for each call."""
+        """Cheap enough to be asked for each message."""
         with suppress(OSError, Problem):
-            changed = self._store.changed(self._name)
+            changed = self._changed()
             if changed != self._read_at:
-                self._value = self._store.machine(self._name)
+                self._value = self._read()
                 self._read_at = changed
         return self._value
+
+    def _changed(self) -> tuple[int, int]:
+        """Differs once the secret was replaced. Raises OSError when there is none."""
+        found = os.stat(self._file)
+        return found.st_ino, found.st_mtime_ns

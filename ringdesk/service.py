@@ -66,7 +66,7 @@ from ringdesk.installation import Installation
 from ringdesk.open_files import Shares, raise_limit, shares
 from ringdesk.recording_intake import RecordingIntake
 from ringdesk.refused_calls import RefusedCallParts
-from ringdesk.stored import StoredCallers, StoredHotlines
+from ringdesk.stored import StoredCallers, load_hotlines
 from ringdesk.upkeep import keep_statistics
 from ringdesk.web_server import origins, serve_web
 from storage.database import Database
@@ -131,6 +131,7 @@ class Service:
         settings, home = installation.settings, installation.home
         self._installation = installation
         self._shares = shares
+        self._hotlines = hotlines
         self._listening = asyncio.Event()
         self._database = database
         self._bus = LocalBus()
@@ -201,10 +202,9 @@ class Service:
         self._agi = AgiServer(
             FlowRunner(
                 self._flows,
-                StoredHotlines(database),
+                lambda: self._hotlines,
                 PromptFolder(home.prompts),
                 self._counters,
-                known=hotlines,
             ),
             secret=installation.secrets.watched("agi"),
             host=settings.ivr.host,
@@ -224,7 +224,7 @@ class Service:
         bookmark = Bookmark.from_json(await StoredBookmarks(database).get(RECORDS))
         heard_until = bookmark.heard_until if bookmark else None
         heard = await unheard_since(database, heard_until)
-        service = cls(installation, database, floor, heard, await StoredHotlines(database).all(), shares)
+        service = cls(installation, database, floor, heard, await load_hotlines(database), shares)
         await service._recorder.drain()
         await resume_floor(floor, database, now)
         await service._refused.resume()
@@ -344,13 +344,14 @@ class Service:
         return StoredCallers(self._database, self._installation.settings.crm.home_region)
 
     async def _follow_directory(self) -> None:
-        """Users and queues that were added or changed are there without a restart."""
+        """Users, queues and hotlines that were added or changed are there without a restart."""
         zone = self._live.floor.directory.timezone
         while True:
             await asyncio.sleep(DIRECTORY_EVERY_S)
             try:
                 directory = await load_directory(self._database, zone)
                 self._control.memberships = await load_memberships(self._database)
+                self._hotlines = await load_hotlines(self._database)
             except Exception as problem:
                 # The database may be away for a while; who works here stays as known.
                 log.warning("directory not read", problem=repr(problem))

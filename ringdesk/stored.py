@@ -22,20 +22,8 @@ class StoredCallers:
         return Identified(found.number_e164, found.as_json())
 
 
-class StoredHotlines:
-    """The voice menu's hotlines."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    async def entry(self, number: str) -> HotlineEntry | None:
-        """How a call to the hotline begins."""
-        async with self._database.session() as session:
-            row = await Hotlines(session).by_number(number)
-        return HotlineEntry(row.flow, row.language) if row else None
-
-    async def all(self) -> Mapping[str, HotlineEntry]:
-        """How a call to each hotline begins, by number."""
-        async with self._database.session() as session:
-            rows = await Hotlines(session).all()
-        return {row.number: HotlineEntry(row.flow, row.language) for row in rows}
+async def load_hotlines(database: Database) -> Mapping[str, HotlineEntry]:
+    """How a call to each hotline begins, by number."""
+    async with database.session() as session:
+        rows = await Hotlines(session).all()
+    return {row.number: HotlineEntry(row.flow, row.language) for row in rows}

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, ExceptionContext, event, func, select
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from storage import sqlite_driver
 from storage.faults import Fault, fault_of
 
 _dump_json = partial(json.dumps, ensure_ascii=False, separators=(",", ":"))
@@ -23,7 +24,7 @@ _DISCREET: dict[str, Any] = {"json_serializer": _dump_json, "hide_parameters": T
 # Without an isolation level the driver starts no transactions of its own; `tune_sqlite` starts them all.
 SQLITE_OPTIONS: dict[str, Any] = {
     **_DISCREET,
-    "connect_args": {"isolation_level": None},
+    "connect_args": {"isolation_level": None, "async_creator_fn": sqlite_driver.connect},
 }
 
 

@@ -5,7 +5,7 @@ Run as a program it serves until it is killed: `python -m tests.support.ivr_offi
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,14 +54,9 @@ steps:
 """A flow with short waits."""
 
 
-class Directory:
+def demo_hotlines(flow: str) -> Mapping[str, HotlineEntry]:
     """The demo's hotlines, all with one flow."""
-
-    def __init__(self, flow: str) -> None:
-        self._flow = flow
-
-    async def entry(self, number: str) -> HotlineEntry | None:
-        return {"4001": HotlineEntry(self._flow, "zh"), "4002": HotlineEntry(self._flow, "en")}.get(number)
+    return {"4001": HotlineEntry(flow, "zh"), "4002": HotlineEntry(flow, "en")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +108,8 @@ def built(port: int, flows: Path, prompts: Path, *, pause_s: float = 0.0) -> Off
     """Wired, not started."""
     store = speaking(flows, prompts)
     counters = Counters()
-    runner: Script = FlowRunner(store, Directory(store.flows[0].name), PromptFolder(prompts), counters)
+    hotlines = demo_hotlines(store.flows[0].name)
+    runner: Script = FlowRunner(store, lambda: hotlines, PromptFolder(prompts), counters)
     if pause_s:
         runner = slowed(runner, pause_s)
     return Office(AgiServer(runner, secret=lambda: SECRETS.agi, port=port, counters=counters), store, prompts)

@@ -1,6 +1,6 @@
 """A flow on a channel: prompts, keys at every moment, marks, variables in their order, and every fault."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,19 +23,6 @@ DAY = datetime(2026, 11, 23, 2, tzinfo=UTC)
 CALL_ID = "ringdesk-1763800000.1"
 
 
-class Directory:
-    """Hotlines as storage would give them."""
-
-    def __init__(self) -> None:
-        self.entries = {"4001": HotlineEntry("small", "zh"), "4002": HotlineEntry("small", "en")}
-        self.fault: Exception | None = None
-
-    async def entry(self, number: str) -> HotlineEntry | None:
-        if self.fault:
-            raise self.fault
-        return self.entries.get(number)
-
-
 class Shelf:
     """Every prompt but those named is there."""
 
@@ -49,13 +36,13 @@ class Shelf:
 class Office:
     """A server with the runner, and Asterisk's side of its calls."""
 
-    def __init__(self, folder: Path, shelf: Shelf, text: str, known: Mapping[str, HotlineEntry]) -> None:
+    def __init__(self, folder: Path, shelf: Shelf, text: str) -> None:
         (folder / "small.yaml").write_text(text, encoding="utf-8")
         self.store = FlowStore(folder)
         self.store.refresh()
-        self.hotlines = Directory()
+        self.hotlines = {"4001": HotlineEntry("small", "zh"), "4002": HotlineEntry("small", "en")}
         self.counters = Counters()
-        runner = FlowRunner(self.store, self.hotlines, shelf, self.counters, now=lambda: DAY, known=known)
+        runner = FlowRunner(self.store, lambda: self.hotlines, shelf, self.counters, now=lambda: DAY)
         self.server = AgiServer(runner, counters=self.counters)
 
     async def call(self, answers: Asterisk, **environment: str) -> list[str]:
@@ -79,10 +66,8 @@ async def converse(peer: AsteriskPeer, answers: Asterisk) -> list[str]:
 
 
 @asynccontextmanager
-async def office(
-    folder: Path, *absent: str, text: str = SMALL, known: Mapping[str, HotlineEntry] | None = None
-) -> AsyncIterator[Office]:
-    place = Office(folder, Shelf(*absent), text, known or {})
+async def office(folder: Path, *absent: str, text: str = SMALL) -> AsyncIterator[Office]:
+    place = Office(folder, Shelf(*absent), text)
     await place.server.start()
     try:
         yield place
@@ -282,20 +267,11 @@ async def test_a_hotline_without_a_usable_flow_goes_to_the_fallback_queue(tmp_pa
     assert place.counters.fallbacks == 1
 
 
-async def test_without_storage_a_known_hotline_is_served_as_before(tmp_path: Path) -> None:
+async def test_a_hotline_is_served_as_it_is_known_when_the_call_comes(tmp_path: Path) -> None:
     async with office(tmp_path) as place:
-        place.hotlines.fault = OSError("database is locked")
+        place.hotlines = {}
         assert await place.call(caller()) == []
-        place.hotlines.fault = None
-        await place.call(caller("", "1"))
-        place.hotlines.fault = OSError("database is locked")
-        commands = await place.call(caller("", "1"))
-    assert commands[-1] == 'SET VARIABLE "RD_RESULT" "queue"'
-
-
-async def test_without_storage_a_hotline_known_at_the_start_is_served(tmp_path: Path) -> None:
-    async with office(tmp_path, known={"4001": HotlineEntry("small", "zh")}) as place:
-        place.hotlines.fault = OSError("database is locked")
+        place.hotlines = {"4001": HotlineEntry("small", "zh")}
         commands = await place.call(caller("", "1"))
     assert commands[-1] == 'SET VARIABLE "RD_RESULT" "queue"'
 

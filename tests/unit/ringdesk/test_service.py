@@ -8,12 +8,16 @@ from pathlib import Path
 
 import pytest
 
+from ivr.hotlines import HotlineEntry
 from ringdesk.health import ask_health
 from ringdesk.home import Home
 from ringdesk.installation import Installation
 from ringdesk.open_files import raise_limit, shares
 from ringdesk.service import Service
+from storage.repositories.routing import Hotlines
+from storage.tables import Hotline
 from tests.support.ports import free_ports
+from tests.support.waiting import until
 
 
 @pytest.fixture
@@ -60,3 +64,24 @@ async def test_a_service_that_takes_callers_is_one_of_which_the_watchdog_hears(
         while takes_callers(installation):
             assert home.service_door.exists()
             await asyncio.sleep(0)
+
+
+async def test_a_hotline_that_was_added_is_known_without_a_restart_and_without_a_question_for_each_call(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ringdesk.service.DIRECTORY_EVERY_S", 0.01)
+    database = installation.database()
+    service = await Service.build(installation, database, shares(raise_limit()))
+    following = asyncio.create_task(service._follow_directory())
+    async with database.transaction() as session:
+        await Hotlines(session).put(
+            Hotline(number="4009", name="New", flow="service", language="en", fallback_queue="sales")
+        )
+
+    async def known() -> bool:
+        return service._hotlines.get("4009") == HotlineEntry("service", "en")
+
+    await until(known)
+    following.cancel()
+    await asyncio.gather(following, return_exceptions=True)
+    await database.close()
