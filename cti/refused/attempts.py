@@ -21,6 +21,12 @@ _ALL_PRIVATE = re.compile(r";\s*privacy\s*=\s*full\s*(?:;|$)", re.IGNORECASE)
 _HIDDEN = "anonymous"
 _IDENTITIES = ("from", "p-asserted-identity", "remote-party-id")
 _FIRST_BYTES = (b"INVITE ", *(b"SIP/2.0 %d" % kind for kind in range(2, 7)))
+_OF_AN_INVITE = re.compile(rb"\ncseq[ \t]{0,9}:[ \t]{0,9}\d{1,10}[ \t]{1,9}INVITE", re.IGNORECASE)
+
+
+def concerns_a_call(message: bytes) -> bool:
+    """An INVITE or a final answer to one; all else that phones and trunks say is left out."""
+    return message.startswith(_FIRST_BYTES) and _OF_AN_INVITE.search(message) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +64,6 @@ class Attempts:
 
     def take(self, captured: Captured) -> CallTurnedAway | None:
         """One message more; the refusal, if that is what it was."""
-        if not captured.payload.startswith(_FIRST_BYTES) or b"INVITE" not in captured.payload:
-            return None
         message = parse_message(captured.payload)
         if message is None or not message.call_id:
             return None

@@ -5,9 +5,9 @@ length and content.
 """
 
 import hmac
-import ipaddress
+import socket
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -17,6 +17,7 @@ _CHUNK = struct.Struct("!HHH")
 _SOURCE4, _DESTINATION4, _SOURCE6, _DESTINATION6 = 0x03, 0x04, 0x05, 0x06
 _SOURCE_PORT, _DESTINATION_PORT, _SECONDS, _MICROSECONDS = 0x07, 0x08, 0x09, 0x0A
 _KEY, _PAYLOAD = 0x0E, 0x0F
+_IPV4_BYTES = 4
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -32,13 +33,20 @@ class Captured:
     payload: bytes
 
 
-def parse_packet(data: bytes, key: str) -> Captured | None:
-    """The message in a datagram; None for what is none, or does not come from the Asterisk with this key."""
+def parse_packet(
+    data: bytes, key: str, wanted: Callable[[bytes], bool] = lambda payload: True
+) -> Captured | None:
+    """The message in a datagram; None for what is none, or does not come from the Asterisk with this key.
+
+    `wanted` says by a message's text whether it is, before any more is made of it: most are not.
+    """
     if len(data) < _HEAD.size or _HEAD.unpack_from(data) != (_MARK, len(data)):
         return None
     try:
         chunks = dict(_chunks(data))
         if not hmac.compare_digest(chunks[_KEY], key.encode()):
+            return None
+        if not wanted(chunks[_PAYLOAD]):
             return None
         return Captured(
             at=_EPOCH
@@ -69,4 +77,4 @@ def _number(content: bytes) -> int:
 
 
 def _address(content: bytes) -> str:
-    return str(ipaddress.ip_address(content))
+    return socket.inet_ntop(socket.AF_INET if len(content) == _IPV4_BYTES else socket.AF_INET6, content)

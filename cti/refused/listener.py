@@ -7,7 +7,7 @@ from typing import Any
 import structlog
 
 from cti.domain.refusals import CallTurnedAway
-from cti.refused.attempts import Attempts
+from cti.refused.attempts import Attempts, concerns_a_call
 from cti.refused.hep import parse_packet
 
 log = structlog.get_logger(__name__)
@@ -32,7 +32,7 @@ class CaptureListener(asyncio.DatagramProtocol):
 
     def datagram_received(self, data: bytes, addr: Any) -> None:
         """One message of Asterisk's."""
-        captured = parse_packet(data, self._key())
+        captured = parse_packet(data, self._key(), concerns_a_call)
         fact = self._attempts.take(captured) if captured is not None else None
         if fact is not None:
             self._refused(fact)

@@ -7,7 +7,7 @@ import pytest
 
 from cti.domain.refusals import CallTurnedAway, RefusalCause
 from cti.refused import attempts as module
-from cti.refused.attempts import Attempts, Line, Surroundings
+from cti.refused.attempts import Attempts, Line, Surroundings, concerns_a_call
 from cti.refused.hep import Captured
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -296,3 +296,25 @@ def test_rubbish_tells_nothing() -> None:
         b"INVITE x SIP/2.0\r\n\r\n",
     ):
         assert outcome(replace(invite(), payload=payload)) is None
+
+
+@pytest.mark.parametrize(
+    ("first", "sequence", "concerns"),
+    [
+        (b"INVITE sip:4001@host SIP/2.0", b"CSeq: 1 INVITE", True),
+        (b"INVITE sip:4001@host SIP/2.0", b"cseq :\t2147483647  INVITE", True),
+        (b"SIP/2.0 488 Not Acceptable Here", b"CSEQ:1 INVITE", True),
+        (b"SIP/2.0 200 OK", b"CSeq: 1 INVITE", True),
+        (b"SIP/2.0 100 Trying", b"CSeq: 1 INVITE", False),
+        (b"SIP/2.0 200 OK", b"CSeq: 2 BYE", False),
+        (b"ACK sip:4001@host SIP/2.0", b"CSeq: 1 ACK", False),
+        (b"REGISTER sip:host SIP/2.0", b"CSeq: 1 REGISTER", False),
+    ],
+)
+def test_only_invites_and_final_answers_to_them_are_read(
+    first: bytes, sequence: bytes, concerns: bool
+) -> None:
+    """Asterisk tells of every message, and most of them name INVITE among what is allowed."""
+    message = b"\r\n".join([first, b"Call-ID: 1", sequence, b"Allow: INVITE, ACK, BYE", b"", b""])
+    assert concerns_a_call(message) is concerns
+    assert concerns_a_call(message.replace(b"\r\n", b"\n")) is concerns
