@@ -9,7 +9,7 @@ import pytest
 from asterisk_conf.spec import QueueSpec, WhenEmpty
 from tests.support.sound import heard
 from tests.support.telephony.ami_tap import AmiTap
-from tests.support.telephony.calls import redirect
+from tests.support.telephony.calls import click_to_dial, redirect
 from tests.support.telephony.lab import Lab, add_member, running_lab
 from tests.support.telephony.menu_server import MenuServer
 from tests.support.telephony.sip_phone import PhoneCall, Refused, SipPhone
@@ -300,16 +300,7 @@ async def test_agents_whose_phones_are_away_do_not_empty_a_queue(tmp_path: Path)
 async def test_click_to_dial_rings_the_agent_and_then_the_customer(lab: Lab) -> None:
     ami = await lab.tap()
     agent = await lab.agent("1001")
-    await ami.action(
-        "Originate",
-        Channel="PJSIP/1001",
-        ChannelId="out-1",
-        Context="ringdesk-outbound",
-        Exten="13900139000",
-        Priority="1",
-        Async="true",
-        Variable="__RD_CALL=out-1",
-    )
+    await click_to_dial(ami)
     ringing = await agent.ring()
     await ringing.answer()
     entered = await ami.wait("BridgeEnter", BridgeNumChannels="2")
@@ -320,16 +311,7 @@ async def test_click_to_dial_rings_the_agent_and_then_the_customer(lab: Lab) -> 
 async def talking_to_a_customer(lab: Lab, ami: AmiTap) -> AsyncIterator[tuple[SipPhone, PhoneCall]]:
     """The phone of an agent who clicked to dial, and their conversation."""
     agent = await lab.agent("1001", "service", ami=ami)
-    await ami.action(
-        "Originate",
-        Channel="PJSIP/1001",
-        ChannelId="out-1",
-        Context="ringdesk-outbound",
-        Exten="13900139000",
-        Priority="1",
-        Async="true",
-        Variable="__RD_CALL=out-1",
-    )
+    await click_to_dial(ami)
     ringing = await agent.ring()
     await ringing.answer()
     await ami.wait("BridgeEnter", BridgeNumChannels="2")

@@ -8,7 +8,7 @@ import pytest
 from asterisk_conf.spec import QueueSpec
 from tests.support.sound import Heard, heard
 from tests.support.telephony.ami_tap import AmiTap
-from tests.support.telephony.calls import redirect, transferred
+from tests.support.telephony.calls import click_to_dial, redirect, transferred
 from tests.support.telephony.lab import Lab, running_lab
 from tests.support.telephony.recorded import until_closed
 from tests.support.telephony.sip_phone import PhoneCall
@@ -155,16 +155,7 @@ async def test_who_comes_back_from_a_lost_phone_is_recorded_with_the_next_agent(
 async def test_a_call_that_we_place_has_the_agent_on_the_agents_side(lab: Lab) -> None:
     ami = await lab.tap()
     agent = await lab.agent("1001")
-    await ami.action(
-        "Originate",
-        Channel="PJSIP/1001",
-        ChannelId="out-1",
-        Context="ringdesk-outbound",
-        Exten="13900139000",
-        Priority="1",
-        Async="true",
-        Variable="__RD_CALL=out-1",
-    )
+    await click_to_dial(ami)
     ringing = await agent.ring()
     await ringing.answer()
     assert await ami.wait("UserEvent", UserEvent="RingdeskRecording", File="out-1-0@1001")
