@@ -1,5 +1,6 @@
 """Renders Asterisk's whole configuration from the telephony spec; every file is replaced in one step."""
 
+import functools
 import os
 import resource
 import tempfile
@@ -90,14 +91,7 @@ def rendered_texts(spec: TelephonySpec, folders: AsteriskFolders, program: Progr
     Raises AsteriskProblem when a folder's name cannot be written into such a file.
     """
     _refuse_unwritable(folders, program)
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("asterisk_conf"),
-        undefined=jinja2.StrictUndefined,
-        autoescape=False,  # noqa: S701 - not HTML; what goes in was checked by the spec
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
+    environment = _environment()
     values = {
         "spec": spec,
         "folders": folders,
@@ -124,6 +118,19 @@ def rendered_texts(spec: TelephonySpec, folders: AsteriskFolders, program: Progr
         name.removesuffix(".j2"): environment.get_template(name).render(values)
         for name in environment.list_templates(extensions=["j2"])
     }
+
+
+@functools.cache
+def _environment() -> jinja2.Environment:
+    """Keeps the compiled templates: the service renders every few seconds. A changed file is read again."""
+    return jinja2.Environment(
+        loader=jinja2.PackageLoader("asterisk_conf"),
+        undefined=jinja2.StrictUndefined,
+        autoescape=False,  # noqa: S701 - not HTML; what goes in was checked by the spec
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
 
 
 def _open_files() -> int:
