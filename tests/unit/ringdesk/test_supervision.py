@@ -183,7 +183,7 @@ async def test_a_child_that_is_starved_is_not_taken_for_one_that_hangs(floor: Fl
     cpu = min(os.sched_getaffinity(0))
     circles = READY.replace("time.sleep(60)", f"os.sched_setaffinity(0, {{{cpu}}}); {NICEST}while True: pass")
     async with greedy(cpu):
-        await floor.supervisor.start(floor.spec(circles, silent_s=0.4))
+        await floor.supervisor.start(floor.spec(circles, silent_s=0.4, stop_within_s=0.2))
         keeping = asyncio.create_task(floor.supervisor.keep())
         floor.mark(*floor.started[0]).unlink()
         await asyncio.sleep(2)  # five times as long as it may be silent
