@@ -188,8 +188,9 @@ async def test_a_child_that_is_starved_is_not_taken_for_one_that_hangs(floor: Fl
         floor.mark(*floor.started[0]).unlink()
         await asyncio.sleep(2)  # five times as long as it may be silent
         assert floor.said == []
-        os.kill(floor.started[0][1], signal.SIGSTOP)
-        await eventually(lambda: floor.said != [])
+    # Without its turn on the processor it could not even be stopped.
+    os.kill(floor.started[0][1], signal.SIGSTOP)
+    await eventually(lambda: floor.said != [])
     assert floor.said[0].startswith("service did not answer for 0.4 s and was ended")
     keeping.cancel()
 
