@@ -1,13 +1,8 @@
 """The demo data: loaded once, plausible, and removed without touching anything of the user's own."""
 
-import asyncio
-import shutil
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
-import pytest
 from sqlalchemy import func, select
 
 from crm.customers import Match, identify_caller
@@ -29,7 +24,6 @@ from storage.repositories.routing import Hotlines, Memberships, Queues
 from storage.repositories.sign_ins import SignIns
 from storage.repositories.users import Agents, Users
 from storage.tables import Base, Contact, Hotline, Number, Queue, SignIn
-from tests.support.databases import sqlite_database, sqlite_url
 from tests.support.operators import OPERATOR
 from tests.unit.storage.builders import NOON, a_call
 
@@ -52,35 +46,14 @@ async def load(db: Database) -> None:
     assert await load_demo(db, HASHES, now=NOW, by=OPERATOR)
 
 
-@pytest.fixture(scope="session")
-def demo_template(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The file that the tests of a loaded demo begin with a copy of: loading takes most of a second."""
-    path = tmp_path_factory.mktemp("demo") / "demo.db"
-    shutil.copy(sqlite_template, path)
-
-    async def fill() -> None:
-        database = Database(sqlite_url(path))
-        await load(database)
-        await database.close()
-
-    asyncio.run(fill())
-    return path
-
-
-@pytest.fixture
-async def loaded(demo_template: Path, tmp_path: Path) -> AsyncIterator[Database]:
-    """A database with nothing but the demo."""
-    async with sqlite_database(demo_template, tmp_path) as database:
-        yield database
-
-
 async def add_own_admin(db: Database) -> None:
     admin = NewUser(login="boss", name="Boss", role=Role.ADMIN, password="four words in a row")
     await add_user(db, admin, now=NOW, by=OPERATOR)
 
 
-async def test_the_known_caller_is_recognised_with_a_past(loaded: Database) -> None:
-    record = (await identify_caller(loaded, "+8613800138000", home_region="CN")).as_json()
+async def test_the_known_caller_is_recognised_with_a_past(db: Database) -> None:
+    await load(db)
+    record = (await identify_caller(db, "+8613800138000", home_region="CN")).as_json()
     (card,) = record["customers"]
     assert (card["name"], card["name_en"], card["company"]) == ("王小明", "Wang Xiaoming", "明远贸易有限公司")
     assert (card["tier"], card["tags"]) == ("gold", ["VIP"])
@@ -88,8 +61,9 @@ async def test_the_known_caller_is_recognised_with_a_past(loaded: Database) -> N
     assert any(contact["disposition"] for contact in record["last_contacts"])
 
 
-async def test_a_shared_number_offers_several(loaded: Database) -> None:
-    record = await identify_caller(loaded, "13800138088", home_region="CN")
+async def test_a_shared_number_offers_several(db: Database) -> None:
+    await load(db)
+    record = await identify_caller(db, "13800138088", home_region="CN")
     assert record.match is Match.SEVERAL
     assert [card.name for card in record.customers] == ["周建国", "周敏"]
 
@@ -100,8 +74,9 @@ def test_every_demo_number_is_a_number() -> None:
     assert [number for number in written if normalise(number) is None] == []
 
 
-async def test_the_history_is_not_empty_and_lies_in_the_past(loaded: Database) -> None:
-    async with loaded.session() as s:
+async def test_the_history_is_not_empty_and_lies_in_the_past(db: Database) -> None:
+    await load(db)
+    async with db.session() as s:
         rows = (await History(s).page(HistoryFilter(), limit=200)).items
         today = (await History(s).page(HistoryFilter(since=NOW.replace(hour=0)))).items
     assert {row.outcome for row in rows} == {"answered", "abandoned", "menu"}
@@ -111,8 +86,9 @@ async def test_the_history_is_not_empty_and_lies_in_the_past(loaded: Database) -
     assert all(row.disposition for row in rows if row.outcome == "answered")
 
 
-async def test_the_office_is_staffed(loaded: Database) -> None:
-    async with loaded.session() as s:
+async def test_the_office_is_staffed(db: Database) -> None:
+    await load(db)
+    async with db.session() as s:
         lina = await Users(s).by_login("lina")
         assert await Memberships(s).of_agent("1001") == {"complaints": 0, "sales": 0, "service": 0}
         assert {h.number: h.language for h in await Hotlines(s).all()} == {"4001": "zh", "4002": "en"}
@@ -122,10 +98,9 @@ async def test_the_office_is_staffed(loaded: Database) -> None:
     assert (lina.password_hash, lina.agent.extension) == ("hash of lina", "1001")
 
 
-async def test_an_extension_that_was_somebody_elses_brings_the_demo_none_of_their_past(
-    loaded: Database,
-) -> None:
-    async with loaded.session() as s:
+async def test_an_extension_that_was_somebody_elses_brings_the_demo_none_of_their_past(db: Database) -> None:
+    await load(db)
+    async with db.session() as s:
         lina = await Agents(s).by_extension("1001")
         assert lina is not None
         assert lina.held_since is not None
@@ -188,17 +163,18 @@ async def test_what_existed_before_under_a_demo_name_is_the_users_own(db: Databa
     assert service.title_en == "Mine"
 
 
-async def test_own_calls_and_customers_stay(loaded: Database) -> None:
-    async with loaded.transaction() as s:
+async def test_own_calls_and_customers_stay(db: Database) -> None:
+    await load(db)
+    async with db.transaction() as s:
         ming = (await Customers(s).by_number("+8613800138000"))[0].customer_id
         own = await Customers(s).search("绿源")
         contact = Contact(customer_id=own[0].id, name="新来的")
         contact.numbers = [Number(e164="+862155509999")]
         s.add(contact)
         await Journal(s).write_calls([a_call("real", customer_id=ming, ended_at=NOW)])
-    removal = await remove_demo(loaded, now=NOW, by=OPERATOR)
+    removal = await remove_demo(db, now=NOW, by=OPERATOR)
     assert "customer 绿源食品厂: it was changed or added to" in removal.kept
-    async with loaded.session() as s:
+    async with db.session() as s:
         assert [row.id for row in (await History(s).page(HistoryFilter())).items] == ["real"]
         (customer,) = await Customers(s).search("")
     assert [contact.name for contact in customer.contacts] == ["马建军", "新来的"]
@@ -209,19 +185,21 @@ async def removal_kept(db: Database, name: str) -> str:
     return next((sentence for sentence in removal.kept if sentence.startswith(name)), "")
 
 
-async def test_the_only_administrator_stays_until_there_is_another(loaded: Database) -> None:
-    assert "only administrator" in await removal_kept(loaded, "user admin:")
-    await add_own_admin(loaded)
-    assert await removal_kept(loaded, "user admin:") == ""
-    async with loaded.session() as s:
+async def test_the_only_administrator_stays_until_there_is_another(db: Database) -> None:
+    await load(db)
+    assert "only administrator" in await removal_kept(db, "user admin:")
+    await add_own_admin(db)
+    assert await removal_kept(db, "user admin:") == ""
+    async with db.session() as s:
         assert [user.login for user in await Users(s).all()] == ["boss"]
 
 
-async def test_an_agent_with_own_calls_is_retired(loaded: Database) -> None:
-    async with loaded.transaction() as s:
+async def test_an_agent_with_own_calls_is_retired(db: Database) -> None:
+    await load(db)
+    async with db.transaction() as s:
         await Journal(s).write_calls([a_call("real", (NOW - NOON).total_seconds() - 90)])
-    assert "took part in 1 calls" in await removal_kept(loaded, "user lina:")
-    async with loaded.session() as s:
+    assert "took part in 1 calls" in await removal_kept(db, "user lina:")
+    async with db.session() as s:
         lina = await Users(s).by_login("lina")
         (row,) = (await History(s).page(HistoryFilter())).items
         assert await Memberships(s).of_agent("1001") == {}
@@ -231,34 +209,36 @@ async def test_an_agent_with_own_calls_is_retired(loaded: Database) -> None:
     assert row.agent_name == "李娜"
 
 
-async def test_who_is_signed_in_stays(loaded: Database) -> None:
-    async with loaded.transaction() as s:
+async def test_who_is_signed_in_stays(db: Database) -> None:
+    await load(db)
+    async with db.transaction() as s:
         wangwei = await Users(s).by_login("wangwei")
         assert wangwei is not None
         until = NOW + timedelta(hours=1)
         times: dict[str, Any] = {"created_at": NOW, "last_seen_at": NOW, "expires_at": until}
         SignIns(s).add(SignIn(token_hash="t", user_id=wangwei.id, csrf="c", **times))
         await Journal(s).write_intervals([IntervalRecord("1001", "presence", "paused", NOW, reason="lunch")])
-    removal = await remove_demo(loaded, now=NOW, by=OPERATOR)
+    removal = await remove_demo(db, now=NOW, by=OPERATOR)
     kept = {sentence.split(":")[0] for sentence in removal.kept}
     assert {"user lina", "user wangwei", "queue service", "queue sales"} <= kept
     assert "user zhaomin" not in kept
-    async with loaded.transaction() as s:
+    async with db.transaction() as s:
         await SignIns(s).end("t")
         ended = IntervalRecord("1001", "presence", "paused", NOW, ended_at=NOW, reason="lunch")
         await Journal(s).write_intervals([ended])
-    await add_own_admin(loaded)
-    assert (await remove_demo(loaded, now=NOW, by=OPERATOR)).kept == []
+    await add_own_admin(db)
+    assert (await remove_demo(db, now=NOW, by=OPERATOR)).kept == []
 
 
-async def test_a_queue_that_is_needed_stays(loaded: Database) -> None:
-    await add_own_admin(loaded)
-    async with loaded.transaction() as s:
+async def test_a_queue_that_is_needed_stays(db: Database) -> None:
+    await add_own_admin(db)
+    await load(db)
+    async with db.transaction() as s:
         await Hotlines(s).put(
             Hotline(number="5000", name="own", flow="own", language="en", fallback_queue="complaints")
         )
         await Queues(s).put(Queue(name="own", title_zh="o", title_en="o", overflow_queue="sales"))
-    removal = await remove_demo(loaded, now=NOW, by=OPERATOR)
+    removal = await remove_demo(db, now=NOW, by=OPERATOR)
     assert removal.kept == [
         "queue complaints: it is used by hotline 5000",
         "queue sales: it is used by queue own",
@@ -266,14 +246,15 @@ async def test_a_queue_that_is_needed_stays(loaded: Database) -> None:
     ]
 
 
-async def test_a_changed_hotline_and_a_call_under_way_keep_what_they_need(loaded: Database) -> None:
-    await add_own_admin(loaded)
-    async with loaded.transaction() as s:
+async def test_a_changed_hotline_and_a_call_under_way_keep_what_they_need(db: Database) -> None:
+    await add_own_admin(db)
+    await load(db)
+    async with db.transaction() as s:
         await Hotlines(s).put(
             Hotline(number="4002", name="x", flow="own", language="en", fallback_queue="sales")
         )
         await Journal(s).write_calls([a_call("now", ended_at=None, agent=None, legs=(), offers=())])
-    removal = await remove_demo(loaded, now=NOW, by=OPERATOR)
+    removal = await remove_demo(db, now=NOW, by=OPERATOR)
     assert removal.kept == [
         "hotline 4001: a call by it is under way",
         "hotline 4002: it was changed",

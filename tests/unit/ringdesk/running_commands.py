@@ -4,7 +4,7 @@ import asyncio
 import os
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from io import StringIO
 from pathlib import Path
 
@@ -27,22 +27,19 @@ class Outcome:
         self.status, self.out, self.err = status, out, err
 
 
-@pytest.fixture
-def quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(scope="module")
+def quick_hashes() -> Iterator[None]:
     """Argon2 with little work: what it costs is not what is tested here."""
-    _hash_quickly(monkeypatch)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        yield
 
 
-def _hash_quickly(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-
-
-@pytest.fixture(scope="session")
-def with_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home folder with the demo, made once in each process: it takes its time."""
+@pytest.fixture(scope="module")
+def with_demo(tmp_path_factory: pytest.TempPathFactory, quick_hashes: None) -> Path:
+    """A home folder with the demo, made once: hashing four passwords takes its time."""
     root = tmp_path_factory.mktemp("demo") / "var"
     with pytest.MonkeyPatch.context() as patch:
-        _hash_quickly(patch)
         patch.setenv("RINGDESK_HOME", str(root))
         patch.setattr(sys, "argv", ["ringdesk", "demo", "add"])
         with pytest.raises(SystemExit, match="0"):
