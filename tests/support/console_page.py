@@ -92,7 +92,7 @@ class ConsolePage:
         await self.part(f"btn-pause-{reason}").click()
         await self.state("paused")
 
-    async def answer(self) -> None:
+    async def answer(self, heard_within_s: float = 30) -> None:
         """Waits for the ring, takes the call, and hears it.
 
         While the server is away the console shows what the phone is about to do, so the state is not enough.
@@ -100,7 +100,7 @@ class ConsolePage:
         await self.state("ringing", within_ms=60_000)
         await self.part("btn-answer").click()
         await self.state("talking")
-        await self.until_audio_flows()
+        await self.until_audio_flows(heard_within_s)
 
     async def choose_disposition(self, code: str) -> None:
         """The result of the call."""
@@ -138,7 +138,7 @@ class ConsolePage:
         stats: dict[str, Any] | None = await self.page.evaluate("() => window.__ringdesk.phoneStats()")
         return stats
 
-    async def until_audio_flows(self) -> None:
+    async def until_audio_flows(self, within_s: float = 30) -> None:
         """Waits until more packets than now went both ways."""
         before = await self.phone_stats() or {"packetsSent": 0, "packetsReceived": 0}
 
@@ -146,7 +146,7 @@ class ConsolePage:
             now = await self.phone_stats()
             return now is not None and all(now[k] > before[k] + 25 for k in before if k in KINDS)
 
-        await until(more)
+        await until(more, within_s)
 
     async def api(self, method: str, path: str, body: Any = None) -> Any:
         """A request as this page makes it, with its cookie and CSRF token."""
