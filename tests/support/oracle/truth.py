@@ -169,5 +169,8 @@ def _against_cdr(call: OneCall, rows: list[CdrRow]) -> Iterable[str]:
     if call.ended is None:
         return
     began, ended = min(row.began for row in rows), max(row.ended for row in rows)
-    if not -1 < call.started - began < 2 or not -1 < call.ended - ended < 2:
+    # Who waits on after a phone was tried in vain is billed until then only.
+    last = max([call.started, *(offer.rang for offer in call.offers)])
+    earliest = call.ended if call.outcome == "answered" or not call.offers else last
+    if not -1 < call.started - began < 2 or not earliest - 2 < ended < call.ended + 1:
         yield f"{call.id}: billed from {began} to {ended}, CEL from {call.started} to {call.ended}"
