@@ -109,3 +109,10 @@ def test_a_call_that_ends_in_the_menu_has_no_stay() -> None:
     before = next(n for n, row in enumerate(written.cel) if row.app == "Queue")
     (truth,) = true_calls(replace(written, cel=written.cel[:before])).values()
     assert truth.stints == ()
+
+
+@pytest.mark.parametrize("seconds", [-10, 10])
+def test_bills_that_end_at_another_time_than_the_call_contradict_it(seconds: int) -> None:
+    written = records("transfer-to-agent")
+    wrong = replace(written, cdr=tuple(replace(row, ended=row.ended + seconds) for row in written.cdr))
+    assert contradictions(wrong, true_calls(wrong)) != []

@@ -66,7 +66,7 @@ async def test_a_service_that_takes_callers_is_one_of_which_the_watchdog_hears(
             await asyncio.sleep(0)
 
 
-async def test_a_hotline_that_was_added_is_known_without_a_restart_and_without_a_question_for_each_call(
+async def test_a_hotline_that_was_added_is_known_without_a_restart(
     installation: Installation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("ringdesk.service.DIRECTORY_EVERY_S", 0.01)
