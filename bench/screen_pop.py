@@ -36,7 +36,7 @@ TURNS = 2
 LAST_POP_S = 0.5
 COOKIE = "ringdesk_session"
 POP_IN_EVENT = rb"\r\nDestChanVariable: RD_CALL=THIS\r\n"
-POP_IN_DELTA = rb'"id":"THIS","direction":"inbound","hotline":[^,]*,"state":"ringing"'
+POP_IN_DELTA = rb'"id":"THIS","direction":"inbound",[^{}]*"state":"ringing"'
 _POP = re.compile(rb"\r\nDestChannel: PJSIP/(\d+)-.*\r\nDestChanVariable: RD_CALL=([^\r]+)", re.DOTALL)
 
 
@@ -162,6 +162,11 @@ async def measure(recorded: list[Scene], chosen: argparse.Namespace) -> str:
                 )
                 await side.play(played, chosen.call_seconds, end_s)
                 _tell(f"turn {turn + 1} of {side.name}: {len(side.latencies)} of {side.expected} pops so far")
+        for side in sides:
+            if len(side.latencies) * 2 < side.expected:
+                raise SystemExit(
+                    f"Not measured: {side.name} brought {len(side.latencies)} of {side.expected} pops."
+                )
         base = quantile(sides[0].latencies, 0.99)
         rows = [_row(side, base) for side in sides]
         title = f"Screen pop: {chosen.calls} calls at once, {agents + SUPERVISORS} consoles"
