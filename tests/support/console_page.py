@@ -92,7 +92,7 @@ class ConsolePage:
         await self.part(f"btn-pause-{reason}").click()
         await self.state("paused")
 
-    async def answer(self, heard_within_s: float = 30) -> None:
+    async def answer(self) -> None:
         """Waits for the ring, takes the call, and hears it.
 
         While the server is away the console shows what the phone is about to do, so the state is not enough.
@@ -100,7 +100,7 @@ class ConsolePage:
         await self.state("ringing", within_ms=60_000)
         await self.part("btn-answer").click()
         await self.state("talking")
-        await self.until_audio_flows(heard_within_s)
+        await self.until_audio_flows()
 
     async def choose_disposition(self, code: str) -> None:
         """The result of the call."""
