@@ -1,6 +1,7 @@
 """Keeps a running Asterisk to what database and secrets say: phones, queues and hotlines as they are now."""
 
 import asyncio
+from collections.abc import Hashable
 
 import structlog
 
@@ -8,6 +9,7 @@ from asterisk_conf.apply import apply
 from asterisk_conf.spec import TelephonySpec
 from ringdesk.installation import Installation
 from storage.database import Database
+from storage.repositories.office import office_mark
 
 log = structlog.get_logger(__name__)
 
@@ -22,6 +24,7 @@ class KeepsConfiguration:
     def __init__(self, installation: Installation, database: Database) -> None:
         self._installation = installation
         self._database = database
+        self._seen: Hashable = None
         self._applied: TelephonySpec | None = None
         self._trouble = ""
 
@@ -38,13 +41,17 @@ class KeepsConfiguration:
 
     async def look(self) -> None:
         """Bring what changed into Asterisk. Raises what stands in the way."""
-        spec = await self._installation.telephony(self._database)
-        if spec == self._applied:
+        async with self._database.session() as session:
+            seen = self._installation.plain_spec(), await office_mark(session)
+        if seen == self._seen:
             return
-        changed = await apply(self._installation.asterisk(spec), spec)
-        self._applied, self._trouble = spec, ""
-        if changed:
-            log.info("configuration applied", files=[path.name for path in changed])
+        spec = await self._installation.telephony(self._database)
+        if spec != self._applied:
+            changed = await apply(self._installation.asterisk(spec), spec)
+            self._applied, self._trouble = spec, ""
+            if changed:
+                log.info("configuration applied", files=[path.name for path in changed])
+        self._seen = seen
 
     def _report(self, trouble: str) -> None:
         if trouble != self._trouble:

@@ -134,6 +134,11 @@ class Installation:
         """The password of a phone. The secret is read each time: another one counts at once."""
         return phone_password(self.secrets.machine("phones"), extension, epoch)
 
+    def phone_passwords(self) -> Callable[[str, int], str]:
+        """As `phone_password`, for whoever asks again and again: the secret is read when it was replaced."""
+        secret = self.secrets.watched("phones")
+        return lambda extension, epoch: phone_password(secret(), extension, epoch)
+
     def phones_secret_since(self) -> datetime:
         """When the secret was made from which all phones' passwords follow."""
         self.secrets.machine("phones")

@@ -5,7 +5,7 @@ import faulthandler
 import secrets
 import signal
 import tomllib
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Hashable, Mapping
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -71,6 +71,7 @@ from ringdesk.upkeep import keep_statistics
 from ringdesk.web_server import origins, serve_web
 from storage.database import Database
 from storage.recordings import RecordingStore
+from storage.repositories.office import office_mark
 
 log = structlog.get_logger(__name__)
 
@@ -297,7 +298,7 @@ class Service:
                 scheme="wss" if secure else "ws",
                 port=asterisk.wss_port if secure else asterisk.http_port,
                 realm=REALM,
-                password_of=installation.phone_password,
+                password_of=installation.phone_passwords(),
             ),
             origins=origins(installation),
             recordings=installation.home.recordings,
@@ -345,21 +346,28 @@ class Service:
 
     async def _follow_directory(self) -> None:
         """Users, queues and hotlines that were added or changed are there without a restart."""
-        zone = self._live.floor.directory.timezone
+        known: Hashable = None
         while True:
             await asyncio.sleep(DIRECTORY_EVERY_S)
             try:
-                directory = await load_directory(self._database, zone)
-                self._control.memberships = await load_memberships(self._database)
-                self._hotlines = await load_hotlines(self._database)
+                async with self._database.session() as session:
+                    mark = await office_mark(session)
+                if mark != known:
+                    await self._read_directory()
+                    known = mark
             except Exception as problem:
                 # The database may be away for a while; who works here stays as known.
                 log.warning("directory not read", problem=repr(problem))
                 continue
-            if directory != self._live.floor.directory:
-                self._live.set_directory(directory, utc_now())
-                await self._session.look_at_agents()
             await self._assignments.enforce()
+
+    async def _read_directory(self) -> None:
+        directory = await load_directory(self._database, self._live.floor.directory.timezone)
+        self._control.memberships = await load_memberships(self._database)
+        self._hotlines = await load_hotlines(self._database)
+        if directory != self._live.floor.directory:
+            self._live.set_directory(directory, utc_now())
+            await self._session.look_at_agents()
 
 
 def test_caller(master: Callable[[], str]) -> Callable[[PlaceTestCall], Mapping[str, str]]:

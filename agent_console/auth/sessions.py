@@ -16,7 +16,7 @@ from agent_console.settings import SignInSettings
 from agent_console.storage_away import AWAY
 from crm.rules.people import Role
 from storage.database import Database
-from storage.repositories.sign_ins import SignIns
+from storage.repositories.sign_ins import Holding, SignIns
 from storage.repositories.users import Users
 from storage.tables import SignIn, User
 
@@ -147,7 +147,6 @@ class Sessions:
 
     def signed_in(self, row: SignIn, user: User) -> SignedIn:
         """The sign-in with its user, whose `agent` is loaded."""
-        password = self._phone_password(user.agent.extension, user.agent.phone_epoch) if user.agent else ""
         return SignedIn(
             user_id=user.id,
             login=user.login,
@@ -161,7 +160,7 @@ class Sessions:
             phone_in_browser=user.agent is not None and user.agent.phone == BROWSER,
             phone_epoch=user.agent.phone_epoch if user.agent is not None else 0,
             phone_epoch_why=user.agent.phone_epoch_why if user.agent is not None else "",
-            phone_mark=hash_token(password),
+            phone_mark=self._phone_mark(user.agent.extension, user.agent.phone_epoch) if user.agent else "",
             csrf=row.csrf,
             token_hash=row.token_hash,
             expires_at=row.created_at + self._absolute,
@@ -187,7 +186,7 @@ class Sessions:
             self._note_use(row, now)
         for ended in set(token_hashes) - {row.token_hash for row in rows}:
             self.forget(ended)
-        return {row.token_hash: self.signed_in(row, row.user).terms for row in rows}
+        return {row.token_hash: self._terms(row) for row in rows}
 
     async def why_ended(self, user_id: int, since: datetime) -> SessionEnd:
         """Why a session of this user, which held at `since`, does not hold any more."""
@@ -208,7 +207,15 @@ class Sessions:
             await sign_ins.forget_expired(now)
         self._used = {token: end for token, end in self._used.items() if used.get(token) != end}
 
-    def _note_use(self, row: SignIn, now: datetime) -> None:
+    def _terms(self, held: Holding) -> Terms:
+        """As `SignedIn.terms` of the same sign-in."""
+        mark = "" if held.extension is None else self._phone_mark(held.extension, held.phone_epoch or 0)
+        return Terms(Role(held.role), held.extension, held.phone == BROWSER, mark)
+
+    def _phone_mark(self, extension: str, epoch: int) -> str:
+        return hash_token(self._phone_password(extension, epoch))
+
+    def _note_use(self, row: SignIn | Holding, now: datetime) -> None:
         # Written only now and then: a tenth of the idle time is exact enough.
         if now - row.last_seen_at >= self._idle / 10:
             self._used[row.token_hash] = self._end_of(row.created_at, now)

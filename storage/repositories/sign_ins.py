@@ -2,13 +2,29 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload
 
 from storage.repositories.statements import chunks
-from storage.tables import SignIn, User
+from storage.tables import Agent, SignIn, User
+
+
+class Holding(NamedTuple):
+    """A sign-in that holds, as every open console is looked at: columns, not objects, for there are many.
+
+    The last three are None for whoever is no agent.
+    """
+
+    token_hash: str
+    created_at: datetime
+    last_seen_at: datetime
+    role: str
+    extension: str | None
+    phone: str | None
+    phone_epoch: int | None
 
 
 class SignIns:
@@ -31,17 +47,25 @@ class SignIns:
         )
         return (await self._session.scalars(query)).one_or_none()
 
-    async def holding(self, token_hashes: Collection[str], now: datetime) -> Sequence[SignIn]:
-        """Those of the sign-ins that hold, with `user` and its `agent` loaded."""
-        held: list[SignIn] = []
+    async def holding(self, token_hashes: Collection[str], now: datetime) -> Sequence[Holding]:
+        """Those of the sign-ins that hold."""
+        held: list[Holding] = []
         for chunk in chunks(list(token_hashes)):
             query = (
-                select(SignIn)
+                select(
+                    SignIn.token_hash,
+                    SignIn.created_at,
+                    SignIn.last_seen_at,
+                    User.role,
+                    Agent.extension,
+                    Agent.phone,
+                    Agent.phone_epoch,
+                )
                 .join(SignIn.user)
-                .options(joinedload(SignIn.user).joinedload(User.agent))
+                .join(User.agent, isouter=True)
                 .where(SignIn.token_hash.in_(chunk), SignIn.expires_at > now, User.active)
             )
-            held.extend(await self._session.scalars(query))
+            held.extend(Holding(*row) for row in await self._session.execute(query))
         return held
 
     async def touch(self, token_hash: str, *, now: datetime, expires_at: datetime) -> None:

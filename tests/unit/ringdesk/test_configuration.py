@@ -77,11 +77,13 @@ async def test_another_master_secret_is_a_change_and_counts_for_the_console(
 ) -> None:
     applied, keeping = Applied(monkeypatch), KeepsConfiguration(installation, database)
     await keeping.look()
-    before = installation.phone_password("1001", 5)
+    before, passwords = installation.phone_password("1001", 5), installation.phone_passwords()
+    assert passwords("1001", 5) == before
     (installation.home.secrets / "phones").write_text("another-master\n")
     await keeping.look()
     assert [spec.secrets.master == "another-master" for spec in applied.specs] == [False, True]
     assert installation.phone_password("1001", 5) == phone_password("another-master", "1001", 5) != before
+    assert passwords("1001", 5) == installation.phone_password("1001", 5)
     await database.close()
 
 
