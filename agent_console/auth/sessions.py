@@ -18,6 +18,7 @@ from crm.rules.people import Role
 from storage.database import Database
 from storage.repositories.sign_ins import Holding, SignIns
 from storage.repositories.users import Users
+from storage.repositories.whose_extension import was_theirs
 from storage.tables import SignIn, User
 
 log = structlog.get_logger(__name__)
@@ -71,7 +72,7 @@ class SignedIn:
 
     def had_extension(self, at: datetime) -> bool:
         """Whether the user's extension was theirs then: before, it may have been somebody else's."""
-        return self.ext is not None and (self.ext_since is None or at >= self.ext_since)
+        return self.ext is not None and was_theirs(self.ext_since, at)
 
     @property
     def viewer(self) -> Viewer:

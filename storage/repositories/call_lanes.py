@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, Subquery, and_, func, or_, select, tuple_, union
 
 from storage.repositories.statements import any_row
+from storage.repositories.whose_extension import theirs_at
 from storage.tables import Call, Leg, Stint
 
 # Nobody waits for longer; so the index alone leaves out what an extension did long before.
@@ -133,16 +134,15 @@ def _of_calls(*conditions: ColumnElement[bool]) -> Lane:
 
 def _had_by_agent(wanted: HistoryFilter) -> tuple[ColumnElement[bool], ...]:
     """Calls in which the agent spoke last, or which the agent placed."""
-    since = () if wanted.agent_since is None else (Call.started_at >= wanted.agent_since,)
-    return (Call.agent == wanted.agent, *since)
+    return (Call.agent == wanted.agent, *theirs_at(wanted.agent_since, Call.started_at))
 
 
 def _spoken_by_agent(wanted: HistoryFilter) -> tuple[ColumnElement[bool], ...]:
     """The agent's legs. One may have begun after the extension changed hands in a call that began before."""
-    if wanted.agent_since is None:
-        return (Leg.agent == wanted.agent,)
-    earliest = wanted.agent_since - _LONGEST_WAIT
-    return (Leg.agent == wanted.agent, Leg.started_at >= wanted.agent_since, Leg.call_started_at >= earliest)
+    since = wanted.agent_since
+    earliest = None if since is None else since - _LONGEST_WAIT
+    when = (*theirs_at(since, Leg.started_at), *theirs_at(earliest, Leg.call_started_at))
+    return (Leg.agent == wanted.agent, *when)
 
 
 def _has_part(part: type[Leg | Stint], *conditions: ColumnElement[bool]) -> ColumnElement[bool]:

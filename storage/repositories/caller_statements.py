@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select, union
 from sqlalchemy.orm import InstrumentedAttribute
 
-from storage.repositories.agent_names import WHO_HAD_THE_CALL
+from storage.repositories.whose_extension import WHO_HAD_THE_CALL
 from storage.tables import Agent, Call, Contact, Customer, CustomerTag, Number, User, WrapUp
 
 # A number shared by more customers than this tells nothing about the caller.

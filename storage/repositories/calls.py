@@ -10,6 +10,7 @@ from sqlalchemy.orm import selectinload
 
 from storage.repositories.caller_names import CALLER_NAMES
 from storage.repositories.statements import chunks
+from storage.repositories.whose_extension import was_theirs
 from storage.tables import (
     Agent,
     AgentInterval,
@@ -31,14 +32,10 @@ _WITH_PARTS = (
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """Who has an extension now, and since when: None is for ever."""
+    """Who has an extension now, and since when."""
 
     name: str
     since: datetime | None
-
-    def had_it(self, at: datetime) -> bool:
-        """Whether it was theirs then."""
-        return self.since is None or self.since <= at
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +53,7 @@ class CallDetail:
     def agent_name(self, extension: str, at: datetime) -> str | None:
         """The name of who had the extension then, as far as it is known."""
         holder = self.holders.get(extension)
-        return holder.name if holder is not None and holder.had_it(at) else None
+        return holder.name if holder is not None and was_theirs(holder.since, at) else None
 
     @property
     def last_agent_name(self) -> str | None:

@@ -11,7 +11,6 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from storage.repositories.agent_names import WHO_HAD_THE_CALL
 from storage.repositories.call_lanes import (
     HistoryFilter,
     Lane,
@@ -23,6 +22,7 @@ from storage.repositories.call_lanes import (
 )
 from storage.repositories.caller_names import CALLER_NAMES, CustomersCalled, customers_called
 from storage.repositories.statements import any_row
+from storage.repositories.whose_extension import WHO_HAD_THE_CALL
 from storage.tables import Agent, Call, Customer, Recording, Stint, User, WrapUp
 from storage.tables.columns import storable
 
