@@ -10,9 +10,9 @@ import { phoneNumber } from "../i18n/format";
 import { canDial } from "../state/desk";
 import { Button } from "../ui/button";
 import { Dialog } from "../ui/dialog";
+import styles from "../ui/dialog-table.module.css";
 import { useConsole, useMe, useStore, useToday, useWords } from "../ui/hooks";
 import { Empty, Failed, Loading } from "../ui/list-state";
-import styles from "./refused-calls-dialog.module.css";
 
 export function RefusedCallsDialog({ onClose }: { onClose: () => void }) {
   const { api, live } = useConsole();
@@ -80,7 +80,7 @@ function Row({ call, onCalled }: { call: RefusedCall; onCalled: () => void }) {
         {f.moment(call.last_at, today)}
         {call.count > 1 && <div className={styles.quiet}>{t("refused.times", { n: call.count })}</div>}
       </td>
-      <td className={styles.why}>
+      <td className={styles.words}>
         {t(`refused.cause.${call.cause}`)}
         {call.detail && <div className={styles.quiet}>{call.detail}</div>}
       </td>

@@ -10,10 +10,10 @@ import { canDial } from "../../state/desk";
 import type { Queue } from "../../state/wire";
 import { Button } from "../../ui/button";
 import { Dialog } from "../../ui/dialog";
+import styles from "../../ui/dialog-table.module.css";
 import { useConsole, useMe, useStore, useToday, useWords } from "../../ui/hooks";
 import { Empty, Failed, Loading } from "../../ui/list-state";
 import { customerName } from "../../ui/names";
-import styles from "./dialogs.module.css";
 
 export function AbandonedDialog({ queue, onClose }: { queue: Queue; onClose: () => void }) {
   const { api } = useConsole();
@@ -86,7 +86,7 @@ function Row({ caller, onCalled }: RowProps) {
       <td>
         <bdi>{phoneNumber(caller.number) || t("call.number_withheld")}</bdi>
       </td>
-      <td>
+      <td className={styles.words}>
         <bdi>{customerName(caller, words) ?? caller.name}</bdi>
       </td>
       <td className={styles.right}>{f.duration(caller.waited_s)}</td>

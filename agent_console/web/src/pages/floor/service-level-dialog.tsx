@@ -3,6 +3,7 @@
 import { unaccounted } from "../../state/figures";
 import type { Queue, ServiceLevelVariant } from "../../state/wire";
 import { Dialog } from "../../ui/dialog";
+import table from "../../ui/dialog-table.module.css";
 import { useWords } from "../../ui/hooks";
 import styles from "./dialogs.module.css";
 
@@ -20,15 +21,15 @@ export function ServiceLevelDialog({ queue, onClose }: { queue: Queue; onClose: 
       testId="level-dialog"
     >
       <p className={styles.intro}>{t("sl.threshold", { n: queue.sl_seconds })}</p>
-      <table className={styles.table}>
+      <table className={table.table}>
         <tbody>
           {VARIANTS.map((variant) => (
             <tr key={variant} data-testid={`sl-${variant}`}>
               <th scope="row">{variant}</th>
               <td className={styles.value}>{f.percent(queue.service_level[variant])}</td>
-              <td>
+              <td className={table.words}>
                 <b>{t(`sl.${variant}`)}</b>
-                {variant === SHOWN_VARIANT && <span className={styles.quiet}> · {t("sl.default")}</span>}
+                {variant === SHOWN_VARIANT && <span className={table.quiet}> · {t("sl.default")}</span>}
                 <div className={styles.formula}>{t(`sl.${variant}.formula`)}</div>
               </td>
             </tr>
