@@ -7,9 +7,12 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, expect
 
-from tests.support.console_page import ConsolePage, chromium
+from tests.support.console_fixtures import at_the_console, browser, li_na
+from tests.support.console_page import ConsolePage
 from tests.support.ringdesk_up import RingdeskUp, running_ringdesk
 from tests.support.waiting import until
+
+__all__ = ["browser", "li_na"]
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(180)]
 
@@ -20,27 +23,6 @@ async def ringdesk(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Ri
     (home / "ringdesk.toml").write_text("[desk]\nsign_off_grace_s = 2\n")
     async with running_ringdesk(home) as ringdesk:
         yield ringdesk
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with chromium() as browser:
-        yield browser
-
-
-async def at_the_console(ringdesk: RingdeskUp, browser: Browser, login: str) -> ConsolePage:
-    page = await ConsolePage.open(browser, ringdesk.url)
-    await page.sign_in(login, ringdesk.password(login))
-    return page
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def li_na(ringdesk: RingdeskUp, browser: Browser) -> AsyncIterator[ConsolePage]:
-    page = await at_the_console(ringdesk, browser, "lina")
-    await page.go_ready()
-    yield page
-    await ringdesk.hang_up_all()
-    await page.leave()
 
 
 async def test_a_blind_transfer_takes_record_and_note_along(

@@ -12,10 +12,13 @@ import pytest_asyncio
 import soundfile
 from playwright.async_api import Browser, expect
 
+from tests.support.console_fixtures import at_the_console, browser, li_na
 from tests.support.console_page import ConsolePage, chromium
 from tests.support.ringdesk_up import RingdeskUp, running_ringdesk
 from tests.support.sipp_caller import calling
 from tests.support.waiting import until
+
+__all__ = ["browser", "li_na"]
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(240)]
 
@@ -34,23 +37,6 @@ def pictures() -> Path:
 async def ringdesk(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[RingdeskUp]:
     async with running_ringdesk(tmp_path_factory.mktemp("ringdesk")) as ringdesk:
         yield ringdesk
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with chromium() as browser:
-        yield browser
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def li_na(ringdesk: RingdeskUp, browser: Browser) -> AsyncIterator[ConsolePage]:
-    """The demo agent at her console, ready, in a fresh profile; signed off afterwards."""
-    page = await ConsolePage.open(browser, ringdesk.url)
-    await page.sign_in("lina", ringdesk.password("lina"))
-    await page.go_ready()
-    yield page
-    await ringdesk.hang_up_all()
-    await page.leave()
 
 
 @pytest_asyncio.fixture(loop_scope="module")
@@ -205,8 +191,7 @@ async def test_a_service_that_goes_on_hanging_is_started_again(
 async def test_asterisk_killed_comes_back_with_its_members_and_pauses(
     ringdesk: RingdeskUp, li_na: ConsolePage, browser: Browser
 ) -> None:
-    colleague = await ConsolePage.open(browser, ringdesk.url)
-    await colleague.sign_in("wangwei", ringdesk.password("wangwei"))
+    colleague = await at_the_console(ringdesk, browser, "wangwei")
     await colleague.go_ready()
     await colleague.pause("lunch")
     before = await ringdesk.members()
@@ -225,8 +210,7 @@ async def test_a_browser_killed_in_mid_call_puts_the_caller_first_in_the_queue(
 ) -> None:
     await li_na.pause("break")
     async with chromium() as doomed:
-        victim = await ConsolePage.open(doomed, ringdesk.url)
-        await victim.sign_in("wangwei", ringdesk.password("wangwei"))
+        victim = await at_the_console(ringdesk, doomed, "wangwei")
         await victim.go_ready()
         first = calling(ringdesk.sip_port, tmp_path, number=WANG, key="1")
         async with first as caller:

@@ -11,14 +11,13 @@ from playwright.async_api import expect
 from tests.real.test_end_to_end import (
     WANG,
     assert_both_sides_are_heard,
-    browser,
     detail,
     earlier,
-    li_na,
     pictures,
     pytestmark,
     test_a_call_from_the_trunk_to_the_history,
 )
+from tests.support.console_fixtures import browser, li_na
 from tests.support.console_page import WAIT_MS, ConsolePage
 from tests.support.databases import empty_postgres_url
 from tests.support.postgres import PostgresServer, running_postgres

@@ -8,9 +8,12 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser
 
-from tests.support.console_page import ConsolePage, chromium
+from tests.support.console_fixtures import browser
+from tests.support.console_page import ConsolePage
 from tests.support.ringdesk_up import RingdeskUp, running_ringdesk
 from tests.support.waiting import until
+
+__all__ = ["browser"]
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(180)]
 
@@ -32,12 +35,6 @@ SEND_NOTHING = """
 async def ringdesk(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[RingdeskUp]:
     async with running_ringdesk(tmp_path_factory.mktemp("ringdesk")) as ringdesk:
         yield ringdesk
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with chromium() as browser:
-        yield browser
 
 
 @pytest_asyncio.fixture(loop_scope="module")

@@ -1,5 +1,6 @@
 """Reads the recorded Asterisk traces in tests/traces: raw AMI bytes to domain events to a floor."""
 
+from collections.abc import Iterable
 from datetime import UTC
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -8,8 +9,10 @@ from cti.ami.framing import Framer, parse
 from cti.ami.normaliser import WANTED, normalise
 from cti.domain import events as ev
 from cti.domain.agent import AgentInfo
+from cti.domain.call import Call
 from cti.domain.floor import Directory, Floor
 from cti.domain.queue import QueueInfo
+from cti.records.comparison import fold
 
 TRACES = Path(__file__).parents[1] / "traces"
 # The trace that begins in mid-call is for the comparison with a snapshot; its events have no beginning.
@@ -43,6 +46,16 @@ def _with_outbound_start(events: list[ev.Event]) -> list[ev.Event]:
         agent="1001",
     )
     return [outbound, *events]
+
+
+def calls_of(events: Iterable[ev.Event]) -> dict[str, Call]:
+    """Each call that the events tell of, as a fold of its own events makes it."""
+    by_call: dict[str, list[ev.CallEvent]] = {}
+    for event in events:
+        if isinstance(event, ev.CallEvent):
+            by_call.setdefault(event.call_id, []).append(event)
+    calls = {call_id: fold(of_call) for call_id, of_call in by_call.items()}
+    return {call_id: call for call_id, call in calls.items() if call is not None}
 
 
 def floor_after(events: list[ev.Event]) -> tuple[Floor, list[str]]:

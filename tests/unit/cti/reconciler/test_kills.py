@@ -16,9 +16,9 @@ from cti.domain.floor import Floor
 from cti.reconciler.reader import CEL_FILE, QUEUE_LOG_FILE
 from cti.reconciler.reconciler import SETTLE_S, Reconciler
 from cti.records.cel import CelRecord
-from cti.records.comparison import differences, fold
+from cti.records.comparison import differences
 from tests.support.records import csv_line, log_line, recorded
-from tests.support.traces import DIRECTORY, TRACES, live_events
+from tests.support.traces import DIRECTORY, TRACES, calls_of, live_events
 
 NAMES = (
     "caller-hangs-up",
@@ -38,17 +38,8 @@ def floor() -> Floor:
     return Floor(DIRECTORY, epoch="e", now=FIRST)
 
 
-def truth() -> dict[str, Call]:
-    """Every call as it was heard without a break."""
-    by_call: dict[str, list[ev.CallEvent]] = {}
-    for event in HEARD:
-        if isinstance(event, ev.CallEvent):
-            by_call.setdefault(event.call_id, []).append(event)
-    calls = {call_id: fold(events) for call_id, events in by_call.items()}
-    return {call_id: call for call_id, call in calls.items() if call is not None}
-
-
-TRUTH = truth()
+# Every call as it was heard without a break.
+TRUTH = calls_of(HEARD)
 
 
 class Life:

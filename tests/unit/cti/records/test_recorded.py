@@ -8,9 +8,9 @@ import pytest
 from cti.domain import events as ev
 from cti.domain.call import Call
 from cti.domain.call_parts import Offer
-from cti.records.comparison import differences, fold
+from cti.records.comparison import differences
 from tests.support.records import record_events
-from tests.support.traces import NAMES, TRACES, floor_after, live_events
+from tests.support.traces import NAMES, TRACES, calls_of, floor_after, live_events
 
 CORNERS = sorted((Path(__file__).parent / "recorded").iterdir())
 # Its channel has not the kind of id that the service gives; `dialled-out` has.
@@ -19,17 +19,8 @@ CALLS = [folder for folder in (*SHARED, *CORNERS) if folder.name not in ("member
 CLOSE = timedelta(milliseconds=250)
 
 
-def folded(events: list[ev.Event]) -> dict[str, Call]:
-    by_call: dict[str, list[ev.CallEvent]] = {}
-    for event in events:
-        if isinstance(event, ev.CallEvent):
-            by_call.setdefault(event.call_id, []).append(event)
-    calls = {call_id: fold(of_call) for call_id, of_call in by_call.items()}
-    return {call_id: call for call_id, call in calls.items() if call is not None}
-
-
 def both(folder: Path) -> list[tuple[Call, Call]]:
-    live, told = folded(live_events(str(folder))), folded(record_events(folder))
+    live, told = calls_of(live_events(str(folder))), calls_of(record_events(folder))
     assert live.keys() == told.keys()
     assert live
     return [(live[call_id], told[call_id]) for call_id in live]
@@ -103,7 +94,7 @@ def _times(call: Call) -> list[datetime | None]:
     ],
 )
 def test_why_the_first_leg_ended_is_told(name: str, end: ev.LegEnd) -> None:
-    first, *_ = folded(record_events(TRACES / name)).values()
+    first, *_ = calls_of(record_events(TRACES / name)).values()
     assert first.legs[0].end is end
 
 
@@ -113,7 +104,7 @@ def test_why_the_first_leg_ended_is_told(name: str, end: ev.LegEnd) -> None:
 )
 def test_why_a_phone_did_not_answer_is_told(name: str, result: ev.RingResult) -> None:
     folder = next(folder for folder in CORNERS if folder.name == name)
-    (call,) = folded(record_events(folder)).values()
+    (call,) = calls_of(record_events(folder)).values()
     assert call.offers[0].result is result
 
 
@@ -176,7 +167,7 @@ def test_what_agents_did_is_the_same() -> None:
 
 def test_calls_that_asterisk_took_with_it_end_when_it_wrote_its_last_word() -> None:
     folder = next(folder for folder in CORNERS if folder.name == "asterisk-killed")
-    talking, ringing = folded(record_events(folder)).values()
+    talking, ringing = calls_of(record_events(folder)).values()
     assert [(s.outcome) for s in (*talking.stints, *ringing.stints)] == [
         ev.StintOutcome.ANSWERED,
         ev.StintOutcome.UNKNOWN,
