@@ -65,6 +65,9 @@ def test_help_can_be_called_whatever_is_allowed(number: str) -> None:
 def test_premium_rules_are_those_of_the_country_in_which_one_is() -> None:
     assert is_premium("09001234567", "DE")
     assert not is_premium("12590123", "GB")
+    # A short number of France.
+    assert is_premium("118712", "FR")
+    assert not is_premium("118712", "CN")
 
 
 @pytest.mark.parametrize(
@@ -88,7 +91,9 @@ def test_patterns_are_for_numbers_in_e164_and_short_ones_as_dialled(
     assert (refusal_of(number, DialRules(allowed=(pattern,))) is None) == matches
 
 
-@pytest.mark.parametrize("number", ["+12125550100", "0012125550100", "1795100112125550100", "+1 2125550100"])
+@pytest.mark.parametrize(
+    "number", ["+12125550100", "0012125550100", "1795100112125550100", "+1 2125550100", "99912345678901"]
+)
 def test_a_writing_that_hides_the_destination_is_not_allowed(number: str) -> None:
     assert refusal_of(number, DialRules(allowed=("+86*",))) == "number_not_allowed"
 

@@ -18,7 +18,7 @@ from cti.control.rules import (
     plan,
 )
 from cti.domain import events as ev
-from cti.domain.agent import AgentInfo
+from cti.domain.agent import Activity, AgentInfo
 from cti.domain.floor import Directory, Floor
 from cti.domain.queue import QueueInfo
 
@@ -160,6 +160,8 @@ def test_click_to_dial_starts_a_call_of_its_own_identity() -> None:
     assert isinstance(originate, AmiAction)
     assert originate.fields["ChannelId"] == result.call_id == started.event.call_id
     assert f"__RD_CALL={result.call_id}" in originate.fields["Variable"]
+    # A second click must not come to a phone that still rings.
+    assert timedelta(milliseconds=int(originate.fields["Timeout"])) < REACHES_THE_PHONE_WITHIN
 
 
 def dialled(it: Floor, seconds: float) -> list[ev.Event]:
@@ -188,6 +190,25 @@ def test_a_second_click_rings_nobody_twice() -> None:
     assert dial_refusal(it, 61) == "agent_busy"
     it.apply(ev.CallEnded(at=at(62), call_id=started.call_id))
     assert dial_refusal(it, 62) is None
+
+
+def test_a_click_whose_ring_nobody_heard_counts_no_longer_than_it_takes_to_the_phone() -> None:
+    it = floor(*REACHABLE)
+    (started,) = dialled(it, 60)
+    assert isinstance(started, ev.CallStarted)
+    talks = ev.LegStarted(at=at(61), call_id=started.call_id, agent="1001", source=ev.Source.SERVICE)
+    for event in (started, talks):
+        it.apply(event)
+    assert dial_refusal(it, 62) == "agent_busy"
+
+
+def test_a_click_that_came_to_nothing_may_be_made_again_at_once() -> None:
+    it = floor(*REACHABLE)
+    (started,) = dialled(it, 60)
+    assert isinstance(started, ev.CallStarted)
+    it.apply(started)
+    it.apply(ev.CallEnded(at=at(60.1), call_id=started.call_id))
+    assert dial_refusal(it, 60.2) is None
 
 
 def test_a_click_of_which_nothing_is_heard_does_not_lock_the_agent_out() -> None:
@@ -244,9 +265,35 @@ def test_a_second_click_sends_no_caller_on_twice(second: cmd.Command) -> None:
     assert code(60.3) is None
 
 
+def test_a_caller_who_was_sent_on_may_be_sent_on_by_who_took_the_call() -> None:
+    """Another agent, or the same one once more: their part in the call began after the transfer."""
+
+    def moved(agent: str) -> Floor:
+        asked = ev.TransferAsked(at=at(58), call_id="c1", agent="1001", to_queue="service")
+        left = ev.LegEnded(at=at(58.1), call_id="c1", agent="1001", reason=ev.LegEnd.TRANSFERRED)
+        back = (
+            ev.QueueEntered(at=at(58.2), call_id="c1", queue="service"),
+            ev.LegStarted(at=at(59), call_id="c1", agent=agent),
+        )
+        return floor(*REACHABLE, *TALKING, asked, left, *back)
+
+    for agent in ("1001", "1002"):
+        assert planned(moved(agent), cmd.TransferToQueue("c1", agent, "sales")).steps
+    # Asked for by one agent, it keeps nobody else who speaks with the caller from it.
+    both = floor(
+        *TALKING,
+        ev.LegStarted(at=at(5), call_id="c1", agent="1002"),
+        ev.TransferAsked(at=at(59), call_id="c1", agent="1001", to_queue="service"),
+    )
+    assert planned(both, cmd.TransferToQueue("c1", "1002", "sales")).steps
+
+
 def test_click_to_dial_needs_a_free_agent_with_a_phone() -> None:
     assert refusal(floor(), cmd.Dial("1001", "10086")) == "phone_unreachable"
     assert refusal(floor(*REACHABLE, *TALKING), cmd.Dial("1001", "10086")) == "agent_busy"
+    after_the_call = floor(*REACHABLE, *TALKING, ev.CallEnded(at=at(58), call_id="c1"))
+    assert after_the_call.agents["1001"].activity is Activity.WRAPPING_UP
+    assert planned(after_the_call, cmd.Dial("1001", "10086")).call_id
 
 
 def test_ready_joins_all_queues_of_the_agent_with_their_penalties() -> None:
