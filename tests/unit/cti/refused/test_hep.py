@@ -17,7 +17,18 @@ def chunk(kind: int, content: bytes, vendor: int = 0) -> bytes:
     return struct.pack("!HHH", vendor, kind, len(content) + 6) + content
 
 
-def packet(payload: bytes, *, key: str = KEY, v6: bool = False, without: int = 0, **ports: int) -> bytes:
+NOON = datetime(2026, 3, 1, 12, 0, 0, 250_000, tzinfo=UTC)
+
+
+def packet(
+    payload: bytes,
+    *,
+    at: datetime = NOON,
+    key: str = KEY,
+    v6: bool = False,
+    without: int = 0,
+    **ports: int,
+) -> bytes:
     """As res_hep writes one; `without` leaves a chunk out."""
     source, destination = ("2001:db8::1", "2001:db8::2") if v6 else ("10.0.0.9", "10.0.0.1")
     addresses = [ipaddress.ip_address(one).packed for one in (source, destination)]
@@ -25,8 +36,8 @@ def packet(payload: bytes, *, key: str = KEY, v6: bool = False, without: int = 0
         0x01: b"\x02",
         0x07: struct.pack("!H", ports.get("source_port", 5060)),
         0x08: struct.pack("!H", ports.get("destination_port", 5160)),
-        0x09: struct.pack("!I", 1_772_366_400),
-        0x0A: struct.pack("!I", 250_000),
+        0x09: struct.pack("!I", int(at.timestamp())),
+        0x0A: struct.pack("!I", at.microsecond),
         0x05 if v6 else 0x03: addresses[0],
         0x06 if v6 else 0x04: addresses[1],
         0x0E: key.encode(),
@@ -39,7 +50,7 @@ def packet(payload: bytes, *, key: str = KEY, v6: bool = False, without: int = 0
 def test_a_packet_is_read() -> None:
     found = parse_packet(packet(b"INVITE"), KEY)
     assert found is not None
-    assert found.at == datetime(2026, 3, 1, 12, 0, 0, 250_000, tzinfo=UTC)
+    assert found.at == NOON
     assert (found.source, found.source_port) == ("10.0.0.9", 5060)
     assert (found.destination, found.destination_port) == ("10.0.0.1", 5160)
     assert found.payload == b"INVITE"
