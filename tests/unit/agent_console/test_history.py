@@ -64,6 +64,15 @@ async def test_the_filters_of_the_list(world: World) -> None:
         assert (await browser.get(f"/api/calls?{query}")).status_code == 422, query
 
 
+async def test_test_calls_are_told_apart_and_can_be_left_out(world: World) -> None:
+    await write_calls(world.db, a_call("real"), a_call("test", 10, test=True))
+    browser = await world.browser("zhaomin")
+    page = (await browser.get("/api/calls")).json()
+    assert [(row["id"], row["test"]) for row in page["items"]] == [("test", True), ("real", False)]
+    for wanted, found in (("true", ["test"]), ("false", ["real"])):
+        assert ids((await browser.get(f"/api/calls?test={wanted}")).json()) == found
+
+
 async def test_a_call_comes_with_everything_that_belongs_to_it(world: World) -> None:
     await write_calls(world.db, a_call("rd-1", name=NAME))
     await add_recording(world.db, "rd-1", "a.wav")

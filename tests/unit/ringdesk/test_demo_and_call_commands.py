@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 
+from asterisk_conf.secrets import mark_of_test_calls
 from ringdesk.commands import call
 from ringdesk.home import Home
 from ringdesk.installation import Installation
 from ringdesk.problem import Problem
+from ringdesk.setup.steps import SetUp
 from tests.unit.ringdesk.running_commands import Run, audited
 
 
@@ -25,6 +27,22 @@ def test_the_demos_passwords_are_told_once_and_then_by_their_command(run: Run, h
     shown = run("demo", "passwords")
     assert f"  lina     password {password} agent, extension 1001" in shown.out
     assert "  admin    password" in shown.out
+
+
+async def test_a_start_tells_them_when_nothing_did_and_later_ones_name_the_command(
+    home: Home, quick_hashes: None
+) -> None:
+    told = []
+    for _ in range(2):
+        start = SetUp(Installation.open())
+        for step in start.steps():
+            if step.name in ("database", "demo"):
+                await step.run(lambda text: None)
+        told.append("\n".join(await start.ways_in()))
+        await start.close()
+    password = (home.secrets / "login-lina").read_text().strip()
+    assert [password in text for text in told] == [True, False]
+    assert told[1] == "Sign in as lina, wangwei, zhaomin, admin; passwords: ringdesk demo passwords"
 
 
 def test_whoever_cannot_read_the_home_folder_is_not_shown_the_passwords(
@@ -55,8 +73,8 @@ def test_a_changed_password_is_not_told_any_more(run: Run, demo: None) -> None:
     ("answered", "result"),
     [(True, "done"), (False, "failed")],
 )
-def test_who_placed_a_test_call_at_the_command_line_is_in_the_audit(
-    run: Run, demo: None, monkeypatch: pytest.MonkeyPatch, answered: bool, result: str
+def test_who_placed_a_test_call_at_the_command_line_is_in_the_audit_and_the_call_is_marked(
+    run: Run, home: Home, demo: None, monkeypatch: pytest.MonkeyPatch, answered: bool, result: str
 ) -> None:
     class Running:
         running = True
@@ -75,7 +93,8 @@ def test_who_placed_a_test_call_at_the_command_line_is_in_the_audit(
     monkeypatch.setattr(Installation, "asterisk", lambda *_: Asterisk())
     monkeypatch.setattr(call, "_place", place)
     assert run("call", "4001").status == (0 if answered else 1)
-    assert len(placed) == 1
+    (action,) = placed
+    assert f"/4001.{mark_of_test_calls((home.secrets / 'phones').read_text().strip())}@" in action["Channel"]
     me = pwd.getpwuid(os.getuid()).pw_name
     assert audited()[:2] == [
         (me, "command_line", "test_call", result),

@@ -134,6 +134,7 @@ async def past(db: Database) -> int:
             [
                 a_call("linked", 2 * day, number_e164="+19995550000", customer_id=firm),
                 a_call("stranger", 3 * day, number_e164="+19995550001"),
+                a_call("test", 3 * day, customer_id=firm, test=True),
                 a_call("running", 4 * day, ended_at=None, customer_id=firm),
             ]
         )

@@ -8,6 +8,22 @@ from cti.domain import events as ev
 CALL = "ringdesk-1.0"
 
 
+@pytest.mark.parametrize(("word", "test"), [("test", True), ("", False), ("tes", False)])
+def test_the_dialplans_word_marks_a_test_call(word: str, test: bool) -> None:
+    fields = {
+        "Event": "UserEvent",
+        "UserEvent": "RingdeskCall",
+        "Timestamp": "1795320223.200337",
+        "Channel": "PJSIP/trunk-00000001",
+        "RD_CALL": CALL,
+        "Hotline": "4001",
+        "Test": word,
+    }
+    (started,) = normalise(fields)
+    assert isinstance(started, ev.CallStarted)
+    assert (started.hotline, started.test) == ("4001", test)
+
+
 def given_up(cause: str, **changed: str) -> tuple[ev.Event, ...]:
     """What HangupRequest of an agent's phone means."""
     fields = {

@@ -1,6 +1,7 @@
 """Facts that come late or twice, from Asterisk's records: the call ends up as if all had come in time."""
 
 import copy
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -231,10 +232,10 @@ def test_the_days_figures_follow_when_a_guess_is_put_right() -> None:
     assert (applied.calls[0].ended_at, applied.calls[0].guessed) == (at(2), False)
 
 
-def guessed_call(it: Floor) -> None:
+def guessed_call(it: Floor, started: ev.CallStarted = STARTED) -> None:
     guess = ev.Source.SERVICE
     for event in (
-        STARTED,
+        started,
         entered(1),
         ev.QueueLeft(at=at(31), call_id=CALL, queue="service", outcome=ev.StintOutcome.UNKNOWN, source=guess),
         ev.CallEnded(at=at(31), call_id=CALL, source=guess),
@@ -252,6 +253,27 @@ def test_a_guessed_call_that_was_forgotten_and_is_told_again_is_not_counted_twic
         it.apply(event)
     counts = it.queues["service"].counts
     assert (counts.abandoned, counts.unknown, counts.finished) == (1, 0, 1)
+
+
+@pytest.mark.parametrize("forgotten", [False, True])
+def test_a_test_call_of_which_something_was_guessed_is_in_no_figure(forgotten: bool) -> None:
+    it, started = floor(), replace(STARTED, test=True)
+    guessed_call(it, started)
+    if forgotten:
+        it.apply(ev.CallStarted(at=at(31 + 600), call_id="later"))
+    assert (CALL in it.calls) is not forgotten
+    for event in (started, entered(1, source=RECORD), ended(2, RECORD)):
+        it.apply(event)
+    assert it.calls[CALL].stints[0].outcome is ev.StintOutcome.ABANDONED
+    assert it.queues["service"].counts == StintCounts()
+
+
+@pytest.mark.parametrize(("first", "second"), [(True, False), (False, True)])
+def test_whoever_tells_again_how_a_call_began_does_not_take_its_mark(first: bool, second: bool) -> None:
+    """Of two comparisons with Asterisk the later one may not know what the other knew."""
+    call = Call.started(replace(STARTED, test=first, source=ev.Source.SERVICE))
+    call.apply(replace(STARTED, at=at(1), test=second, source=ev.Source.SERVICE))
+    assert call.test
 
 
 def test_a_guess_of_before_a_restart_counts_until_its_call_is_told_better() -> None:

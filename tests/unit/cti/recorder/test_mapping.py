@@ -1,6 +1,7 @@
 """What is recorded of a call: its outcome in every course, its times, what is not known."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC
 
 import pytest
@@ -34,6 +35,14 @@ def played(
 
 def record_of(call: Call) -> CallRecord:
     return call_record(call, to_e164={"020 7946 0000": "+442079460000"}.get)
+
+
+def test_a_test_call_is_recorded_as_one() -> None:
+    begun = ev.CallStarted(at=at(0), call_id=ID, test=True)
+    assert [record_of(Call.started(start)).test for start in (begun, replace(begun, test=False))] == [
+        True,
+        False,
+    ]
 
 
 def left(outcome: ev.StintOutcome) -> ev.QueueLeft:
