@@ -41,7 +41,8 @@ def add() -> None:
             people = await sign_ins(database, installation.secrets)
             in_full = await first_telling(database) or added
         print("the demo data was added" if added else "the demo data is there already")
-        print("\n".join(told_in_full(people) if in_full else told_in_short(people)))
+        for line in told_in_full(people) if in_full else told_in_short(people):
+            print(line)
         await _tell_asterisk(installation)
 
     asyncio.run(run())

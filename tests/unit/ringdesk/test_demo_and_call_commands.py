@@ -13,7 +13,6 @@ from ringdesk.commands import call
 from ringdesk.home import Home
 from ringdesk.installation import Installation
 from ringdesk.problem import Problem
-from ringdesk.setup.steps import SetUp
 from tests.unit.ringdesk.running_commands import Run, audited
 
 
@@ -29,20 +28,26 @@ def test_the_demos_passwords_are_told_once_and_then_by_their_command(run: Run, h
     assert "  admin    password" in shown.out
 
 
-async def test_a_start_tells_them_when_nothing_did_and_later_ones_name_the_command(
-    home: Home, quick_hashes: None
+def test_a_demo_that_is_brought_back_has_other_passwords_and_tells_them(
+    run: Run, home: Home, demo: None
 ) -> None:
-    told = []
-    for _ in range(2):
-        start = SetUp(Installation.open())
-        for step in start.steps():
-            if step.name in ("database", "demo"):
-                await step.run(lambda text: None)
-        told.append("\n".join(await start.ways_in()))
-        await start.close()
+    before = (home.secrets / "login-lina").read_text().strip()
+    run("demo", "remove")
+    told = run("demo", "add").out
     password = (home.secrets / "login-lina").read_text().strip()
-    assert [password in text for text in told] == [True, False]
-    assert told[1] == "Sign in as lina, wangwei, zhaomin, admin; passwords: ringdesk demo passwords"
+    assert password != before
+    assert password in told
+
+
+def test_where_every_password_was_changed_none_is_offered_and_who_is_away_is_not_named(
+    run: Run, demo: None
+) -> None:
+    assert "zhaomin" in run("demo", "add").out
+    run("users", "deactivate", "zhaomin")
+    assert "zhaomin" not in run("demo", "add").out
+    for login in ("lina", "wangwei", "admin"):
+        run("users", "password", login, stdin="words of my own only\n")
+    assert run("demo", "add").out.splitlines() == ["the demo data is there already"]
 
 
 def test_whoever_cannot_read_the_home_folder_is_not_shown_the_passwords(
