@@ -17,6 +17,8 @@ WORDS = ("lina", "李娜", "Li Na")
         "我爱北京天安门广场上的鸽子们啊啊",
         "yesterday's rain fell " * 20,
         "zuotian xiayu meiyou dai san",
+        # One common word of fifteen characters: more than 10^8 guesses all the same.
+        "qxvklr-ringdesk",
     ],
 )
 def test_length_and_rarity_are_enough(password: str) -> None:
@@ -27,6 +29,11 @@ def test_length_and_rarity_are_enough(password: str) -> None:
 def test_too_short_and_too_long_say_how_long(length: int) -> None:
     words = ("four words in a row " * 60)[:length]
     assert f"needs {SHORTEST} to {LONGEST} characters" in (password_problem(words, WORDS) or "")
+
+
+def test_the_length_is_that_of_nist_for_a_password_without_a_second_proof() -> None:
+    assert SHORTEST == 15
+    assert LONGEST >= 64
 
 
 @pytest.mark.parametrize("length", [SHORTEST, LONGEST])
@@ -49,6 +56,7 @@ def test_the_ends_of_the_range_belong_to_it(length: int) -> None:
         "aaaaaaaaaaaaaaaaaaaa",
         "iloveyou20262026",
         "ringdeskringdesk",
+        "ringdesk20261127",
         "linalinalinalina",
         "李娜李娜李娜李娜李娜李娜李娜李娜",
         "wangxiaominglina",
@@ -56,6 +64,11 @@ def test_the_ends_of_the_range_belong_to_it(length: int) -> None:
 )
 def test_common_ones_patterns_and_own_names_are_refused(password: str) -> None:
     assert "easy to guess" in (password_problem(password, ("wangxiaoming", *WORDS)) or "")
+
+
+def test_each_part_of_a_name_is_the_users_own_word() -> None:
+    assert "easy to guess" in (password_problem("adebayooyelaran", ("Oyelaran Adebayo-Smith",)) or "")
+    assert password_problem("adebayooyelaran", WORDS) is None
 
 
 @pytest.mark.parametrize("strange", ["\0", "\ud83d"])

@@ -1,5 +1,6 @@
 """Adding, listing and re-keying users."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -94,6 +95,20 @@ async def test_a_new_password_ends_all_sign_ins(db: Database) -> None:
         ("root", "command_line", "password_set", "user:lina", "done"),
         ("root", "command_line", "user_add", "user:lina", "done"),
     ]
+
+
+@pytest.mark.parametrize("own", ["login", "name", "name_en"])
+async def test_a_password_of_the_users_own_words_is_refused(db: Database, own: str) -> None:
+    named = {"login": "chen", "name": "陈静", "name_en": "", own: "oyelaranadebayo"}
+    user = NewUser(role=Role.AGENT, password="oyelaranadebayo", **named)
+    with pytest.raises(UserProblem, match="easy to guess"):
+        await add_user(db, user, now=NOON, by=OPERATOR)
+    await add_user(db, replace(user, password=PASSWORD), now=NOON, by=OPERATOR)
+    with pytest.raises(UserProblem, match="easy to guess"):
+        await set_password(db, user.login, user.password, now=NOON, by=OPERATOR)
+    async with db.session() as s:
+        results = [(entry.action, entry.result) for entry in await Audit(s).newest()]
+    assert results == [("password_set", "refused"), ("user_add", "done"), ("user_add", "refused")]
 
 
 async def test_a_password_of_nobody_is_refused(db: Database) -> None:

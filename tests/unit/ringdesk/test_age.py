@@ -7,7 +7,9 @@ from typing import IO, cast
 
 import pyrage
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
+from ringdesk import age
 from ringdesk.age import Decrypting, Encrypting, NotReadable, WrongPassphrase, is_encrypted
 
 PASSPHRASE = "four words in a row"
@@ -92,6 +94,7 @@ def test_whole_chunks_cannot_be_left_out_swapped_or_added() -> None:
         (b"age-encryption.org/v2\n-> scrypt AAAA 10\nAA\n--- AA\n", "not a file of age"),
         (b"age-encryption.org/v1\n-> X25519 AAAA\nAA\n--- AA\n", "for a key"),
         (b"age-encryption.org/v1\n-> scrypt AAAA 40\nAA\n--- AA\n", "work factor"),
+        (b"age-encryption.org/v1\n-> scrypt AAAA 21\nAA\n--- AA\n", "work factor"),
         (b"age-encryption.org/v1\n-> scrypt AAAA 0\nAA\n--- AA\n", "work factor"),
         (b"age-encryption.org/v1\n-> scrypt AAAA -1\nAA\n--- AA\n", "work factor"),
         (b"age-encryption.org/v1\n-> scrypt A*AA 10\nAA\n--- AA\n", "damaged"),
@@ -102,6 +105,20 @@ def test_whole_chunks_cannot_be_left_out_swapped_or_added() -> None:
 def test_a_strange_header_is_refused_before_it_costs_anything(header: bytes, why: str) -> None:
     with pytest.raises(NotReadable, match=why):
         opened(header)
+
+
+def test_a_guess_costs_as_much_as_with_the_program_age(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+
+    def quick(passphrase: str, salt: bytes, work: int) -> ChaCha20Poly1305:
+        asked.append(work)
+        return ChaCha20Poly1305(bytes(32))
+
+    monkeypatch.setattr(age, "_cipher", quick)
+    target = io.BytesIO()
+    Encrypting(target, PASSPHRASE).close()
+    assert asked == [18]
+    assert target.getvalue().split(b"\n")[1].split()[-1] == BY_AGE.split(b"\n")[1].split()[-1] == b"18"
 
 
 def test_memory_stays_flat_however_long_the_file_is() -> None:

@@ -148,6 +148,17 @@ def test_the_variable_is_no_setting_and_stops_no_other_command(tmp_path: Path) -
     load(Home(tmp_path), environment={VARIABLE: GOOD})
 
 
+def test_the_command_asks_for_a_passphrase_where_it_is_told_to_encrypt(
+    demo_home: Home, tmp_path: Path, typed: Callable[..., list[str]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = typed(GOOD, GOOD)
+    commands.backup(tmp_path / "made", encrypt=True)
+    assert len(asked) == 2
+    assert capsys.readouterr().err == ""
+    with (tmp_path / "made").open("rb") as archive:
+        assert is_encrypted(archive)
+
+
 def test_the_command_encrypts_with_what_it_is_given_and_says_what_it_did_not(
     demo_home: Home, file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
