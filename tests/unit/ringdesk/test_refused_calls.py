@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from asterisk_conf.checks.finding import Level
+from asterisk_conf.checks.finding import AsteriskFinding, Level
 from asterisk_conf.secrets import mark_of_test_calls
 from asterisk_conf.spec import Identity, ListenSpec, TelephonySpec, TrunkSpec
 from asterisk_conf.test_call import number_of_test_calls
@@ -21,7 +21,10 @@ from cti.refused.attempts import Line
 from cti.refused.sip import user_of
 from cti.settings import RefusalSettings
 from ringdesk import refused_calls as module
+from ringdesk.checks.doctor import examine_asterisk
 from ringdesk.checks.refused import refused_calls
+from ringdesk.home import Home
+from ringdesk.installation import Installation
 from ringdesk.refused_calls import RefusedCallParts, surroundings
 from storage.database import Database
 from storage.records import RefusalRecord
@@ -119,6 +122,16 @@ async def test_what_an_earlier_run_wrote_counts_for_the_alarm(db: Database) -> N
     assert [e.repeating[0]["count"] for e in told if isinstance(e, RefusalsRepeat)] == [5]
 
 
+async def test_how_many_within_what_time_are_an_alarm_is_a_setting(db: Database) -> None:
+    for minutes, repeat in ((3, True), (1, False)):
+        made, told = parts(db, alarm_calls=2, alarm_minutes=minutes)
+        for seconds in (-100, 0):
+            at = NOON + timedelta(seconds=seconds)
+            made.keeper.note(CallTurnedAway(at=at, cause=RefusalCause.CODEC, trunk="carrier"))
+        made.keeper.tell()
+        assert any(isinstance(event, RefusalsRepeat) for event in told) is repeat
+
+
 async def test_old_ones_are_deleted_and_a_database_that_is_away_is_no_end(
     db: Database, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -155,6 +168,20 @@ async def test_doctor_counts_the_last_day_by_cause_with_a_cure_and_without_numbe
     assert second.detail.startswith("4 of the last 24 hours by carrier: no codec that we understand")
     assert {first.level, second.level} == {Level.WARN}
     assert "138" not in first.detail + second.detail
+
+
+async def test_doctor_shows_them_beside_what_asterisk_is_like(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def nothing(*_: object) -> list[AsteriskFinding]:
+        return []
+
+    monkeypatch.setattr("asterisk_conf.checks.examine.examine", nothing)
+    installation = Installation.open()
+    async with installation.open_database() as database:
+        now = datetime.now(UTC)
+        await write(database, RefusalRecord(**{**_fields(RECORD), "first_at": now, "last_at": now}))
+    assert [finding.name for finding in await examine_asterisk(installation)] == ["Refused calls"]
 
 
 @pytest.mark.parametrize("cause", list(RefusalCause))
