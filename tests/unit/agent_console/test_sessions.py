@@ -9,6 +9,7 @@ from structlog.testing import capture_logs
 from agent_console.api.access import COOKIE
 from crm.users import set_password
 from cti.control.commands import HangUp
+from storage.repositories.operations import Audit
 from storage.repositories.sign_ins import SignIns
 from tests.support.operators import OPERATOR
 from tests.unit.agent_console.world import World
@@ -27,6 +28,9 @@ async def test_signing_out_ends_the_session_also_for_a_copied_cookie(world: Worl
         replayed = await thief.post("/api/agent/ready", headers={"X-CSRF-Token": csrf})
         assert replayed.status_code == 401
     assert world.control.commands == []
+    async with world.db.session() as session:
+        newest = (await Audit(session).newest())[0]
+    assert (newest.login, newest.action, newest.result) == ("lina", "sign_out", "done")
 
 
 async def test_a_new_password_ends_every_session(world: World) -> None:

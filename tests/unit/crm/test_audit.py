@@ -101,6 +101,17 @@ async def test_an_attempt_has_its_result_in_a_later_entry(
     assert newest.asked_id == oldest.id
 
 
+async def test_what_was_asked_for_is_answered_also_when_the_same_was_refused_often(
+    db: Database, trail: AuditTrail
+) -> None:
+    for _ in range(12):
+        with pytest.raises(No):
+            async with trail.attempt(ZHAO, Act("paint", "door:1")):
+                raise No
+    results = [result for result, _, _ in await entries(db)]
+    assert results == ["asked", "refused"] * 12
+
+
 async def test_a_process_that_dies_in_the_act_leaves_it_open(db: Database, trail: AuditTrail) -> None:
     began = asyncio.Event()
 

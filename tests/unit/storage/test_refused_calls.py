@@ -63,7 +63,8 @@ async def test_pages_totals_and_the_last_minutes(db: Database) -> None:
 async def test_what_is_old_or_too_much_is_forgotten(db: Database) -> None:
     await write(db, *(replace(RECORD, uid=f"run:{n}", last_at=later(n)) for n in range(10)))
     async with db.transaction() as session:
-        assert await RefusedCalls(session).forget(until=later(2), most=5) == 5
+        assert await RefusedCalls(session).forget(until=later(2), most=100) == 2
+        assert await RefusedCalls(session).forget(until=NOON, most=5) == 3
     assert [uid for uid, _, _ in await rows(db)] == [f"run:{n}" for n in range(9, 4, -1)]
     async with db.transaction() as session:
         assert await RefusedCalls(session).forget(until=NOON - timedelta(days=1), most=100) == 0

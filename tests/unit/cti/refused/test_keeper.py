@@ -5,6 +5,7 @@ import socket
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from structlog.testing import capture_logs
 
 from cti.domain.events import Event
 from cti.domain.refusals import CallsRefused, CallTurnedAway, RefusalCause, RefusalsRepeat
@@ -45,9 +46,19 @@ def keeper(clock: Moment) -> tuple[RefusalKeeper, list[Event]]:
 def test_a_repeating_cause_is_told_when_it_begins_grows_and_ends() -> None:
     clock = Moment()
     keeping, told = keeper(clock)
-    for n in range(4):
-        keeping.note(away(str(n)))
-        keeping.tell()
+    with capture_logs() as logs:
+        for n in range(4):
+            keeping.note(away(str(n)))
+            keeping.tell()
+    # Once in the log too, and without a caller.
+    assert logs == [
+        {
+            "event": "calls are refused again and again",
+            "log_level": "warning",
+            "cause": RefusalCause.CODEC,
+            "trunk": "carrier",
+        }
+    ]
     alarms = [event.repeating for event in told if isinstance(event, RefusalsRepeat)]
     assert [[(item["cause"], item["trunk"], item["count"]) for item in alarm] for alarm in alarms] == [
         [("codec", "carrier", 3)],
