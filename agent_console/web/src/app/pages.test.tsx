@@ -208,6 +208,14 @@ describe("a test call", () => {
     );
     await waitFor(() => expect(api.asked.at(-1)?.path).toContain("test=false"));
   });
+
+  it("is marked where all of it is shown", async () => {
+    await openConsole(aMe(), aFloor(), "/history/rd-1.1", {
+      "GET /calls": { items: [], next: null },
+      "GET /calls/rd-1.1": aCallDetail({ test: true }),
+    });
+    expect((await screen.findByTestId("test-mark")).textContent).toBe("Test call");
+  });
 });
 
 describe("the history", () => {

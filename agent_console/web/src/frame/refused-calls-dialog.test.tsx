@@ -3,7 +3,7 @@ import { act, fireEvent, screen, waitFor, within } from "@testing-library/react"
 import axe from "axe-core";
 import { expect, it } from "vitest";
 import { aFloor, aMe, openConsole } from "../../test/console";
-import { T0 } from "../../test/entities";
+import { anAgent, T0 } from "../../test/entities";
 import { ApiError } from "../api/client";
 
 const press = (id: string) => act(async () => fireEvent.click(screen.getByTestId(id)));
@@ -64,6 +64,17 @@ it("asks for one caller's number, which can be called back", async () => {
   await act(async () => fireEvent.click(screen.getByRole("button", { name: "Call back" })));
   expect(api.sent().at(-1)?.body).toEqual({ number: "+442079460000" });
   expect(screen.queryByTestId("refused-dialog")).toBeNull();
+});
+
+it("calls nobody back from within another call", async () => {
+  const talking = { "1001": anAgent({ activity: "talking", call: "rd-1.1" }) };
+  const { api } = await openConsole(supervising, { ...flooded, agents: talking }, "/floor");
+  api.answers.set("GET /refused-calls", { items: [call], next: null });
+  api.answers.set("POST /refused-calls/7/number", { number: "+442079460000" });
+  await press("cure-show_refused");
+  await screen.findByTestId("refused-row");
+  await press("refused-show");
+  expect(screen.getByRole<HTMLButtonElement>("button", { name: "Call back" }).disabled).toBe(true);
 });
 
 it("says why a number is not shown", async () => {
