@@ -42,6 +42,21 @@ export function aMe(fields: Partial<Me> = {}): Me {
   };
 }
 
+export const supervisor = aMe({
+  user: {
+    id: 3,
+    login: "zhaomin",
+    name: "Zhao Min",
+    name_en: "",
+    role: "supervisor",
+    language: "en",
+    theme: "light",
+  },
+  agent: null,
+  phone: null,
+  privileges: ["see_all_calls", "hear_all_recordings", "sign_out_agents", "see_customers"],
+});
+
 export function aFloor(fields: Partial<Floor> = {}): Floor {
   return {
     agents: { "1001": anAgent() },
