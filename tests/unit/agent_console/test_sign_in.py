@@ -14,6 +14,7 @@ from argon2 import PasswordHasher
 
 from agent_console.auth import passwords as passwords_module
 from agent_console.auth.sessions import hash_token
+from agent_console.auth.throttle import network_of
 from agent_console.settings import ConsoleSettings, SignInSettings
 from crm.passwords import hash_password, needs_rehash, verify_password
 from cti.control.rules import PAUSE_REASONS
@@ -192,6 +193,22 @@ async def test_one_address_cannot_try_many_logins(
     async with running(build(db, tmp_path, settings)) as world, world.stranger() as browser:
         statuses = [(await sign_in(browser, f"user{n}")).status_code for n in range(6)]
     assert statuses == [401] * 5 + [429]
+
+
+@pytest.mark.parametrize(
+    ("address", "counted_as"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("2001:db8::7", "2001:db8::/64"),
+        ("2001:db8::1:2:3:4%eth0", "2001:db8::/64"),
+        ("a socket file", "a socket file"),
+    ],
+)
+def test_who_may_change_the_end_of_an_address_is_counted_by_its_beginning(
+    address: str, counted_as: str
+) -> None:
+    assert network_of(address) == counted_as
 
 
 def test_a_rate_that_is_none_is_refused_with_the_settings() -> None:

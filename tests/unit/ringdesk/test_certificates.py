@@ -158,6 +158,14 @@ def test_without_another_machine_in_sight_the_authority_stays(tmp_path: Path) ->
     assert files.authority.read_bytes() == before
 
 
+@pytest.mark.parametrize("name", ["server", "authority"])
+def test_without_the_certificate_or_its_authority_there_is_none_to_show(tmp_path: Path, name: str) -> None:
+    ensure_certificate(tmp_path, NAMES, NOW)
+    assert read_certificate(tmp_path) is not None
+    (tmp_path / f"{name}.key").unlink()
+    assert read_certificate(tmp_path) is None
+
+
 def test_everything_is_private(tmp_path: Path) -> None:
     folder = tmp_path / "certificates"
     ensure_certificate(folder, NAMES, NOW)
