@@ -99,7 +99,7 @@ async def test_a_new_password_ends_all_sign_ins(db: Database) -> None:
 
 @pytest.mark.parametrize("own", ["login", "name", "name_en"])
 async def test_a_password_of_the_users_own_words_is_refused(db: Database, own: str) -> None:
-    named = {"login": "chen", "name": "陈静", "name_en": "", own: "oyelaranadebayo"}
+    named: dict[str, Any] = {"login": "chen", "name": "陈静", own: "oyelaranadebayo"}
     user = NewUser(role=Role.AGENT, password="oyelaranadebayo", **named)
     with pytest.raises(UserProblem, match="easy to guess"):
         await add_user(db, user, now=NOON, by=OPERATOR)

@@ -160,7 +160,7 @@ async def test_calls_that_never_entered_are_heard_of_both_ways_written_down_and_
     async with built(installation) as service:
         serving = asyncio.create_task(service.serve())
         ears = ("127.0.0.1", installation.settings.asterisk.capture_port)
-        to_us = {"destination_port": installation.settings.asterisk.sip_port}
+        to_us = installation.settings.asterisk.sip_port
 
         async def lines() -> set[str]:
             async with service._database.session() as session:
@@ -168,7 +168,7 @@ async def test_calls_that_never_entered_are_heard_of_both_ways_written_down_and_
 
         async def heard() -> bool:
             for message in (INVITE, ANSWER):
-                asterisk.sendto(packet(message, at=utc_now(), key=key, **to_us), ears)
+                asterisk.sendto(packet(message, at=utc_now(), key=key, destination_port=to_us), ears)
             items = service._live.floor.system["refusals"]["items"]
             return [(item["cause"], item["count"]) for item in items] == [("unknown_number", 5)]
 
