@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from asterisk_conf.spec_rules import require_range
 
-# Measured: 300 who wait take Asterisk 85 to 122 % of one core (docs/benchmarks.md); the rest of two is for the
-# service, and for conversations with their recordings.
+# Measured: 300 who wait take Asterisk 85 to 122 % of one core (docs/benchmarks.md); the rest of two is for
+# the service, and for conversations with their recordings.
 _CALLS_A_CORE = 150
 # Each new call starts a menu, a look-up and its records.
 _NEW_CALLS_A_CORE = 10
