@@ -106,6 +106,13 @@ function connect(all: Console): void {
     onSession(all, before);
   });
   connection.subscribe(() => onConnection(all));
+  // Lists may be of before the server was away. At the first connection they have just been asked for.
+  connection.subscribe(
+    onChange(
+      () => connection.get().awaySince,
+      (since) => since === null && connection.get().state === "live" && void all.queries.invalidateQueries(),
+    ),
+  );
   const see = () => {
     const linked = connection.get().state === "live";
     desk.update((before) => nextDesk(before, live.get(), myExtension(session), phone.phone.get(), linked));
@@ -216,8 +223,7 @@ function signedIn(all: Console, me: Me): void {
 function onConnection(all: Console): void {
   const { state, ended } = all.connection.get();
   if (state === "expired") all.session.expired(ended ?? "over");
-  if (state === "live") void all.queries.invalidateQueries();
-  else all.phone.unlinked();
+  if (state !== "live") all.phone.unlinked();
 }
 
 function myExtension(session: SessionKeeper): string | null {

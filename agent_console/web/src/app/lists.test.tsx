@@ -1,0 +1,18 @@
+// @vitest-environment jsdom
+import { act } from "@testing-library/react";
+import { afterEach, expect, it, vi } from "vitest";
+import { openConsole } from "../../test/console";
+import { FakeSocket } from "../../test/fake-socket";
+
+afterEach(() => vi.useRealTimers());
+
+it("asks for the last calls once at sign-in, and once more when the server is back", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  const { api } = await openConsole();
+  const times = () => api.asked.filter(({ path }) => path.includes("limit=15")).length;
+  expect(times()).toBe(1);
+  await act(async () => FakeSocket.latest.drop());
+  await act(() => vi.advanceTimersByTimeAsync(1_000));
+  await act(async () => FakeSocket.latest.accept().say({ type: "ping" }));
+  expect(times()).toBe(2);
+});
