@@ -4,14 +4,17 @@ import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
 import { mockServer } from "./dev/mock.ts";
 import { precompress } from "./scripts/precompress.ts";
+import { slimPhone } from "./scripts/slim-phone.ts";
 
 export default defineConfig(({ mode }) => ({
-  plugins: [react(), precompress(), ...(mode === "mock" ? [mockServer()] : [])],
+  plugins: [react(), slimPhone(), precompress(), ...(mode === "mock" ? [mockServer()] : [])],
   build: {
     target: "es2022",
     // Sound and image files stay files: the content security policy allows no data: media.
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 500,
+    // JsSIP's log, see slim-phone.
+    rolldownOptions: { treeshake: { manualPureFunctions: ["logger.debug", "logger.warn"] } },
   },
   test: {
     // Files that need a document say so in their first line; starting one for each file is slow.

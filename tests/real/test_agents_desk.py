@@ -218,6 +218,27 @@ async def test_a_phone_whose_password_is_renewed_in_mid_call_keeps_the_call_and_
     await li_na.finish("resolved")
 
 
+async def test_a_page_whose_code_did_not_come_opens_when_it_is_asked_for_again(
+    ringdesk: RingdeskUp, browser: Browser
+) -> None:
+    console = await at_the_console(ringdesk, browser, "wangwei")
+    page, code = console.page, "**/assets/history-page*"
+    failed = page.locator('main [role="alert"]')
+    await page.route(code, lambda route: route.abort())
+    await page.locator('nav a[href="/history"]').click()
+    await expect(failed).to_be_visible()
+    await page.unroute(code)
+
+    async def opened() -> bool:
+        if await failed.is_visible():
+            await failed.get_by_role("button").click()
+        return await console.part("history-list").is_visible()
+
+    await until(opened)
+    await page.wait_for_function("[...document.styleSheets].some((it) => it.href?.includes('history-page'))")
+    await console.leave()
+
+
 async def test_who_is_deactivated_in_mid_call_talks_to_the_end_and_is_out(
     ringdesk: RingdeskUp, browser: Browser
 ) -> None:

@@ -1,7 +1,6 @@
 /** Which page is shown: sign-in or the frame with the page of the address. */
 
 import { QueryClientProvider } from "@tanstack/react-query";
-import { lazy, useEffect } from "react";
 import { Redirect, Route, Switch } from "wouter";
 import { useAppearance } from "../frame/document-signs";
 import { Frame } from "../frame/frame";
@@ -9,14 +8,7 @@ import { DeskPage } from "../pages/desk/desk-page";
 import { LookingPage, SignInPage } from "../pages/sign-in/sign-in-page";
 import { ConsoleContext, useConsole, useMe, useStore } from "../ui/hooks";
 import type { Console } from "./console";
-
-const pages = {
-  history: () => import("../pages/history/history-page"),
-  floor: () => import("../pages/floor/floor-page"),
-};
-const OTHER_PAGES_AFTER_MS = 30_000;
-const HistoryPage = lazy(pages.history);
-const FloorPage = lazy(pages.floor);
+import { FloorPage, HistoryPage, useOtherPagesAhead } from "./other-pages";
 
 export function App({ console: all }: { console: Console }) {
   return (
@@ -38,23 +30,21 @@ function Gate() {
     case "signed_out":
       return <SignInPage ended={now.ended} />;
     case "signed_in":
-      return (
-        <Frame>
-          <Pages />
-        </Frame>
-      );
+      return <SignedIn />;
   }
+}
+
+function SignedIn() {
+  useOtherPagesAhead();
+  return (
+    <Frame>
+      <Pages />
+    </Frame>
+  );
 }
 
 function Pages() {
   const isAgent = useMe().agent !== null;
-  useEffect(() => {
-    // Fetched before an update of the server takes the files away, but the desk and its telephone go first.
-    const later = setTimeout(() => {
-      for (const load of Object.values(pages)) load().catch(() => undefined);
-    }, OTHER_PAGES_AFTER_MS);
-    return () => clearTimeout(later);
-  }, []);
   return (
     <Switch>
       <Route path="/history/:id?" component={HistoryPage} />

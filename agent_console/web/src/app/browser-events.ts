@@ -17,5 +17,14 @@ export function followBrowser({ link, phone, drafts }: Console): void {
     // Closing the tab with the phone would cut the caller off: let the browser ask.
     if (phone.phone.get().session?.stage === "established") event.preventDefault();
   });
+  document.addEventListener("error", askAgainForStyles, true);
   navigator.mediaDevices?.addEventListener("devicechange", () => void phone.checkMicrophone());
+}
+
+const STYLES_AGAIN_MS = 3_000;
+
+/** A stylesheet that did not come counts as there for whoever loads a page the next time: it is asked for until it comes. */
+function askAgainForStyles({ target }: Event): void {
+  if (!(target instanceof HTMLLinkElement) || target.rel !== "stylesheet") return;
+  setTimeout(() => target.replaceWith(target.cloneNode()), STYLES_AGAIN_MS);
 }

@@ -6,6 +6,7 @@ import { Link, useLocation } from "wouter";
 import { Fault } from "../ui/fault";
 import { useConsole, useMe, useWords } from "../ui/hooks";
 import { Loading } from "../ui/list-state";
+import { Mark } from "../ui/mark";
 import { NoticeList } from "../ui/notices";
 import { ASK } from "./asked";
 import { CallStrip } from "./call-strip";
@@ -89,7 +90,7 @@ function Rail({ onSettings, onShortcuts }: RailProps) {
   const isAgent = useMe().agent !== null;
   return (
     <nav className={styles.rail} aria-label={t("nav.label")}>
-      <img className={styles.mark} src="/favicon.svg" alt={t("app.name")} width={28} height={28} />
+      <Mark className={styles.mark} size={28} label={t("app.name")} />
       {isAgent && <RailLink href="/" icon={<Headset size={20} aria-hidden />} label={t("nav.desk")} />}
       <RailLink href="/history" icon={<History size={20} aria-hidden />} label={t("nav.history")} />
       <RailLink href="/floor" icon={<LayoutGrid size={20} aria-hidden />} label={t("nav.floor")} />

@@ -8,6 +8,7 @@ import type { Ended } from "../../state/connection";
 import { Button } from "../../ui/button";
 import { Field, inputClass } from "../../ui/field";
 import { useConsole, useStore, useWords } from "../../ui/hooks";
+import { Mark } from "../../ui/mark";
 import { refusalText } from "../../ui/notices";
 import styles from "./sign-in.module.css";
 
@@ -128,7 +129,7 @@ function Shell({ children }: { children: React.ReactNode }) {
       </div>
       <main className={styles.card}>
         <p className={styles.brand}>
-          <img src="/favicon.svg" alt="" width={32} height={32} />
+          <Mark size={32} />
           {t("app.name")}
         </p>
         {children}
