@@ -1,5 +1,6 @@
 """Runs the migrations on an open connection, within its one transaction."""
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -33,8 +34,9 @@ def alembic_config(**attributes: Any) -> Config:
     return config
 
 
+@cache
 def head() -> str | None:
-    """The newest revision of this version."""
+    """The newest revision of this version; to know it, every migration is loaded."""
     return ScriptDirectory.from_config(alembic_config()).get_current_head()
 
 
@@ -45,16 +47,15 @@ def upgrade(connection: Connection) -> bool:
     """
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ADVISORY_LOCK})
-    before = MigrationContext.configure(connection).get_current_revision()
+    if MigrationContext.configure(connection).get_current_revision() == head():
+        # Every command comes here, and looking through millions of rows would hold up every start.
+        return False
     try:
         command.upgrade(alembic_config(connection=connection), "head")
     except CommandError as error:
         if "Can't locate revision" in str(error):
             raise SchemaTooNew(SchemaTooNew.sentence) from error
         raise
-    if before == head():
-        # Nothing was copied, and looking through millions of rows would hold up every start.
-        return False
     _check_foreign_keys(connection)
     return True
 

@@ -132,13 +132,14 @@ async def test_what_the_audit_held_before_it_knew_results_is_taken_over(empty: D
     )
 
 
-async def test_a_start_without_anything_to_migrate_looks_through_no_table(
+async def test_a_start_without_anything_to_migrate_looks_through_no_table_and_no_migration(
     empty: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await empty.migrate()
 
-    def refuse(connection: Connection) -> None:
-        raise RuntimeError("all rows were looked at")
+    def refuse(*_: object) -> None:
+        raise RuntimeError("all rows or all migrations were looked at")
 
     monkeypatch.setattr("storage.migrations.runner._check_foreign_keys", refuse)
+    monkeypatch.setattr("storage.migrations.runner.command.upgrade", refuse)
     await empty.migrate()
