@@ -1,6 +1,7 @@
 """The service whole, in this process and without an Asterisk: in which order it opens and closes."""
 
 import asyncio
+import gc
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -186,3 +187,16 @@ async def test_calls_that_never_entered_are_heard_of_both_ways_written_down_and_
             assert "old" not in {row.uid for row in await RefusedCalls(session).newest()}
         serving.cancel()
         await asyncio.gather(serving, return_exceptions=True)
+
+
+async def test_what_was_loaded_is_not_looked_through_for_garbage_while_calls_wait(
+    home: Home, installation: Installation
+) -> None:
+    gc.unfreeze()
+    async with serving(installation):
+
+        async def answers() -> bool:
+            return home.service_door.exists() and (await ask_health(home.service_door)).answered
+
+        await until(answers)
+        assert gc.get_freeze_count() > 10 * len(gc.get_objects())
