@@ -128,6 +128,19 @@ class Server(uvicorn.Server):
         self._places = places
         self.reception: Reception | None = None
         self.listening = asyncio.Event()
+        self._told_to_stop = asyncio.Event()
+
+    def stop(self) -> None:
+        """End, after a goodbye to everyone."""
+        self.should_exit = True
+        self._told_to_stop.set()
+
+    async def main_loop(self) -> None:
+        """What uvicorn does once a second. Its own loop asks ten times a second whether it shall stop."""
+        while not await self.on_tick(0):
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(1):
+                    await self._told_to_stop.wait()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:

@@ -39,7 +39,7 @@ async def serve_web(
             listening.set()
     finally:
         for server in servers:
-            server.should_exit = True
+            server.stop()
 
 
 async def _serve(server: Server) -> None:
@@ -48,7 +48,7 @@ async def _serve(server: Server) -> None:
     try:
         await asyncio.shield(serving)
     except asyncio.CancelledError:
-        server.should_exit = True
+        server.stop()
         await serving
         raise
 

@@ -105,7 +105,7 @@ class LiveWorld:
 
     def stop(self) -> None:
         """Ask the server to stop."""
-        self.server.should_exit = True
+        self.server.stop()
 
     async def close(self) -> None:
         """Close all tabs."""

@@ -11,14 +11,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import uvicorn
 
 from agent_console import http_wire, reception
 from agent_console.guests import Places
 from agent_console.reception import Server
 from ringdesk.certificates import ensure_certificate
 from storage.database import Database
+from tests.support.desk import settle
 from tests.unit.agent_console.tabs import LiveWorld, live_world
-from tests.unit.agent_console.world import build, serving
+from tests.unit.agent_console.world import ROOMY, build, serving
 
 WAIT_SECONDS = 10
 HEALTH = b"GET /api/health HTTP/1.0\r\n\r\n"
@@ -218,6 +220,17 @@ async def test_a_server_that_stops_waits_for_no_hand_shake(db: Database, tmp_pat
             stranger = await arrive(bound.getsockname()[1])
             await until_inside(server, 1)
         assert await stranger.answer() == b""
+
+
+async def test_a_server_is_told_to_stop_and_need_not_look_again_and_again() -> None:
+    server = Server(uvicorn.Config("no application", log_config=None), ROOMY)
+    running = asyncio.create_task(server.main_loop())
+    await settle()
+    assert not running.done()
+    server.stop()
+    await settle()
+    assert running.done()
+    await running
 
 
 async def test_a_port_that_is_taken_is_an_error() -> None:

@@ -207,4 +207,4 @@ async def serving(
         try:
             yield server
         finally:
-            server.should_exit = True
+            server.stop()
