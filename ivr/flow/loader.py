@@ -7,6 +7,7 @@ from typing import Any, NoReturn
 
 from pydantic import ValidationError
 from ruamel.yaml import YAML
+from ruamel.yaml.composer import MaxDepthExceededError
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
@@ -14,6 +15,8 @@ from ivr.flow.document import FlowDocument
 from ivr.flow.flow import Flow, FlowRefused, Path, Problem, nearest_line
 
 MAX_BYTES = 128 * 1024
+# More than a flow needs, and little: what is nested by the thousand would take seconds until it is refused.
+MAX_DEPTH = 20
 _FLOW_NAME = re.compile(r"^[a-z][a-z0-9_]{0,39}$")
 _INTEGER = re.compile(r"^-?(0|[1-9][0-9]{0,15})$")
 _DECIMAL = re.compile(r"^-?[0-9]{1,15}\.[0-9]{1,15}$")
@@ -50,18 +53,21 @@ def load(source: bytes, name: str, file: str) -> Flow:
 
 def _compose(source: bytes, file: str) -> Node | None:
     """YAML's nodes rather than its objects: they carry lines and tags, and nothing is constructed."""
+    yaml = YAML(typ="safe", pure=True)
+    yaml.max_depth = MAX_DEPTH
     try:
-        node: Node | None = YAML(typ="safe", pure=True).compose(source.decode("utf-8"))
+        node: Node | None = yaml.compose(source.decode("utf-8"))
     except UnicodeDecodeError as error:
         _refuse(file, source[: error.start].count(b"\n") + 1, "the file is not UTF-8", "Save it as UTF-8")
+    except MaxDepthExceededError as error:
+        line = error.problem_mark.line + 1
+        _refuse(file, line, "the file is nested too deeply", "A flow needs five levels")
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         reason = " ".join((error.problem or error.context or "not YAML").split())
         _refuse(file, mark.line + 1 if mark else 1, reason, "Check indentation, colons and quotes here")
     except (YAMLError, ValueError) as error:
         _refuse(file, 1, "not YAML: " + " ".join(str(error).split()), "Remove what is not plain text")
-    except RecursionError:
-        _refuse(file, 1, "the file is nested too deeply", "A flow needs five levels")
     return node
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ivr.flow.flow import FlowRefused, Problem
-from ivr.flow.loader import MAX_BYTES, load
+from ivr.flow.loader import MAX_BYTES, MAX_DEPTH, load
 from tests.support.flows import SMALL, flow_from
 
 
@@ -93,7 +93,8 @@ def test_all_faults_are_told_at_once() -> None:
         ("- 1", 1, "not a mapping"),
         ("[" * 1200, 1, "nested"),
         ("? " * 5000, 1, "nested"),
-        ("{" * 300 + "}" * 300, 1, "as a name"),
+        ("{" * MAX_DEPTH + "}" * MAX_DEPTH, 1, "as a name"),
+        ("a:\n  - " + "[" * MAX_DEPTH + "]" * MAX_DEPTH, 2, "nested"),
         ("a" * (MAX_BYTES + 1), 1, "larger than"),
     ],
 )
