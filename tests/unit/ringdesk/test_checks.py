@@ -27,6 +27,7 @@ from ringdesk.installation import Installation
 from ringdesk.problem import Problem
 from ringdesk.secrets import SecretStore
 from ringdesk.settings import load
+from tests.support.ports import free_ports
 
 NOW = datetime.now(UTC)
 
@@ -91,11 +92,13 @@ async def test_a_door_of_asterisk_that_is_shut_is_a_warning_while_the_service_is
         return Health(True, True, told)
 
     monkeypatch.setattr(taking_calls, "ask_health", health)
-    findings = {f.name: f for f in await TakingCalls(installation(tmp_path), None).findings()}
+    (port,) = free_ports(1)
+    own = installation(tmp_path, asterisk={"ami_port": port})
+    findings = {f.name: f for f in await TakingCalls(own, None).findings()}
     assert findings["AMI"].level is Level.WARN
-    assert findings["AMI"].detail.startswith("the service is signed in, but: AMI at 127.0.0.1:5138 cannot")
+    assert findings["AMI"].detail.startswith(f"the service is signed in, but: AMI at 127.0.0.1:{port} cannot")
     told["asterisk"] = "down"
-    findings = {f.name: f for f in await TakingCalls(installation(tmp_path), None).findings()}
+    findings = {f.name: f for f in await TakingCalls(own, None).findings()}
     assert findings["AMI"].level is Level.ERROR
 
 
