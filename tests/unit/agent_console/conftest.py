@@ -1,25 +1,22 @@
 """A web application for each test, on a fresh SQLite file."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import shutil
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
-from argon2 import PasswordHasher
+import time_machine
 
-from crm import passwords
 from storage.database import Database
-from tests.support.databases import make_sqlite_template, sqlite_url
-from tests.support.sqlite_fixtures import db
+from tests.support.databases import sqlite_url
 from tests.unit.agent_console.world import World, build, populate, running
-
-__all__ = ["db"]
 
 
 @pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def sqlite_template(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The file that every test begins with a copy of: people, queues and a hotline are in it."""
-    path = make_sqlite_template(tmp_path_factory.mktemp("console-template"))
+    path = Path(shutil.copy(sqlite_template, tmp_path_factory.mktemp("console-template")))
 
     async def fill() -> None:
         database = Database(sqlite_url(path))
@@ -30,13 +27,14 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture(autouse=True)
-def cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As strong as a test needs."""
-    monkeypatch.setattr(passwords, "_HASHER", PasswordHasher(1, 8, 1))
-
-
 @pytest.fixture
 async def world(db: Database, tmp_path: Path) -> AsyncIterator[World]:
     async with running(build(db, tmp_path)) as it:
         yield it
+
+
+@pytest.fixture
+def frozen() -> Iterator[time_machine.Traveller]:
+    """Rate limits look at the computer's clock."""
+    with time_machine.travel(1_772_366_400, tick=False) as traveller:
+        yield traveller

@@ -4,7 +4,6 @@ import asyncio
 import itertools
 import re
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -27,13 +26,6 @@ from tests.unit.agent_console.world import World, build, running
 
 PASSWORD = "correct horse 电池"
 COOKIE = "ringdesk_session"
-
-
-@pytest.fixture
-def frozen() -> Iterator[time_machine.Traveller]:
-    """Rate limits look at the computer's clock."""
-    with time_machine.travel(1_772_366_400, tick=False) as traveller:
-        yield traveller
 
 
 async def give_password(world: World, login: str = "lina", password: str = PASSWORD) -> None:

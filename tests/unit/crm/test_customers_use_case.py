@@ -134,6 +134,7 @@ async def test_the_look_up_takes_two_queries(db: Database) -> None:
 
     event.listen(engine, "before_cursor_execute", note)
     await identify_caller(db, MOBILE, home_region="CN")
+    event.remove(engine, "before_cursor_execute", note)
     assert len(statements) == 2
 
 

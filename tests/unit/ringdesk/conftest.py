@@ -6,9 +6,9 @@ from collections.abc import Iterator
 import pytest
 import structlog
 
-from tests.unit.ringdesk.running_commands import demo, home, quick_hashes, run, with_demo
+from tests.unit.ringdesk.running_commands import demo, home, run, with_demo
 
-__all__ = ["demo", "home", "quick_hashes", "run", "with_demo"]
+__all__ = ["demo", "home", "run", "with_demo"]
 
 
 @pytest.fixture(autouse=True)
@@ -24,5 +24,7 @@ def logging_as_before() -> Iterator[None]:
     root.handlers[:] = handlers
     root.setLevel(level)
     for name in list(root.manager.loggerDict):
-        logging.getLogger(name).setLevel(levels.get(name, logging.NOTSET))
+        logger, before = logging.getLogger(name), levels.get(name, logging.NOTSET)
+        if logger.level != before:  # to set one is to go through all of them
+            logger.setLevel(before)
     structlog.configure(**pipeline)

@@ -4,14 +4,12 @@ import asyncio
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
 
 import pytest
-from argon2 import PasswordHasher
 
-from crm import passwords
 from ringdesk import cli
 from ringdesk.home import Home
 from ringdesk.installation import Installation
@@ -27,17 +25,9 @@ class Outcome:
         self.status, self.out, self.err = status, out, err
 
 
-@pytest.fixture(scope="module")
-def quick_hashes() -> Iterator[None]:
-    """Argon2 with little work: what it costs is not what is tested here."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-        yield
-
-
-@pytest.fixture(scope="module")
-def with_demo(tmp_path_factory: pytest.TempPathFactory, quick_hashes: None) -> Path:
-    """A home folder with the demo, made once: hashing four passwords takes its time."""
+@pytest.fixture(scope="session")
+def with_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home folder with the demo, made once."""
     root = tmp_path_factory.mktemp("demo") / "var"
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("RINGDESK_HOME", str(root))
@@ -63,9 +53,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
 
 
 @pytest.fixture
-def run(
-    home: Home, quick_hashes: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Run:
+def run(home: Home, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     def run(*arguments: str, stdin: str = "") -> Outcome:
         monkeypatch.setattr(sys, "argv", ["ringdesk", *arguments])
         monkeypatch.setattr(sys, "stdin", StringIO(stdin))

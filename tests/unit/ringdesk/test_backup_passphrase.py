@@ -10,9 +10,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from argon2 import PasswordHasher
 
-from crm import passwords
 from crm.rules.people import Role
 from crm.users import NewUser, add_user
 from ringdesk import backup
@@ -72,7 +70,6 @@ def file(tmp_path: Path) -> Path:
 def demo_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
     """An installation with one user."""
     monkeypatch.setenv("RINGDESK_HOME", str(tmp_path / "var"))
-    monkeypatch.setattr(passwords, "_HASHER", PasswordHasher(1, 8, 1))
     new = NewUser(login="boss", name="Boss", role=Role.ADMIN, password=GOOD)
 
     async def fill() -> None:

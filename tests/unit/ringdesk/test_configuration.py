@@ -22,15 +22,13 @@ from tests.unit.storage.builders import NOON, later
 
 
 @pytest.fixture
-async def database(tmp_path: Path) -> Database:
-    database = Database(f"sqlite:///{tmp_path / 'ringdesk.db'}")
-    await database.migrate()
-    async with database.transaction() as session:
+async def database(db: Database) -> Database:
+    async with db.transaction() as session:
         user = await Users(session).add(
             login="lina", name="L", password_hash="-", role="agent", created_at=NOON
         )
         await Agents(session).add(extension="1001", user_id=user.id, phone_epoch=5)
-    return database
+    return db
 
 
 class Applied:

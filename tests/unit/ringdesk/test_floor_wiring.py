@@ -15,9 +15,6 @@ from storage.database import Database
 from storage.records import CallRecord, GapRecord, StintRecord
 from storage.repositories.journal import Journal
 from storage.repositories.users import Agents, Users
-from tests.support.sqlite_fixtures import db, sqlite_template
-
-__all__ = ["db", "sqlite_template"]
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 MIDNIGHT = NOON - timedelta(hours=12)

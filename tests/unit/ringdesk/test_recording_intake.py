@@ -14,10 +14,7 @@ from storage.database import Database
 from storage.recordings import RecordingStore
 from storage.records import RecordingRecord
 from storage.repositories.journal import Journal
-from tests.support.sqlite_fixtures import db, sqlite_template
 from tests.unit.storage.builders import a_call, later
-
-__all__ = ["db", "sqlite_template"]
 
 MARK = RecordingRecord("rd-1-1@1001", later(29.99))
 

@@ -30,11 +30,8 @@ from storage.database import Database
 from storage.records import RefusalRecord
 from storage.repositories.journal import Journal
 from storage.repositories.refused_calls import RefusedCalls
-from tests.support.sqlite_fixtures import db, empty, sqlite_template
 from tests.support.waiting import until
 from tests.unit.asterisk_conf.builders import SECRETS
-
-__all__ = ["db", "empty", "sqlite_template"]
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 SPEC = TelephonySpec(

@@ -12,7 +12,7 @@ async def done(start: SetUp, name: str) -> str:
 
 
 async def test_a_start_tells_the_demos_passwords_when_nothing_did_and_later_ones_name_the_command(
-    home: Home, quick_hashes: None
+    home: Home,
 ) -> None:
     told = []
     for _ in range(2):

@@ -10,10 +10,7 @@ from ringdesk import upkeep
 from ringdesk.upkeep import keep_statistics
 from storage.database import Database
 from storage.repositories.journal import Journal
-from tests.support.sqlite_fixtures import db, sqlite_template
 from tests.unit.storage.builders import a_call
-
-__all__ = ["db", "sqlite_template"]
 
 
 async def test_the_start_counts_what_there_is(db: Database) -> None:

@@ -18,7 +18,7 @@ from storage.repositories import history
 from storage.repositories.call_lanes import HistoryFilter
 from storage.repositories.history import History
 from storage.repositories.recordings import Recordings
-from tests.support.databases import sqlite_database
+from tests.support.databases import sqlite_database, sqlite_url
 
 NEWEST = datetime(2026, 3, 1, 12, tzinfo=UTC)
 # As busy in the one as in the other: only the past is longer.
@@ -40,14 +40,14 @@ class Work:
 
 
 @pytest.fixture(scope="module")
-def filled(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[int, Path]:
+def filled(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[int, Database]:
     """A database with few past calls and one with many."""
-    paths = {}
+    databases = {}
     for calls in (FEW, MANY):
         folder = tmp_path_factory.mktemp(f"past-{calls}")
-        paths[calls] = folder / "ringdesk.db"
         asyncio.run(_fill(sqlite_template, folder, calls))
-    return paths
+        databases[calls] = Database(sqlite_url(folder / "ringdesk.db"))
+    return databases
 
 
 async def _fill(template: Path, folder: Path, calls: int) -> None:
@@ -64,13 +64,17 @@ def counted(database: Database) -> Iterator[Work]:
     def install(dbapi_connection: Any, _record: object) -> None:
         dbapi_connection.run_async(lambda c: c.set_progress_handler(work, STEPS))
 
-    for engine in (database._reader, database._lister):
-        event.listen(engine.sync_engine, "connect", install)
-    yield work
+    engines = [database._reader.sync_engine, database._lister.sync_engine]
+    for engine in engines:
+        event.listen(engine, "connect", install)
+    try:
+        yield work
+    finally:
+        for engine in engines:
+            event.remove(engine, "connect", install)
 
 
-async def steps_of(path: Path, name: str, *, analysed: bool) -> int:
-    database = Database(f"sqlite:///{path}")
+async def steps_of(database: Database, name: str, *, analysed: bool) -> int:
     try:
         await database.analyse()
         if not analysed:
@@ -107,7 +111,7 @@ NAMES = [name for name in asked(cast(Database, None)) if name != NOT_ENOUGH_THER
 @pytest.mark.parametrize("analysed", [True, False], ids=["with statistics", "without"])
 @pytest.mark.parametrize("name", NAMES)
 async def test_work_does_not_grow(
-    filled: dict[int, Path], name: str, analysed: bool, monkeypatch: pytest.MonkeyPatch
+    filled: dict[int, Database], name: str, analysed: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(history, "FIRST_STRIDE", 20)
     few, many = [await steps_of(filled[calls], name, analysed=analysed) for calls in (FEW, MANY)]
