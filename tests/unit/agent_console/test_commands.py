@@ -71,6 +71,7 @@ async def test_a_request_that_starts_a_call_says_which(
     assert world.control.commands == [command]
 
 
+@pytest.mark.usefixtures("frozen")
 async def test_one_user_cannot_fill_asterisk_with_test_calls(world: World) -> None:
     body = {"hotline": "4001", "from": "1", "keys": ""}
     browser, other = await world.browser("lina"), await world.browser("wangwei")
@@ -99,6 +100,7 @@ async def test_who_placed_a_test_call_is_in_the_audit_with_what_came_of_it(world
     assert not any("138000" in str((e.detail, e.why, e.object)) for e in entries)
 
 
+@pytest.mark.usefixtures("frozen")
 async def test_one_user_cannot_dial_without_end_but_always_call_for_help(
     db: Database, tmp_path: Path
 ) -> None:
@@ -275,6 +277,7 @@ async def too_many(browser: AsyncClient, times: int) -> None:
         await browser.post("/api/dial", json={"number": "10086"})
 
 
+@pytest.mark.usefixtures("frozen")
 @pytest.mark.parametrize(
     ("script", "why"), [(forbidden, "forbidden"), (not_theirs, "not_found"), (too_many, "too_many_attempts")]
 )

@@ -98,6 +98,7 @@ async def test_a_connection_serves_request_after_request(live: LiveWorld) -> Non
     assert (await stranger.answers()).count(b"HTTP/1.1 200 OK") == 61
 
 
+@pytest.mark.usefixtures("frozen")
 async def test_an_address_that_a_client_only_claims_is_not_counted_by(live: LiveWorld) -> None:
     statuses = []
     async with httpx.AsyncClient(base_url=live.origin, headers={"Origin": live.origin}) as client:
