@@ -153,36 +153,34 @@ def test_an_illegal_move_raises_and_changes_nothing() -> None:
     assert call == before
 
 
-_AGENTS = st.sampled_from(["1001", "1002"])
-_QUEUES = st.sampled_from(["service", "sales"])
+# Each kind of fact, with what it is about.
+_KINDS: list[tuple[type[ev.CallEvent], str, dict[str, Any]]] = [
+    (ev.MenuStepTaken, "", {"step": "m", "kind": "menu", "exit": "1"}),
+    (ev.QueueEntered, "queue", {}),
+    (ev.QueueLeft, "queue", {"outcome": ev.StintOutcome.TIMEOUT}),
+    (ev.AgentRung, "agent", {}),
+    (ev.RingEnded, "agent", {"result": ev.RingResult.NO_ANSWER}),
+    (ev.LegStarted, "agent", {}),
+    (ev.LegHeld, "agent", {}),
+    (ev.LegResumed, "agent", {}),
+    (ev.LegEnded, "agent", {}),
+    (ev.CallerUnbridged, "", {}),
+    (ev.CallEnded, "", {}),
+]
+_LENGTHS, _PAUSES_S, _ANY_KIND = st.integers(0, 25), st.floats(0.0, 30.0), st.sampled_from(_KINDS)
+_AGENTS, _QUEUES = st.sampled_from(["1001", "1002"]), st.sampled_from(["service", "sales"])
 
 
 @st.composite
 def _call_events(draw: st.DrawFn) -> list[ev.CallEvent]:
     """Any facts in any order, each a second or more after the last."""
-    seconds, events = 0.0, []
-    for _ in range(draw(st.integers(0, 25))):
-        seconds += draw(st.floats(0.0, 30.0))
-        when, agent, queue = at(seconds), draw(_AGENTS), draw(_QUEUES)
-        events.append(
-            draw(
-                st.sampled_from(
-                    [
-                        ev.MenuStepTaken(at=when, call_id=CALL, step="m", kind="menu", exit="1"),
-                        ev.QueueEntered(at=when, call_id=CALL, queue=queue),
-                        ev.QueueLeft(at=when, call_id=CALL, queue=queue, outcome=ev.StintOutcome.TIMEOUT),
-                        ev.AgentRung(at=when, call_id=CALL, agent=agent),
-                        ev.RingEnded(at=when, call_id=CALL, agent=agent, result=ev.RingResult.NO_ANSWER),
-                        ev.LegStarted(at=when, call_id=CALL, agent=agent),
-                        ev.LegHeld(at=when, call_id=CALL, agent=agent),
-                        ev.LegResumed(at=when, call_id=CALL, agent=agent),
-                        ev.LegEnded(at=when, call_id=CALL, agent=agent),
-                        ev.CallerUnbridged(at=when, call_id=CALL),
-                        ev.CallEnded(at=when, call_id=CALL),
-                    ]
-                )
-            )
-        )
+    seconds, events = 0.0, list[ev.CallEvent]()
+    for _ in range(draw(_LENGTHS)):
+        seconds += draw(_PAUSES_S)
+        of_all = {"agent": draw(_AGENTS), "queue": draw(_QUEUES)}
+        kind, about, more = draw(_ANY_KIND)
+        of_it = {about: of_all[about]} if about else {}
+        events.append(kind(at=at(seconds), call_id=CALL, **of_it, **more))
     return events
 
 

@@ -212,30 +212,36 @@ def test_local_midnight_begins_new_figures_and_keeps_who_waits() -> None:
     assert (tile["day"], tile["answered"], tile["waiting"], tile["offered"]) == ("2026-11-03", 0, 1, 1)
 
 
+# Each kind of fact, with those of agent, call and queue that it is about.
+_KINDS: list[tuple[type[ev.Event], str, dict[str, Any]]] = [
+    (ev.CallStarted, "call_id", {}),
+    (ev.QueueEntered, "call_id queue", {}),
+    (ev.QueueLeft, "call_id queue", {"outcome": ev.StintOutcome.TIMEOUT}),
+    (ev.AgentRung, "call_id agent", {}),
+    (ev.RingEnded, "call_id agent", {"result": ev.RingResult.NO_ANSWER}),
+    (ev.LegStarted, "call_id agent", {}),
+    (ev.LegHeld, "call_id agent", {}),
+    (ev.LegEnded, "call_id agent", {}),
+    (ev.CallEnded, "call_id", {}),
+    (ev.MemberAdded, "agent queue", {}),
+    (ev.MemberPaused, "agent queue", {"reason": "lunch"}),
+    (ev.MemberRemoved, "agent queue", {}),
+    (ev.WrapUpEnded, "agent call_id", {"disposition": "none"}),
+]
+_LENGTHS, _PAUSES_S, _ANY_KIND = st.integers(0, 40), st.floats(0.0, 20.0), st.sampled_from(_KINDS)
+_AGENTS, _CALLS = st.sampled_from(["1001", "1002"]), st.sampled_from("abc")
+_QUEUES = st.sampled_from(["service", "sales"])
+
+
 @st.composite
 def _shift(draw: st.DrawFn) -> list[ev.Event]:
     """Any facts about three calls and two agents."""
     seconds, events = 0.0, list[ev.Event]()
-    for _ in range(draw(st.integers(0, 40))):
-        seconds += draw(st.floats(0.0, 20.0))
-        when, agent = at(seconds), draw(st.sampled_from(["1001", "1002"]))
-        call_id, queue = draw(st.sampled_from("abc")), draw(st.sampled_from(["service", "sales"]))
-        choices: list[ev.Event] = [
-            ev.CallStarted(at=when, call_id=call_id),
-            ev.QueueEntered(at=when, call_id=call_id, queue=queue),
-            ev.QueueLeft(at=when, call_id=call_id, queue=queue, outcome=ev.StintOutcome.TIMEOUT),
-            ev.AgentRung(at=when, call_id=call_id, agent=agent),
-            ev.RingEnded(at=when, call_id=call_id, agent=agent, result=ev.RingResult.NO_ANSWER),
-            ev.LegStarted(at=when, call_id=call_id, agent=agent),
-            ev.LegHeld(at=when, call_id=call_id, agent=agent),
-            ev.LegEnded(at=when, call_id=call_id, agent=agent),
-            ev.CallEnded(at=when, call_id=call_id),
-            ev.MemberAdded(at=when, agent=agent, queue=queue),
-            ev.MemberPaused(at=when, agent=agent, queue=queue, reason="lunch"),
-            ev.MemberRemoved(at=when, agent=agent, queue=queue),
-            ev.WrapUpEnded(at=when, agent=agent, call_id=call_id, disposition="none"),
-        ]
-        events.append(draw(st.sampled_from(choices)))
+    for _ in range(draw(_LENGTHS)):
+        seconds += draw(_PAUSES_S)
+        of_all = {"agent": draw(_AGENTS), "call_id": draw(_CALLS), "queue": draw(_QUEUES)}
+        kind, about, more = draw(_ANY_KIND)
+        events.append(kind(at=at(seconds), **{name: of_all[name] for name in about.split()}, **more))
     return events
 
 

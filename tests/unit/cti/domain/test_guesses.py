@@ -180,7 +180,7 @@ def test_a_guess_that_cannot_follow_changes_nothing() -> None:
 
 def test_a_call_that_is_guessed_about_for_ever_stays_small() -> None:
     call = fold(entered(1))
-    for n in range(3 * MOST_GUESSES):
+    for n in range(MOST_GUESSES):
         call.apply(left(10 + 2 * n, UNKNOWN, GUESS))
         call.apply(entered(11 + 2 * n, GUESS))
     assert len(call.facts.guesses) == MOST_GUESSES
@@ -220,6 +220,12 @@ class History:
         return replace(self.live(n), at=self.truths[n].event.at) if late else self.live(n)
 
 
+_PAUSES_S, _SKEWS_S = st.sampled_from([2.2, 3.0, 20.0]), st.sampled_from([0.0, 0.01, 0.3])
+_STAYS, _QUEUES = st.integers(1, 3), st.sampled_from(["service", "sales"])
+_RUNG = st.lists(st.sampled_from(["1001", "1002"]), max_size=2)
+_ENDS = st.sampled_from(["timeout", "answered", "abandoned"])
+
+
 @st.composite
 def histories(draw: st.DrawFn) -> History:
     it, now = History(), 0.0
@@ -228,20 +234,20 @@ def histories(draw: st.DrawFn) -> History:
         kind: type[ev.CallEvent], values: Any, heard: bool = True, moment: bool = False, **of: Any
     ) -> None:
         nonlocal now
-        now += 0.0 if moment else draw(st.sampled_from([2.2, 3.0, 20.0]))
+        now += 0.0 if moment else draw(_PAUSES_S)
         it.truths.append(Truth(kind(at=at(now), call_id=CALL, **values), heard, **of))
-        it.skews.append(draw(st.sampled_from([0.0, 0.01, 0.3])))
+        it.skews.append(draw(_SKEWS_S))
 
     over = False
-    for _ in range(draw(st.integers(1, 3))):
-        queue = draw(st.sampled_from(["service", "sales"]))
+    for _ in range(draw(_STAYS)):
+        queue = draw(_QUEUES)
         stay = ("queue", queue)
         happens(ev.QueueEntered, {"queue": queue}, begins=stay)
-        for agent in draw(st.lists(st.sampled_from(["1001", "1002"]), max_size=2)):
+        for agent in draw(_RUNG):
             ring = ("ring", agent)
             happens(ev.AgentRung, {"agent": agent}, begins=ring)
             happens(ev.RingEnded, {"agent": agent, "result": ev.RingResult.NO_ANSWER}, ends=(ring,))
-        match draw(st.sampled_from(["timeout", "answered", "abandoned"])):
+        match draw(_ENDS):
             case "timeout":
                 values = {"queue": queue, "outcome": ev.StintOutcome.TIMEOUT}
                 happens(ev.QueueLeft, values, ends=(stay,))
