@@ -261,15 +261,6 @@ it("calls only a call missed in which nobody spoke and that is over", async () =
   expect(icons.map((it) => it?.contains("lucide-phone-missed"))).toEqual([false, false, true]);
 });
 
-it("sets test calls apart among the last calls and while they are in progress", async () => {
-  const items = [aCallRow({ id: "t", test: true }), aCallRow()];
-  const { show } = await openConsole(aMe(), aFloor(), "/", { "GET /calls": { items, next: null } });
-  const rows = await screen.findAllByTestId("last-call");
-  expect(rows.map((row) => within(row).queryByTestId("test-mark") !== null)).toEqual([true, false]);
-  await show(floorWith({ activity: "talking", call: CALL }, { state: "talking", test: true }));
-  expect(place("call-number").nextElementSibling?.textContent).toContain("Test call");
-});
-
 it("names who hid the number as such, whatever word the network had for it", async () => {
   const hidden = aCallRow({ number: "anonymous", number_e164: null, customer_name: null });
   await openConsole(aMe(), aFloor(), "/", { "GET /calls": { items: [hidden], next: null } });
