@@ -7,6 +7,8 @@ import socket
 
 # Below the ports that Linux gives to outgoing connections (from 32768 on) and below those for sound.
 _RANGE = range(10000, 12000)
+# Browsers connect to no server there (https://fetch.spec.whatwg.org/#port-blocking).
+_BLOCKED = 10080
 _given: set[int] = set()
 
 
@@ -20,7 +22,7 @@ def free_ports(count: int) -> list[int]:
     """So many ports that nobody uses, for TCP and UDP alike; none is given twice in one test run."""
     share = own_share(_RANGE)
     candidates = random.sample(share, len(share))
-    free = (number for number in candidates if number not in _given and _is_free(number))
+    free = (number for number in candidates if number not in {*_given, _BLOCKED} and _is_free(number))
     found = list(itertools.islice(free, count))
     if len(found) < count:
         raise RuntimeError(f"no {count} free ports in {_RANGE}")
