@@ -13,6 +13,7 @@ def once_more(name):
     mark = pathlib.Path(__file__).with_name(name)
     been = mark.exists()
     mark.touch()
+    print("heard" if been else "deaf")
     return been
 
 def test_steady(): pass
@@ -43,3 +44,7 @@ def test_only_what_passes_at_its_second_run_is_unsteady(tmp_path: Path) -> None:
     assert (tmp_path / "names").read_text() == "test_some.py::test_unsteady\n"
     assert "unsteady: test_some.py::test_unsteady\n1 passed only when run once more" in done.stdout
     assert "FAILED test_some.py::test_broken" in done.stdout
+    first_run = done.stdout.partition("first run of test_some.py::test_unsteady _")[2]
+    assert "AssertionError: assert False" in first_run.partition("1 passed only")[0]
+    assert "\ndeaf\n" in first_run
+    assert done.stdout.count("first run of") == 1
