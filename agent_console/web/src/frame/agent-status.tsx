@@ -19,12 +19,14 @@ export function AgentStatus() {
   const linked = useStore(connection, (c) => c.state === "live");
   const blind = useStore(desk, (d) => d.blind);
   const canChange = linked && !blind && agent !== undefined;
-  const canBeReady = canChange && agent.presence !== "ready";
+  const canAsk = canChange && agent.presence !== "ready";
+  const reachable = agent?.phone === "reachable";
   const goReady = () => {
     askForNotifications();
     return commands.ready();
   };
-  useAsked(ASK.ready, () => canBeReady && goReady());
+  // By its key it is asked for all the same: the refusal says why.
+  useAsked(ASK.ready, () => canAsk && goReady());
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset is for a form.
     <div className={styles.agent} role="group" aria-label={t("status.own")} tabIndex={-1}>
@@ -32,7 +34,8 @@ export function AgentStatus() {
       <Button
         kind={agent?.presence === "ready" ? "plain" : "answer"}
         keys="Alt+R"
-        disabled={!canBeReady}
+        disabled={!(canAsk && reachable)}
+        title={canAsk && !reachable ? t("status.ready_needs_phone") : undefined}
         data-testid="btn-ready"
         onClick={goReady}
       >

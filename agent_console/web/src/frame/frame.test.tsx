@@ -58,6 +58,31 @@ describe("a menu", () => {
   });
 });
 
+describe("Ready", () => {
+  const floorWith = (phone: "reachable" | "unreachable") =>
+    aFloor({ agents: { "1001": anAgent({ presence: "signed_out", phone }) } });
+
+  it("is offered once the phone can be reached, and says so before", async () => {
+    const { api, show } = await openConsole(aMe(), floorWith("unreachable"));
+    const ready = place("btn-ready") as HTMLButtonElement;
+    expect(ready.disabled).toBe(true);
+    expect(ready.title).toBe("Your phone is not connected, so no call could reach you");
+    await show(floorWith("reachable"));
+    expect(ready.disabled).toBe(false);
+    expect(ready.title).toBe("");
+    await press("btn-ready");
+    expect(api.sent().map((a) => a.path)).toEqual(["/agent/ready"]);
+  });
+
+  it("asked for by its key without a phone is refused with words", async () => {
+    const { api } = await openConsole(aMe(), floorWith("unreachable"));
+    api.answers.set("POST /agent/ready", new ApiError(409, "phone_unreachable", ""));
+    await act(async () => fireEvent.keyDown(document.body, { key: "r", code: "KeyR", altKey: true }));
+    expect(api.sent().map((a) => a.path)).toEqual(["/agent/ready"]);
+    expect(document.body.textContent).toContain("That phone is not connected.");
+  });
+});
+
 describe("notes that the server refused", () => {
   it("are shown, and given up only when the agent says so", async () => {
     const { all, api } = await openConsole();

@@ -44,6 +44,7 @@ export const frame = {
   "queues.tile_empty": "{title}: nobody waits",
 
   "status.own": "Your state",
+  "status.ready_needs_phone": "Your phone is not connected, so no call could reach you",
   "status.phone": "phone",
   "status.server": "server",
   "status.title": "Connections",

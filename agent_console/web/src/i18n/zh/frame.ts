@@ -46,6 +46,7 @@ export const frame: Record<keyof typeof en, string> = {
   "queues.tile_empty": "{title}：无人等待",
 
   "status.own": "您的状态",
+  "status.ready_needs_phone": "您的话机未连接，来电无法接通",
   "status.phone": "话机",
   "status.server": "服务器",
   "status.title": "连接状态",
