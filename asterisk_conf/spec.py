@@ -27,6 +27,8 @@ STRATEGIES = frozenset(
     {"ringall", "leastrecent", "fewestcalls", "random", "rrmemory", "linear", "wrandom", "rrordered"}
 )
 LOOPBACK_TRUNK = "trunk"
+# Of what is spoken where nobody chose a language.
+DEFAULT_LANGUAGE = "zh"
 # How Asterisk finds out who a request is from (pjsip.conf says why); it takes a new order at its start only.
 IDENTIFIER_ORDER = ("auth_username", "header", "ip")
 # What RFC 4028 allows at least, and two hours.
@@ -69,7 +71,7 @@ class HotlineSpec:
 
     number: str
     fallback_queue: str
-    language: str = "zh"
+    language: str = DEFAULT_LANGUAGE
 
     def __post_init__(self) -> None:
         require(NUMBER, self.number, "the number of a hotline")
@@ -118,7 +120,7 @@ class AgentSpec:
 
     extension: str
     phone: PhoneKind = PhoneKind.BROWSER
-    language: str = "zh"
+    language: str = DEFAULT_LANGUAGE
     epoch: int = 0
 
     def __post_init__(self) -> None:
@@ -247,7 +249,7 @@ class TelephonySpec:
     admission: AdmissionSpec = NO_LIMITS
     sip_bind: str = "127.0.0.1"
     listen: ListenSpec | None = None
-    default_language: str = "zh"
+    default_language: str = DEFAULT_LANGUAGE
     rtp_timeout_seconds: int = RTP_TIMEOUT_SECONDS
     desk_rtp_timeout_seconds: int = 0
     hold_timeout_seconds: int = 900

@@ -25,14 +25,17 @@ class UserProblem(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class NewUser:
-    """A user to add. An agent without `extension` gets the next free one, without `queues` serves all."""
+    """A user to add. An agent without `extension` gets the next free one, without `queues` serves all.
+
+    Without `language` the console speaks that of the browser until the user chooses one.
+    """
 
     login: str
     name: str
     role: Role
     password: str = field(repr=False)
     name_en: str = ""
-    language: str = "en"
+    language: str = ""
     extension: str | None = None
     queues: tuple[str, ...] | None = None
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from asterisk_conf.spec import AgentSpec, HotlineSpec, PhoneKind, QueueSpec, WhenEmpty
+from asterisk_conf.spec import DEFAULT_LANGUAGE, AgentSpec, HotlineSpec, PhoneKind, QueueSpec, WhenEmpty
 from crm.demo.load import STATE_SETTING
 from storage.database import Database
 from storage.repositories.operations import Settings
@@ -66,6 +66,6 @@ def _agent(row: Agent) -> AgentSpec:
     return AgentSpec(
         extension=row.extension,
         phone=PhoneKind(row.phone),
-        language=row.user.language,
+        language=row.user.language or DEFAULT_LANGUAGE,
         epoch=row.phone_epoch,
     )

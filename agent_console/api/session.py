@@ -37,7 +37,7 @@ class UserAnswer(Answer):
     name: str
     name_en: str = Field(description="Empty when there is none.")
     role: Role
-    language: str
+    language: str = Field(description="Empty until one was chosen: that of the browser counts.")
     theme: str
 
 

@@ -92,7 +92,6 @@ async def _add_user(session: AsyncSession, user: DemoUser, password_hash: str, n
         name_en=user.name_en,
         password_hash=password_hash,
         role=user.role,
-        language=user.language,
         created_at=now,
     )
     await DemoRows(session).mark("user", [added.id])

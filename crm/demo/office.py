@@ -13,7 +13,6 @@ class DemoUser:
     name: str
     name_en: str
     role: Role
-    language: str
     extension: str | None
     queues: tuple[str, ...]
 
@@ -41,10 +40,10 @@ class DemoHotline:
 
 
 USERS = (
-    DemoUser("lina", "李娜", "Li Na", Role.AGENT, "zh", "1001", ("service", "sales", "complaints")),
-    DemoUser("wangwei", "王伟", "Wang Wei", Role.AGENT, "zh", "1002", ("service", "sales")),
-    DemoUser("zhaomin", "赵敏", "Zhao Min", Role.SUPERVISOR, "en", "1003", ("complaints",)),
-    DemoUser("admin", "管理员", "Administrator", Role.ADMIN, "en", None, ()),
+    DemoUser("lina", "李娜", "Li Na", Role.AGENT, "1001", ("service", "sales", "complaints")),
+    DemoUser("wangwei", "王伟", "Wang Wei", Role.AGENT, "1002", ("service", "sales")),
+    DemoUser("zhaomin", "赵敏", "Zhao Min", Role.SUPERVISOR, "1003", ("complaints",)),
+    DemoUser("admin", "管理员", "Administrator", Role.ADMIN, None, ()),
 )
 DEMO_LOGINS = tuple(user.login for user in USERS)
 

@@ -35,7 +35,9 @@ def add(
     name: Annotated[str, typer.Option(help="The name that colleagues see.")],
     role: Annotated[Role, typer.Option(help="What the user may do.")] = Role.AGENT,
     name_en: Annotated[str, typer.Option(help="The name in Latin letters.")] = "",
-    language: Annotated[Language, typer.Option(help="Language of the console.")] = Language.CHINESE,
+    language: Annotated[
+        Language | None, typer.Option(help="Language of the console; else that of the browser.")
+    ] = None,
     extension: Annotated[str | None, typer.Option(help="The phone's number; else the next free one.")] = None,
     queue: Queues = None,
 ) -> None:
@@ -50,7 +52,7 @@ def add(
         role=role,
         password=password,
         name_en=name_en,
-        language=language,
+        language=language or "",
         extension=extension,
         queues=tuple(queue) if queue else None,
     )

@@ -39,7 +39,7 @@ class Users:
         role: str,
         created_at: datetime,
         name_en: str = "",
-        language: str = "en",
+        language: str = "",
     ) -> User:
         """A new user. Raises IntegrityError at the flush when the login is taken."""
         user = User(

@@ -10,7 +10,10 @@ from storage.tables.columns import RowId
 
 
 class User(Base):
-    """Someone who may sign in. `login` is kept in lower case; `role` is agent, supervisor or admin."""
+    """Someone who may sign in. `login` is kept in lower case; `role` is agent, supervisor or admin.
+
+    `language` is empty until one was chosen.
+    """
 
     __tablename__ = "users"
     __table_args__ = NEVER_REUSED
@@ -21,7 +24,7 @@ class User(Base):
     name_en: Mapped[str] = mapped_column(default="")
     password_hash: Mapped[str]
     role: Mapped[str]
-    language: Mapped[str] = mapped_column(default="en")
+    language: Mapped[str] = mapped_column(default="")
     theme: Mapped[str] = mapped_column(default="system")
     active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime]

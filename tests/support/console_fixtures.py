@@ -27,6 +27,6 @@ async def li_na(ringdesk: RingdeskUp, browser: Browser) -> AsyncIterator[Console
 
 async def at_the_console(ringdesk: RingdeskUp, browser: Browser, login: str) -> ConsolePage:
     """A user of the demo, signed in, in a fresh profile."""
-    page = await ConsolePage.open(browser, ringdesk.url)
+    page = await ConsolePage.open(browser, ringdesk.url, language="zh-CN")
     await page.sign_in(login, ringdesk.password(login))
     return page

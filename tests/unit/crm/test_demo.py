@@ -93,6 +93,8 @@ async def test_the_office_is_staffed(db: Database) -> None:
         assert await Memberships(s).of_agent("1001") == {"complaints": 0, "sales": 0, "service": 0}
         assert {h.number: h.language for h in await Hotlines(s).all()} == {"4001": "zh", "4002": "en"}
         assert [queue.name for queue in await Queues(s).all()] == ["complaints", "sales", "service"]
+        # Each console speaks as its browser does, like the sign-in page before it.
+        assert {user.language for user in await Users(s).all()} == {""}
     assert lina is not None
     assert lina.agent is not None
     assert (lina.password_hash, lina.agent.extension) == ("hash of lina", "1001")

@@ -470,6 +470,9 @@ export interface Rest {
          */
         UserAnswer: {
             id: number;
+            /**
+             * @description Empty until one was chosen: that of the browser counts.
+             */
             language: string;
             login: string;
             name: string;

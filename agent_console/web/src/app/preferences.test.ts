@@ -29,6 +29,18 @@ it("takes the user's own choice at sign-in, except for what was just chosen on t
   expect(preferences.store.get().language).toBe("en");
 });
 
+it("keeps to the browser's language for a user who never chose one", () => {
+  for (const [system, language] of [
+    ["zh-CN", "zh"],
+    ["en-GB", "en"],
+  ]) {
+    localStorage.clear();
+    const preferences = create(new FakeApi(), system);
+    preferences.signedIn({ language: "" });
+    expect(preferences.store.get().language).toBe(language);
+  }
+});
+
 it("tells the server of a choice while signed in", () => {
   const api = new FakeApi();
   const preferences = create(api);
