@@ -8,15 +8,15 @@ from pathlib import Path
 
 SPOKEN: Mapping[str, Mapping[str, str]] = {
     "queue_wait": {
-        "zh": "座席正忙，请您继续等候，我们会尽快接听您的电话。",
+        "zh": "坐席正忙，请您继续等候，我们会尽快接听您的电话。",
         "en": "All our agents are still busy. Please stay on the line, we will be with you soon.",
     },
     "queue_sorry": {
-        "zh": "非常抱歉，目前座席全忙，请您稍后再拨。再见。",
+        "zh": "非常抱歉，目前坐席全忙，请您稍后再拨。再见。",
         "en": "We are sorry, nobody could take your call in time. Please call again later. Goodbye.",
     },
     "queue_closed": {
-        "zh": "非常抱歉，现在没有座席在线，请您在工作时间再次来电。再见。",
+        "zh": "非常抱歉，现在没有坐席在线，请您在工作时间再次来电。再见。",
         "en": "We are sorry, nobody is here now. Please call again in our opening hours. Goodbye.",
     },
     "test_caller": {

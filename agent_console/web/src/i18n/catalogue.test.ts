@@ -15,6 +15,14 @@ describe("both catalogues", () => {
     expect(zh[key].trim()).not.toBe("");
   });
 
+  it("write Chinese as call centres on the mainland do", () => {
+    for (const text of Object.values(zh)) {
+      expect(text).not.toContain("座席");
+      // Half-width punctuation beside a Chinese character.
+      expect(text).not.toMatch(/\p{Script=Han} ?[(),:;!?]|[(),:;!?] ?\p{Script=Han}/u);
+    }
+  });
+
   it("leave no English sentence in the Chinese one", () => {
     const same = (Object.keys(en) as Key[]).filter((key) => zh[key] === en[key]);
     expect(same.sort()).toEqual(["app.name", "language.en", "language.zh"]);
@@ -34,7 +42,7 @@ describe("filling", () => {
 
   it("translates by key and language", () => {
     expect(translator("en")("pop.waited", { time: "0:38" })).toBe("waited 0:38");
-    expect(translator("zh")("pop.waited", { time: "0:38" })).toBe("等待 0:38");
+    expect(translator("zh")("pop.waited", { time: "0:38" })).toBe("排队 0:38");
     expect(catalogues.en["state.ready"]).toBe("Ready");
   });
 

@@ -21,7 +21,7 @@ export const desk = {
   "call.mute": "Mute",
   "call.unmute": "Unmute",
   "call.hold": "Hold",
-  "call.resume": "Take back",
+  "call.resume": "Resume",
   "call.keypad": "Keypad",
   "call.transfer": "Transfer",
 
@@ -67,7 +67,7 @@ export const desk = {
   "pop.several_hint": "Ask who calls, then choose.",
   "pop.choose_again": "Choose again",
   "pop.matched_by": "matched by {label} {number}",
-  "pop.menu": "Menu",
+  "pop.menu": "Menu: {way}",
   "pop.no_menu": "no menu",
   "pop.waited": "waited {time}",
   "pop.caller_name": "calls as “{name}”",

@@ -122,7 +122,7 @@ export const frame = {
   "settings.speaker": "Speaker for the caller's voice",
   "settings.ringer": "Device for ringing",
   "settings.ring_test": "Ring",
-  "settings.default_device": "The system's choice",
+  "settings.default_device": "System default",
   "settings.no_choice": "This browser cannot choose the device for playing.",
   "settings.device_gone": "Not connected: {name}",
   "settings.allow_names": "Allow the microphone to see the names of the devices.",

@@ -13,9 +13,7 @@ export function Way({ call }: { call: Call }) {
       {call.direction === "inbound" && (
         <>
           <Route size={14} aria-hidden />
-          <span>
-            {t("pop.menu")}: <Menu call={call} />
-          </span>
+          <MenuWay call={call} />
           <Timer size={14} aria-hidden />
           <Waited call={call} />
         </>
@@ -29,7 +27,7 @@ export function Way({ call }: { call: Call }) {
 }
 
 /** Only what the caller chose: announcements and opening hours say nothing about them. */
-function Menu({ call: { path, language } }: { call: Call }) {
+function MenuWay({ call: { path, language } }: { call: Call }) {
   const words = useWords();
   const { live } = useConsole();
   const queues = useStore(live, (l) => l.queues);
@@ -38,7 +36,8 @@ function Menu({ call: { path, language } }: { call: Call }) {
   const chosen = path.filter((step) => step.kind === "menu" && step.keys !== "");
   const stations = chosen.map((step) => `${step.keys} ${meaning(step)}`);
   if (path.length > 0 && language) stations.unshift(words.code("language", language));
-  return stations.length === 0 ? words.t("pop.no_menu") : stations.join(" › ");
+  const way = stations.length === 0 ? words.t("pop.no_menu") : stations.join(" › ");
+  return <span>{words.t("pop.menu", { way })}</span>;
 }
 
 /** In queues until the answer; it still runs while the phone rings. */

@@ -68,7 +68,10 @@ function tell(station: Station, call: CallDetail, words: Words, names: Names): T
       };
     case "step":
       return {
-        text: `${code("step", station.stepKind)}: ${exitText(station.exit, words, names)}`,
+        text: t("detail.step", {
+          step: code("step", station.stepKind),
+          exit: exitText(station.exit, words, names),
+        }),
         more: station.keys && t("detail.pressed", { keys: station.keys }),
       };
     case "queued":
