@@ -107,12 +107,18 @@ class AuditTrail:
         """For an act that must not wait for the database and leaves its trace elsewhere: only the result is
         noted, afterwards, and when that cannot be, the act stands all the same.
         """
+        async with self.errors(actor, act):
+            yield
+        await self._note(actor, act, Result.DONE)
+
+    @asynccontextmanager
+    async def errors(self, actor: Actor, act: Act) -> AsyncIterator[None]:
+        """For what decides whether an act is tried at all: noted is only why it is not."""
         try:
             yield
         except Exception as problem:
             await self._note_error(actor, act, problem)
             raise
-        await self._note(actor, act, Result.DONE)
 
     async def done(self, session: AsyncSession, actor: Actor, act: Act) -> None:
         """In a transaction of the caller's, which does it."""

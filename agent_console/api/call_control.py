@@ -118,8 +118,9 @@ async def dial(body: DialBody, parts: Parts, agent: Agent, visitor: From) -> Sta
 @router.post("/test-call")
 async def place_test_call(body: TestCallBody, parts: Parts, who: TestCaller, visitor: From) -> StartedCall:
     """A real call to a hotline by the built-in test caller; so many a minute for each user."""
-    await parts.test_calls.take(who.login)
-    act = Act("test_call", f"hotline:{body.hotline}")
-    async with parts.audit.attempt(actor_of(who, visitor.address), act):
+    actor, act = actor_of(who, visitor.address), Act("test_call", f"hotline:{body.hotline}")
+    async with parts.audit.errors(actor, act):
+        await parts.test_calls.take(who.login)
+    async with parts.audit.attempt(actor, act):
         result = await parts.deps.control.execute(cmd.PlaceTestCall(body.hotline, body.from_, body.keys))
     return StartedCall(call=result.call_id)

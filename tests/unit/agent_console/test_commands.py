@@ -81,6 +81,15 @@ async def test_one_user_cannot_fill_asterisk_with_test_calls(world: World) -> No
     assert 0 < int(answers[-1].headers["retry-after"]) <= 120
     assert (await other.post("/api/test-call", json=body)).status_code == 200
     assert len(world.control.commands) == 11
+    async with world.db.session() as session:
+        (refused,) = [entry for entry in await Audit(session).newest() if entry.result == "refused"]
+    assert (refused.login, refused.action, refused.object, refused.why, refused.asked_id) == (
+        "lina",
+        "test_call",
+        "hotline:4001",
+        "too_many_attempts",
+        None,
+    )
 
 
 async def test_who_placed_a_test_call_is_in_the_audit_with_what_came_of_it(world: World) -> None:
@@ -272,25 +281,35 @@ async def not_theirs(browser: AsyncClient, times: int) -> None:
         await browser.get(f"/api/recordings/{1000 + number}/audio")
 
 
-async def too_many(browser: AsyncClient, times: int) -> None:
-    for _ in range(times):
+async def too_many_dialled(browser: AsyncClient, times: int) -> None:
+    for _ in range(20 + times):
         await browser.post("/api/dial", json={"number": "10086"})
+
+
+async def too_many_test_calls(browser: AsyncClient, times: int) -> None:
+    for _ in range(10 + times):
+        await browser.post("/api/test-call", json={"hotline": "4001", "from": "1"})
 
 
 @pytest.mark.usefixtures("frozen")
 @pytest.mark.parametrize(
-    ("script", "why"), [(forbidden, "forbidden"), (not_theirs, "not_found"), (too_many, "too_many_attempts")]
+    ("script", "why"),
+    [
+        (forbidden, "forbidden"),
+        (not_theirs, "not_found"),
+        (too_many_dialled, "too_many_attempts"),
+        (too_many_test_calls, "too_many_attempts"),
+    ],
 )
 async def test_whoever_is_refused_again_and_again_does_not_fill_the_disk(
     world: World, script: Callable[[AsyncClient, int], Awaitable[None]], why: str
 ) -> None:
     browser = await world.browser("lina")
-    allowed = 20 if script is too_many else 0
-    await script(browser, 100 + allowed)
+    await script(browser, 100)
     in_full = [(why, None)] * 10
     assert await refusals(world) == [*in_full, (why, 20), (why, 40), (why, 80)]
     # Another user's refusals, and those of a later time, are written down as if there had been none.
-    await script(await world.browser("wangwei"), 1 + allowed)
+    await script(await world.browser("wangwei"), 1)
     world.clock.advance(minutes=10)
     await forbidden(browser, 1)
     assert (await refusals(world))[13:] == [(why, None), ("forbidden", None)]
