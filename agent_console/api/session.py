@@ -114,7 +114,7 @@ async def _me(parts: Services, who: SignedIn, request: Request) -> Me:
     async with parts.deps.database.session() as session:
         hotlines = await Hotlines(session).all()
     phone = None
-    if who.ext is not None and who.phone_in_browser:
+    if who.ext is not None and who.terms.phone_in_browser:
         access = parts.deps.phone.access(who.ext, who.phone_epoch, request.headers.get("host", ""))
         phone = PhoneAnswer(**dataclasses.asdict(access), changed_by=who.phone_epoch_why)
     return Me(

@@ -16,10 +16,10 @@ from agent_console.settings import SignInSettings
 from agent_console.storage_away import AWAY
 from crm.rules.people import Role
 from storage.database import Database
-from storage.repositories.sign_ins import Holding, SignIns
+from storage.repositories.sign_ins import HeldPhone, Holding, SignIns
 from storage.repositories.users import Users
 from storage.repositories.whose_extension import was_theirs
-from storage.tables import SignIn, User
+from storage.tables import Agent, SignIn, User
 
 log = structlog.get_logger(__name__)
 
@@ -53,18 +53,26 @@ class SignedIn:
     login: str
     name: str
     name_en: str
-    role: Role
     language: str
     theme: str
-    ext: str | None
     ext_since: datetime | None
-    phone_in_browser: bool
     phone_epoch: int
     phone_epoch_why: str
-    phone_mark: str
     csrf: str
     token_hash: str
     expires_at: datetime
+    terms: Terms
+    """What an open console works by; when it changes, the console has to ask again."""
+
+    @property
+    def role(self) -> Role:
+        """What the user may do."""
+        return self.terms.role
+
+    @property
+    def ext(self) -> str | None:
+        """The user's extension, None without a phone."""
+        return self.terms.ext
 
     def may(self, privilege: Privilege) -> bool:
         """Whether the user's role grants the privilege."""
@@ -78,11 +86,6 @@ class SignedIn:
     def viewer(self) -> Viewer:
         """The user's part in deciding what is visible."""
         return Viewer(self.ext, self.may(Privilege.SEE_ALL_CALLS))
-
-    @property
-    def terms(self) -> Terms:
-        """What an open console works by; when it changes, the console has to ask again."""
-        return Terms(self.role, self.ext, self.phone_in_browser, self.phone_mark)
 
 
 def hash_token(token: str) -> str:
@@ -148,23 +151,21 @@ class Sessions:
 
     def signed_in(self, row: SignIn, user: User) -> SignedIn:
         """The sign-in with its user, whose `agent` is loaded."""
+        agent = user.agent
         return SignedIn(
             user_id=user.id,
             login=user.login,
             name=user.name,
             name_en=user.name_en,
-            role=Role(user.role),
             language=user.language,
             theme=user.theme,
-            ext=user.agent.extension if user.agent is not None else None,
-            ext_since=user.agent.held_since if user.agent is not None else None,
-            phone_in_browser=user.agent is not None and user.agent.phone == BROWSER,
-            phone_epoch=user.agent.phone_epoch if user.agent is not None else 0,
-            phone_epoch_why=user.agent.phone_epoch_why if user.agent is not None else "",
-            phone_mark=self._phone_mark(user.agent.extension, user.agent.phone_epoch) if user.agent else "",
+            ext_since=agent.held_since if agent is not None else None,
+            phone_epoch=agent.phone_epoch if agent is not None else 0,
+            phone_epoch_why=agent.phone_epoch_why if agent is not None else "",
             csrf=row.csrf,
             token_hash=row.token_hash,
             expires_at=row.created_at + self._absolute,
+            terms=self._terms(user.role, agent),
         )
 
     def forget(self, token_hash: str) -> None:
@@ -187,7 +188,7 @@ class Sessions:
             self._note_use(row, now)
         for ended in set(token_hashes) - {row.token_hash for row in rows}:
             self.forget(ended)
-        return {row.token_hash: self._terms(row) for row in rows}
+        return {row.token_hash: self._terms(row.role, row.held_phone) for row in rows}
 
     async def why_ended(self, user_id: int, since: datetime) -> SessionEnd:
         """Why a session of this user, which held at `since`, does not hold any more."""
@@ -208,13 +209,12 @@ class Sessions:
             await sign_ins.forget_expired(now)
         self._used = {token: end for token, end in self._used.items() if used.get(token) != end}
 
-    def _terms(self, held: Holding) -> Terms:
-        """As `SignedIn.terms` of the same sign-in."""
-        mark = "" if held.extension is None else self._phone_mark(held.extension, held.phone_epoch or 0)
-        return Terms(Role(held.role), held.extension, held.phone == BROWSER, mark)
-
-    def _phone_mark(self, extension: str, epoch: int) -> str:
-        return hash_token(self._phone_password(extension, epoch))
+    def _terms(self, role: str, phone: HeldPhone | Agent | None) -> Terms:
+        """The one place where they are made: an open console whose terms differ is sent to ask again."""
+        if phone is None:
+            return Terms(Role(role), None, phone_in_browser=False, phone_mark="")
+        mark = hash_token(self._phone_password(phone.extension, phone.phone_epoch))
+        return Terms(Role(role), phone.extension, phone.phone == BROWSER, mark)
 
     def _note_use(self, row: SignIn | Holding, now: datetime) -> None:
         # Written only now and then: a tenth of the idle time is exact enough.

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Row, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload
 
@@ -12,19 +12,22 @@ from storage.repositories.statements import chunks
 from storage.tables import Agent, SignIn, User
 
 
-class Holding(NamedTuple):
-    """A sign-in that holds, as every open console is looked at: columns, not objects, for there are many.
+class HeldPhone(NamedTuple):
+    """The columns of an agent that say which phone they have, named as those of `Agent`."""
 
-    The last three are None for whoever is no agent.
-    """
+    extension: str
+    phone: str
+    phone_epoch: int
+
+
+class Holding(NamedTuple):
+    """A sign-in that holds, as every open console is looked at: columns, not objects, for there are many."""
 
     token_hash: str
     created_at: datetime
     last_seen_at: datetime
     role: str
-    extension: str | None
-    phone: str | None
-    phone_epoch: int | None
+    held_phone: HeldPhone | None
 
 
 class SignIns:
@@ -65,7 +68,7 @@ class SignIns:
                 .join(User.agent, isouter=True)
                 .where(SignIn.token_hash.in_(chunk), SignIn.expires_at > now, User.active)
             )
-            held.extend(Holding(*row) for row in await self._session.execute(query))
+            held.extend(map(_holding, await self._session.execute(query)))
         return held
 
     async def touch(self, token_hash: str, *, now: datetime, expires_at: datetime) -> None:
@@ -94,3 +97,12 @@ class SignIns:
     async def forget_expired(self, now: datetime) -> None:
         """Delete what no longer holds."""
         await self._session.execute(delete(SignIn).where(SignIn.expires_at <= now))
+
+
+def _holding(row: Row[str, datetime, datetime, str, str | None, str | None, int | None]) -> Holding:
+    """Whoever is no agent has NULL in the columns of one."""
+    token_hash, created_at, last_seen_at, role, extension, phone, epoch = row
+    held = None
+    if extension is not None and phone is not None and epoch is not None:
+        held = HeldPhone(extension, phone, epoch)
+    return Holding(token_hash, created_at, last_seen_at, role, held)

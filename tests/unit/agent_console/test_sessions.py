@@ -11,6 +11,7 @@ from crm.users import set_password
 from cti.control.commands import HangUp
 from storage.repositories.operations import Audit
 from storage.repositories.sign_ins import SignIns
+from storage.repositories.users import Agents
 from tests.support.operators import OPERATOR
 from tests.unit.agent_console.world import World
 
@@ -110,3 +111,17 @@ async def test_use_that_could_not_be_written_is_written_later(
     await world.services.flush_sessions()
     world.clock.advance(minutes=50)
     assert (await browser.get("/api/session")).status_code == 200
+
+
+async def test_an_open_console_is_looked_at_by_the_terms_that_it_was_given(world: World) -> None:
+    """Where the two differed every console would be sent away at each look."""
+    async with world.db.transaction() as session:
+        agents = Agents(session)
+        desk, renewed = await agents.by_extension("1002"), await agents.by_extension("1001")
+        assert desk is not None
+        assert renewed is not None
+        desk.phone, renewed.phone_epoch = "desk", 7
+    given = {login: (await world.open_session(login))[1] for login in ("lina", "wangwei", "zhaomin", "admin")}
+    looked_at = await world.services.sessions.still_valid([who.token_hash for who in given.values()])
+    assert looked_at == {who.token_hash: who.terms for who in given.values()}
+    assert [who.terms.phone_in_browser for who in given.values()] == [True, False, True, False]
