@@ -1,8 +1,42 @@
-"""What every test process does once: plain tracebacks in a log of nobody's own, little time for garbage."""
+"""What every test process does once: plain tracebacks in a log of nobody's own, little time for garbage.
 
+And on which event loop a test runs: on that of what it tests.
+"""
+
+import asyncio
 import gc
+from collections.abc import Callable, Mapping
+from pathlib import Path
 
+import pytest
 import structlog
+import uvloop
+
+_UNIT = Path(__file__).parent / "unit"
+# The service runs on uvloop, commands and the programs that stand around it on asyncio's own loop.
+_SERVICE = frozenset({"agent_console", "crm", "cti", "ivr", "storage"})
+_SERVICE_IN_RINGDESK = frozenset(
+    {
+        "test_configuration",
+        "test_floor_wiring",
+        "test_health",
+        "test_office_mark",
+        "test_recording_intake",
+        "test_refused_calls",
+        "test_service",
+        "test_upkeep",
+    }
+)
+
+
+def pytest_asyncio_loop_factories(
+    item: pytest.Item,
+) -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """One for each test, so that none is run twice."""
+    package = item.path.relative_to(_UNIT).parts[0] if item.path.is_relative_to(_UNIT) else ""
+    if package in _SERVICE or (package == "ringdesk" and item.path.stem in _SERVICE_IN_RINGDESK):
+        return {"uvloop": uvloop.new_event_loop}
+    return {"asyncio": asyncio.new_event_loop}
 
 
 def pytest_configure() -> None:

@@ -99,26 +99,33 @@ async def test_a_signed_in_console_stays_and_a_stranger_at_the_live_door_does_no
 async def test_an_idle_connection_makes_room_and_one_that_is_being_answered_does_not(
     small: LiveWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    go_on = asyncio.Event()
+    go_on, heard = asyncio.Event(), asyncio.Semaphore(0)
 
     async def slowly(token: str) -> None:
+        heard.release()
         await go_on.wait()
+
+    async def until_heard(count: int) -> None:
+        """What was written is not yet heard: until then it is the stranger who is waited for."""
+        async with asyncio.timeout(WAIT_SECONDS):
+            for _ in range(count):
+                await heard.acquire()
 
     monkeypatch.setattr(small.world.services.sessions, "find", slowly)
     asks = f"GET /api/session HTTP/1.1\r\nHost: 127.0.0.1:{small.port}\r\nCookie: ringdesk_session=x\r\n"
     busy = [await arrive(small.port) for _ in range(2)]
     for one in busy:
         one.writer.write(f"{asks}Connection: close\r\n\r\n".encode())
+    await until_heard(2)
     idle = await arrive(small.port)
     idle.writer.write(b"GET /api/health HTTP/1.1\r\n\r\n")
     await idle.reader.readuntil(b"\r\n\r\n")
     last = await arrive(small.port)
     assert await idle.answer() == b'{"status":"ok"}'
     last.writer.write(f"{asks}Connection: close\r\n\r\n".encode())
+    await until_heard(1)
     # Now all three are being answered, and there is nobody to send away.
-    async with asyncio.timeout(WAIT_SECONDS):
-        while await (await arrive(small.port)).served():
-            pass
+    assert not await (await arrive(small.port)).served()
     go_on.set()
     for one in (*busy, last):
         assert (await one.answer()).startswith(b"HTTP/1.1 401")
