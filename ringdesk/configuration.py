@@ -2,14 +2,15 @@
 
 import asyncio
 from collections.abc import Hashable
+from contextlib import suppress
 
 import structlog
 
 from asterisk_conf.apply import apply
 from asterisk_conf.spec import TelephonySpec
 from ringdesk.installation import Installation
+from ringdesk.office import OfficeMark
 from storage.database import Database
-from storage.repositories.office import office_mark
 
 log = structlog.get_logger(__name__)
 
@@ -19,11 +20,12 @@ AFTER_TROUBLE_S = 10.0
 
 
 class KeepsConfiguration:
-    """Looks every few seconds; Asterisk is told only when something changed."""
+    """Looks at each change in the office, and every few seconds at secrets; Asterisk is told what changed."""
 
-    def __init__(self, installation: Installation, database: Database) -> None:
+    def __init__(self, installation: Installation, database: Database, office: OfficeMark) -> None:
         self._installation = installation
         self._database = database
+        self._office = office
         self._seen: Hashable = None
         self._applied: TelephonySpec | None = None
         self._trouble = ""
@@ -31,7 +33,10 @@ class KeepsConfiguration:
     async def run(self) -> None:
         """Work until cancelled."""
         while True:
-            await asyncio.sleep(EVERY_S)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(EVERY_S):
+                    await self._office.changed.wait()
+            self._office.changed.clear()
             try:
                 await self.look()
             except Exception as problem:
@@ -41,9 +46,8 @@ class KeepsConfiguration:
 
     async def look(self) -> None:
         """Bring what changed into Asterisk. Raises what stands in the way."""
-        async with self._database.session() as session:
-            seen = self._installation.plain_spec(), await office_mark(session)
-        if seen == self._seen:
+        seen = self._installation.plain_spec(), self._office.value
+        if self._office.value is None or seen == self._seen:
             return
         spec = await self._installation.telephony(self._database)
         if spec != self._applied:

@@ -6,7 +6,7 @@ import gc
 import secrets
 import signal
 import tomllib
-from collections.abc import Callable, Coroutine, Hashable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -49,14 +49,12 @@ from ivr.agi.server import AgiServer
 from ivr.counters import Counters
 from ivr.flow.flow import Severity
 from ivr.flow_store import FlowStore
-from ivr.hotlines import HotlineEntry
 from ivr.prompts import PromptFolder, speaker
 from ivr.prompts.espeak import EspeakEngine
 from ivr.runner import FlowRunner
 from ringdesk.configuration import KeepsConfiguration
 from ringdesk.floor_wiring import (
     load_directory,
-    load_memberships,
     phone_withdrawn_at,
     resume_floor,
     unheard_since,
@@ -64,19 +62,18 @@ from ringdesk.floor_wiring import (
 from ringdesk.health_door import health_door
 from ringdesk.home import CLONE
 from ringdesk.installation import Installation
+from ringdesk.office import Office
 from ringdesk.open_files import Shares, raise_limit, shares
 from ringdesk.recording_intake import RecordingIntake
 from ringdesk.refused_calls import RefusedCallParts
-from ringdesk.stored import StoredCallers, load_hotlines
+from ringdesk.stored import StoredCallers
 from ringdesk.upkeep import keep_statistics
 from ringdesk.web_server import origins, serve_web
 from storage.database import Database
 from storage.recordings import RecordingStore
-from storage.repositories.office import office_mark
 
 log = structlog.get_logger(__name__)
 
-DIRECTORY_EVERY_S = 2.0
 ENDS_WITHIN_S = 8.0
 
 
@@ -127,13 +124,11 @@ class Service:
         database: Database,
         floor: Floor,
         heard: datetime | None,
-        hotlines: Mapping[str, HotlineEntry],
         shares: Shares,
     ) -> None:
         settings, home = installation.settings, installation.home
         self._installation = installation
         self._shares = shares
-        self._hotlines = hotlines
         self._listening = asyncio.Event()
         self._database = database
         self._bus = LocalBus()
@@ -193,7 +188,14 @@ class Service:
             test_call=test_caller(installation.secrets.watched("phones")),
             destinations=settings.asterisk.dial_rules(settings.crm.home_region),
         )
-        self._assignments = Assignments(self._live, self._control, self._link)
+        self._office = Office(
+            database,
+            self._live,
+            self._control,
+            Assignments(self._live, self._control, self._link),
+            look_at_agents=self._session.look_at_agents,
+            clock=utc_now,
+        )
         engine = EspeakEngine(settings.ivr.voices, settings.ivr.words_per_minute)
         self._flows = FlowStore(
             settings.ivr.flows_folder,
@@ -204,7 +206,7 @@ class Service:
         self._agi = AgiServer(
             FlowRunner(
                 self._flows,
-                lambda: self._hotlines,
+                lambda: self._office.hotlines,
                 PromptFolder(home.prompts),
                 self._counters,
             ),
@@ -226,7 +228,7 @@ class Service:
         bookmark = Bookmark.from_json(await StoredBookmarks(database).get(RECORDS))
         heard_until = bookmark.heard_until if bookmark else None
         heard = await unheard_since(database, heard_until)
-        service = cls(installation, database, floor, heard, await load_hotlines(database), shares)
+        service = cls(installation, database, floor, heard, shares)
         await service._recorder.drain()
         await resume_floor(floor, database, now)
         await service._refused.resume()
@@ -234,7 +236,7 @@ class Service:
 
     async def serve(self) -> None:
         """Run all parts until cancelled."""
-        self._control.memberships = await load_memberships(self._database)
+        await self._office.load()
         await asyncio.to_thread(self._flows.refresh)
         # What is loaded by now stays to the end. Each time that all of it was looked through for garbage,
         # everything stood still for a tenth of a second.
@@ -269,9 +271,11 @@ class Service:
             "silent phones": SilentPhones(
                 live, control, self._link, lost_after_s=settings.desk.silence_s, clock=utc_now
             ).run(),
-            "Asterisk's configuration": KeepsConfiguration(installation, self._database).run(),
+            "Asterisk's configuration": KeepsConfiguration(
+                installation, self._database, self._office.mark
+            ).run(),
             "flows": self._flows.watch(settings.ivr.look_for_changes_s),
-            "directory": self._follow_directory(),
+            "office": self._office.run(),
             "web": serve_web(app, installation, self._shares, self._listening),
             "health and menus": self._open(),
             "statistics of the database": keep_statistics(self._database),
@@ -348,31 +352,6 @@ class Service:
 
     def _callers(self) -> StoredCallers:
         return StoredCallers(self._database, self._installation.settings.crm.home_region)
-
-    async def _follow_directory(self) -> None:
-        """Users, queues and hotlines that were added or changed are there without a restart."""
-        known: Hashable = None
-        while True:
-            await asyncio.sleep(DIRECTORY_EVERY_S)
-            try:
-                async with self._database.session() as session:
-                    mark = await office_mark(session)
-                if mark != known:
-                    await self._read_directory()
-                    known = mark
-            except Exception as problem:
-                # The database may be away for a while; who works here stays as known.
-                log.warning("directory not read", problem=repr(problem))
-                continue
-            await self._assignments.enforce()
-
-    async def _read_directory(self) -> None:
-        directory = await load_directory(self._database, self._live.floor.directory.timezone)
-        self._control.memberships = await load_memberships(self._database)
-        self._hotlines = await load_hotlines(self._database)
-        if directory != self._live.floor.directory:
-            self._live.set_directory(directory, utc_now())
-            await self._session.look_at_agents()
 
 
 def test_caller(master: Callable[[], str]) -> Callable[[PlaceTestCall], Mapping[str, str]]:

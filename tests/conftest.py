@@ -20,6 +20,7 @@ _SERVICE_IN_RINGDESK = frozenset(
         "test_configuration",
         "test_floor_wiring",
         "test_health",
+        "test_office",
         "test_office_mark",
         "test_recording_intake",
         "test_refused_calls",

@@ -1,5 +1,6 @@
 """The service brings into Asterisk what changed in database and secrets, once, and survives what is away."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from ringdesk import configuration
 from ringdesk.configuration import KeepsConfiguration
 from ringdesk.home import Home
 from ringdesk.installation import Installation
+from ringdesk.office import OfficeMark
 from ringdesk.secrets import SecretStore
 from ringdesk.settings import Settings
 from storage.database import Database
@@ -37,12 +39,14 @@ class Applied:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.specs: list[TelephonySpec] = []
         self.trouble: Exception | None = None
+        self.came = asyncio.Event()
         monkeypatch.setattr(configuration, "apply", lambda asterisk, spec: self._apply(spec))
 
     async def _apply(self, spec: TelephonySpec) -> tuple[Path, ...]:
         if self.trouble is not None:
             raise self.trouble
         self.specs.append(spec)
+        self.came.set()
         return ()
 
 
@@ -56,15 +60,19 @@ def installation(tmp_path: Path) -> Installation:
 async def test_asterisk_is_told_of_each_change_once(
     installation: Installation, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    applied, keeping = Applied(monkeypatch), KeepsConfiguration(installation, database)
+    applied, office = Applied(monkeypatch), OfficeMark(database)
+    keeping = KeepsConfiguration(installation, database, office)
+    await office.read()
     for _ in range(2):
         await keeping.look()
     assert [spec.agents[0].epoch for spec in applied.specs] == [5]
     await renew_phone_password(database, "lina", now=later(1), by=OPERATOR)
+    await office.read()
     for _ in range(2):
         await keeping.look()
     assert len(applied.specs) == 2
     await deactivate(database, "lina", now=later(2), by=OPERATOR)
+    await office.read()
     await keeping.look()
     assert applied.specs[-1].agents == ()
     await database.close()
@@ -73,7 +81,9 @@ async def test_asterisk_is_told_of_each_change_once(
 async def test_another_master_secret_is_a_change_and_counts_for_the_console(
     installation: Installation, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    applied, keeping = Applied(monkeypatch), KeepsConfiguration(installation, database)
+    applied, office = Applied(monkeypatch), OfficeMark(database)
+    keeping = KeepsConfiguration(installation, database, office)
+    await office.read()
     await keeping.look()
     before, passwords = installation.phone_password("1001", 5), installation.phone_passwords()
     assert passwords("1001", 5) == before
@@ -88,23 +98,40 @@ async def test_another_master_secret_is_a_change_and_counts_for_the_console(
 async def test_trouble_is_told_once_and_what_is_undone_is_tried_again(
     installation: Installation, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    applied, keeping = Applied(monkeypatch), KeepsConfiguration(installation, database)
-    turns: list[float] = []
-
-    class Enough(Exception):
-        pass
+    applied, office = Applied(monkeypatch), OfficeMark(database)
+    keeping = KeepsConfiguration(installation, database, office)
+    await office.read()
+    pauses: list[float] = []
 
     async def sleep(seconds: float) -> None:
-        turns.append(seconds)
-        if len(turns) == 5:
+        pauses.append(seconds)
+        if len(pauses) == 2:
             applied.trouble = None
-        if applied.specs:
-            raise Enough
 
-    monkeypatch.setattr("ringdesk.configuration.asyncio.sleep", sleep)
+    monkeypatch.setattr(configuration, "EVERY_S", 0.01)
     applied.trouble = AsteriskProblem("Asterisk is not running.")
-    with capture_logs() as logs, pytest.raises(Enough):
-        await keeping.run()
+    with capture_logs() as logs:
+        with monkeypatch.context() as patch:
+            patch.setattr("ringdesk.configuration.asyncio.sleep", sleep)
+            running = asyncio.create_task(keeping.run())
+            await applied.came.wait()
+        running.cancel()
     assert [log["event"] for log in logs] == ["configuration not applied"]
-    assert turns[:4] == [configuration.EVERY_S, configuration.AFTER_TROUBLE_S] * 2
+    assert pauses == [configuration.AFTER_TROUBLE_S] * 2
+    await database.close()
+
+
+async def test_what_changes_in_the_office_is_not_waited_for_and_nothing_is_told_before_it_was_read(
+    installation: Installation, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(configuration, "EVERY_S", 3600)
+    applied, office = Applied(monkeypatch), OfficeMark(database)
+    keeping = KeepsConfiguration(installation, database, office)
+    await keeping.look()
+    assert applied.specs == []
+    running = asyncio.create_task(keeping.run())
+    await office.read()
+    async with asyncio.timeout(10):
+        await applied.came.wait()
+    running.cancel()
     await database.close()

@@ -15,7 +15,6 @@ from asterisk_conf.secrets import capture_key, mark_of_test_calls
 from cti.control.commands import Dial, PlaceTestCall, Refused
 from cti.domain.events import LinkUp
 from cti.reconciler.reader import CEL_FILE
-from ivr.hotlines import HotlineEntry
 from ringdesk.health import ask_health
 from ringdesk.home import Home
 from ringdesk.installation import Installation
@@ -92,20 +91,20 @@ async def test_a_service_that_takes_callers_is_one_of_which_the_watchdog_hears(
 async def test_a_hotline_that_was_added_is_known_without_a_restart(
     installation: Installation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ringdesk.service.DIRECTORY_EVERY_S", 0.01)
+    monkeypatch.setattr("ringdesk.office.EVERY_S", 0.01)
     async with built(installation) as service:
-        following = asyncio.create_task(service._follow_directory())
+        running = asyncio.create_task(service.serve())
         async with installation.open_database() as database, database.transaction() as session:
             await Hotlines(session).put(
                 Hotline(number="4009", name="New", flow="service", language="en", fallback_queue="sales")
             )
 
         async def known() -> bool:
-            return service._hotlines.get("4009") == HotlineEntry("service", "en")
+            return "4009" in service._office.hotlines
 
         await until(known)
-        following.cancel()
-        await asyncio.gather(following, return_exceptions=True)
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
 
 
 TRUNK = """
