@@ -58,7 +58,7 @@ async def test_signing_in_opens_a_session_that_only_the_browser_holds(world: Wor
             "name": "李娜",
             "name_en": "Li Na",
             "role": "agent",
-            "language": "en",
+            "language": "",
             "theme": "system",
         }
         assert me["agent"] == "1001"
