@@ -24,6 +24,7 @@ from ringdesk.floor_wiring import load_directory, load_memberships, resume_floor
 from storage.database import Database
 from storage.repositories.call_lanes import HistoryFilter
 from storage.repositories.history import History
+from storage.repositories.own_days import OwnDays
 from storage.tables import Call
 
 Ask = Callable[[], Awaitable[object]]
@@ -57,6 +58,10 @@ def lists(
 
         return ask
 
+    async def own_day() -> object:
+        async with database.listing() as session:
+            return await OwnDays(session).between(AGENT, newest - timedelta(days=1), newest)
+
     async def start() -> object:
         directory = await load_directory(database, ZONE)
         await load_memberships(database)
@@ -84,6 +89,7 @@ def lists(
         "history, an agent, a queue, an outcome, a month": page(
             agent=AGENT, queue=QUEUE_OF_AGENT, outcome="answered", **month
         ),
+        "an agent's own day": own_day,
         "abandoned callers of yesterday": abandoned(1),
         "abandoned callers of a day long ago": abandoned(long_ago_days),
         "look-up of a number with 5,000 past calls": lambda: identify_caller(

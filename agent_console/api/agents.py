@@ -1,15 +1,19 @@
-"""The agent's own state, and a supervisor's help for one who is stuck."""
+"""The agent's own state and day, and a supervisor's help for one who is stuck."""
 
+from dataclasses import asdict
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter
 from pydantic import Field
 
 from agent_console.api.access import Agent, AgentSignOuter, From, Parts
-from agent_console.api.fields import Body, Extension, Name, PlainText
+from agent_console.api.days import LocalDay
+from agent_console.api.fields import Answer, Body, Extension, Name, PlainText
 from agent_console.audit import actor_of
 from crm.audit import Act
 from cti.control.commands import GoReady, Pause, SignOut
+from storage.repositories.own_days import OwnDays
 
 router = APIRouter(tags=["agents"])
 
@@ -24,6 +28,24 @@ class SignOutBody(Body):
     """Why a supervisor does it; goes into the audit."""
 
     reason: Annotated[PlainText, Field(min_length=1, max_length=200)]
+
+
+class OwnDayAnswer(Answer):
+    """An agent's own day; lengths are null without calls."""
+
+    day: date
+    handled: int
+    mean_talk_s: float | None
+    longest_talk_s: float | None
+    mean_wait_s: float | None = Field(description="How long the callers among them had waited in queues.")
+
+
+@router.get("/agent/day")
+async def own_day(parts: Parts, agent: Agent, day: LocalDay) -> OwnDayAnswer:
+    """The conversations that the agent had on a local day, today when none is given, in four figures."""
+    async with parts.listing(agent.user.user_id) as session:
+        figures = await OwnDays(session).between(agent.ext, day.began, day.ends)
+    return OwnDayAnswer(day=day.local, **asdict(figures))
 
 
 @router.post("/agent/ready", status_code=204)

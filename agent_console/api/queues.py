@@ -1,11 +1,11 @@
 """The callers behind a queue's figures."""
 
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from typing import Annotated
+from datetime import date, datetime
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 
 from agent_console.api.access import Parts, User
+from agent_console.api.days import LocalDay
 from agent_console.api.fields import Answer, QueueName
 from agent_console.problems import Problem
 from storage.repositories.history import History
@@ -38,23 +38,10 @@ class AbandonedList(Answer):
 
 
 @router.get("/queues/{name}/abandoned")
-async def abandoned_callers(
-    name: QueueName, parts: Parts, who: User, day: Annotated[date | None, Query()] = None
-) -> AbandonedList:
+async def abandoned_callers(name: QueueName, parts: Parts, who: User, day: LocalDay) -> AbandonedList:
     """Who gave up waiting on a local day, today when none is given: the list behind the tile's number."""
-    chosen = day or parts.deps.clock().astimezone(parts.deps.timezone).date()
-    since, until = _bounds(chosen, parts.deps.timezone)
     async with parts.listing(who.user_id) as session:
         if await Queues(session).by_name(name) is None:
             raise Problem(404, "not_found", "There is no such queue.")
-        rows = await History(session).abandoned(name, since, until)
-    return AbandonedList(day=chosen, items=[AbandonedAnswer.model_validate(row) for row in rows])
-
-
-def _bounds(day: date, zone: tzinfo) -> tuple[datetime, datetime]:
-    """From midnight to midnight, which is 23 or 25 hours when the clocks change."""
-    try:
-        start, end = (datetime.combine(d, time(), zone).astimezone(UTC) for d in (day, day + timedelta(1)))
-    except OverflowError:
-        raise Problem(422, "bad_day", "This day is outside of what can be counted.") from None
-    return start, end
+        rows = await History(session).abandoned(name, day.began, day.ends)
+    return AbandonedList(day=day.local, items=[AbandonedAnswer.model_validate(row) for row in rows])

@@ -4,7 +4,8 @@ import asyncio
 import ssl
 import subprocess
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,9 +14,14 @@ from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import async_playwright, expect
 
 from ringdesk import certificates
+from storage.database import Database
+from storage.repositories.history import MAX_PAGE
+from storage.repositories.journal import Journal
 from tests.support.console_page import CHROMIUM, CHROMIUM_FLAGS, ConsolePage, chromium
+from tests.support.databases import sqlite_url
 from tests.support.ringdesk_up import RingdeskUp, running_ringdesk
 from tests.support.wire import Wire
+from tests.unit.storage.builders import a_call
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(240)]
 
@@ -43,6 +49,7 @@ async def test_a_colleagues_browser_is_a_phone_over_wss(ringdesk: RingdeskUp) ->
 
 
 OTHER_SITE = "bank.example"
+MOMENT = timedelta(milliseconds=1)
 
 
 def trusting(home: Path, authority: Path) -> dict[str, str | float | bool]:
@@ -112,7 +119,19 @@ async def test_it_is_the_authoritys_limits_that_keep_chromium_from_the_forged_si
         assert await opens(f"https://{OTHER_SITE}:{port}", trust) == ""
 
 
+async def busy_day_of(ext: str, home: Path) -> None:
+    """As many calls today as the history lists at once, with the demo's customers."""
+    now = datetime.now(UTC)
+    database = Database(sqlite_url(home / "ringdesk.db"))
+    calls = [replace(a_call(f"busy-{n}"), agent=ext, started_at=now - n * MOMENT) for n in range(MAX_PAGE)]
+    async with database.transaction() as session:
+        await Journal(session).write_calls(calls)
+    await database.close()
+
+
 async def test_little_travels_until_an_agent_can_take_calls(ringdesk: RingdeskUp) -> None:
+    """Late on a busy day as well: the server counts the day's figures, no list of its calls is fetched."""
+    await busy_day_of("1002", ringdesk.home)
     async with chromium() as browser:
         context = await browser.new_context(permissions=["microphone"], ignore_https_errors=True)
         tab = ConsolePage(await context.new_page(), f"https://127.0.0.1:{ringdesk.port}")
@@ -120,6 +139,7 @@ async def test_little_travels_until_an_agent_can_take_calls(ringdesk: RingdeskUp
         await tab.page.goto(f"https://127.0.0.1:{ringdesk.port}")
         await tab.sign_in("wangwei", ringdesk.password("wangwei"))
         await tab.go_ready()
+        await expect(tab.page.get_by_role("definition").first).to_have_text(str(MAX_PAGE))
         # Less than the page and its telephone, compressed, cannot be: then something was not counted.
         assert 100_000 < wire.bytes < 200_000, wire
         assert wire.frames > 0

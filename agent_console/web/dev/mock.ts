@@ -5,6 +5,7 @@ import type { Duplex } from "node:stream";
 import { fileURLToPath } from "node:url";
 import type { Plugin, PreviewServer, ViteDevServer } from "vite";
 import { type WebSocket, WebSocketServer } from "ws";
+import type { OwnDay } from "../src/api/rest.ts";
 import { callDetail, callRow } from "./past-calls.ts";
 import { ago, floor, me, type Scene } from "./scenes.ts";
 
@@ -82,6 +83,7 @@ async function answer(
     return json(response, 409, { code: mock.refuse, detail: "mock", title: "Conflict", status: 409 });
   }
   if (path === "/calls") return page(url, response);
+  if (path === "/agent/day") return json(response, 200, ownDay(url));
   if (path.endsWith("/wrap-up")) {
     if (request.method === "PUT") mock.saved = body;
     return json(response, 200, { note: "", disposition: null, ...mock.saved });
@@ -125,6 +127,11 @@ function page(url: URL, response: ServerResponse): void {
     items: items.filter((row) => (!wanted || row.outcome === wanted) && (!test || `${row.test}` === test)),
     next,
   });
+}
+
+function ownDay(url: URL): OwnDay {
+  const day = url.searchParams.get("day") ?? "";
+  return { day, handled: 23, mean_talk_s: 187.4, longest_talk_s: 742, mean_wait_s: 21.8 };
 }
 
 function refusedCalls(): unknown[] {

@@ -1,6 +1,6 @@
 /** Entities for tests: complete by default, with the fields that a test is about given by it. */
 
-import type { CallDetail, CallRow } from "../src/api/rest";
+import type { CallDetail, CallRow, OwnDay } from "../src/api/rest";
 import type { Agent, Call, CallerRecord, Queue } from "../src/state/wire";
 
 export const T0 = "2026-11-20T02:00:00Z";
@@ -109,6 +109,17 @@ export function aQueue(fields: Partial<Queue> = {}): Queue {
     sl_seconds: 15,
     day: "2026-11-20",
     complete: true,
+    ...fields,
+  };
+}
+
+export function anOwnDay(fields: Partial<OwnDay> = {}): OwnDay {
+  return {
+    day: "2026-11-20",
+    handled: 0,
+    mean_talk_s: null,
+    longest_talk_s: null,
+    mean_wait_s: null,
     ...fields,
   };
 }

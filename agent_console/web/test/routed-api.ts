@@ -2,6 +2,7 @@
 
 import { type Api, ApiError, ServerAway } from "../src/api/client";
 import type { Me } from "../src/api/rest";
+import { anOwnDay } from "./entities";
 
 export interface Asked {
   readonly method: string;
@@ -41,6 +42,7 @@ export class RoutedApi implements Api {
       return method === "DELETE" ? null : (this.me ?? new ApiError(401, "not_signed_in", ""));
     }
     if (method !== "GET") return null;
+    if (path === "/agent/day") return anOwnDay();
     if (path.endsWith("/wrap-up")) return { note: "", disposition: null };
     return { items: [], next: null, timeline: [] };
   }

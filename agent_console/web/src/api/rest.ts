@@ -16,6 +16,7 @@ export interface WrapUp {
   readonly disposition: string | null;
 }
 
+export type OwnDay = Named["OwnDayAnswer"];
 export type AbandonedList = Named["AbandonedList"];
 export type AbandonedCaller = Named["AbandonedAnswer"];
 export type RefusedCallPage = Named["RefusedCallPage"];

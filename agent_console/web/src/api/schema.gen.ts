@@ -283,6 +283,19 @@ export interface Rest {
             result: string | null;
         };
         /**
+         * @description An agent's own day; lengths are null without calls.
+         */
+        OwnDayAnswer: {
+            day: string;
+            handled: number;
+            longest_talk_s: number | null;
+            mean_talk_s: number | null;
+            /**
+             * @description How long the callers among them had waited in queues.
+             */
+            mean_wait_s: number | null;
+        };
+        /**
          * @description An earlier call with a customer.
          */
         PastContactAnswer: {

@@ -39,10 +39,10 @@ describe("on a computer in another time zone", () => {
     expect((await screen.findByTestId("incomplete-service")).textContent).toBe("incomplete today");
   });
 
-  it("counts an agent's own day from the server's midnight, and anew at the next one", async () => {
+  it("asks for an agent's own figures of the server's day, and anew at its midnight", async () => {
     const { api } = await openConsole(aMe(), board());
-    const asked = () => api.asked.filter((a) => a.path.startsWith("/calls?")).map((a) => a.path);
-    expect(asked().at(-1)).toContain(encodeURIComponent(BEGAN));
+    const asked = () => api.asked.map((a) => a.path).filter((path) => path.startsWith("/agent/day"));
+    expect(asked().at(-1)).toBe("/agent/day?day=2026-11-20");
     await act(async () => {
       FakeSocket.latest.say({
         type: "delta",
@@ -51,7 +51,7 @@ describe("on a computer in another time zone", () => {
         changes: [{ kind: "system", id: "day", value: { date: "2026-11-21", began: NEXT } }],
       });
     });
-    expect(asked().at(-1)).toContain(encodeURIComponent(NEXT));
+    expect(asked().at(-1)).toBe("/agent/day?day=2026-11-21");
   });
 
   it("shows calls whose end nobody recorded, and only then", async () => {

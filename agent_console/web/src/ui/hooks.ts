@@ -62,10 +62,10 @@ export function useToday(): number {
   return useStore(ticks, (now) => new Date(now + offset).setHours(0, 0, 0, 0));
 }
 
-/** When the day of the figures began: the server's, whose time zone need not be this computer's. */
-export function useDayBegan(): string | undefined {
+/** The day of the figures and when it began: the server's, whose time zone need not be this computer's. */
+export function useDay() {
   const { live } = useConsole();
-  return useStore(live, (l) => l.system.day?.began);
+  return useStore(live, (l) => l.system.day);
 }
 
 /** Who is signed in; for pages that are shown only then. */

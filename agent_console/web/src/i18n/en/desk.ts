@@ -108,7 +108,6 @@ export const desk = {
   "today.talk": "Mean talk",
   "today.wait": "Mean wait",
   "today.longest": "Longest talk",
-  "today.capped": "of the last {n} calls",
   "due.title": "To do",
   "due.missed": "Callers who gave up in my queues today",
   "due.empty": "Nothing is waiting for you.",

@@ -110,7 +110,6 @@ export const desk: Record<keyof typeof en, string> = {
   "today.talk": "平均通话",
   "today.wait": "平均等待",
   "today.longest": "最长通话",
-  "today.capped": "最近 {n} 通",
   "due.title": "待办",
   "due.missed": "今日在我的队列中放弃的来电",
   "due.empty": "没有待办事项。",

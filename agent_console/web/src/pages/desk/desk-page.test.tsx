@@ -2,7 +2,7 @@
 import { act, fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it, vi } from "vitest";
 import { aFloor, aMe, openConsole } from "../../../test/console";
-import { aCall, aCallRow, anAgent, aRecord, T0 } from "../../../test/entities";
+import { aCall, aCallRow, anAgent, anOwnDay, aRecord, T0 } from "../../../test/entities";
 import { FakeSocket } from "../../../test/fake-socket";
 import { ApiError, ServerAway } from "../../api/client";
 import type { Agent, Call } from "../../state/wire";
@@ -278,6 +278,35 @@ it("leaves Enter to the input method while Chinese is typed", async () => {
   fireEvent.change(place("disposition"), { target: { value: "complaint" } });
   await act(async () => fireEvent.keyDown(document.body, { key: "Enter", ctrlKey: true, isComposing: true }));
   expect(api.sent().filter((a) => a.path.endsWith("/done"))).toEqual([]);
+});
+
+describe("the agent's own day", () => {
+  const today = () => within(screen.getByRole("region", { name: "Today" }));
+  const painted = () =>
+    today()
+      .getAllByRole("definition")
+      .map((it) => it.textContent);
+  const busy = anOwnDay({ handled: 231, mean_talk_s: 187.4, longest_talk_s: 3742, mean_wait_s: 21.8 });
+
+  it("is what the server counted, and no list is asked for to count it", async () => {
+    const { api } = await openConsole(aMe(), aFloor(), "/", { "GET /agent/day": busy });
+    expect(painted()).toEqual(["231", "3:07", "1:02:22", "0:21"]);
+    const limits = api.asked.map((a) => new URL(a.path, "http://x").searchParams.get("limit"));
+    expect(limits.filter((limit) => limit !== null)).toEqual(["15"]);
+  });
+
+  it("has dashes where there were no calls", async () => {
+    await openConsole();
+    expect(painted()).toEqual(["0", "–", "–", "–"]);
+  });
+
+  it("is counted again after each call", async () => {
+    const { api, show } = await openConsole();
+    await show(moments.talking);
+    api.answers.set("GET /agent/day", busy);
+    await show(moments.idle);
+    await vi.waitFor(() => expect(painted()[0]).toBe("231"));
+  });
 });
 
 describe("who is owed a call", () => {

@@ -4,20 +4,17 @@ import { useQueries, useQuery } from "@tanstack/react-query";
 import { FlaskConical, Phone } from "lucide-react";
 import { useState } from "react";
 import { query } from "../../api/client";
-import type { AbandonedCaller, AbandonedList, CallPage } from "../../api/rest";
+import type { AbandonedCaller, AbandonedList, OwnDay } from "../../api/rest";
 import { phoneNumber } from "../../i18n/format";
-import { ownFigures } from "../../state/figures";
 import type { PlacedTestCall } from "../../state/test-call";
 import { Button } from "../../ui/button";
 import { pastCaller, queueTitle } from "../../ui/caller";
-import { useConsole, useDayBegan, useMe, useMyAgent, useStore, useToday, useWords } from "../../ui/hooks";
+import { useConsole, useDay, useMe, useMyAgent, useStore, useToday, useWords } from "../../ui/hooks";
 import { Empty, Failed, Loading } from "../../ui/list-state";
 import desk from "./desk.module.css";
 import styles from "./idle.module.css";
 import { TestCallDialog } from "./test-call-dialog";
 import { TestCallProgress } from "./test-call-progress";
-
-const MOST_CALLS = 200;
 
 export function Idle() {
   return (
@@ -33,30 +30,25 @@ function Today() {
   const { api } = useConsole();
   const { t, f } = useWords();
   const ext = useMe().agent;
-  const from = useDayBegan();
+  const day = useDay()?.date;
   const { data, error, isPending, refetch } = useQuery({
-    queryKey: ["calls", "today", ext, from],
-    enabled: from !== undefined,
-    queryFn: ({ signal }) => {
-      const search = query({ agent: ext, from, limit: MOST_CALLS });
-      return api.request<CallPage>("GET", `/calls${search}`, { signal });
-    },
+    queryKey: ["calls", "day", ext, day],
+    enabled: day !== undefined,
+    queryFn: ({ signal }) => api.request<OwnDay>("GET", `/agent/day${query({ day })}`, { signal }),
   });
-  const figures = data && ownFigures(data.items, ext);
   return (
     <section aria-label={t("today.title")}>
       <div className={desk.heading}>
         <h2>{t("today.title")}</h2>
-        {data?.next && <span>{t("today.capped", { n: MOST_CALLS })}</span>}
       </div>
       {isPending && <Loading rows={2} />}
       {error && !data && <Failed error={error} onRetry={refetch} />}
-      {figures && (
+      {data && (
         <dl className={styles.figures}>
-          <Figure name={t("today.handled")} value={f.number(figures.handled)} />
-          <Figure name={t("today.talk")} value={f.duration(figures.meanTalkS)} />
-          <Figure name={t("today.longest")} value={f.duration(figures.longestTalkS)} />
-          <Figure name={t("today.wait")} value={f.duration(figures.meanWaitS)} />
+          <Figure name={t("today.handled")} value={f.number(data.handled)} />
+          <Figure name={t("today.talk")} value={f.duration(data.mean_talk_s)} />
+          <Figure name={t("today.longest")} value={f.duration(data.longest_talk_s)} />
+          <Figure name={t("today.wait")} value={f.duration(data.mean_wait_s)} />
         </dl>
       )}
     </section>

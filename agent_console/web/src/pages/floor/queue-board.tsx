@@ -4,7 +4,7 @@ import { CircleHelp, TriangleAlert } from "lucide-react";
 import { useState } from "react";
 import type { Queue } from "../../state/wire";
 import { Elapsed } from "../../ui/elapsed";
-import { useConsole, useDayBegan, useStore, useWords } from "../../ui/hooks";
+import { useConsole, useDay, useStore, useWords } from "../../ui/hooks";
 import { AbandonedDialog } from "./abandoned-dialog";
 import styles from "./queue-board.module.css";
 import { ServiceLevelDialog, SHOWN_VARIANT } from "./service-level-dialog";
@@ -89,7 +89,7 @@ function Count({ name, value }: { name: string; value: string }) {
 function IncompleteMark({ queue }: { queue: Queue }) {
   const { live } = useConsole();
   const { t, f } = useWords();
-  const midnight = Date.parse(useDayBegan() ?? queue.day);
+  const midnight = Date.parse(useDay()?.began ?? queue.day);
   const lost = useStore(live, (l) =>
     l.system.gaps?.items.find((gap) => !gap.recovered && gap.to !== null && Date.parse(gap.to) >= midnight),
   );
