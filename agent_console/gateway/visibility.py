@@ -26,13 +26,14 @@ def sees(viewer: Viewer, call: Entity, own: Entity | None) -> bool:
     """Whether the viewer may see the call; `own` is the viewer's agent entity, None when there is none.
 
     An agent sees calls that ring at, are with or were last with them, the call of their after-call work, and
-    those that wait in a queue they serve.
+    those that wait in a queue they serve; test calls from the first second on, since whoever placed one
+    follows it through the menu.
     """
     if viewer.sees_all_calls:
         return True
     if viewer.ext is None:
         return False
-    if call["agent"] == viewer.ext:
+    if call["test"] or call["agent"] == viewer.ext:
         return True
     if own is None:
         return False

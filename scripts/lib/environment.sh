@@ -17,6 +17,11 @@ progress() {
     printf '%5d.%d s  %-16s %s\n' $((spent_ms / 1000)) $((spent_ms % 1000 / 100)) "$2" "$3"
 }
 
+# One line of what is being done now.
+doing() {
+    printf '           %-16s %s\n' "$1" "$2"
+}
+
 now_ms() {
     echo $(( ${EPOCHREALTIME/[.,]/} / 1000 ))
 }
@@ -53,10 +58,11 @@ make_environment() {
         mkdir -p -m 700 "$clone/var" && mkdir -p "$clone/var/log"
         log=$clone/var/log/python-packages.log
         exec 9>"$clone/.venv-$name.lock"
-        flock -n 9 || { echo "          Python packages  another command is installing them; waiting"; flock 9; }
+        flock -n 9 || { doing "Python packages" "another command is installing them; waiting"; flock 9; }
         if [ ! -e "$environment/whole" ]; then
             trap 'rm -rf "$environment"' EXIT
-            stoppable fill_environment "$lock" >"$log" 2>&1 </dev/null ||
+            doing "Python packages" "installing $(packages_in "$lock"), once, into ${environment##*/}"
+            stoppable fill_environment "$lock" 3>&1 >"$log" 2>&1 </dev/null ||
                 fail "the Python packages of ${lock##*/} could not be installed: $(pip_complaint "$log") (all of it: $log)"
             trap - EXIT
         fi
@@ -84,9 +90,28 @@ fill_environment() {
     rm -rf "$environment" &&
         "$python" -m venv "$environment" &&
         "$environment/bin/python" -m pip install --require-hashes --retries 2 --no-input --disable-pip-version-check \
-            --progress-bar off -r "$1" &&
+            --progress-bar off -r "$1" | tell_fetched "$(packages_in "$1")" &&
         install_command &&
         touch "$environment/whole"
+}
+
+packages_in() {
+    grep -c == "$1"
+}
+
+# Passes pip's words on, and says on the terminal (3) when another quarter of $1 packages is there.
+tell_fetched() {
+    local line fetched=0
+    while IFS= read -r line; do
+        printf '%s\n' "$line"
+        case $line in
+            Collecting* | Processing*)
+                fetched=$((fetched + 1))
+                ((fetched * 4 / $1 == (fetched - 1) * 4 / $1)) || doing "Python packages" "$fetched of $1 fetched"
+                ;;
+            Installing*) doing "Python packages" "unpacking them" ;;
+        esac >&3
+    done
 }
 
 # The clone itself is not installed: it is put on the path, and its command beside the interpreter, which the

@@ -9,21 +9,23 @@ from typing import Any
 import pytest
 import typer
 
+from crm.demo.office import HOTLINES, USERS
 from ringdesk.cli import app
 from ringdesk.home import Home
 from ringdesk.settings import described, load
 
 CLONE = Path(__file__).resolve().parents[2]
 README = (CLONE / "README.md").read_text(encoding="utf-8")
+CHINESE = (CLONE / "README.zh.md").read_text(encoding="utf-8")
 PAGES = sorted(
     [*CLONE.glob("*.md"), *CLONE.glob("docs/**/*.md"), CLONE / "agent_console" / "web" / "README.md"]
 )
 
 
-def code_lines() -> list[str]:
+def code_lines(text: str = README) -> list[str]:
     """Lines of code blocks and pieces of inline code."""
-    blocks = re.findall(r"^```[^\n]*\n(.*?)^```", README, flags=re.M | re.S)
-    inline = re.findall(r"`([^`\n]+)`", re.sub(r"^```.*?^```", "", README, flags=re.M | re.S))
+    blocks = re.findall(r"^```[^\n]*\n(.*?)^```", text, flags=re.M | re.S)
+    inline = re.findall(r"`([^`\n]+)`", re.sub(r"^```.*?^```", "", text, flags=re.M | re.S))
     return [line.strip() for block in blocks for line in block.splitlines()] + inline
 
 
@@ -75,6 +77,27 @@ def test_every_command_is_in_the_readme() -> None:
     assert missing == []
 
 
+def test_the_chinese_readme_says_the_same_commands_users_and_keys() -> None:
+    known = {*code_lines(), "README.md"}
+    assert [words for words in code_lines(CHINESE) if words not in known] == []
+    assert {
+        words for words in code_lines(CHINESE) if "/ringdesk " in words or words.startswith("scripts/")
+    } == {
+        words
+        for words in code_lines()
+        if ".venv/bin/ringdesk " in words or words.startswith("scripts/up") or words == "scripts/test"
+    }
+
+
+def test_the_demo_is_as_the_readme_tells() -> None:
+    for text in (README, CHINESE):
+        for user in USERS:
+            line = next(line for line in text.splitlines() if line.startswith(f"| `{user.login}`"))
+            assert user.extension is None or user.extension in line
+            assert line.count(",") + line.count("、") >= len(user.queues) - 1
+        assert all(f"**{hotline.number}**" in text for hotline in HOTLINES)
+
+
 def test_every_path_of_the_readme_exists() -> None:
     links = [link for link in re.findall(r"\]\(([^)#]+)\)", README) if "://" not in link]
     scripts = re.findall(r"(?<![\w/.])(?:scripts|bench)/[\w./-]+", README)
@@ -82,7 +105,8 @@ def test_every_path_of_the_readme_exists() -> None:
 
 
 def test_the_settings_table_is_true() -> None:
-    rows = set(re.findall(r"^\| `([a-z_.]+)` \| `?([^|`]*)`? \|", README, flags=re.M))
+    settings = README.partition("\n## Settings\n")[2]
+    rows = set(re.findall(r"^\| `([a-z_.]+)` \| `?([^|`]*)`? \|", settings, flags=re.M))
     assert rows
     assert rows <= {(setting.name, setting.default) for setting in described()}
 

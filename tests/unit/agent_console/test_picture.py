@@ -40,18 +40,20 @@ extensions = st.sampled_from(["1001", "1002"])
 call_ids = st.sampled_from(["a", "b", "c"])
 queues = st.sampled_from(["service", "sales"])
 calls = st.builds(
-    lambda id_, state, queue, agent, name: {
+    lambda id_, state, queue, agent, name, test: {
         "id": id_,
         "state": state,
         "queue": queue,
         "agent": agent,
         "name": name,
+        "test": test,
     },
     call_ids,
     st.sampled_from(["menu", "queued", "ringing", "talking", "ended"]),
     st.none() | queues,
     st.none() | extensions,
     st.text(max_size=3),
+    st.booleans(),
 )
 agents = st.builds(
     lambda ext, call, wrap_up, members: {
@@ -185,7 +187,7 @@ def test_consoles_that_see_the_same_get_the_very_same_text() -> None:
     for console, audience in zip(consoles, audiences, strict=True):
         console.offer(picture.snapshot(audience.viewer, NOON))
         audience.listeners.add(console)
-    waiting = {"id": "a", "state": "queued", "queue": "service", "agent": None, "name": "王"}
+    waiting = {"id": "a", "state": "queued", "queue": "service", "agent": None, "name": "王", "test": False}
     step = step_of(picture, Change("calls", "a", waiting))
     for audience in audiences:
         audience.follow(step)
@@ -197,7 +199,7 @@ def test_a_viewer_hears_nothing_of_calls_that_are_not_theirs() -> None:
     picture.reset("e1", 0, {})
     console, audience = Folded(), Audience(VIEWERS[0], picture)
     audience.listeners.add(console)
-    mine_not = {"id": "a", "state": "talking", "queue": "service", "agent": "1002", "name": ""}
+    mine_not = {"id": "a", "state": "talking", "queue": "service", "agent": "1002", "name": "", "test": False}
     audience.follow(step_of(picture, Change("calls", "a", mine_not)))
     audience.follow(step_of(picture, Change("calls", "a", None)))
     assert console.frames == []
@@ -206,7 +208,7 @@ def test_a_viewer_hears_nothing_of_calls_that_are_not_theirs() -> None:
 def test_what_came_and_went_between_two_steps_is_never_told() -> None:
     picture = Picture(history=HISTORY)
     picture.reset("e1", 0, {})
-    call = {"id": "a", "state": "queued", "queue": "service", "agent": None, "name": ""}
+    call = {"id": "a", "state": "queued", "queue": "service", "agent": None, "name": "", "test": False}
     for value in (call, call | {"state": "talking"}, None):
         picture.fold(Changes(picture.seq + 1, (Change("calls", "a", value),)))
     step = picture.take_step()
@@ -221,7 +223,7 @@ def test_the_events_of_one_moment_are_one_delta_with_the_last_state() -> None:
     console, audience = Folded(), Audience(VIEWERS[2], picture)
     console.offer(picture.snapshot(VIEWERS[2], NOON))
     audience.listeners.add(console)
-    call = {"id": "a", "state": "queued", "queue": "service", "agent": None, "name": ""}
+    call = {"id": "a", "state": "queued", "queue": "service", "agent": None, "name": "", "test": False}
     for state in ("queued", "ringing", "talking"):
         picture.fold(Changes(picture.seq + 1, (Change("calls", "a", call | {"state": state}),)))
     step = picture.take_step()

@@ -12,7 +12,7 @@ NOBODY = Viewer(None, False)
 
 
 def call(**values: Any) -> dict[str, Any]:
-    return {"id": "rd-1", "state": "queued", "queue": "service", "agent": None, **values}
+    return {"id": "rd-1", "state": "queued", "queue": "service", "agent": None, "test": False, **values}
 
 
 def agent(**values: Any) -> dict[str, Any]:
@@ -28,6 +28,8 @@ def agent(**values: Any) -> dict[str, Any]:
         (False, call(queue=None, state="menu"), agent()),
         (False, call(state="talking", agent="1002"), agent()),
         (False, call(state="ended", agent="1002"), agent()),
+        (True, call(queue=None, state="menu", test=True), agent()),
+        (True, call(queue="sales", test=True), agent()),
         (True, call(state="talking", agent="1001"), agent(queues=[])),
         (True, call(state="ended", agent="1001"), agent(queues=[])),
         (True, call(state="talking", agent="1002"), agent(wrap_up_call="rd-1", queues=[])),

@@ -128,7 +128,7 @@ export const desk = {
   "test.follow_ringing": "Rings at {agent}",
   "test.follow_talking": "Talking with {agent}",
   "test.follow_ended": "Ended",
-  "test.follow_unseen": "Placed. You will see it when it reaches your queue.",
+  "test.follow_unseen": "On its way to the hotline",
 
   "announce.ringing": "Call from {name}, {queue}",
   "announce.state": "You are now: {state}",

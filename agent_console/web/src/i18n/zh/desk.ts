@@ -129,7 +129,7 @@ export const desk: Record<keyof typeof en, string> = {
   "test.follow_ringing": "在 {agent} 处振铃",
   "test.follow_talking": "与 {agent} 通话中",
   "test.follow_ended": "已结束",
-  "test.follow_unseen": "已拨出，进入您的队列后即可看到。",
+  "test.follow_unseen": "正在接入热线",
 
   "announce.ringing": "来电：{name}，{queue}",
   "announce.state": "您现在的状态：{state}",

@@ -351,6 +351,17 @@ it("places a test call and says where it is", async () => {
     fireEvent.click(within(screen.getByTestId("test-dialog")).getByTestId("test-submit")),
   );
   expect(api.sent().at(-1)?.body).toEqual({ hotline: "4001", from: "+8613800138000", keys: "1" });
+  expect(screen.getByTestId("test-result").textContent).toContain("On its way to the hotline");
+  const path = [
+    { at: T0, step: "greeting", kind: "say", exit: "done", keys: "", language: "zh" },
+    { at: T0, step: "main_menu", kind: "menu", exit: "service", keys: "3", language: "zh" },
+  ];
+  await show(
+    aFloor({ calls: { "rd-9": aCall({ id: "rd-9", state: "menu", queue: null, agent: null, path }) } }),
+  );
+  expect(screen.getByTestId("test-result").textContent).toContain(
+    "In the voice menu › Announcement › Menu 3",
+  );
   await show(aFloor({ calls: { "rd-9": aCall({ id: "rd-9", state: "queued", agent: null }) } }));
   expect(screen.getByTestId("test-result").textContent).toContain("Waiting in Service");
 });

@@ -2,8 +2,9 @@
 
 import { useRef } from "react";
 import { findTestCall, type PlacedTestCall } from "../../state/test-call";
+import type { MenuStep } from "../../state/wire";
 import { queueTitle } from "../../ui/caller";
-import { useConsole, useStore, useWords } from "../../ui/hooks";
+import { useConsole, useStore, useWords, type Words } from "../../ui/hooks";
 import { agentName } from "../../ui/names";
 
 export function TestCallProgress({ placed }: { placed: PlacedTestCall }) {
@@ -18,7 +19,7 @@ export function TestCallProgress({ placed }: { placed: PlacedTestCall }) {
   const text = () => {
     switch (call?.state) {
       case "menu":
-        return t("test.follow_menu");
+        return [t("test.follow_menu"), ...call.path.map((step) => stationOf(step, words))].join(" › ");
       case "queued":
         return t("test.follow_queued", { queue: queueTitle(queues, call.queue, words) });
       case "ringing":
@@ -37,4 +38,9 @@ export function TestCallProgress({ placed }: { placed: PlacedTestCall }) {
       <strong>{t("test.placed")}</strong> {text()}
     </span>
   );
+}
+
+/** A step that the call has left, and what was pressed there. */
+function stationOf({ kind, keys }: MenuStep, { code }: Words): string {
+  return keys ? `${code("step", kind)} ${keys}` : code("step", kind);
 }
