@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(180)
 async def ringdesk(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[RingdeskUp]:
     home = tmp_path_factory.mktemp("ringdesk")
     (home / "ringdesk.toml").write_text("[desk]\nsign_off_grace_s = 2\n")
-    async with running_ringdesk(home) as ringdesk:
+    async with running_ringdesk(home, short_menu=True) as ringdesk:
         yield ringdesk
 
 

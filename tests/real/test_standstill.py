@@ -33,7 +33,7 @@ SEND_NOTHING = """
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def ringdesk(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[RingdeskUp]:
-    async with running_ringdesk(tmp_path_factory.mktemp("ringdesk")) as ringdesk:
+    async with running_ringdesk(tmp_path_factory.mktemp("ringdesk"), short_menu=True) as ringdesk:
         yield ringdesk
 
 

@@ -28,28 +28,6 @@ PAUSED_FOR_IT = ("Auto-Pause", "declined")
 LOOK_EVERY_S = 1.0
 CUT_S = 3.0
 LOCKED_S = 8.0
-# A short menu: three queues behind three keys.
-FLOW = """\
-format: 1
-languages: [zh, en]
-timezone: Asia/Shanghai
-start: main
-prompts:
-  ask: {zh: 请按键。, en: Press a key.}
-  bye: {zh: 再见。, en: Goodbye.}
-steps:
-  main:
-    kind: menu
-    prompts: [ask]
-    keys: {"1": sales, "2": complaints, "3": service}
-    tries: 2
-    timeout_s: 4
-    exits: {sales: sales, complaints: complaints, service: service, no_input: service, wrong_key: bye}
-  sales: {kind: queue, queue: sales}
-  complaints: {kind: queue, queue: complaints, priority: 5}
-  service: {kind: queue, queue: service}
-  bye: {kind: goodbye, prompts: [bye]}
-"""
 # So that phones ring and queues end soon, and a queue can be full.
 HASTE = (
     "UPDATE agents SET phone = 'desk'",
@@ -283,14 +261,10 @@ async def database_locked(day: BusyDay) -> None:
 @asynccontextmanager
 async def busy_day(home: Path, *, seed: int, faults: Mapping[int, Fault]) -> AsyncIterator[BusyDay]:
     """A Ringdesk with a short menu, whose link to Asterisk can be cut, and its agents at their phones."""
-    flows = home / "flows"
-    flows.mkdir()
-    (flows / "service.yaml").write_text(FLOW, encoding="utf-8")
-    ringdesk = RingdeskUp(home)
+    ringdesk = RingdeskUp(home, short_menu=True)
     cable = await Cable(ringdesk.ami_port).open()
     ringdesk.environment |= {
         "RINGDESK_AMI__PORT": str(cable.port),
-        "RINGDESK_IVR__FLOWS_FOLDER": str(flows),
         # These agents have no console that could be closed.
         "RINGDESK_DESK__SIGN_OFF_GRACE_S": "3600",
     }

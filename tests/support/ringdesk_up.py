@@ -21,6 +21,7 @@ from tests.support.telephony.lab import telephony_ports
 from tests.support.waiting import until
 
 CLONE = Path(__file__).parents[2]
+SHORT_MENU = Path(__file__).parent / "short_menu"
 READY_WITHIN_S = 240
 STOP_WITHIN_S = 30
 
@@ -35,8 +36,12 @@ class RingdeskUp:
         ports_of: "RingdeskUp | None" = None,
         database_url: str | None = None,
         files: int | None = None,
+        short_menu: bool = False,
     ) -> None:
-        """With `files` none of its processes may have more than so many files open."""
+        """With `files` none of its processes may have more than so many files open.
+
+        With `short_menu` callers hear one word before their key; the shipped menu is four times as long.
+        """
         ports = telephony_ports()
         self._prefix = () if files is None else ("prlimit", f"--nofile={files}:{files}")
         self.home = home
@@ -64,6 +69,8 @@ class RingdeskUp:
         }
         if database_url is not None:
             self.environment["RINGDESK_DATABASE_URL"] = database_url
+        if short_menu:
+            self.environment["RINGDESK_IVR__FLOWS_FOLDER"] = str(SHORT_MENU)
         if ports_of is not None:
             self.environment = dict(ports_of.environment)
             self.port, self.wss_port = ports_of.port, ports_of.wss_port
@@ -231,10 +238,14 @@ class RingdeskUp:
 
 @asynccontextmanager
 async def running_ringdesk(
-    home: Path, *options: str, database_url: str | None = None, files: int | None = None
+    home: Path,
+    *options: str,
+    database_url: str | None = None,
+    files: int | None = None,
+    short_menu: bool = False,
 ) -> AsyncIterator[RingdeskUp]:
     """Started with these options of `up`, and stopped whatever happens; without a URL it keeps SQLite."""
-    ringdesk = RingdeskUp(home, *options, database_url=database_url, files=files)
+    ringdesk = RingdeskUp(home, *options, database_url=database_url, files=files, short_menu=short_menu)
     await ringdesk.start()
     try:
         yield ringdesk
