@@ -212,6 +212,8 @@ async def test_a_phone_whose_password_is_renewed_in_mid_call_keeps_the_call_and_
     await li_na.until_audio_flows()
     await li_na.part("btn-hangup").click()
     await li_na.finish("resolved")
+    # It had not to go first: it lies over no button.
+    await expect(li_na.part("notice").first).to_be_visible()
     await li_na.place_test_call(keys="1")
     await li_na.answer()
     await li_na.part("btn-hangup").click()
