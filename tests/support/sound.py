@@ -1,4 +1,7 @@
-"""What can be heard in a file that Asterisk recorded: how long it is, and for how long which tone."""
+"""What can be heard in a file that Asterisk recorded: how long it is, and for how long which tone.
+
+And a file for it to play.
+"""
 
 import wave
 from collections.abc import Mapping
@@ -7,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+_RATE = 8000
 # One packet of the telephones in the tests; their tones are multiples of its 50 Hz.
 _FRAME = 160
 # Well below the tones of the telephones, well above what a codec makes of silence.
@@ -43,3 +47,13 @@ def heard(path: Path, side: int = 0) -> Heard:
     return Heard(
         len(samples) / rate, {int(t): int(c) * _FRAME / rate for t, c in zip(tones, counts, strict=True)}
     )
+
+
+def write_tone(path: Path, tone_hz: int, *, seconds: float) -> None:
+    """A file of one tone, as Asterisk plays it."""
+    moments = np.arange(int(seconds * _RATE)) / _RATE
+    samples = (8000 * np.sin(2 * np.pi * tone_hz * moments)).astype("<i2")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with wave.open(str(path), "wb") as file:
+        file.setparams((1, 2, _RATE, 0, "NONE", ""))
+        file.writeframes(samples.tobytes())
