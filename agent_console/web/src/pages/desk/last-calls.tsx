@@ -54,8 +54,10 @@ function LastCall({ row }: { row: CallRow }) {
       data-testid="last-call"
     >
       <Icon size={14} className={missed ? styles.missed : styles.icon} aria-hidden />
-      <bdi className={styles.who}>{pastCaller(row, words)}</bdi>
-      <TestMark test={row.test} narrow />
+      <span className={styles.who}>
+        <bdi className={styles.name}>{pastCaller(row, words)}</bdi>
+        <TestMark test={row.test} narrow />
+      </span>
       <span className={styles.talk}>
         {row.outcome === null ? "" : missed ? words.code("outcome", row.outcome) : f.duration(row.talk_s)}
       </span>
