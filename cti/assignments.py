@@ -72,11 +72,9 @@ def additions(floor: Floor, assigned: Assigned, before: Assigned) -> Iterator[Am
         agent = floor.agents.get(ext)
         if agent is None or not agent.members or ext in leaving:
             continue
-        reasons = set(agent.members.values())
-        reason = reasons.pop() if len(reasons) == 1 else None
         for membership in memberships:
             if membership.queue not in agent.members and membership.queue not in _queues(before, ext):
-                yield add_member_action(ext, membership, reason)
+                yield add_member_action(ext, membership, agent.pause)
 
 
 def strangers(floor: Floor, assigned: Assigned, snapshot: Snapshot) -> Iterator[AmiAction]:

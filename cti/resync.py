@@ -9,9 +9,10 @@ from datetime import timedelta
 from cti.ami.normaliser import agent_of, agent_of_device
 from cti.ami.snapshot import Snapshot, SnapshotChannel, SnapshotMember
 from cti.domain import events as ev
-from cti.domain.agent import Activity, Agent, Presence, our_reason
+from cti.domain.agent import Activity, Agent, Presence
 from cti.domain.call import Call
 from cti.domain.floor import Floor
+from cti.domain.pauses import our_reason
 
 UNREACHABLE_STATES = frozenset({"UNAVAILABLE", "INVALID", "UNKNOWN"})
 

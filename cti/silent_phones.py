@@ -14,11 +14,11 @@ import structlog
 from cti.ami.action import AmiError
 from cti.ami.normaliser import LOST_PHONE_CAUSE
 from cti.ami.snapshot import Asking
-from cti.control.commands import AmiAction, GoReady, Refused
+from cti.control.commands import AmiAction, EndPause, Refused
 from cti.control.control import Control
-from cti.domain.agent import PHONE_LOST_REASON
 from cti.domain.call_parts import Leg
 from cti.domain.events import LegEnd
+from cti.domain.pauses import PHONE_LOST_REASON
 from cti.live import LiveFloor
 
 log = structlog.get_logger(__name__)
@@ -55,7 +55,8 @@ class Silence:
 class SilentPhones:
     """Hangs up, as lost, the channel of a phone that was silent for `lost_after_s` while Asterisk ran.
 
-    A phone that Asterisk took for lost while it stood still itself, and that is registered, is ready again.
+    A phone that Asterisk took for lost while it stood still itself, and that is registered, is not lost: its
+    agent is ready again, or on the pause that they had asked for.
     """
 
     def __init__(
@@ -141,8 +142,8 @@ class SilentPhones:
         log.warning("Asterisk or this service stood still", since=since, phones_taken_for_lost=taken_for_lost)
         for extension in taken_for_lost:
             agent = self._live.floor.agents.get(extension)
-            if agent is not None and agent.reachable and agent.reason == PHONE_LOST_REASON:
-                await _tried(self._control.execute(GoReady(extension)))
+            if agent is not None and agent.reachable and PHONE_LOST_REASON in agent.standing:
+                await _tried(self._control.execute(EndPause(extension, PHONE_LOST_REASON)))
 
 
 async def _tried(command: Awaitable[object]) -> None:

@@ -1,47 +1,32 @@
-"""After-call work: keeps queue calls away while it lasts, and ends it when its time runs out."""
+"""After-call work: ends it when its time runs out. That it keeps queue calls away is cti/pauses.py's work."""
 
 import asyncio
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
-import structlog
-
 from cti.bus.contract import FLOOR, Bus
 from cti.bus.following import following
-from cti.control.commands import AmiAction, Refused
-from cti.control.control import Control
-from cti.control.rules import NO_DISPOSITION, pause_action
-from cti.domain.agent import WRAP_UP_REASON, Activity, Agent, Presence
+from cti.control.rules import NO_DISPOSITION
+from cti.domain.agent import Activity, Agent
 from cti.domain.events import LinkUp, Source, WrapUpEnded
 from cti.domain.floor import Applied
 from cti.live import LiveFloor
-
-log = structlog.get_logger(__name__)
 
 CAPACITY = 10_000
 
 
 class WrapUp:
-    """Pauses the phone in Asterisk while the agent wraps up; unpauses it afterwards.
+    """One timer for each agent in after-call work.
 
-    An agent who paused meanwhile keeps that pause: only a pause with our own reason is ever ended here.
     Time that runs out is reported as WrapUpEnded with the disposition "none"; the recorder stores it.
     """
 
-    def __init__(
-        self,
-        bus: Bus,
-        live: LiveFloor,
-        control: Control,
-        clock: Callable[[], datetime],
-    ) -> None:
+    def __init__(self, bus: Bus, live: LiveFloor, clock: Callable[[], datetime]) -> None:
         self._bus = bus
         self._live = live
-        self._control = control
         self._clock = clock
         self._timers: dict[str, tuple[str, asyncio.Task[None]]] = {}
-        self._asked: dict[str, str] = {}
 
     async def run(self) -> None:
         """Serve until cancelled."""
@@ -61,7 +46,6 @@ class WrapUp:
             self._follow(agent, tasks)
         else:
             self._stop_timer(ext)
-            self._asked.pop(ext, None)
 
     def _is_past(self, applied: Applied) -> bool:
         """While a hole is filled, agents go through states in which they no longer are."""
@@ -72,29 +56,12 @@ class WrapUp:
             self._follow(agent, tasks)
 
     def _follow(self, agent: Agent, tasks: asyncio.TaskGroup) -> None:
-        """Bring Asterisk's pause and our timer in line with the agent's activity."""
+        """Bring the timer in line with the agent's activity."""
         call_id = agent.wrap_up_call if agent.activity is Activity.WRAPPING_UP else None
-        if call_id is not None:
-            self._start_timer(agent, call_id, tasks)
-        else:
+        if call_id is None:
             self._stop_timer(agent.ext)
-        action = self._pause_needed(agent, call_id)
-        if action is not None:
-            tasks.create_task(self._send(agent.ext, action))
-
-    def _pause_needed(self, agent: Agent, call_id: str | None) -> AmiAction | None:
-        """The action that is missing in Asterisk, once for each occasion."""
-        paused = WRAP_UP_REASON in agent.members.values()
-        wanted = call_id is not None and agent.presence is Presence.READY
-        occasion = call_id if wanted else "after"
-        if wanted == paused or (paused and call_id is not None):
-            if not paused:
-                self._asked.pop(agent.ext, None)
-            return None
-        if self._asked.get(agent.ext) == occasion:
-            return None
-        self._asked[agent.ext] = occasion or ""
-        return pause_action(agent.ext, WRAP_UP_REASON if wanted else None)
+        else:
+            self._start_timer(agent, call_id, tasks)
 
     def _start_timer(self, agent: Agent, call_id: str, tasks: asyncio.TaskGroup) -> None:
         known = self._timers.get(agent.ext)
@@ -121,11 +88,3 @@ class WrapUp:
                 timed_out=True,
             )
         )
-
-    async def _send(self, ext: str, action: AmiAction) -> None:
-        try:
-            await self._control.send(action)
-        except Refused as problem:
-            # Asked again when something changes about the agent, or when Asterisk is back.
-            self._asked.pop(ext, None)
-            log.warning("wrap-up pause not changed", agent=ext, problem=problem.detail)

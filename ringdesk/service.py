@@ -31,9 +31,9 @@ from cti.bus.local import LocalBus
 from cti.control.commands import PlaceTestCall, Refused
 from cti.control.control import Control
 from cti.day_turn import DayTurn
-from cti.declined import Declined
 from cti.domain.floor import Floor
 from cti.live import LiveFloor
+from cti.pauses import Pauses
 from cti.phone_guard import PhoneGuard
 from cti.reconciler.bookmark import NAME as RECORDS
 from cti.reconciler.bookmark import Bookmark
@@ -264,9 +264,9 @@ class Service:
             "news of refused calls": self._refused.hear(),
             "old refused calls": self._refused.forget_old(),
             "screen pop": ScreenPop(bus, live, self._callers(), utc_now).run(),
-            "after-call work": WrapUp(bus, live, control, utc_now).run(),
+            "after-call work": WrapUp(bus, live, utc_now).run(),
+            "pauses": Pauses(bus, live, control.pauses).run(),
             "sign-off": SignOff(bus, live, control, grace_s=settings.desk.sign_off_grace_s).run(),
-            "declined calls": Declined(bus, live, control).run(),
             "lost phones": PhoneGuard(bus, live, control, self._registered, self._withdrawn_at).run(),
             "silent phones": SilentPhones(
                 live, control, self._link, lost_after_s=settings.desk.silence_s, clock=utc_now

@@ -16,7 +16,7 @@ from agent_console.problems import Problem
 from agent_console.services import Services
 from agent_console.settings import Disposition
 from crm.rules.people import Role
-from cti.control.rules import PAUSE_REASONS
+from cti.domain.pauses import PAUSE_REASONS
 from storage.repositories.routing import Hotlines
 
 router = APIRouter(tags=["session"])

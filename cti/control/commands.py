@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from cti.domain.events import Event
+from cti.domain.pauses import Reasons
 
 
 class Refused(Exception):
@@ -111,6 +112,14 @@ class Pause:
 
 
 @dataclass(frozen=True, slots=True)
+class EndPause:
+    """This reason keeps the agent from calls no longer; what else stands does."""
+
+    agent: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class SignOut:
     """Leave all queues. `by` is the login of who asked; a call in progress goes on."""
 
@@ -159,6 +168,7 @@ Command = (
     | Dial
     | GoReady
     | Pause
+    | EndPause
     | SignOut
     | PlaceTestCall
     | ChooseCustomer
@@ -191,7 +201,15 @@ class Observation:
     undo: Event | None = None
 
 
-Step = PhoneInstruction | AmiAction | Observation
+@dataclass(frozen=True, slots=True)
+class DecidePause:
+    """For these reasons the agent is to be paused, and Asterisk has to hold it; as before if it does not."""
+
+    agent: str
+    reasons: Reasons
+
+
+Step = PhoneInstruction | AmiAction | Observation | DecidePause
 
 
 @dataclass(frozen=True, slots=True)

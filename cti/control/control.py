@@ -10,8 +10,19 @@ from crm.rules.destinations import DEFAULT_RULES, DialRules
 from cti.ami.action import AmiError, AmiLost, AmiTimeout
 from cti.bus.contract import PHONE, Bus
 from cti.control import commands as cmd
-from cti.control.commands import AmiAction, CommandResult, Observation, PhoneInstruction, Refused, Unanswered
+from cti.control.commands import (
+    AmiAction,
+    CommandResult,
+    DecidePause,
+    Observation,
+    PhoneInstruction,
+    Refused,
+    Unanswered,
+)
+from cti.control.pauses import PauseWriter
 from cti.control.rules import Context, Membership, plan
+from cti.domain.events import PauseDecided, Source
+from cti.domain.pauses import Reasons, undone
 from cti.live import LiveFloor
 
 log = structlog.get_logger(__name__)
@@ -52,6 +63,7 @@ class Control:
         self._clock = clock
         self._test_call = test_call
         self._destinations = destinations
+        self.pauses = PauseWriter(live, self.send)
         self.memberships: Mapping[str, Sequence[Membership]] = {}
 
     async def execute(self, command: cmd.Command) -> CommandResult:
@@ -93,6 +105,26 @@ class Control:
                 self._bus.publish(PHONE, step)
             case AmiAction():
                 await self.send(step)
+            case DecidePause():
+                await self._decide_pause(step)
+
+    async def _decide_pause(self, step: DecidePause) -> None:
+        """An agent who is told that it did not work must not be paused, or made ready, later on.
+
+        Also when Asterisk did not answer: if it did it all the same, the comparison with it will find so.
+        """
+        agent = self._live.floor.agents[step.agent]
+        before = agent.standing
+        self._decided(step.agent, step.reasons)
+        try:
+            await self.pauses.settle(step.agent)
+        except Refused:
+            self._decided(step.agent, undone(before, step.reasons, agent.standing))
+            raise
+
+    def _decided(self, agent: str, reasons: Reasons) -> None:
+        decided = PauseDecided(at=self._clock(), source=Source.SERVICE, agent=agent, reasons=reasons)
+        self._live.observe(decided)
 
 
 def _unanswered(action: AmiAction, problem: AmiError) -> str:

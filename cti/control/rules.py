@@ -9,9 +9,10 @@ from typing import Any
 
 from crm.rules.destinations import DEFAULT_RULES, DialRules, refusal_of
 from cti.control import commands as cmd
-from cti.control.commands import AmiAction, Observation, PhoneInstruction, Refused, Step
+from cti.control.commands import AmiAction, DecidePause, Observation, PhoneInstruction, Refused, Step
 from cti.domain import events as ev
-from cti.domain.agent import WRAP_UP_REASON, Activity, Agent, Presence
+from cti.domain import pauses
+from cti.domain.agent import Activity, Agent, Presence
 from cti.domain.call import Call
 from cti.domain.call_parts import Leg
 from cti.domain.floor import Floor
@@ -32,7 +33,6 @@ _WHY_NOT_DIALLED = {
 }
 # What concerns our own records alone.
 WITHOUT_ASTERISK = (cmd.ChooseCustomer, cmd.FinishWrapUp)
-PAUSE_REASONS = ("break", "lunch", "meeting", "training")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ def pause_action(agent: str, reason: str | None, queue: str | None = None) -> Am
     """Pause the agent's phone with `reason`, or end its pause when None; in all its queues or in one."""
     fields = {"Action": "QueuePause", "Interface": interface(agent), "Paused": "false"}
     if reason is not None:
-        fields |= {"Paused": "true", "Reason": reason}
+        fields |= {"Paused": "true", "Reason": pauses.text_of(reason)}
     if queue is not None:
         fields["Queue"] = queue
     return AmiAction(fields, harmless=("Interface not found",))
@@ -278,20 +278,18 @@ def _go_ready(context: Context, command: cmd.GoReady) -> Plan:
     agent = _agent(context, command.agent)
     if not agent.reachable:
         raise Refused("phone_unreachable", "Your phone is not connected, so no call could reach you.")
-    if agent.presence is Presence.SIGNED_OUT:
-        return Plan(_sign_in(context, agent, None))
-    if agent.presence is Presence.READY:
-        return Plan(())
-    if agent.activity is Activity.WRAPPING_UP:
-        return Plan((pause_action(agent.ext, WRAP_UP_REASON),))
-    return Plan((pause_action(agent.ext, None),))
+    return Plan(_sign_in(context, agent, ()))
 
 
-def _sign_in(context: Context, agent: Agent, reason: str | None) -> tuple[Step, ...]:
+def _sign_in(context: Context, agent: Agent, standing: pauses.Reasons) -> tuple[Step, ...]:
+    decided = DecidePause(agent.ext, standing)
+    if agent.presence is not Presence.SIGNED_OUT:
+        return (decided,)
     memberships = context.memberships.get(agent.ext, ())
     if not memberships:
         raise Refused("no_queues", "You are not assigned to any queue; ask your supervisor.")
-    return tuple(add_member_action(agent.ext, m, reason) for m in memberships)
+    reason = pauses.strongest(standing)
+    return (decided, *(add_member_action(agent.ext, m, reason) for m in memberships))
 
 
 def add_member_action(agent: str, membership: Membership, reason: str | None) -> AmiAction:
@@ -305,17 +303,21 @@ def add_member_action(agent: str, membership: Membership, reason: str | None) ->
         "Paused": "false" if reason is None else "true",
     }
     if reason is not None:
-        fields["Reason"] = reason
+        fields["Reason"] = pauses.text_of(reason)
     return AmiAction(fields, harmless=("Already there",))
 
 
 def _pause(context: Context, command: cmd.Pause) -> Plan:
     agent = _agent(context, command.agent)
-    if command.reason not in PAUSE_REASONS:
-        raise Refused("unknown_reason", f"A pause needs one of the reasons {', '.join(PAUSE_REASONS)}.")
-    if agent.presence is Presence.SIGNED_OUT:
-        return Plan(_sign_in(context, agent, command.reason))
-    return Plan((pause_action(agent.ext, command.reason),))
+    if command.reason not in pauses.PAUSE_REASONS:
+        known = ", ".join(pauses.PAUSE_REASONS)
+        raise Refused("unknown_reason", f"A pause needs one of the reasons {known}.")
+    return Plan(_sign_in(context, agent, pauses.asked(command.reason, agent.standing)))
+
+
+def _end_pause(context: Context, command: cmd.EndPause) -> Plan:
+    agent = _agent(context, command.agent)
+    return Plan((DecidePause(agent.ext, pauses.without(command.reason, agent.standing)),))
 
 
 def _sign_out(context: Context, command: cmd.SignOut) -> Plan:
@@ -382,6 +384,7 @@ _RULES: dict[type, Callable[[Context, Any], Plan]] = {
     cmd.Dial: _dial,
     cmd.GoReady: _go_ready,
     cmd.Pause: _pause,
+    cmd.EndPause: _end_pause,
     cmd.SignOut: _sign_out,
     cmd.PlaceTestCall: _test_call,
     cmd.ChooseCustomer: _choose_customer,

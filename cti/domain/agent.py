@@ -8,17 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from cti.domain import pauses
 from cti.domain.call_state import IllegalMove
-
-# The reason text with which we pause a member in Asterisk for after-call work: activity, not presence.
-WRAP_UP_REASON = "wrapup"
-# What Asterisk writes when `autopause` struck, and our word for it.
-AUTOPAUSE_REASONS = frozenset({"Auto-Pause", "Autopause", "auto-pause"})
-NO_ANSWER_REASON = "no_answer"
-# Set by us after Asterisk's own pause of an agent whose phone declined.
-DECLINED_REASON = "declined"
-# Set by the dialplan when the phone vanished in mid-call.
-PHONE_LOST_REASON = "phone_lost"
 
 
 class Presence(StrEnum):
@@ -87,6 +78,8 @@ class Agent:
     """The live agent. Change it only through its methods; they return the intervals that changed.
 
     `resumed_since`: since when they had been doing what they did when the service stopped; None without that.
+    `members`: the queues that the phone serves, with the pause that Asterisk holds there; None where it holds
+    none. `standing`: why they are to be paused, whatever Asterisk holds at the moment.
     """
 
     info: AgentInfo
@@ -101,6 +94,9 @@ class Agent:
     wrap_up_call: str | None = None
     resumed_since: datetime | None = None
     members: dict[str, str | None] = field(default_factory=dict)
+    standing: pauses.Reasons = ()
+    declined: bool = field(default=False, init=False)
+    autopaused: bool = field(default=False, init=False)
     reachable: bool = False
     reachable_since: datetime = field(init=False)
     muted: bool = False
@@ -118,25 +114,63 @@ class Agent:
         """Whether they are in conversation with another caller than this one."""
         return self.call_id != call_id and self.activity in (A.TALKING, A.HOLDING)
 
-    def joined(self, queue: str, reason: str | None, at: datetime) -> list[Interval]:
-        """The phone is a member of a queue, paused with `reason` or not paused (None)."""
-        self.members[queue] = None if reason is None else our_reason(reason)
+    @property
+    def pause(self) -> str | None:
+        """The reason with which Asterisk has to hold the phone paused in all its queues; None for none."""
+        wrapping_up = self.activity is A.WRAPPING_UP
+        return pauses.strongest(self.standing) or (pauses.WRAP_UP_REASON if wrapping_up else None)
+
+    def joined(self, queue: str, text: str | None, at: datetime, *, live: bool = True) -> list[Interval]:
+        """The phone is a member of a queue, paused with this text or not paused (None).
+
+        `live`: heard as it happened; else it was found so, after a time in which nothing was heard.
+        """
+        self.members[queue] = None if text is None else pauses.our_reason(text)
+        if text is not None:
+            self._hear_pause(text, live=live)
+        elif not live and not any(reason is not None for reason in self.members.values()):
+            self.standing = ()
         return self._settle_presence(at)
+
+    def _hear_pause(self, text: str, *, live: bool) -> None:
+        self.standing = (pauses.heard if live else pauses.found)(text, self.standing)
+        if live and text in pauses.AUTOPAUSE_REASONS:
+            self.autopaused = True
+            if self.declined:
+                self.standing = pauses.explained(self.standing)
 
     def left(self, queue: str, at: datetime) -> list[Interval]:
         """The phone is no longer a member of a queue."""
         self.members.pop(queue, None)
+        if not self.members:
+            self.standing = ()
+        return self._settle_presence(at)
+
+    def decide(self, standing: pauses.Reasons, at: datetime) -> list[Interval]:
+        """From now on these reasons stand."""
+        self.standing = standing
+        return self._settle_presence(at)
+
+    def rung(self) -> None:
+        """The phone begins to ring: what became of the ring before explains nothing any more."""
+        self.declined = self.autopaused = False
+
+    def refused(self, at: datetime) -> list[Interval]:
+        """The phone declined. Asterisk pauses its agent as if they had let it ring, sooner or later."""
+        self.declined = True
+        if self.autopaused:
+            self.standing = pauses.explained(self.standing)
         return self._settle_presence(at)
 
     def _settle_presence(self, at: datetime) -> list[Interval]:
         """Presence follows membership: in no queue is signed out, paused in all of them is paused."""
-        reasons = set(self.members.values())
         if not self.members:
             return self._present(P.SIGNED_OUT, None, at)
-        blocking = {r for r in reasons if r is not None and r != WRAP_UP_REASON}
-        if None in reasons or not blocking:
+        held = [reason for reason in self.members.values() if reason is not None]
+        reason = pauses.shown(held, self.standing)
+        if len(held) < len(self.members) or reason is None:
             return self._present(P.READY, None, at)
-        return self._present(P.PAUSED, sorted(blocking)[0], at)
+        return self._present(P.PAUSED, reason, at)
 
     def _present(self, presence: Presence, reason: str | None, at: datetime) -> list[Interval]:
         if (presence, reason) == (self.presence, self.reason):
@@ -191,6 +225,7 @@ class Agent:
         if interval.kind == "presence":
             self.presence, self.reason = Presence(interval.state), interval.reason
             self.presence_since = interval.started_at
+            self.standing = (interval.reason,) if interval.reason else ()
             return
         self.activity, self.call_id = Activity(interval.state), interval.call_id
         self.activity_since = self.resumed_since = interval.started_at
@@ -208,8 +243,3 @@ class Agent:
         end: datetime | None,
     ) -> Interval:
         return Interval(self.ext, kind, str(state), reason, call_id, start, end)
-
-
-def our_reason(reason: str) -> str:
-    """The reason of a pause as Asterisk wrote it, in our words."""
-    return NO_ANSWER_REASON if reason in AUTOPAUSE_REASONS else reason

@@ -247,6 +247,13 @@ class MemberUnpaused(AgentEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PauseDecided(AgentEvent):
+    """For which reasons the agent is to stay paused from now on, the strongest first; none means ready."""
+
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PhoneReachable(AgentEvent):
     """The agent's phone registered."""
 

@@ -14,6 +14,7 @@ from cti.domain.call_parts import Leg, Stint
 from cti.domain.call_state import IllegalMove
 from cti.domain.day import Day
 from cti.domain.leaving import Departures, leaving
+from cti.domain.membership import MemberEvent, follow_member, follow_ring
 from cti.domain.queue import Queue, QueueInfo
 from cti.domain.standing import Standing
 from cti.domain.system import SYSTEM_RULES, day_of, new_system
@@ -258,6 +259,9 @@ class Floor:
                 changed = []
             touched.agents[ext] = agent
             touched.intervals.extend(changed)
+        if isinstance(event, ev.AgentRung | ev.RingEnded) and event.agent in self.agents:
+            touched.agents[event.agent] = self.agents[event.agent]
+            touched.intervals += follow_ring(self.agents[event.agent], event)
 
     def _wrap_up_seconds(self, leg: Leg) -> int:
         queue = self.directory.queues.get(leg.queue or "")
@@ -290,18 +294,10 @@ class Floor:
     def _on_agent(self, agent: Agent, event: ev.AgentEvent, touched: _Touched) -> None:
         touched.agents[agent.ext] = agent
         match event:
-            case ev.MemberAdded():
-                touched.intervals += agent.joined(
-                    event.queue, event.reason if event.paused else None, event.at
-                )
-            case ev.MemberRemoved():
-                touched.intervals += agent.left(event.queue, event.at)
-                if event.queue in self.queues:
+            case _ if isinstance(event, MemberEvent):
+                touched.intervals += follow_member(agent, event)
+                if isinstance(event, ev.MemberRemoved) and event.queue in self.queues:
                     touched.queues[event.queue] = self.queues[event.queue]
-            case ev.MemberPaused():
-                touched.intervals += agent.joined(event.queue, event.reason, event.at)
-            case ev.MemberUnpaused():
-                touched.intervals += agent.joined(event.queue, None, event.at)
             case ev.PhoneReachable() | ev.PhoneUnreachable():
                 # Asterisk tells the device's state at every step of a call; mostly that is no news.
                 if not agent.phone(isinstance(event, ev.PhoneReachable), event.at):

@@ -11,10 +11,10 @@ from cti.ami.link import AmiLink
 from cti.ami.normaliser import WANTED
 from cti.bus.local import LocalBus
 from cti.control.control import Control
-from cti.declined import Declined
 from cti.domain.events import RingResult
 from cti.domain.floor import Floor
 from cti.live import LiveFloor
+from cti.pauses import Pauses
 from cti.session import AsteriskSession, CatchUp
 from cti.settings import AmiSettings
 from tests.support.telephony.lab import SECRETS, Lab, add_member
@@ -33,7 +33,7 @@ class NoRecords:
 
 @asynccontextmanager
 async def watched(lab: Lab) -> AsyncIterator[Floor]:
-    """The floor of a service that does nothing but to listen and to name pauses."""
+    """The floor of a service that does nothing but to listen and to keep pauses."""
     bus = LocalBus()
     live = LiveFloor(Floor(DIRECTORY, epoch="e", now=clock()), bus)
     session = AsteriskSession(live, NoRecords(), clock=clock, last_heard=None, penalty=lambda agent, queue: 0)
@@ -41,7 +41,7 @@ async def watched(lab: Lab) -> AsyncIterator[Floor]:
     link = AmiLink(settings, wanted=WANTED, on_event=session.on_event, on_state=session.on_state)
     session.link = link
     control = Control(live, link, bus, clock=clock, test_call=lambda test: {})
-    parts = asyncio.gather(link.run(), Declined(bus, live, control).run())
+    parts = asyncio.gather(link.run(), Pauses(bus, live, control.pauses).run())
 
     async def up() -> bool:
         return bool(live.floor.system["link"]["state"] == "up")

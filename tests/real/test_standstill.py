@@ -19,6 +19,7 @@ pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(180)
 
 # More than the silence that means a lost phone, and than the link's patience with a silent Asterisk.
 STANDSTILL_S = 14.0
+LOST = {"phone_lost", "phone_stays_lost"}
 KEEP_CONNECTIONS = """
     window.connections = [];
     const Plain = window.RTCPeerConnection;
@@ -93,3 +94,30 @@ async def test_a_phone_whose_sound_stops_gives_its_caller_back(
 
     await until(paused)
     await ringdesk.until_waiting(1)
+
+
+@pytest.mark.parametrize("restarted", [False, True], ids=["", "by a service that died meanwhile"])
+async def test_a_phone_lost_in_mid_call_is_offered_nothing_until_its_agent_is_ready(
+    ringdesk: RingdeskUp, talking: ConsolePage, restarted: bool
+) -> None:
+    queue_log = ringdesk.home / "asterisk" / "log" / "queue_log"
+    await talking.page.evaluate(SEND_NOTHING)
+    await ringdesk.until_waiting(1)
+    await talking.state("wrapping_up")
+    if restarted:
+        ringdesk.kill("service")
+        await ringdesk.until_said("service runs again")
+        await ringdesk.until_healthy()
+    await talking.choose_disposition("resolved")
+    await talking.part("btn-done").click()
+    await talking.state("paused")
+    assert await reasons(ringdesk) <= LOST
+    assert "|1001|UNPAUSE" not in _since_the_loss(queue_log.read_text())
+    await talking.go_ready()
+    await talking.answer()
+    await talking.part("btn-hangup").click()
+    await talking.finish("resolved")
+
+
+def _since_the_loss(log: str) -> str:
+    return log[log.rindex("|1001|CONNECT|") :]

@@ -8,7 +8,7 @@ import pytest
 
 from crm.rules.destinations import DialRules
 from cti.control import commands as cmd
-from cti.control.commands import AmiAction, Observation, PhoneInstruction, Refused
+from cti.control.commands import AmiAction, DecidePause, Observation, PhoneInstruction, Refused
 from cti.control.rules import (
     REACHES_THE_PHONE_WITHIN,
     SENT_ON_WITHIN,
@@ -315,15 +315,16 @@ def test_ready_during_after_call_work_does_not_cut_it_short() -> None:
         ev.CallEnded(at=at(9), call_id="c1"),
         ev.MemberPaused(at=at(10), agent="1001", queue="service", reason="lunch"),
     )
-    (step,) = planned(wrapping, cmd.GoReady("1001")).steps
-    assert isinstance(step, AmiAction)
-    assert step.fields["Reason"] == "wrapup"
+    assert planned(wrapping, cmd.GoReady("1001")).steps == (DecidePause("1001", ()),)
+    wrapping.apply(ev.PauseDecided(at=at(11), agent="1001"))
+    assert wrapping.agents["1001"].pause == "wrapup"
 
 
 def test_a_pause_needs_a_known_reason_and_signs_in_when_signed_out() -> None:
     assert refusal(floor(), cmd.Pause("1001", "tired\r\nAction: x")) == "unknown_reason"
-    steps = planned(floor(), cmd.Pause("1001", "lunch")).steps
-    assert all(isinstance(s, AmiAction) and s.fields["Reason"] == "lunch" for s in steps)
+    decided, *joined = planned(floor(), cmd.Pause("1001", "lunch")).steps
+    assert decided == DecidePause("1001", ("lunch",))
+    assert [s.fields["Reason"] for s in joined if isinstance(s, AmiAction)] == ["lunch", "lunch"]
 
 
 def test_sign_out_leaves_exactly_the_queues_the_agent_is_in() -> None:

@@ -87,7 +87,10 @@ async def test_a_new_queue_is_joined_by_whoever_is_signed_in_with_their_pause(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     office = Office(monkeypatch, _1001="service", _1002="service")
-    office.desk.observe(ev.MemberAdded(at=at(0), agent="1001", queue="service", paused=True, reason="lunch"))
+    office.desk.observe(
+        ev.PauseDecided(at=at(0), agent="1001", reasons=("lunch",)),
+        ev.MemberAdded(at=at(0), agent="1001", queue="service", paused=True, reason="lunch"),
+    )
     await office.told()
     office.desk.control.memberships = serving(_1001="service sales", _1002="service sales")
     assert await office.told() == [("QueueAdd", "1001", "sales")]

@@ -192,6 +192,17 @@ async def test_an_agent_on_a_pause_of_their_own_stays_on_it(it: Desk) -> None:
     asterisk = Asterisk(it)
     phones = asterisk.phones()
     asterisk.now = 64.0
-    it.observe(*taken_for_lost(60), ev.MemberPaused(at=at(61), agent="1001", queue="service", reason="lunch"))
+    it.observe(*taken_for_lost(60), ev.PauseDecided(at=at(61), agent="1001", reasons=("lunch",)))
+    it.observe(ev.MemberPaused(at=at(61), agent="1001", queue="service", reason="lunch"))
     await phones.look()
     assert it.link.asked == []
+
+
+async def test_a_pause_asked_for_before_a_standstill_is_what_its_end_leaves(it: Desk) -> None:
+    asterisk = Asterisk(it)
+    phones = asterisk.phones()
+    asterisk.now = 64.0
+    it.observe(ev.PauseDecided(at=at(59), agent="1001", reasons=("lunch",)), *taken_for_lost(60))
+    assert it.live.floor.agents["1001"].reason == "phone_lost"
+    await phones.look()
+    assert [(a["Action"], a["Reason"]) for a in it.link.asked] == [("QueuePause", "lunch")]

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from cti import declined, phone_guard, screen_pop, sign_off, wrap_up
+from cti import pauses, phone_guard, screen_pop, sign_off, wrap_up
 from cti.bus.contract import PHONE
 from cti.control.commands import PhoneInstruction
-from cti.declined import Declined
 from cti.domain import events as ev
+from cti.pauses import Pauses
 from cti.phone_guard import PhoneGuard
 from cti.screen_pop import Identified, ScreenPop
 from cti.sign_off import SignOff
@@ -24,7 +24,7 @@ CAPACITY = 4
 
 @pytest.fixture(autouse=True)
 def _small(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (declined, phone_guard, screen_pop, sign_off, wrap_up):
+    for module in (pauses, phone_guard, screen_pop, sign_off, wrap_up):
         monkeypatch.setattr(module, "CAPACITY", CAPACITY)
     monkeypatch.setattr(phone_guard, "RECONNECT_SECONDS", 0)
 
@@ -62,14 +62,20 @@ async def test_a_caller_who_came_meanwhile_is_looked_up() -> None:
         assert it.live.floor.calls["c1"].record == {"match": "found"}
 
 
-async def test_after_call_work_that_began_meanwhile_pauses_and_ends() -> None:
+async def test_after_call_work_that_began_meanwhile_ends() -> None:
     it = desk()
-    async with still_running(WrapUp(it.bus, it.live, it.control, lambda: at(1000))):
+    async with still_running(WrapUp(it.bus, it.live, lambda: at(1000))):
+        flood(it, *CALL_TO_1001, ev.CallEnded(at=at(9), call_id="c1"))
+        await settle()
+        assert it.live.floor.agents["1001"].activity == "idle"
+
+
+async def test_after_call_work_that_began_meanwhile_pauses() -> None:
+    it = desk()
+    async with still_running(Pauses(it.bus, it.live, it.control.pauses)):
         flood(it, *CALL_TO_1001, ev.CallEnded(at=at(9), call_id="c1"))
         (paused,) = await it.link.until_asked(1)
         assert (paused["Action"], paused["Reason"]) == ("QueuePause", "wrapup")
-        await settle()
-        assert it.live.floor.agents["1001"].activity == "idle"
 
 
 async def test_an_agent_whose_console_went_meanwhile_is_signed_off() -> None:
@@ -83,12 +89,12 @@ async def test_an_agent_whose_console_went_meanwhile_is_signed_off() -> None:
 
 async def test_who_declined_meanwhile_is_paused_as_declined() -> None:
     it = desk()
-    async with still_running(Declined(it.bus, it.live, it.control)):
+    async with still_running(Pauses(it.bus, it.live, it.control.pauses)):
         refused = ev.RingEnded(at=at(5), call_id="c1", agent="1001", result=ev.RingResult.REFUSED)
         pause = ev.MemberPaused(at=at(6), agent="1001", queue="service", reason="Auto-Pause")
         flood(it, *CALL_TO_1001[:-1], refused, pause)
         (named,) = await it.link.until_asked(1)
-        assert (named["Queue"], named["Reason"]) == ("service", "declined")
+        assert (named["Interface"], named["Reason"]) == ("PJSIP/1001", "declined")
 
 
 @pytest.mark.parametrize(
@@ -98,17 +104,23 @@ async def test_who_declined_meanwhile_is_paused_as_declined() -> None:
             ev.AgentRung(at=at(7), call_id="c1", agent="1001"),
             ev.RingEnded(at=at(8), call_id="c1", agent="1001", result=ev.RingResult.NO_ANSWER),
         ],
-        [ev.MemberPaused(at=at(7), agent="1001", queue="service", reason="lunch")],
-        [ev.MemberUnpaused(at=at(7), agent="1001", queue="service")],
+        [
+            ev.PauseDecided(at=at(7), agent="1001", reasons=("lunch", "no_answer")),
+            ev.MemberPaused(at=at(7), agent="1001", queue="service", reason="lunch"),
+        ],
+        [
+            ev.PauseDecided(at=at(7), agent="1001"),
+            ev.MemberUnpaused(at=at(7), agent="1001", queue="service"),
+        ],
     ],
     ids=["the next ring rang out", "off to lunch", "ready again"],
 )
 async def test_every_other_pause_of_meanwhile_keeps_its_reason(later: list[ev.Event]) -> None:
     it = desk()
-    async with still_running(Declined(it.bus, it.live, it.control)):
-        refused = ev.RingEnded(at=at(5), call_id="c1", agent="1001", result=ev.RingResult.REFUSED)
+    async with still_running(Pauses(it.bus, it.live, it.control.pauses)):
         pause = ev.MemberPaused(at=at(6), agent="1001", queue="service", reason="Auto-Pause")
-        flood(it, *CALL_TO_1001[:-1], refused, pause, *later)
+        rang_out = ev.RingEnded(at=at(5), call_id="c1", agent="1001", result=ev.RingResult.NO_ANSWER)
+        flood(it, *CALL_TO_1001[:-1], rang_out, pause, *later)
         await settle()
         assert it.link.asked == []
 
