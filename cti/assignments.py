@@ -1,13 +1,13 @@
 """Keeps the queues' members in Asterisk to what the firm assigned, also when that changes under way."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 
 import structlog
 
 from cti.ami.action import AmiError
 from cti.ami.normaliser import agent_of_device
 from cti.ami.snapshot import Asking, Snapshot, take_snapshot
-from cti.control.commands import AmiAction, Refused, SignOut
+from cti.control.commands import AmiAction, Refused, SignOut, Unanswered
 from cti.control.control import Control
 from cti.control.rules import Membership, add_member_action, remove_member_action
 from cti.domain.floor import Floor
@@ -17,10 +17,12 @@ log = structlog.get_logger(__name__)
 
 Assigned = Mapping[str, Sequence[Membership]]
 """Which queues each agent serves, by extension."""
+Place = tuple[str, str]
+"""An agent's extension and a queue."""
 
 
 class Assignments:
-    """Takes out of a queue whoever does not belong there, and puts signed-in agents into queues new to them.
+    """Takes out of a queue whoever does not belong there, and puts signed-in agents into all that they serve.
 
     Who does not work here any more is signed out of everything; a conversation in progress goes on.
     """
@@ -30,6 +32,7 @@ class Assignments:
         self._control = control
         self._link = link
         self._enforced: Assigned = {}
+        self._missing: frozenset[Place] = frozenset()
         self._compared_with: object = None
 
     async def enforce(self) -> None:
@@ -39,23 +42,38 @@ class Assignments:
             return
         connection = floor.system["link"]["since"]
         try:
-            actions = [*removals(floor, assigned)]
             if self._compared_with != connection:
                 # After a time in which Asterisk or we were away anything may be different.
-                actions += [*strangers(floor, assigned, await take_snapshot(self._link))]
-                actions += [*additions(floor, assigned, {})]
-            else:
-                actions += [*additions(floor, assigned, self._enforced)]
-            for action in actions:
-                log.info("membership changed", **action.fields)
-                await self._control.send(action)
+                snapshot = await take_snapshot(self._link)
+                self._enforced, self._compared_with = {}, connection
+                if not await self._done(strangers(floor, assigned, snapshot)):
+                    self._compared_with = None
+            missing = frozenset(missing_places(floor, assigned))
+            known, self._missing = self._missing, missing
+            before, self._enforced = self._enforced, assigned
+            await self._done([*removals(floor, assigned), *additions(floor, assigned, before, known)])
             for agent in floor.leaving():
                 await self._control.execute(SignOut(agent.ext, by="ringdesk", reason="does not work here"))
         except (AmiError, Refused) as problem:
             log.warning("memberships not enforced", problem=str(problem))
-            self._compared_with = None
-        else:
-            self._enforced, self._compared_with = assigned, connection
+
+    async def _done(self, actions: Iterable[AmiAction]) -> bool:
+        """Whether Asterisk took them all. What it refuses of one agent keeps it from no other.
+
+        Raises Unanswered when it does not answer.
+        """
+        done = True
+        for action in actions:
+            try:
+                await self._control.send(action)
+            except Unanswered:
+                raise
+            except Refused as problem:
+                done = False
+                log.warning("membership not changed", problem=problem.detail, **action.fields)
+            else:
+                log.info("membership changed", **action.fields)
+        return done
 
 
 def removals(floor: Floor, assigned: Assigned) -> Iterator[AmiAction]:
@@ -65,16 +83,32 @@ def removals(floor: Floor, assigned: Assigned) -> Iterator[AmiAction]:
             yield remove_member_action(ext, queue)
 
 
-def additions(floor: Floor, assigned: Assigned, before: Assigned) -> Iterator[AmiAction]:
-    """Queues that are new to agents who are signed in; a pause counts there too."""
+def missing_places(floor: Floor, assigned: Assigned) -> Iterator[Place]:
+    """Where agents who are signed in are no members, though they serve the queue."""
     leaving = {agent.ext for agent in floor.leaving()}
+    for ext in assigned.keys() & floor.agents.keys() - leaving:
+        agent = floor.agents[ext]
+        if agent.members:
+            yield from ((ext, queue) for queue in _queues(assigned, ext) - agent.members.keys())
+
+
+def additions(
+    floor: Floor, assigned: Assigned, before: Assigned, missing: Set[Place] = frozenset()
+) -> Iterator[AmiAction]:
+    """Queues that agents who are signed in serve and are not in; a pause counts there too.
+
+    Those new to them at once. The others when they were `missing` at the look before as well: who is just
+    signing out leaves one queue after the other. Who is only left in a queue that they do not serve any more,
+    and did not serve before, is not signed in.
+    """
+    places = set(missing_places(floor, assigned))
     for ext, memberships in assigned.items():
-        agent = floor.agents.get(ext)
-        if agent is None or not agent.members or ext in leaving:
-            continue
+        served = _queues(assigned, ext) | _queues(before, ext)
         for membership in memberships:
-            if membership.queue not in agent.members and membership.queue not in _queues(before, ext):
-                yield add_member_action(ext, membership, agent.pause)
+            place = (ext, membership.queue)
+            due = membership.queue not in _queues(before, ext) or place in missing
+            if place in places and due and served & floor.agents[ext].members.keys():
+                yield add_member_action(ext, membership, floor.agents[ext].pause)
 
 
 def strangers(floor: Floor, assigned: Assigned, snapshot: Snapshot) -> Iterator[AmiAction]:

@@ -209,7 +209,14 @@ class DecidePause:
     reasons: Reasons
 
 
-Step = PhoneInstruction | AmiAction | Observation | DecidePause
+@dataclass(frozen=True, slots=True)
+class Each:
+    """Several actions of which none depends on another: what Asterisk says to one keeps it from none."""
+
+    actions: tuple[AmiAction, ...]
+
+
+Step = PhoneInstruction | AmiAction | Observation | DecidePause | Each
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from cti.control.commands import (
     AmiAction,
     CommandResult,
     DecidePause,
+    Each,
     Observation,
     PhoneInstruction,
     Refused,
@@ -107,6 +108,21 @@ class Control:
                 await self.send(step)
             case DecidePause():
                 await self._decide_pause(step)
+            case Each(actions):
+                await self._send_each(actions)
+
+    async def _send_each(self, actions: Sequence[AmiAction]) -> None:
+        """Whoever asked is told of the first refusal, after the last action."""
+        first: Refused | None = None
+        for action in actions:
+            try:
+                await self.send(action)
+            except Unanswered:
+                raise  # Nor would the others be answered; whoever asks again goes on from here.
+            except Refused as refused:
+                first = first or refused
+        if first is not None:
+            raise first
 
     async def _decide_pause(self, step: DecidePause) -> None:
         """An agent who is told that it did not work must not be paused, or made ready, later on.

@@ -9,7 +9,7 @@ from typing import Any
 
 from crm.rules.destinations import DEFAULT_RULES, DialRules, refusal_of
 from cti.control import commands as cmd
-from cti.control.commands import AmiAction, DecidePause, Observation, PhoneInstruction, Refused, Step
+from cti.control.commands import AmiAction, DecidePause, Each, Observation, PhoneInstruction, Refused, Step
 from cti.domain import events as ev
 from cti.domain import pauses
 from cti.domain.agent import Activity, Agent, Presence
@@ -90,7 +90,8 @@ def pause_action(agent: str, reason: str | None, queue: str | None = None) -> Am
 def remove_member_action(agent: str, queue: str) -> AmiAction:
     """Take the agent's phone out of one queue."""
     fields = {"Action": "QueueRemove", "Queue": queue, "Interface": interface(agent)}
-    return AmiAction(fields, harmless=("Unable to remove interface: Not there",))
+    gone = ("Unable to remove interface: Not there", "Unable to remove interface from queue: No such queue")
+    return AmiAction(fields, harmless=gone)
 
 
 def _agent(context: Context, ext: str) -> Agent:
@@ -278,18 +279,18 @@ def _go_ready(context: Context, command: cmd.GoReady) -> Plan:
     agent = _agent(context, command.agent)
     if not agent.reachable:
         raise Refused("phone_unreachable", "Your phone is not connected, so no call could reach you.")
-    return Plan(_sign_in(context, agent, ()))
+    return Plan(_signed_in(context, agent, ()))
 
 
-def _sign_in(context: Context, agent: Agent, standing: pauses.Reasons) -> tuple[Step, ...]:
-    decided = DecidePause(agent.ext, standing)
-    if agent.presence is not Presence.SIGNED_OUT:
-        return (decided,)
+def _signed_in(context: Context, agent: Agent, standing: pauses.Reasons) -> tuple[Step, ...]:
+    """A member of all their queues, also of those that a sign-in or a sign-out cut short left out."""
     memberships = context.memberships.get(agent.ext, ())
-    if not memberships:
+    if agent.presence is Presence.SIGNED_OUT and not memberships:
         raise Refused("no_queues", "You are not assigned to any queue; ask your supervisor.")
-    reason = pauses.strongest(standing)
-    return (decided, *(add_member_action(agent.ext, m, reason) for m in memberships))
+    reason = agent.pause_for(standing)
+    missing = [m for m in memberships if m.queue not in agent.members]
+    joined = Each(tuple(add_member_action(agent.ext, m, reason) for m in missing))
+    return (DecidePause(agent.ext, standing), *((joined,) if missing else ()))
 
 
 def add_member_action(agent: str, membership: Membership, reason: str | None) -> AmiAction:
@@ -312,7 +313,7 @@ def _pause(context: Context, command: cmd.Pause) -> Plan:
     if command.reason not in pauses.PAUSE_REASONS:
         known = ", ".join(pauses.PAUSE_REASONS)
         raise Refused("unknown_reason", f"A pause needs one of the reasons {known}.")
-    return Plan(_sign_in(context, agent, pauses.asked(command.reason, agent.standing)))
+    return Plan(_signed_in(context, agent, pauses.asked(command.reason, agent.standing)))
 
 
 def _end_pause(context: Context, command: cmd.EndPause) -> Plan:
@@ -322,7 +323,8 @@ def _end_pause(context: Context, command: cmd.EndPause) -> Plan:
 
 def _sign_out(context: Context, command: cmd.SignOut) -> Plan:
     agent = _agent(context, command.agent)
-    steps: list[Step] = [remove_member_action(agent.ext, queue) for queue in sorted(agent.members)]
+    left = Each(tuple(remove_member_action(agent.ext, queue) for queue in sorted(agent.members)))
+    steps: list[Step] = [left] if agent.members else []
     if agent.activity is Activity.WRAPPING_UP and agent.wrap_up_call is not None:
         steps.append(Observation(_wrap_up_ended(context, agent, NO_DISPOSITION, timed_out=True)))
     return Plan(tuple(steps))

@@ -117,8 +117,12 @@ class Agent:
     @property
     def pause(self) -> str | None:
         """The reason with which Asterisk has to hold the phone paused in all its queues; None for none."""
+        return self.pause_for(self.standing)
+
+    def pause_for(self, standing: pauses.Reasons) -> str | None:
+        """The same, if these reasons stood."""
         wrapping_up = self.activity is A.WRAPPING_UP
-        return pauses.strongest(self.standing) or (pauses.WRAP_UP_REASON if wrapping_up else None)
+        return pauses.strongest(standing) or (pauses.WRAP_UP_REASON if wrapping_up else None)
 
     def joined(self, queue: str, text: str | None, at: datetime, *, live: bool = True) -> list[Interval]:
         """The phone is a member of a queue, paused with this text or not paused (None).

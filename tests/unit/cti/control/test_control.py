@@ -1,11 +1,13 @@
 """Carrying out commands: what is undone when Asterisk says no, and what is left to the comparison with it."""
 
 import asyncio
+from collections.abc import Mapping
 
 import pytest
 
 from cti.ami.action import ActionReply, AmiAway, AmiError, AmiLost, AmiTimeout
-from cti.control.commands import Dial, Refused, SignOut
+from cti.control.commands import Dial, GoReady, Pause, Refused, SignOut
+from cti.control.rules import Membership
 from cti.domain import events as ev
 from tests.support.desk import Desk, at, desk
 
@@ -95,3 +97,59 @@ async def test_asterisks_refusal_comes_with_its_words(monkeypatch: pytest.Monkey
 async def test_a_refusal_that_means_the_wish_is_fulfilled_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
     it = a_member("Unable to remove interface: Not there", monkeypatch)
     await it.control.execute(SignOut("1001", by="ringdesk"))
+
+
+def of_two_queues(*members: str) -> Desk:
+    """An agent who serves sales and service, and is a member of these."""
+    it = desk()
+    it.control.memberships = {"1001": [Membership("sales"), Membership("service")]}
+    it.observe(ev.PhoneReachable(at=at(0), agent="1001"))
+    it.observe(*(ev.MemberAdded(at=at(0), agent="1001", queue=queue) for queue in members))
+    return it
+
+
+def refusing(it: Desk, queue: str, monkeypatch: pytest.MonkeyPatch, problem: AmiError | None = None) -> None:
+    """From now on Asterisk takes nothing about this queue."""
+    take = it.link.action
+
+    async def action(fields: Mapping[str, str]) -> ActionReply:
+        reply = await take(fields)
+        if fields.get("Queue") != queue:
+            return reply
+        if problem is not None:
+            raise problem
+        return ActionReply(False, "Unable to do that", {})
+
+    monkeypatch.setattr(it.link, "action", action)
+
+
+@pytest.mark.parametrize(
+    ("command", "members"),
+    [(GoReady("1001"), ()), (Pause("1001", "lunch"), ()), (SignOut("1001", by="x"), ("sales", "service"))],
+    ids=["sign-in", "sign-in to a pause", "sign-out"],
+)
+async def test_a_queue_that_asterisk_refuses_keeps_an_agent_from_no_other(
+    command: GoReady | Pause | SignOut, members: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    it = of_two_queues(*members)
+    refusing(it, "sales", monkeypatch)
+    with pytest.raises(Refused, match="Unable to do that"):
+        await it.control.execute(command)
+    assert [asked["Queue"] for asked in it.link.asked] == ["sales", "service"]
+
+
+async def test_a_member_of_a_queue_that_is_no_more_can_sign_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    it = a_member("Unable to remove interface from queue: No such queue", monkeypatch)
+    await it.control.execute(SignOut("1001", by="ringdesk"))
+
+
+async def test_ready_repairs_a_sign_out_that_was_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    it = of_two_queues("sales", "service")
+    with monkeypatch.context() as patched:
+        refusing(it, "service", patched, AmiLost("cut"))
+        with pytest.raises(Refused):
+            await it.control.execute(SignOut("1001", by="x"))
+    it.observe(ev.MemberRemoved(at=at(5), agent="1001", queue="sales"))
+    it.link.asked.clear()
+    await it.control.execute(GoReady("1001"))
+    assert [(asked["Action"], asked["Queue"]) for asked in it.link.asked] == [("QueueAdd", "sales")]

@@ -1,5 +1,6 @@
 """Which commands are carried out, by which steps, and with which reason the others are refused."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -8,7 +9,7 @@ import pytest
 
 from crm.rules.destinations import DialRules
 from cti.control import commands as cmd
-from cti.control.commands import AmiAction, DecidePause, Observation, PhoneInstruction, Refused
+from cti.control.commands import AmiAction, DecidePause, Each, Observation, PhoneInstruction, Refused
 from cti.control.rules import (
     REACHES_THE_PHONE_WITHIN,
     SENT_ON_WITHIN,
@@ -296,9 +297,13 @@ def test_click_to_dial_needs_a_free_agent_with_a_phone() -> None:
     assert planned(after_the_call, cmd.Dial("1001", "10086")).call_id
 
 
+def joined(planned: Plan) -> list[Mapping[str, str]]:
+    """What the plan tells Asterisk of membership."""
+    return [action.fields for step in planned.steps if isinstance(step, Each) for action in step.actions]
+
+
 def test_ready_joins_all_queues_of_the_agent_with_their_penalties() -> None:
-    steps = planned(floor(*REACHABLE), cmd.GoReady("1001")).steps
-    fields = [s.fields for s in steps if isinstance(s, AmiAction)]
+    fields = joined(planned(floor(*REACHABLE), cmd.GoReady("1001")))
     assert [(f["Queue"], f["Penalty"], f["Paused"]) for f in fields] == [
         ("service", "0", "false"),
         ("sales", "2", "false"),
@@ -315,23 +320,36 @@ def test_ready_during_after_call_work_does_not_cut_it_short() -> None:
         ev.CallEnded(at=at(9), call_id="c1"),
         ev.MemberPaused(at=at(10), agent="1001", queue="service", reason="lunch"),
     )
-    assert planned(wrapping, cmd.GoReady("1001")).steps == (DecidePause("1001", ()),)
+    decided, _ = planned(wrapping, cmd.GoReady("1001")).steps
+    assert decided == DecidePause("1001", ())
+    (sales,) = joined(planned(wrapping, cmd.GoReady("1001")))
+    assert (sales["Queue"], sales["Reason"]) == ("sales", "wrapup")
     wrapping.apply(ev.PauseDecided(at=at(11), agent="1001"))
     assert wrapping.agents["1001"].pause == "wrapup"
 
 
 def test_a_pause_needs_a_known_reason_and_signs_in_when_signed_out() -> None:
     assert refusal(floor(), cmd.Pause("1001", "tired\r\nAction: x")) == "unknown_reason"
-    decided, *joined = planned(floor(), cmd.Pause("1001", "lunch")).steps
-    assert decided == DecidePause("1001", ("lunch",))
-    assert [s.fields["Reason"] for s in joined if isinstance(s, AmiAction)] == ["lunch", "lunch"]
+    asked = planned(floor(), cmd.Pause("1001", "lunch"))
+    assert asked.steps[0] == DecidePause("1001", ("lunch",))
+    assert [fields["Reason"] for fields in joined(asked)] == ["lunch", "lunch"]
+
+
+def test_ready_repairs_a_membership_that_is_only_half_there() -> None:
+    """After a sign-out that was cut off, or a sign-in of which Asterisk refused a part."""
+    half = ev.MemberAdded(at=at(0), agent="1001", queue="service")
+    assert [f["Queue"] for f in joined(planned(floor(*REACHABLE, half), cmd.GoReady("1001")))] == ["sales"]
+    retired = ev.MemberAdded(at=at(0), agent="1001", queue="retired")
+    all_of_them = joined(planned(floor(*REACHABLE, retired), cmd.GoReady("1001")))
+    assert [f["Queue"] for f in all_of_them] == ["service", "sales"]
+    whole = (half, ev.MemberAdded(at=at(0), agent="1001", queue="sales"))
+    assert joined(planned(floor(*REACHABLE, *whole), cmd.GoReady("1001"))) == []
 
 
 def test_sign_out_leaves_exactly_the_queues_the_agent_is_in() -> None:
     member = floor(ev.MemberAdded(at=at(0), agent="1001", queue="sales"))
-    (step,) = planned(member, cmd.SignOut("1001", by="zhaomin")).steps
-    assert isinstance(step, AmiAction)
-    assert (step.fields["Action"], step.fields["Queue"]) == ("QueueRemove", "sales")
+    (fields,) = joined(planned(member, cmd.SignOut("1001", by="zhaomin")))
+    assert (fields["Action"], fields["Queue"]) == ("QueueRemove", "sales")
 
 
 SHARED = {"match": "several", "customers": [{"id": 7}, {"id": 8}], "chosen": None, "last_contacts": []}

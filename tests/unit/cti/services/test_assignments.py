@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from cti import assignments
-from cti.ami.action import AmiAway
+from cti.ami.action import ActionReply, AmiAway
 from cti.ami.snapshot import MemberStatus, Snapshot, SnapshotMember, SnapshotQueue
 from cti.assignments import Assignments
 from cti.control.rules import Membership
@@ -108,6 +108,69 @@ async def test_a_queue_is_joined_once_not_whenever_an_agent_is_missing_in_it(
     # Half-way through signing out.
     office.desk.observe(ev.MemberRemoved(at=at(1), agent="1001", queue="sales"))
     assert await office.told() == []
+    office.desk.observe(ev.MemberRemoved(at=at(2), agent="1001", queue="service"))
+    assert await office.told() == []
+
+
+async def test_who_is_missing_in_a_queue_at_two_looks_is_put_into_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A sign-out that was cut off, a sign-in of which Asterisk refused a part."""
+    office = Office(monkeypatch, _1001="service sales")
+    both = [ev.MemberAdded(at=at(0), agent="1001", queue=queue) for queue in ("service", "sales")]
+    office.desk.observe(*both)
+    await office.told()
+    office.desk.observe(ev.MemberRemoved(at=at(1), agent="1001", queue="sales"))
+    assert await office.told() == []
+    assert await office.told() == [("QueueAdd", "1001", "sales")]
+
+
+async def test_a_queue_assigned_while_its_agent_signs_in_is_joined(monkeypatch: pytest.MonkeyPatch) -> None:
+    office = Office(monkeypatch, _1001="service")
+    await office.told()
+    office.desk.control.memberships = serving(_1001="service sales")
+    # The sign-in to what was assigned before is on its way to Asterisk.
+    await office.told()
+    office.desk.observe(ev.MemberAdded(at=at(1), agent="1001", queue="service"))
+    await office.told()
+    assert await office.told() == [("QueueAdd", "1001", "sales")]
+
+
+async def test_what_asterisk_refuses_of_one_agent_keeps_it_from_no_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A member of a queue that is no more cannot be taken out of it."""
+    office = Office(monkeypatch, _1001="service", _1002="service")
+    for agent, queue in (("1001", "retired"), ("1001", "service"), ("1002", "service")):
+        office.desk.observe(ev.MemberAdded(at=at(0), agent=agent, queue=queue))
+    office.desk.control.memberships = serving(_1001="service sales", _1002="service sales")
+    take = office.desk.link.action
+
+    async def refuse(fields: Mapping[str, str]) -> ActionReply:
+        reply = await take(fields)
+        return ActionReply(False, "Member not dynamic", {}) if fields["Queue"] == "retired" else reply
+
+    monkeypatch.setattr(office.desk.link, "action", refuse)
+    assert await office.told() == [
+        ("QueueRemove", "1001", "retired"),
+        ("QueueAdd", "1001", "sales"),
+        ("QueueAdd", "1002", "sales"),
+    ]
+
+
+async def test_who_is_only_left_in_a_queue_that_is_no_more_is_not_signed_in_everywhere(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    office = Office(monkeypatch, _1001="service sales")
+    office.desk.observe(ev.MemberAdded(at=at(0), agent="1001", queue="retired"))
+    for _ in range(3):
+        assert await office.told() == [("QueueRemove", "1001", "retired")]
+
+
+async def test_who_moves_to_other_queues_is_signed_in_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    office = Office(monkeypatch, _1001="service")
+    office.desk.observe(ev.MemberAdded(at=at(0), agent="1001", queue="service"))
+    await office.told()
+    office.desk.control.memberships = serving(_1001="sales")
+    assert await office.told() == [("QueueRemove", "1001", "service"), ("QueueAdd", "1001", "sales")]
 
 
 async def test_after_asterisk_was_away_everything_is_compared(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -119,7 +182,9 @@ async def test_after_asterisk_was_away_everything_is_compared(monkeypatch: pytes
         ("QueueRemove", "1044", "service"),
         ("QueueAdd", "1001", "sales"),
     ]
+    office.desk.observe(ev.MemberAdded(at=at(1), agent="1001", queue="sales"))
     assert await office.told() == []
+    office.desk.observe(ev.MemberRemoved(at=at(1), agent="1001", queue="sales"))
     office.desk.observe(ev.LinkDown(at=at(2), reason="cut"))
     assert await office.told() == []
     office.desk.observe(ev.LinkUp(at=at(3)))
