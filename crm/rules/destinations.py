@@ -8,7 +8,7 @@ from functools import cache
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumberFormat, PhoneNumberType
 
-from crm.rules.numbers import normalise
+from crm.rules.numbers import normalise, plain
 
 PATTERN = re.compile(r"(?=.*[0-9])\+?[0-9?]*\*?")
 """How patterns are written: digits, `?` for any one digit, at the end `*` for any further ones; in E.164 with
@@ -56,7 +56,8 @@ def refusal_of(number: str, rules: DialRules) -> str | None:
 
 
 def is_emergency(number: str, home_region: str) -> bool:
-    """Whether help is called: police, fire brigade, ambulance and the like of this country."""
+    """Whether help is called, in any writing: police, fire brigade, ambulance and the like of the country."""
+    number = plain(number) or number
     too = _EMERGENCY_TOO.get(home_region, frozenset())
     return number in too or phonenumbers.is_emergency_number(number, home_region)
 

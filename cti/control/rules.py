@@ -1,6 +1,5 @@
 """Whether a command may be carried out on this floor, and by which steps: pure, one function a command."""
 
-import re
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from crm.rules.destinations import DEFAULT_RULES, DialRules, refusal_of
+from crm.rules.numbers import to_dial
 from cti.control import commands as cmd
 from cti.control.commands import AmiAction, DecidePause, Each, Observation, PhoneInstruction, Refused, Step
 from cti.domain import events as ev
@@ -17,8 +17,6 @@ from cti.domain.call import Call
 from cti.domain.call_parts import Leg
 from cti.domain.floor import Floor
 
-# What the dialplan passes on to the trunk; it would drop every other character and ring somebody else.
-_DIALLABLE = re.compile(r"\+?[0-9]{2,32}")
 NORMAL_CLEARING = "16"
 NOTE_LIMIT = 2000
 NO_DISPOSITION = "none"
@@ -237,8 +235,8 @@ def _is_dialling(context: Context, ext: str) -> bool:
 
 def _dial(context: Context, command: cmd.Dial) -> Plan:
     agent = _agent(context, command.agent)
-    number = re.sub(r"[\s().-]", "", command.number)
-    if not _DIALLABLE.fullmatch(number):
+    number = to_dial(command.number, context.destinations.home_region)
+    if number is None:
         raise Refused("bad_number", "This is not a number that can be dialled.")
     refused = refusal_of(number, context.destinations)
     if refused is not None:

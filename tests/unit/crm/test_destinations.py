@@ -55,6 +55,11 @@ def test_what_a_mainland_call_centre_dials_every_day_is_allowed(number: str) -> 
     assert refusal_of(number, DEFAULT) is None
 
 
+@pytest.mark.parametrize("number", ["1 1 0", "１１９", "(120)"])
+def test_help_is_known_in_every_writing(number: str) -> None:
+    assert is_emergency(number, "CN")
+
+
 @pytest.mark.parametrize("number", ["110", "119", "120", "122"])
 def test_help_can_be_called_whatever_is_allowed(number: str) -> None:
     assert is_emergency(number, "CN")

@@ -13,6 +13,8 @@ export interface Commands {
   chooseCustomer(callId: string, customer: number): Promise<boolean>;
   transfer(callId: string, target: Target, note: string): Promise<boolean>;
   dial(number: string): Promise<boolean>;
+  /** As `dial`, for who says a refusal where the number was typed: null when the server agreed. */
+  tryDial(number: string): Promise<Refusal | null>;
   ready(): Promise<boolean>;
   pause(reason: string): Promise<boolean>;
   leaveQueues(): Promise<boolean>;
@@ -21,6 +23,12 @@ export interface Commands {
   testCall(test: TestCall): Promise<StartedCall | null>;
   /** Runs something of the kind and says what was refused. */
   attempt<T>(run: () => Promise<T>): Promise<T | null>;
+}
+
+export interface Refusal {
+  readonly kind: "refused";
+  readonly code: string;
+  readonly detail: string;
 }
 
 export interface CommandOptions {
@@ -69,6 +77,14 @@ export function createCommands({ api, notices, isBlind, obeyHere }: CommandOptio
     transfer: (callId, target, note) =>
       post(`/calls/${encodeURIComponent(callId)}/transfer`, { ...target, note }),
     dial: (number) => post("/dial", { number }),
+    async tryDial(number) {
+      try {
+        await api.request("POST", "/dial", { body: { number } });
+        return null;
+      } catch (error) {
+        return refusalOf(error);
+      }
+    },
     ready: () => post("/agent/ready"),
     pause: (reason) => post("/agent/pause", { reason }),
     leaveQueues: () => post("/agent/signout"),
@@ -86,7 +102,7 @@ function needsNoServer(error: unknown): boolean {
   return error instanceof ServerAway || (error instanceof ApiError && error.code === "asterisk_away");
 }
 
-export function refusalOf(error: unknown): { kind: "refused"; code: string; detail: string } {
+export function refusalOf(error: unknown): Refusal {
   if (error instanceof ApiError) return { kind: "refused", code: error.code, detail: error.detail };
   if (error instanceof ServerAway) return { kind: "refused", code: "server_away", detail: "" };
   throw error;

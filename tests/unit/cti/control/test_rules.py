@@ -144,7 +144,7 @@ def test_a_transfer_to_what_is_no_queue_is_refused(queue: str) -> None:
 
 @pytest.mark.parametrize(
     "number",
-    ["", "1", "abc", "10086\r\nX: y", "10086,1", "${EXTEN}", "1" * 33, "10086#", "*97", "1+2", "１００８６"],
+    ["", "1", "abc", "10086\r\nX: y", "10086,1", "${EXTEN}", "1" * 33, "10086#", "*97", "1+2", "+86 (0)999"],
     ids=repr,
 )
 def test_what_is_no_number_is_not_dialled(number: str) -> None:
@@ -163,6 +163,26 @@ def test_click_to_dial_starts_a_call_of_its_own_identity() -> None:
     assert f"__RD_CALL={result.call_id}" in originate.fields["Variable"]
     # A second click must not come to a phone that still rings.
     assert timedelta(milliseconds=int(originate.fields["Timeout"])) < REACHES_THE_PHONE_WITHIN
+
+
+@pytest.mark.parametrize(
+    ("typed", "goes_out"),
+    [
+        ("+86 (0)139 0013 9000", "+8613900139000"),
+        ("86 139 0013 9000", "+8613900139000"),
+        ("0044 (0)20 7946 0000", "+442079460000"),
+        ("139 0013 9000", "13900139000"),
+        ("１００８６", "10086"),
+    ],
+)
+def test_what_is_dialled_is_the_number_that_a_caller_with_this_writing_would_have(
+    typed: str, goes_out: str
+) -> None:
+    started, originate = planned(floor(*REACHABLE), cmd.Dial("1001", typed)).steps
+    assert isinstance(started, Observation)
+    assert isinstance(started.event, ev.CallStarted)
+    assert isinstance(originate, AmiAction)
+    assert started.event.number == originate.fields["Exten"] == goes_out
 
 
 def dialled(it: Floor, seconds: float) -> list[ev.Event]:

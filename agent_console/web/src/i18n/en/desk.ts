@@ -46,6 +46,7 @@ export const desk = {
   "dial.none": "No customer matches.",
   "dial.busy": "Dialling is possible when you are free.",
   "dial.number": "Dial {number}",
+  "dial.no_number": "This is no number that can be dialled, and no customer's name.",
 
   "last.title": "My last calls",
   "last.empty": "Your calls will appear here.",

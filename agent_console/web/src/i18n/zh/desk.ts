@@ -48,6 +48,7 @@ export const desk: Record<keyof typeof en, string> = {
   "dial.none": "没有匹配的客户。",
   "dial.busy": "空闲时才能拨号。",
   "dial.number": "拨打 {number}",
+  "dial.no_number": "这不是可以拨打的号码，也没有匹配的客户。",
 
   "last.title": "我的最近通话",
   "last.empty": "您的通话将显示在这里。",

@@ -11,6 +11,7 @@ import { canDial } from "../../state/desk";
 import { inputClass } from "../../ui/field";
 import { useConsole, useStore, useWords } from "../../ui/hooks";
 import { nameFor } from "../../ui/names";
+import { refusalText } from "../../ui/notices";
 import styles from "./dial-box.module.css";
 
 interface Choice {
@@ -25,22 +26,37 @@ const WORTH_A_SEARCH = /\p{Script=Han}|../u;
 
 export function DialBox() {
   const { commands, desk } = useConsole();
-  const { t } = useWords();
+  const words = useWords();
+  const { t } = words;
   const listId = useId();
   const input = useRef<HTMLInputElement>(null);
   const [text, setText] = useState("");
   const [open, setOpen] = useState(false);
   const [active, setActive] = useState(0);
+  const [refused, setRefused] = useState<string | null>(null);
+  const asking = useRef(false);
   const { choices, searched } = useChoices(text);
   const free = useStore(desk, canDial);
 
   useAsked(ASK.search, () => input.current?.focus());
 
-  const dial = (choice: Choice | undefined) => {
-    if (!choice || !free) return;
-    setOpen(false);
-    setText("");
-    void commands.dial(choice.number);
+  /** What was typed stays until the server has agreed: whoever is refused can mend it. */
+  const dial = async (choice: Choice | undefined) => {
+    if (!choice || !free || asking.current) return;
+    asking.current = true;
+    const refusal = await commands.tryDial(choice.number);
+    asking.current = false;
+    if (refusal) setRefused(refusalText(words, refusal.code, refusal.detail));
+    else {
+      setOpen(false);
+      setText((now) => (now === text ? "" : now));
+    }
+  };
+  const enter = () => {
+    const nothing = choices.length === 0 && (searched || !WORTH_A_SEARCH.test(text.trim()));
+    setOpen(true);
+    if (nothing && text.trim() !== "") setRefused(t("dial.no_number"));
+    else void dial(choices[active]);
   };
   const press = (event: KeyboardEvent) => {
     // Enter and the arrows choose among the input method's Chinese characters first.
@@ -48,7 +64,7 @@ export function DialBox() {
     const move = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (move !== undefined && choices.length > 0) {
       setActive((active + move + choices.length) % choices.length);
-    } else if (event.key === "Enter") dial(choices[active]);
+    } else if (event.key === "Enter") enter();
     else if (event.key === "Escape") setOpen(false);
     else return;
     event.preventDefault();
@@ -56,7 +72,7 @@ export function DialBox() {
   useEffect(() => {
     document.getElementById(`${listId}-${active}`)?.scrollIntoView?.({ block: "nearest" });
   }, [listId, active]);
-  const shown = open && WORTH_A_SEARCH.test(text.trim());
+  const shown = open && (refused !== null || WORTH_A_SEARCH.test(text.trim()));
 
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: only watches whether the focus has left the field and its list.
@@ -73,6 +89,8 @@ export function DialBox() {
         aria-controls={listId}
         aria-activedescendant={shown && choices[active] ? `${listId}-${active}` : undefined}
         aria-label={t("dial.label")}
+        aria-invalid={refused !== null}
+        aria-describedby={shown && refused ? `${listId}-refused` : undefined}
         aria-keyshortcuts="/"
         autoComplete="off"
         placeholder={t("dial.placeholder")}
@@ -81,6 +99,7 @@ export function DialBox() {
         onChange={(event) => {
           setText(event.target.value);
           setActive(0);
+          setRefused(null);
           setOpen(true);
         }}
         onFocus={() => setOpen(true)}
@@ -89,6 +108,11 @@ export function DialBox() {
       <kbd className={styles.key}>/</kbd>
       {shown && (
         <div className={styles.list}>
+          {refused && (
+            <p id={`${listId}-refused`} className={styles.refused} role="alert" data-testid="dial-refused">
+              {refused}
+            </p>
+          )}
           {!free && <p className={styles.hint}>{t("dial.busy")}</p>}
           <div id={listId} role="listbox" aria-label={t("dial.label")}>
             {choices.map((choice, index) => (
@@ -103,7 +127,7 @@ export function DialBox() {
                 className={styles.choice}
                 data-testid="dial-option"
                 onPointerEnter={() => setActive(index)}
-                onClick={() => dial(choice)}
+                onClick={() => void dial(choice)}
               >
                 <Phone size={14} aria-hidden />
                 <span className={styles.name}>
@@ -113,7 +137,7 @@ export function DialBox() {
               </div>
             ))}
           </div>
-          {searched && choices.length === 0 && <p className={styles.hint}>{t("dial.none")}</p>}
+          {searched && choices.length === 0 && !refused && <p className={styles.hint}>{t("dial.none")}</p>}
         </div>
       )}
     </div>
@@ -140,8 +164,8 @@ function useChoices(text: string): { choices: Choice[]; searched: boolean } {
       name: nameFor(customer, words),
     })),
   );
-  if (LOOKS_LIKE_NUMBER.test(text.trim())) {
-    const number = text.trim();
+  const number = text.trim().normalize("NFKC");
+  if (LOOKS_LIKE_NUMBER.test(number)) {
     choices.unshift({ key: "number", number, name: null });
   }
   return { choices, searched: isSuccess };
