@@ -8,7 +8,6 @@ from functools import partial
 import structlog
 
 from cti.ami.action import AmiError
-from cti.ami.normaliser import LOST_PHONE_CAUSE
 from cti.bus.contract import FLOOR, PHONE, Bus
 from cti.bus.following import following
 from cti.control.commands import AmiAction, PhoneInstruction, Refused
@@ -17,6 +16,7 @@ from cti.domain.call import Call
 from cti.domain.call_parts import Leg
 from cti.domain.events import AgentRung, ContactRemoved, Direction, Source
 from cti.domain.floor import Applied
+from cti.domain.ring_causes import LOST_PHONE_CAUSE
 from cti.live import LiveFloor
 
 log = structlog.get_logger(__name__)

@@ -12,13 +12,13 @@ from datetime import datetime, timedelta
 import structlog
 
 from cti.ami.action import AmiError
-from cti.ami.normaliser import LOST_PHONE_CAUSE
 from cti.ami.snapshot import Asking
 from cti.control.commands import AmiAction, EndPause, Refused
 from cti.control.control import Control
 from cti.domain.call_parts import Leg
 from cti.domain.events import LegEnd
 from cti.domain.pauses import PHONE_LOST_REASON
+from cti.domain.ring_causes import LOST_PHONE_CAUSE
 from cti.live import LiveFloor
 
 log = structlog.get_logger(__name__)

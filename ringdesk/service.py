@@ -32,6 +32,7 @@ from cti.control.commands import PlaceTestCall, Refused
 from cti.control.control import Control
 from cti.day_turn import DayTurn
 from cti.domain.floor import Floor
+from cti.line_alarm import LineAlarm
 from cti.live import LiveFloor
 from cti.pauses import Pauses
 from cti.phone_guard import PhoneGuard
@@ -52,6 +53,7 @@ from ivr.flow_store import FlowStore
 from ivr.prompts import PromptFolder, speaker
 from ivr.prompts.espeak import EspeakEngine
 from ivr.runner import FlowRunner
+from ringdesk.checks.line_out import line_history
 from ringdesk.configuration import KeepsConfiguration
 from ringdesk.floor_wiring import (
     load_directory,
@@ -196,6 +198,7 @@ class Service:
             look_at_agents=self._session.look_at_agents,
             clock=utc_now,
         )
+        self._line = LineAlarm(self._bus, self._live, utc_now)
         engine = EspeakEngine(settings.ivr.voices, settings.ivr.words_per_minute)
         self._flows = FlowStore(
             settings.ivr.flows_folder,
@@ -232,6 +235,7 @@ class Service:
         await service._recorder.drain()
         await resume_floor(floor, database, now)
         await service._refused.resume()
+        service._line.history = await line_history(database, now)
         return service
 
     async def serve(self) -> None:
@@ -267,6 +271,7 @@ class Service:
             "after-call work": WrapUp(bus, live, utc_now).run(),
             "pauses": Pauses(bus, live, control.pauses).run(),
             "sign-off": SignOff(bus, live, control, grace_s=settings.desk.sign_off_grace_s).run(),
+            "line out": self._line.run(),
             "lost phones": PhoneGuard(bus, live, control, self._registered, self._withdrawn_at).run(),
             "silent phones": SilentPhones(
                 live, control, self._link, lost_after_s=settings.desk.silence_s, clock=utc_now
@@ -326,6 +331,7 @@ class Service:
             "asterisk": str(system["link"]["state"]),
             "storage": str(system["storage"]["state"]),
             "recordings": self._recordings.trouble or "ok",
+            "line out": self._line.trouble or "ok",
             "flows": self._flow_trouble() or "ok",
             "menus": self._counters.in_words() or "ok",
         }

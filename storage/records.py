@@ -83,6 +83,7 @@ class CallRecord:
     ended_at: datetime | None = None
     end_cause: int | None = None
     outcome: str | None = None
+    ended_by: str | None = None
     queue: str | None = None
     agent: str | None = None
     wait_s: float = 0.0

@@ -147,6 +147,9 @@ class CallAnswer(CallSummary):
     """A call with its way through the menu, its waits, its conversations and what was noted."""
 
     end_cause: int | None
+    ended_by: str | None = Field(
+        description="Who ended a call that an agent dialled, if known: agent, customer, line or timeout."
+    )
     source: str = Field(description="live, or record when Asterisk's own records were needed.")
     path: list[StepAnswer]
     stints: list[StintAnswer]

@@ -10,7 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from cti.domain.agent import Activity, Presence
 from cti.domain.call_state import CallState
+from cti.domain.dialling import DialResult
 from cti.domain.events import Direction
+from cti.domain.outcome import EndedBy
 from cti.domain.refusals import RefusalCause
 
 Iso = str
@@ -85,6 +87,8 @@ class Call(Shape):
     language: str
     started_at: Iso
     ended_at: Iso | None
+    outcome: str | None = Field(description="How the call ended, null while it lasts.")
+    ended_by: EndedBy | None = Field(description="Who ended a call that an agent dialled, when it is known.")
     path: list[MenuStep]
     queue: str | None
     stint: int = Field(description="0 before the first queue.")
@@ -231,6 +235,15 @@ class Refusals(Shape):
     items: list[RepeatingRefusal]
 
 
+class Line(Shape):
+    """Whether our line out works: in trouble, `count` calls in a row failed by it, the last by `reason`."""
+
+    state: Literal["ok", "trouble"]
+    since: Iso | None
+    reason: DialResult | None
+    count: int
+
+
 class System(Shape):
     """The service itself."""
 
@@ -240,6 +253,7 @@ class System(Shape):
     gaps: Gaps
     day: Day
     refusals: Refusals
+    line: Line
 
 
 class State(Shape):

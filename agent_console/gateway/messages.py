@@ -10,8 +10,10 @@ from agent_console.gateway.entities import (
     Day,
     Gaps,
     Iso,
+    Line,
     Link,
     Queue,
+    RecordingsState,
     Refusals,
     Shape,
     State,
@@ -58,8 +60,8 @@ class SystemChange(Shape):
     """A part of the service; `id` names it."""
 
     kind: Literal["system"]
-    id: Literal["link", "storage", "gaps", "day", "refusals"]
-    value: Link | StorageState | Gaps | Day | Refusals | None
+    id: Literal["link", "storage", "recordings", "gaps", "day", "refusals", "line"]
+    value: Link | StorageState | RecordingsState | Gaps | Day | Refusals | Line | None
 
 
 Change = Annotated[CallChange | AgentChange | QueueChange | SystemChange, Field(discriminator="kind")]

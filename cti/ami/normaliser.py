@@ -11,25 +11,14 @@ from datetime import UTC, datetime
 from cti.ami.escapes import unescape
 from cti.ami.framing import channel_variables
 from cti.domain import events as ev
+from cti.domain.dialling import dial_result
+from cti.domain.ring_causes import RING_RESULT_BY_CAUSE
 
 Fields = Mapping[str, str]
 Events = tuple[ev.Event, ...]
 
 TEST_MARK = "test"
 """What the dialplan writes of a call that the built-in test caller placed."""
-
-LOST_PHONE_CAUSE = 44
-"""Q.850 "requested channel unavailable": the cause of a hang-up for missing audio, and of ours."""
-
-# Q.850: user busy, call rejected.
-_REFUSED_CAUSES = (17, 21)
-# Q.850: no route, no such number, not registered, out of order, congestion, temporary failure, not available.
-_UNREACHABLE_CAUSES = (1, 3, 20, 27, 34, 38, 41, 42, LOST_PHONE_CAUSE, 58)
-RING_RESULT_BY_CAUSE: Mapping[int, ev.RingResult] = {
-    **dict.fromkeys(_REFUSED_CAUSES, ev.RingResult.REFUSED),
-    **dict.fromkeys(_UNREACHABLE_CAUSES, ev.RingResult.UNREACHABLE),
-}
-"""What the cause says with which a phone ended its own ring. The others leave open why it did not answer."""
 
 _AGENT_CHANNEL = re.compile(r"PJSIP/(\d+)-[0-9a-f]+(?:$|;)")
 _AGENT_DEVICE = re.compile(r"PJSIP/(\d+)$")
@@ -77,10 +66,14 @@ def call_id_of(fields: Fields, prefix: str = "") -> str | None:
     return None
 
 
+def number_of(text: str) -> int:
+    """A number as Asterisk or the dialplan writes it; 0 where there is none."""
+    return int(text) if text.isascii() and text.isdigit() else 0
+
+
 def _priority(fields: Fields) -> int:
     """How urgent the dialplan made the stay in a queue that begins, 0 where it did not."""
-    found = channel_variables(fields).get("QUEUE_PRIO", "")
-    return int(found) if found.isascii() and found.isdigit() else 0
+    return number_of(channel_variables(fields).get("QUEUE_PRIO", ""))
 
 
 def happened_at(fields: Fields) -> datetime:
@@ -139,7 +132,9 @@ def _dial_begin(fields: Fields) -> Events:
 def _dial_end(fields: Fields) -> Events:
     agent, call_id = agent_of(fields.get("DestChannel", "")), call_id_of(fields, "Dest")
     result = _RING_RESULTS.get(fields.get("DialStatus", ""))
-    if agent is None or call_id is None or result is None:
+    # That of an agent's own click to dial ends with the call, whose cause says more than DialEnd.
+    own = fields.get("DestUniqueid") == call_id
+    if agent is None or call_id is None or result is None or own:
         return ()
     at, channel = happened_at(fields), fields["DestChannel"]
     return (ev.RingEnded(at=at, call_id=call_id, agent=agent, result=result, channel=channel),)
@@ -278,11 +273,23 @@ def _phone_lost(fields: Fields) -> Events:
     return (ev.LegEnded(at=at, call_id=fields["RD_CALL"], agent=fields["Agent"], reason=lost),)
 
 
+def _dial_exit(fields: Fields) -> Events:
+    return (
+        ev.DialEnded(
+            at=happened_at(fields),
+            call_id=fields["RD_CALL"],
+            result=dial_result(fields["Status"], number_of(fields["Cause"]), number_of(fields["Sip"])),
+            cause=number_of(fields["Cause"]),
+        ),
+    )
+
+
 _USER_EVENTS: Mapping[str, Callable[[Fields], Events]] = {
     "RingdeskCall": _call_started,
     "RingdeskStep": _menu_step,
     "RingdeskQueueExit": _queue_exit,
     "RingdeskPhoneLost": _phone_lost,
+    "RingdeskDialExit": _dial_exit,
     "RingdeskRecording": _recording,
 }
 

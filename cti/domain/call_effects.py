@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from cti.domain import events as ev
 from cti.domain.call_parts import Leg, Offer, Recorded, Step, Stint
+from cti.domain.ring_causes import own_ring_result
 
 if TYPE_CHECKING:
     from cti.domain.story import Story
@@ -141,13 +142,23 @@ def _transfer_asked(call: "Story", event: ev.TransferAsked) -> None:
     call.transfer = event if event.to_queue or event.to_agent else None
 
 
+def _dial_ended(call: "Story", event: ev.DialEnded) -> None:
+    call.dialled = event
+    # The number is dialled only when the agent's own phone has answered.
+    for offer in call.offers:
+        if offer.result in (None, ev.RingResult.CALLER_GONE):
+            offer.ended_at, offer.result = max(event.at, offer.rang_at), ev.RingResult.ANSWERED
+
+
 def _ended(call: "Story", event: ev.CallEnded) -> None:
     if call.ended_at is not None:
         return
     call.ended_at, call.end_cause = max(event.at, call.started_at), event.cause
     _close_stint(call, event.at, ev.StintOutcome.ABANDONED)
+    own = call.direction is ev.Direction.OUTBOUND
     for offer in call.open_offers:
-        offer.ended_at, offer.result = event.at, ev.RingResult.CALLER_GONE
+        offer.ended_at = event.at
+        offer.result = own_ring_result(event.cause) if own else ev.RingResult.CALLER_GONE
     for leg in call.open_legs:
         _close_leg(leg, event.at, ev.LegEnd.CALLER_GONE)
     _close_recordings(call, event.at)
@@ -168,5 +179,6 @@ EFFECTS: Mapping[type[ev.CallEvent], Callable[["Story", Any], None]] = {
     ev.RecordingStarted: _recording_started,
     ev.CallerIdentified: _identified,
     ev.TransferAsked: _transfer_asked,
+    ev.DialEnded: _dial_ended,
     ev.CallEnded: _ended,
 }

@@ -99,6 +99,7 @@ NOTES: tuple[type[ev.CallEvent], ...] = (
     ev.RecordingStarted,
     ev.CallerIdentified,
     ev.TransferAsked,
+    ev.DialEnded,
 )
 
 

@@ -11,6 +11,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from cti.domain.dialling import DialResult
+
 
 class Source(StrEnum):
     """Where a fact was learned: heard live on AMI, read from Asterisk's records, or decided by us."""
@@ -174,6 +176,14 @@ class LegEnded(CallEvent):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallerUnbridged(CallEvent):
     """The caller's channel left the bridge first: hung up, or was sent on. Ends every open leg."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DialEnded(CallEvent):
+    """What came of the number that an agent dialled; `cause` is the line's Q.850 number, 0 for none."""
+
+    result: DialResult
+    cause: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

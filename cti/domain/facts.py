@@ -34,6 +34,7 @@ _MARKS: Mapping[type[ev.CallEvent], tuple[tuple[str, ...], timedelta]] = {
     ev.LegStarted: (("agent",), SAME_OCCURRENCE),
     ev.LegEnded: (("agent", "reason"), SAME_OCCURRENCE),
     ev.RecordingStarted: (("file",), ONLY_ONCE),
+    ev.DialEnded: ((), ONLY_ONCE),
     ev.CallEnded: ((), ONLY_ONCE),
 }
 

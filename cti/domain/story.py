@@ -39,6 +39,7 @@ class Story:
     number_e164: str | None = None
     record: Mapping[str, Any] | None = None
     transfer: ev.TransferAsked | None = None
+    dialled: ev.DialEnded | None = None
     ended_at: datetime | None = None
     end_cause: int | None = None
     source: ev.Source = ev.Source.LIVE

@@ -7,10 +7,11 @@ from typing import Any
 from cti.domain import events as ev
 from cti.domain import wire
 from cti.domain.day import Day
+from cti.domain.line import LineChanged, Streak
 from cti.domain.refusals import RefusalsRepeat
 
 System = dict[str, dict[str, Any]]
-"""The entities `link`, `storage`, `recordings`, `gaps`, `day` and `refusals` in their wire form."""
+"""The entities `link`, `storage`, `recordings`, `gaps`, `day`, `refusals` and `line` in their wire form."""
 
 GAPS_SHOWN = 20
 
@@ -29,6 +30,7 @@ def new_system(now: datetime, day: Day) -> System:
         "gaps": {"items": []},
         "day": day_of(day),
         "refusals": {"items": []},
+        "line": _line(None),
     }
 
 
@@ -92,6 +94,22 @@ def _recordings_lost(system: System, event: ev.RecordingsLost) -> str:
     return "recordings"
 
 
+def _line(streak: Streak | None) -> dict[str, Any]:
+    if streak is None:
+        return {"state": "ok", "since": None, "reason": None, "count": 0}
+    return {
+        "state": "trouble",
+        "since": wire.stamp(streak.since),
+        "reason": streak.result,
+        "count": streak.count,
+    }
+
+
+def _line_changed(system: System, event: LineChanged) -> str:
+    system["line"] = _line(event.streak)
+    return "line"
+
+
 SYSTEM_RULES: Mapping[type[ev.Event], Callable[[System, Any], str]] = {
     ev.LinkUp: _link_up,
     ev.LinkDown: _link_down,
@@ -101,4 +119,5 @@ SYSTEM_RULES: Mapping[type[ev.Event], Callable[[System, Any], str]] = {
     ev.StorageRecovered: _storage_recovered,
     RefusalsRepeat: _refusals_repeat,
     ev.RecordingsLost: _recordings_lost,
+    LineChanged: _line_changed,
 }

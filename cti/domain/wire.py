@@ -7,6 +7,7 @@ from typing import Any
 
 from cti.domain.agent import Agent
 from cti.domain.call import Call
+from cti.domain.outcome import ended_by, outcome_of
 from cti.domain.queue import Queue
 
 
@@ -40,6 +41,8 @@ def call(it: Call) -> dict[str, Any]:
         "language": it.language,
         "started_at": stamp(it.started_at),
         "ended_at": _stamp(it.ended_at),
+        "outcome": outcome_of(it),
+        "ended_by": ended_by(it),
         "path": [
             {"step": s.step, "kind": s.kind, "exit": s.exit, "keys": s.keys, "at": stamp(s.at)}
             for s in it.path

@@ -9,6 +9,8 @@ from cti.domain.call import Call
 from cti.domain.call_parts import Leg
 from cti.domain.event_codec import kind_of, to_payload
 from cti.domain.floor import Applied
+from cti.domain.line import LineChanged
+from cti.domain.outcome import ended_by, outcome_of
 from cti.domain.refusals import CallsRefused, RefusalsRepeat
 from cti.recorder.items import Item
 from storage.records import (
@@ -29,8 +31,9 @@ from storage.tables.columns import storable, storable_json
 # Two thirds of a short event would be what its row's columns say already.
 _IN_COLUMNS = frozenset({"event", "at", "call_id", "source"})
 # The alarm about records that cannot be written is not itself one more record to write; what repeats among
-# the refused calls is counted from their own rows, and lost recordings have rows of their own.
-NOT_RECORDED = (ev.StorageTrouble, ev.StorageRecovered, ev.RecordingsLost, RefusalsRepeat)
+# the refused calls is counted from their own rows, lost recordings have rows of their own, and how the line
+# is follows from the calls.
+NOT_RECORDED = (ev.StorageTrouble, ev.StorageRecovered, ev.RecordingsLost, RefusalsRepeat, LineChanged)
 
 
 def items_of(applied: Applied) -> Iterator[Item]:
@@ -80,8 +83,9 @@ def call_record(call: Call, to_e164: Callable[[str], str | None]) -> CallRecord:
         channel=call.channel,
         answered_at=call.legs[0].started_at if call.legs else None,
         ended_at=call.ended_at,
-        end_cause=call.end_cause,
+        end_cause=_end_cause(call),
         outcome=outcome_of(call),
+        ended_by=ended_by(call),
         queue=call.stints[0].queue if call.stints else None,
         agent=call.legs[-1].agent if call.legs else call.own_agent,
         wait_s=call.waited_s,
@@ -105,19 +109,10 @@ def call_record(call: Call, to_e164: Callable[[str], str | None]) -> CallRecord:
     )
 
 
-def outcome_of(call: Call) -> str | None:
-    """How the call ended, None while it lasts. Of several stays in queues the last one decides."""
-    if call.ended_at is None:
-        return None
-    last = call.stints[-1] if call.stints else None
-    if last is None:
-        if call.legs:
-            return "answered"
-        return "menu" if call.direction is ev.Direction.INBOUND else "no_answer"
-    if any(leg.started_at >= last.entered_at for leg in call.legs):
-        return "answered"
-    # Moved on to somebody who did not answer either, until the caller gave up.
-    return ev.StintOutcome.ABANDONED if last.outcome is ev.StintOutcome.MOVED else last.outcome
+def _end_cause(call: Call) -> int | None:
+    """The line's cause where a number was dialled in vain: the agent's own channel ends in good order."""
+    dialled = call.dialled
+    return dialled.cause if dialled is not None and dialled.cause and not call.legs else call.end_cause
 
 
 def _leg(leg: Leg) -> LegRecord:

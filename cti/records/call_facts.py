@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from cti.ami.normaliser import TEST_MARK, agent_of
+from cti.ami.normaliser import TEST_MARK, agent_of, number_of
 from cti.domain import events as ev
+from cti.domain.dialling import dial_result
 from cti.records.cel import CRASH, CelRecord
 from cti.records.phones import Phone, cause_of
 from cti.records.queue_log import QueueLine
@@ -17,6 +18,7 @@ ENTRY_MARK = "RD_CALL"
 # The service chooses the id of the channel with which an agent dials out.
 OUTBOUND_PREFIX = "out-"
 OUTBOUND_CONTEXT = "ringdesk-outbound"
+_DIAL_MARK = "RD_DIAL_EXIT"
 _RECORD = ev.Source.RECORD
 _STEP_FIELDS = 5
 _LEAST = timedelta(microseconds=1)
@@ -49,6 +51,7 @@ def call_events(
         *_recordings(call_id, ordered),
         *stint_events(call_id, entry, lines),
         *_phones(call_id, ordered, lines),
+        *_dialled(call_id, entry),
         *_ended(call_id, entry),
     ]
     return tuple(sorted(events, key=lambda event: event.at))
@@ -123,6 +126,20 @@ def _phones(call_id: str, ordered: Sequence[CelRecord], lines: Sequence[QueueLin
         agent = agent_of(own[0].channel)
         if agent is not None:
             yield from Phone(call_id, agent, own, ordered, lines).events()
+
+
+def _dialled(call_id: str, entry: Sequence[CelRecord]) -> Iterator[ev.DialEnded]:
+    """The dialplan's mark `status|cause|SIP status`; older ones have the status alone."""
+    for record in entry:
+        if record.kind == _DIAL_MARK:
+            status, cause, sip_status, *_ = [*record.detail("extra").split("|"), "", ""]
+            yield ev.DialEnded(
+                at=record.at,
+                source=_RECORD,
+                call_id=call_id,
+                result=dial_result(status, number_of(cause), number_of(sip_status)),
+                cause=number_of(cause),
+            )
 
 
 def _ended(call_id: str, entry: Sequence[CelRecord]) -> Iterator[ev.CallEnded]:

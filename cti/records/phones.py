@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypedDict
 
-from cti.ami.normaliser import RING_RESULT_BY_CAUSE, agent_of
+from cti.ami.normaliser import agent_of, number_of
 from cti.domain import events as ev
+from cti.domain.ring_causes import RING_RESULT_BY_CAUSE
 from cti.records.cel import CRASH, CelRecord
 from cti.records.queue_log import QueueLine
 
@@ -30,8 +31,7 @@ _BY_LINE: Mapping[str, ev.RingResult] = {
 
 def cause_of(hang_up: CelRecord) -> int:
     """The Q.850 number of a HANGUP record, 0 when Asterisk names none."""
-    text = hang_up.detail("hangupcause")
-    return int(text) if text.isascii() and text.isdigit() else 0
+    return number_of(hang_up.detail("hangupcause"))
 
 
 class _Whose(TypedDict):

@@ -8,6 +8,7 @@ from asterisk_conf.checks import examine as asterisk
 from asterisk_conf.checks.finding import Level
 from ringdesk.checks import browser, machine
 from ringdesk.checks.finding import Finding, fault, of_asterisk
+from ringdesk.checks.line_out import line_out
 from ringdesk.checks.refused import refused_calls
 from ringdesk.installation import Installation
 from ringdesk.supervision.instance import running_instance
@@ -44,9 +45,10 @@ async def examine_asterisk(installation: Installation) -> Sequence[Finding]:
     """Asterisk against what the database and the settings want of it."""
     async with installation.open_database() as database:
         spec = await installation.telephony(database)
-        refused = await refused_calls(database, datetime.now(UTC))
+        now = datetime.now(UTC)
+        ways = [*await refused_calls(database, now), await line_out(database, now)]
     found = await asterisk.examine(installation.asterisk(spec), spec, installation.ami())
-    return [*(of_asterisk(finding) for finding in found), *refused]
+    return [*(of_asterisk(finding) for finding in found), *ways]
 
 
 def _unless_stopped(finding: Finding, stopped: bool) -> Finding:

@@ -96,6 +96,22 @@ class Calls:
         query = select(Call).options(*_WITH_PARTS).where(Call.ended_at.is_(None)).order_by(Call.started_at)
         return (await self._session.scalars(query)).all()
 
+    async def dialled(self, since: datetime, most: int) -> Sequence[tuple[str, datetime, str]]:
+        """The newest calls that agents dialled since then and that are over: id, when they ended, outcome."""
+        query = (
+            select(Call.id, Call.ended_at, Call.outcome)
+            .where(
+                Call.started_at >= since,
+                Call.direction == "outbound",
+                Call.ended_at.is_not(None),
+                Call.outcome.is_not(None),
+            )
+            .order_by(Call.started_at.desc(), Call.id.desc())
+            .limit(most)
+        )
+        rows = await self._session.execute(query)
+        return [(call_id, at, outcome) for call_id, at, outcome in rows if at is not None and outcome]
+
     async def ended_among(self, call_ids: Sequence[str]) -> set[str]:
         """Those of the ids that are recorded with their end."""
         return {call_id for call_id, ended in (await self.whether_ended(call_ids)).items() if ended}

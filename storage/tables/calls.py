@@ -17,7 +17,8 @@ class Call(Base):
     `queue` is the first one, which owns the arrival, `agent` the last who spoke; `wait_s` is the sum of queue
     waits; `hold_s` is None when Asterisk's records had to be used, which know nothing of hold. `guessed`:
     some part is only what a comparison with Asterisk supposed; Asterisk's records may still correct it.
-    `test`: the test caller placed it, and it is in no figure.
+    `test`: the test caller placed it, and it is in no figure. `ended_by`, of calls that an agent dialled:
+    agent, customer, line or timeout; `end_cause` is the line's where the number was dialled in vain.
     """
 
     __tablename__ = "calls"
@@ -45,6 +46,7 @@ class Call(Base):
     ended_at: Mapped[datetime | None]
     end_cause: Mapped[int | None]
     outcome: Mapped[str | None]
+    ended_by: Mapped[str | None]
     queue: Mapped[str | None]
     agent: Mapped[str | None]
     wait_s: Mapped[float] = mapped_column(default=0.0)

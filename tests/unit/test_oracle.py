@@ -8,7 +8,7 @@ import pytest
 
 from cti.domain.call import Call
 from cti.domain.events import Direction, RingResult
-from cti.recorder.mapping import outcome_of
+from cti.domain.outcome import outcome_of
 from tests.support.oracle import calls as oracle
 from tests.support.oracle.compare import differences
 from tests.support.oracle.files import Records, read_records

@@ -58,6 +58,7 @@ export function callDetail(id: string): CallDetail {
     ...row,
     id,
     end_cause: 16,
+    ended_by: null,
     source: "live",
     path: [
       { step: "language", kind: "language", exit: "zh", keys: "", at: at(6) },

@@ -163,6 +163,8 @@ function call(scene: Scene): Call {
     language: "zh",
     started_at: ago(200),
     ended_at: null,
+    outcome: null,
+    ended_by: null,
     path: [
       { step: "language", kind: "language", exit: "zh", keys: "", at: ago(190) },
       { step: "main_menu", kind: "menu", exit: "complaints", keys: "2", at: ago(180) },
@@ -323,6 +325,7 @@ export function floor(scene: Scene): Floor {
           { cause: "codec", trunk: "carrier", count: 6, since: ago(400), last: ago(30) },
         ],
       },
+      line: { state: "ok", since: null, reason: null, count: 0 },
     },
   };
 }

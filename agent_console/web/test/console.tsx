@@ -69,6 +69,7 @@ export function aFloor(fields: Partial<Floor> = {}): Floor {
       gaps: { items: [] },
       day: { date: "2026-11-20", began: new Date("2026-11-20T00:00").toISOString() },
       refusals: { items: [] },
+      line: { state: "ok", since: null, reason: null, count: 0 },
     },
     ...fields,
   };

@@ -75,6 +75,8 @@ export function aCall(fields: Partial<Call> = {}): Call {
     ring_started_at: T0,
     answered_at: null,
     ended_at: null,
+    outcome: null,
+    ended_by: null,
     held_at: null,
     recording: false,
     record: aRecord(),
@@ -159,6 +161,7 @@ export function aCallDetail(fields: Partial<CallDetail> = {}): CallDetail {
   return {
     ...aCallRow(),
     end_cause: 16,
+    ended_by: null,
     source: "live",
     path: [],
     stints: [],

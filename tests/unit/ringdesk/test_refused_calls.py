@@ -187,7 +187,10 @@ async def test_doctor_shows_them_beside_what_asterisk_is_like(
     async with installation.open_database() as database:
         now = datetime.now(UTC)
         await write(database, RefusalRecord(**{**_fields(RECORD), "first_at": now, "last_at": now}))
-    assert [finding.name for finding in await examine_asterisk(installation)] == ["Refused calls"]
+    assert [finding.name for finding in await examine_asterisk(installation)] == [
+        "Refused calls",
+        "Line out",
+    ]
 
 
 @pytest.mark.parametrize("cause", list(RefusalCause))

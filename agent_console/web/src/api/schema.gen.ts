@@ -40,6 +40,10 @@ export interface Rest {
             disposition: string | null;
             end_cause: number | null;
             ended_at: string | null;
+            /**
+             * @description Who ended a call that an agent dialled, if known: agent, customer, line or timeout.
+             */
+            ended_by: string | null;
             hold_s: number | null;
             hotline: string | null;
             id: string;
@@ -592,6 +596,8 @@ export interface Live {
             answered_at: string | null;
             direction: Live["schemas"]["Direction"];
             ended_at: string | null;
+            /** @description Who ended a call that an agent dialled, when it is known. */
+            ended_by: Live["schemas"]["EndedBy"] | null;
             held_at: string | null;
             hotline: string | null;
             id: string;
@@ -607,6 +613,10 @@ export interface Live {
             note_from: string | null;
             number: string;
             number_e164: string | null;
+            /**
+             * @description How the call ended, null while it lasts.
+             */
+            outcome: string | null;
             path: Live["schemas"]["MenuStep"][];
             priority: number;
             queue: string | null;
@@ -693,9 +703,17 @@ export interface Live {
             type: "delta";
         };
         /**
+         * @description What came of a number that an agent dialled; the rest of its words is in `outcome.py`.
+         */
+        DialResult: "answered" | "busy" | "declined" | "no_answer" | "unavailable" | "unknown_number" | "congestion" | "no_route" | "line_silent" | "line_refused" | "failed" | "cancelled" | "phone_lost";
+        /**
          * @description Who started the call, seen from the contact centre.
          */
         Direction: "inbound" | "outbound" | "internal";
+        /**
+         * @description `line` is the telephone network and our line to it, `timeout` our own patience.
+         */
+        EndedBy: "agent" | "customer" | "line" | "timeout";
         /**
          * @description A time in which Asterisk was not heard; open while `to` is null.
          */
@@ -732,6 +750,15 @@ export interface Live {
             outcome: string | null;
             queue: string | null;
             talk_s: number;
+        };
+        /**
+         * @description Whether our line out works: in trouble, `count` calls in a row failed by it, the last by `reason`.
+         */
+        Line: {
+            count: number;
+            reason: Live["schemas"]["DialResult"] | null;
+            since: string | null;
+            state: "ok" | "trouble";
         };
         /**
          * @description The connection to Asterisk.
@@ -937,6 +964,7 @@ export interface Live {
         System: {
             day: Live["schemas"]["Day"];
             gaps: Live["schemas"]["Gaps"];
+            line: Live["schemas"]["Line"];
             link: Live["schemas"]["Link"];
             recordings: Live["schemas"]["RecordingsState"];
             refusals: Live["schemas"]["Refusals"];
@@ -946,9 +974,9 @@ export interface Live {
          * @description A part of the service; `id` names it.
          */
         SystemChange: {
-            id: "link" | "storage" | "gaps" | "day" | "refusals";
+            id: "link" | "storage" | "recordings" | "gaps" | "day" | "refusals" | "line";
             kind: "system";
-            value: Live["schemas"]["Link"] | Live["schemas"]["StorageState"] | Live["schemas"]["Gaps"] | Live["schemas"]["Day"] | Live["schemas"]["Refusals"] | null;
+            value: Live["schemas"]["Link"] | Live["schemas"]["StorageState"] | Live["schemas"]["RecordingsState"] | Live["schemas"]["Gaps"] | Live["schemas"]["Day"] | Live["schemas"]["Refusals"] | Live["schemas"]["Line"] | null;
         };
         /**
          * @description A name in both languages.

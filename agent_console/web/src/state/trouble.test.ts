@@ -49,6 +49,18 @@ describe("Asterisk", () => {
   });
 });
 
+describe("the line out", () => {
+  const line = { state: "trouble", since: T0, reason: "congestion", count: 4 } as const;
+
+  it("is out of order for everyone who may dial, until a call gets through", () => {
+    expect(troubles({ ...well, system: { ...well.system, line }, seesRefused: false })).toEqual([
+      { kind: "line_out", severity: "warning", cure: null, since: T0, count: 4 },
+    ]);
+    const again = { state: "ok", since: null, reason: null, count: 0 } as const;
+    expect(kinds({ system: { ...well.system, line: again } })).toEqual([]);
+  });
+});
+
 describe("calls that do not come in", () => {
   const item = { cause: "codec", trunk: "carrier", count: 5, since: T0, last: T0 } as const;
   const earlier = { ...item, cause: "rate_limit", count: 7, since: "2026-11-20T01:59:00Z" } as const;

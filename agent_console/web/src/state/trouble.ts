@@ -19,6 +19,7 @@ type TroubleKind =
   | "sound_blocked"
   | "storage_trouble"
   | "calls_refused"
+  | "line_out"
   | "recordings_lost"
   | "notes_waiting"
   | "notes_refused";
@@ -77,8 +78,12 @@ function ofServer({ connection }: Situation): Trouble[] {
 function ofAsterisk({ connection, system }: Situation): Trouble[] {
   if (connection.state !== "live") return [];
   if (system.link?.state === "down") return [trouble("asterisk_away", "error", { since: system.link.since })];
+  const found: Trouble[] = [];
+  if (system.line?.state === "trouble") {
+    found.push(trouble("line_out", "warning", { since: system.line.since, count: system.line.count }));
+  }
   const open = system.gaps?.items.find((gap) => gap.to === null);
-  return open ? [trouble("gap_open", "warning", { since: open.from })] : [];
+  return open ? [trouble("gap_open", "warning", { since: open.from }), ...found] : found;
 }
 
 function ofPhone(now: Situation): Trouble[] {

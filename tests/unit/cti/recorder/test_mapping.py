@@ -8,10 +8,12 @@ import pytest
 
 from cti.domain import events as ev
 from cti.domain.call import Call
+from cti.domain.dialling import DialResult
 from cti.domain.floor import Directory, Floor
+from cti.domain.outcome import outcome_of
 from cti.domain.refusals import CallsRefused, RefusalCause, RefusalsRepeat
 from cti.recorder.items import Item, from_line, to_line
-from cti.recorder.mapping import call_record, items_of, outcome_of
+from cti.recorder.mapping import call_record, items_of
 from storage.records import CallRecord, RecordingRecord, RefusalRecord
 from tests.support.recorded_floor import at
 
@@ -69,11 +71,13 @@ def test_the_last_stay_decides_the_outcome(events: list[ev.CallEvent], outcome: 
     assert outcome_of(played(events)) == outcome
 
 
-def test_an_outbound_call_is_answered_or_not() -> None:
-    assert outcome_of(played([END], ev.Direction.OUTBOUND, "1001")) == "no_answer"
-    answered = played([ANSWER, END], ev.Direction.OUTBOUND, "1001")
-    assert outcome_of(answered) == "answered"
-    assert record_of(played([END], ev.Direction.OUTBOUND, "1001")).agent == "1001"
+def test_an_outbound_call_has_its_outcome_and_the_lines_cause() -> None:
+    dialled = ev.DialEnded(at=at(60), call_id=ID, result=DialResult.BUSY, cause=17)
+    in_vain = record_of(played([RING, dialled, END], ev.Direction.OUTBOUND, "1001"))
+    assert (in_vain.outcome, in_vain.ended_by, in_vain.end_cause) == ("busy", "customer", 17)
+    assert in_vain.agent == "1001"
+    answered = record_of(played([RING, ANSWER, dialled, END], ev.Direction.OUTBOUND, "1001"))
+    assert (answered.outcome, answered.ended_by, answered.end_cause) == ("answered", "customer", 16)
 
 
 def test_waits_of_all_stays_are_added_and_the_first_queue_owns_the_call() -> None:

@@ -18,6 +18,8 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parents[3]))
 
 from asterisk_conf.spec import HotlineSpec, QueueSpec, WhenEmpty  # noqa: E402
+from tests.support.ports import free_ports  # noqa: E402
+from tests.support.sipp_network import RINGS_ON, carrier, network  # noqa: E402
 from tests.support.telephony.ami_tap import AmiTap  # noqa: E402
 from tests.support.telephony.lab import Lab, add_member, running_lab  # noqa: E402
 
@@ -30,6 +32,11 @@ QUEUES = (
     QueueSpec("complaints", announce_every_seconds=0, max_length=1),
 )
 HOTLINES = (HotlineSpec("4001", "service"), HotlineSpec("4002", "vip"), HotlineSpec("4003", "complaints"))
+
+
+DIALLED = "out-0123456789abcdef"
+# Who dials these is not answered by the demo but by a network.
+BY_A_CARRIER = ("dialled-a", "dialled-into")
 
 
 def scene(play: Scene) -> Scene:
@@ -161,6 +168,74 @@ async def dialled_out_from_a_silent_phone(lab: Lab, ami: AmiTap) -> None:
 
 
 @scene
+async def dialled_a_busy_number(lab: Lab, ami: AmiTap) -> None:
+    """The network says 486 Busy Here."""
+    await _dial_in_vain(lab, ami, "486 Busy Here")
+
+
+@scene
+async def dialled_and_declined(lab: Lab, ami: AmiTap) -> None:
+    """The network says 603 Decline."""
+    await _dial_in_vain(lab, ami, "603 Decline")
+
+
+@scene
+async def dialled_an_unknown_number(lab: Lab, ami: AmiTap) -> None:
+    """The network says 404 Not Found."""
+    await _dial_in_vain(lab, ami, "404 Not Found")
+
+
+@scene
+async def dialled_a_phone_switched_off(lab: Lab, ami: AmiTap) -> None:
+    """The network says 480 Temporarily Unavailable."""
+    await _dial_in_vain(lab, ami, "480 Temporarily Unavailable")
+
+
+@scene
+async def dialled_into_congestion(lab: Lab, ami: AmiTap) -> None:
+    """The network says 503 Service Unavailable."""
+    await _dial_in_vain(lab, ami, "503 Service Unavailable")
+
+
+@scene
+async def dialled_and_barred(lab: Lab, ami: AmiTap) -> None:
+    """The network says 403 Forbidden, which Asterisk takes for a decline."""
+    await _dial_in_vain(lab, ami, "403 Forbidden")
+
+
+@scene
+async def dialled_and_given_up(lab: Lab, ami: AmiTap) -> None:
+    """1001 hangs up while it rings at the customer."""
+    agent = await lab.agent("1001", ami=ami)
+    async with network(lab.spec.trunks[0].port, lab.folders.log, RINGS_ON):
+        await _dial_out(ami)
+        ringing = await agent.ring()
+        await ringing.answer()
+        await ami.wait("DialState", DialStatus="RINGING", DestContext="ringdesk-trunk")
+        await ringing.hang_up()
+        await ami.wait("Hangup", Uniqueid=DIALLED)
+
+
+@scene
+async def own_phone_declines_to_dial(lab: Lab, ami: AmiTap) -> None:
+    """1001's own phone declines with 603."""
+    agent = await lab.agent("1001", ami=ami)
+    await _dial_out(ami)
+    (await agent.ring()).refuse("603 Decline")
+    await ami.wait("Hangup", Uniqueid=DIALLED)
+
+
+@scene
+async def own_phone_given_up(lab: Lab, ami: AmiTap) -> None:
+    """1001 gives up in the console while the own phone rings."""
+    agent = await lab.agent("1001", ami=ami)
+    await _dial_out(ami)
+    await agent.ring()
+    await ami.action("Hangup", Channel=DIALLED, Cause="16")
+    await ami.wait("Hangup", Uniqueid=DIALLED)
+
+
+@scene
 async def asterisk_killed(lab: Lab, ami: AmiTap) -> None:
     """One caller talks, one waits, one is rung for: Asterisk is killed and started again."""
     first = await lab.agent("1001", "service", ami=ami)
@@ -190,8 +265,16 @@ async def _answered_with(lab: Lab, ami: AmiTap, status: str) -> None:
     await call.hang_up()
 
 
+async def _dial_in_vain(lab: Lab, ami: AmiTap, status: str) -> None:
+    agent = await lab.agent("1001", ami=ami)
+    async with network(lab.spec.trunks[0].port, lab.folders.log, status):
+        await _dial_out(ami)
+        await (await agent.ring()).answer()
+        await ami.wait("Hangup", Uniqueid=DIALLED)
+
+
 async def _dial_out(ami: AmiTap) -> None:
-    call_id = "out-0123456789abcdef"
+    call_id = DIALLED
     await ami.action(
         "Originate",
         Channel="PJSIP/1001",
@@ -212,7 +295,8 @@ async def _redirect(ami: AmiTap, channel: str, context: str, extension: str) -> 
 
 
 async def _record(name: str, root: Path) -> None:
-    async with running_lab(root, queues=QUEUES, hotlines=HOTLINES) as lab:
+    trunks = tuple(map(carrier, free_ports(1))) if name.startswith(BY_A_CARRIER) else ()
+    async with running_lab(root, queues=QUEUES, hotlines=HOTLINES, trunks=trunks) as lab:
         ami = await lab.tap()
         await ami.wait("FullyBooted")
         await SCENES[name](lab, ami)

@@ -8,6 +8,7 @@ import pytest
 from cti.domain import events as ev
 from cti.domain.call import Call
 from cti.domain.call_parts import Offer
+from cti.domain.outcome import ended_by, outcome_of
 from cti.records.comparison import differences
 from tests.support.records import record_events
 from tests.support.traces import NAMES, TRACES, calls_of, floor_after, live_events
@@ -106,6 +107,30 @@ def test_why_a_phone_did_not_answer_is_told(name: str, result: ev.RingResult) ->
     folder = next(folder for folder in CORNERS if folder.name == name)
     (call,) = calls_of(record_events(folder)).values()
     assert call.offers[0].result is result
+
+
+@pytest.mark.parametrize(
+    ("name", "outcome", "by"),
+    [
+        ("dialled-out", "answered", "agent"),
+        ("dialled-a-busy-number", "busy", "customer"),
+        ("dialled-and-declined", "declined", "customer"),
+        ("dialled-an-unknown-number", "unknown_number", "line"),
+        ("dialled-a-phone-switched-off", "unavailable", "line"),
+        ("dialled-into-congestion", "congestion", "line"),
+        ("dialled-and-barred", "line_refused", "line"),
+        ("dialled-and-given-up", "cancelled", "agent"),
+        ("dialled-out-from-a-silent-phone", "agent_no_answer", "timeout"),
+        ("own-phone-declines-to-dial", "agent_declined", "agent"),
+        ("own-phone-given-up", "cancelled", "agent"),
+    ],
+)
+def test_what_came_of_a_dialled_number_and_who_ended_it_is_told_both_ways(
+    name: str, outcome: str, by: str
+) -> None:
+    ((live, told),) = corner(name)
+    for call in (live, told):
+        assert (outcome_of(call), ended_by(call)) == (outcome, by)
 
 
 def corner(name: str) -> list[tuple[Call, Call]]:

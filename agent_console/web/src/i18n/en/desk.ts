@@ -48,6 +48,27 @@ export const desk = {
   "dial.number": "Dial {number}",
   "dial.no_number": "This is no number that can be dialled, and no customer's name.",
 
+  "dialled.again": "Call {number} again",
+  "dialled.busy": "The number called is busy. Try again in a few minutes.",
+  "dialled.declined": "The call was declined. Try again later, or another number.",
+  "dialled.no_answer": "Nobody answered. Try again later.",
+  "dialled.unavailable": "The phone called is switched off or out of reach. Try again later.",
+  "dialled.unknown_number": "This number does not exist. Check it, or ask for another.",
+  "dialled.congestion":
+    "The line is congested or out of order. Try again in a minute; then tell your supervisor.",
+  "dialled.no_route": "There is no way to this number. Check it; if others fail too, tell your supervisor.",
+  "dialled.line_silent": "The telephone network does not answer. Tell your supervisor.",
+  "dialled.line_refused": "The telephone network refused the call. Tell your supervisor.",
+  "dialled.failed": "The call could not be connected. Try again, then tell your supervisor.",
+  "dialled.cancelled": "You hung up before anybody answered.",
+  "dialled.phone_lost": "Your phone was cut off. Check the network and the headset, then press Ready.",
+  "dialled.agent_no_answer":
+    "Your own phone was not answered, so nobody was called. Call again and answer it first.",
+  "dialled.agent_declined": "Your own phone declined, so nobody was called. Call again and answer it first.",
+  "dialled.agent_unreachable":
+    "Your own phone could not be rung, so nobody was called. Check the phone light.",
+  "dialled.unknown": "What came of this call is not known.",
+
   "last.title": "My last calls",
   "last.empty": "Your calls will appear here.",
   "last.all": "All",

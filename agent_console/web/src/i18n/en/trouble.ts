@@ -36,6 +36,8 @@ export const trouble = {
   "trouble.calls_refused": "{n|call has|calls have} not come in since {time}.",
   "trouble.calls_refused.cure":
     "Callers hear the busy tone or nothing. The list says why, and whom to call back.",
+  "trouble.line_out": "The last {n|call|calls} out failed by the line, since {time}.",
+  "trouble.line_out.cure": "Incoming calls go on. Tell your supervisor; ringdesk doctor names the cause.",
   "trouble.recordings_lost": "{n|recording was|recordings were} lost in the last 24 hours.",
   "trouble.recordings_lost.cure":
     "The history names the conversations and the cause. Look at the disk first.",

@@ -34,6 +34,8 @@ export const trouble: Record<keyof typeof en, string> = {
   "trouble.storage_trouble.cure": "通话不受影响；记录暂存于磁盘，稍后写入。",
   "trouble.calls_refused": "自 {time} 起有 {n} 通来电未能接入。",
   "trouble.calls_refused.cure": "主叫听到忙音或直接断线。可在列表中查看原因并回拨。",
+  "trouble.line_out": "自 {time} 起，最近 {n} 次呼出均因线路失败。",
+  "trouble.line_out.cure": "来电不受影响。请联系班长；ringdesk doctor 会列出原因。",
   "trouble.recordings_lost": "最近 24 小时内有 {n} 段通话录音丢失。",
   "trouble.recordings_lost.cure": "通话记录中列有相关通话及原因；请先检查磁盘。",
   "trouble.notes_waiting": "{n} 条小结尚未保存到服务器。",

@@ -4,15 +4,17 @@ import { ArrowRightLeft, Disc, Grip, Hand, Mic, MicOff, Phone, PhoneOff } from "
 import { useState } from "react";
 import { ASK, useAsked } from "../../frame/asked";
 import { type Desk, mustAnswer } from "../../state/desk";
+import { dialledInVain } from "../../state/dialled";
 import type { PhoneOrder } from "../../state/wire";
 import { Button } from "../../ui/button";
 import { callerNumber, queueTitle } from "../../ui/caller";
 import { Elapsed } from "../../ui/elapsed";
-import { useConsole, useMyAgent, useStore, useWords } from "../../ui/hooks";
+import { useConsole, useMe, useMyAgent, useStore, useWords } from "../../ui/hooks";
 import { StateMark } from "../../ui/state-mark";
 import { TestMark } from "../../ui/test-mark";
 import styles from "./call-panel.module.css";
 import desk from "./desk.module.css";
+import { DialledInVain } from "./dialled";
 import { KeypadDialog } from "./keypad-dialog";
 import { TransferDialog } from "./transfer-dialog";
 
@@ -45,7 +47,11 @@ function Mark({ now: { moment, held } }: { now: Desk }) {
 
 function NoCall() {
   const { t } = useWords();
+  const { live } = useConsole();
+  const ext = useMe().agent;
   const ready = useMyAgent()?.presence === "ready";
+  const inVain = useStore(live, (l) => dialledInVain(l.calls, ext));
+  if (inVain) return <DialledInVain call={inVain} />;
   return (
     <>
       <p className={styles.none}>{t("call.none")}</p>

@@ -11,7 +11,23 @@ import { byName, nameFor } from "../../ui/names";
 import styles from "./history.module.css";
 import type { FilterField } from "./use-filter";
 
-const OUTCOMES = ["answered", "abandoned", "timeout", "empty", "menu"] as const;
+const OUTCOMES = [
+  "answered",
+  "abandoned",
+  "timeout",
+  "empty",
+  "menu",
+  "no_answer",
+  "busy",
+  "declined",
+  "unavailable",
+  "unknown_number",
+  "congestion",
+  "no_route",
+  "line_silent",
+  "line_refused",
+  "cancelled",
+] as const;
 const TYPING_PAUSE_MS = 300;
 
 interface FiltersProps {

@@ -94,6 +94,6 @@ function tell(station: Station, call: CallDetail, words: Words, names: Names): T
         ),
       };
     case "ended":
-      return { text: t("detail.ended"), more: "" };
+      return { text: t("detail.ended"), more: call.ended_by ? code("ended_by", call.ended_by) : "" };
   }
 }
