@@ -308,6 +308,11 @@ def add_member_action(agent: str, membership: Membership, reason: str | None) ->
 
 def _pause(context: Context, command: cmd.Pause) -> Plan:
     agent = _agent(context, command.agent)
+    if command.reason in pauses.UNFIT_PHONE_REASONS:
+        # Whoever gets no calls anyway is not signed in for this, and keeps a pause of their own.
+        ready = agent.presence is Presence.READY
+        stands = pauses.joined_by(command.reason, agent.standing)
+        return Plan((DecidePause(agent.ext, stands),) if ready else ())
     if command.reason not in pauses.PAUSE_REASONS:
         known = ", ".join(pauses.PAUSE_REASONS)
         raise Refused("unknown_reason", f"A pause needs one of the reasons {known}.")

@@ -10,6 +10,8 @@ WRAP_UP_REASON = "wrapup"
 NO_ANSWER_REASON = "no_answer"
 DECLINED_REASON = "declined"
 PHONE_LOST_REASON = "phone_lost"
+# Asked for by a console whose phone cannot carry a conversation: nobody is heard, or no call gets there.
+UNFIT_PHONE_REASONS = frozenset({"no_microphone", "phone_blocked"})
 PAUSE_REASONS = ("break", "lunch", "meeting", "training")
 """The reasons for which an agent may ask to be paused."""
 
@@ -18,7 +20,14 @@ AUTOPAUSE_REASONS = frozenset({"Auto-Pause", "Autopause", "auto-pause"})
 # `phone_lost` itself is the dialplan's word. We write another one, so that what is heard tells who wrote it.
 _OUR_TEXT = {PHONE_LOST_REASON: "phone_stays_lost"}
 _OUR_TEXTS = frozenset(
-    {WRAP_UP_REASON, NO_ANSWER_REASON, DECLINED_REASON, *_OUR_TEXT.values(), *PAUSE_REASONS}
+    {
+        WRAP_UP_REASON,
+        NO_ANSWER_REASON,
+        DECLINED_REASON,
+        *_OUR_TEXT.values(),
+        *UNFIT_PHONE_REASONS,
+        *PAUSE_REASONS,
+    }
 )
 
 Reasons = tuple[str, ...]
@@ -101,6 +110,6 @@ def _weaker(reason: str, standing: Reasons) -> Reasons:
 
 
 def _rank(reason: str) -> int:
-    if reason == PHONE_LOST_REASON:
+    if reason == PHONE_LOST_REASON or reason in UNFIT_PHONE_REASONS:
         return 0
     return 2 if reason in (NO_ANSWER_REASON, DECLINED_REASON) else 1

@@ -21,6 +21,7 @@ from cti.control.rules import (
 from cti.domain import events as ev
 from cti.domain.agent import Activity, AgentInfo
 from cti.domain.floor import Directory, Floor
+from cti.domain.pauses import UNFIT_PHONE_REASONS
 from cti.domain.queue import QueueInfo
 
 T0 = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
@@ -364,6 +365,16 @@ def test_ready_repairs_a_membership_that_is_only_half_there() -> None:
     assert [f["Queue"] for f in all_of_them] == ["service", "sales"]
     whole = (half, ev.MemberAdded(at=at(0), agent="1001", queue="sales"))
     assert joined(planned(floor(*REACHABLE, *whole), cmd.GoReady("1001"))) == []
+
+
+@pytest.mark.parametrize("reason", sorted(UNFIT_PHONE_REASONS))
+def test_a_phone_that_is_not_fit_pauses_who_is_ready_and_nobody_else(reason: str) -> None:
+    pause = cmd.Pause("1001", reason)
+    member = ev.MemberAdded(at=at(0), agent="1001", queue="service")
+    assert planned(floor(member), pause).steps == (DecidePause("1001", (reason,)),)
+    at_lunch = ev.MemberPaused(at=at(1), agent="1001", queue="service", reason="lunch")
+    for elsewhere in (floor(), floor(member, at_lunch)):
+        assert planned(elsewhere, pause).steps == ()
 
 
 def test_sign_out_leaves_exactly_the_queues_the_agent_is_in() -> None:
