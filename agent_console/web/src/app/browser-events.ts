@@ -1,5 +1,6 @@
-/** What the browser tells the whole console: network, sleep, devices, and that the page is going away. */
+/** What the browser tells the whole console: network, sleep, devices, permissions, and that the page is going away. */
 
+import { followPermissions } from "../phone/permissions";
 import type { Console } from "./console";
 
 export function followBrowser({ link, phone, drafts }: Console): void {
@@ -18,7 +19,9 @@ export function followBrowser({ link, phone, drafts }: Console): void {
     if (phone.phone.get().session?.stage === "established") event.preventDefault();
   });
   document.addEventListener("error", askAgainForStyles, true);
-  navigator.mediaDevices?.addEventListener("devicechange", () => void phone.checkMicrophone());
+  const checkMicrophone = () => void phone.checkMicrophone();
+  navigator.mediaDevices?.addEventListener("devicechange", checkMicrophone);
+  void followPermissions({ onMicrophone: checkMicrophone, onNetwork: (state) => phone.networkSays(state) });
 }
 
 const STYLES_AGAIN_MS = 3_000;

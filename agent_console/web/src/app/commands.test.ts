@@ -16,10 +16,18 @@ function setUp({
   if (answer) api.answer(answer);
   const notices = createNotices();
   const obeyHere = vi.fn(() => phoneHere);
-  const commands = createCommands({ api, notices, isBlind: () => blind, obeyHere });
+  const commands = createCommands({
+    api,
+    notices,
+    isBlind: () => blind,
+    unfit: () => null,
+    checkMicrophone: async () => {},
+    obeyHere,
+  });
   const said = () =>
     notices.store.get().map(({ saying }) => {
       if (saying.kind === "refused") return saying.code;
+      if (saying.kind === "unfit") return saying.trouble;
       return saying.kind === "done" ? saying.key : saying.change.what;
     });
   return { api, commands, obeyHere, said };

@@ -2,6 +2,7 @@
 
 import { type Api, ApiError, ServerAway } from "../api/client";
 import type { StartedCall, TestCall } from "../api/rest";
+import type { Unfit } from "../state/unfit";
 import type { PhoneOrder } from "../state/wire";
 import type { Notices } from "./notices";
 
@@ -36,11 +37,16 @@ export interface CommandOptions {
   readonly notices: Notices;
   /** The floor cannot be seen now: do not even ask the server. */
   readonly isBlind: () => boolean;
+  /** What keeps this tab's phone from a conversation. */
+  readonly unfit: () => Unfit | null;
+  readonly checkMicrophone: () => Promise<void>;
   /** Lets this tab's phone obey; false when there is no call on it. */
   readonly obeyHere: (order: PhoneOrder, callId: string) => boolean;
 }
 
-export function createCommands({ api, notices, isBlind, obeyHere }: CommandOptions): Commands {
+export function createCommands(options: CommandOptions): Commands {
+  const { api, notices, isBlind, obeyHere } = options;
+
   async function attempt<T>(run: () => Promise<T>): Promise<T | null> {
     try {
       return await run();
@@ -70,6 +76,16 @@ export function createCommands({ api, notices, isBlind, obeyHere }: CommandOptio
     }
   }
 
+  async function ready(): Promise<boolean> {
+    // Perhaps it is cured and the browser has not told; while it asks the user, another question helps nobody.
+    const before = options.unfit();
+    if (before && before.trouble !== "microphone_asking") await options.checkMicrophone();
+    const still = options.unfit();
+    if (!still) return post("/agent/ready");
+    notices.say({ kind: "unfit", trouble: still.trouble });
+    return false;
+  }
+
   return {
     attempt,
     call,
@@ -85,7 +101,7 @@ export function createCommands({ api, notices, isBlind, obeyHere }: CommandOptio
         return refusalOf(error);
       }
     },
-    ready: () => post("/agent/ready"),
+    ready,
     pause: (reason) => post("/agent/pause", { reason }),
     leaveQueues: () => post("/agent/signout"),
     async signOutAgent(ext, name, reason) {

@@ -10,15 +10,18 @@ import { createPhoneDesk, type PhoneDesk } from "../phone/phone-desk";
 import type { Ringer } from "../phone/ringer";
 import { type Connection, offline } from "../state/connection";
 import { type Desk, idleDesk, nextDesk } from "../state/desk";
-import { emptyLive, type LiveState } from "../state/live";
+import { emptyLive, type LiveState, seesAsterisk } from "../state/live";
 import { phoneReport } from "../state/phone";
 import { createStore, type Store } from "../state/store";
+import { unfit, unfitWish } from "../state/unfit";
+import type { Agent } from "../state/wire";
 import { type Alerts, createAlerts } from "./alerts";
 import { type Commands, createCommands } from "./commands";
 import { createDraftKeeper, type DraftKeeper } from "./draft-keeper";
 import { type Change, createNotices, type Notices } from "./notices";
 import { createPreferences, type PreferenceKeeper } from "./preferences";
 import { createSession, type SessionKeeper } from "./session";
+import { createUnfitPause } from "./unfit-pause";
 
 export interface Console {
   readonly api: Api;
@@ -80,7 +83,14 @@ export function createConsole(parts: Parts): Console {
     phone,
     desk,
     drafts: createDraftKeeper(api, storage),
-    commands: createCommands({ api, notices, isBlind: () => desk.get().blind, obeyHere: phone.order }),
+    commands: createCommands({
+      api,
+      notices,
+      isBlind: () => desk.get().blind,
+      unfit: () => unfit(phone.phone.get(), seesAsterisk(connection.get(), live.get().system)),
+      checkMicrophone: phone.checkMicrophone,
+      obeyHere: phone.order,
+    }),
     alerts: createAlerts({
       desk,
       phone: phone.phone,
@@ -117,7 +127,15 @@ function connect(all: Console): void {
     const linked = connection.get().state === "live";
     desk.update((before) => nextDesk(before, live.get(), myExtension(session), phone.phone.get(), linked));
   };
-  for (const store of [live, connection, phone.phone]) store.subscribe(see);
+  const keepFit = createUnfitPause({
+    api: all.api,
+    wish: () => unfitWish(phone.phone.get(), myAgent(all), seesAsterisk(connection.get(), live.get().system)),
+    onReadyAgain: () => all.notices.say({ kind: "done", key: "ready.again", name: "" }),
+  });
+  for (const store of [live, connection, phone.phone]) {
+    store.subscribe(see);
+    store.subscribe(keepFit);
+  }
   phone.phone.subscribe(
     onChange(
       () => JSON.stringify(phoneReport(phone.phone.get())),
@@ -150,8 +168,8 @@ function connect(all: Console): void {
       (free) => free && settlePhone(all),
     ),
   );
-  // A device that does not open is put into words by the check.
-  all.devices.subscribe(() => void phone.changeDevices().catch(phone.checkMicrophone));
+  // A device that does not open is put into words by the check, and another choice may be the cure.
+  all.devices.subscribe(() => void phone.changeDevices().then(phone.checkMicrophone, phone.checkMicrophone));
 }
 
 /** Calls `then` when what `read` gives has changed since the last time. */
@@ -229,6 +247,11 @@ function onConnection(all: Console): void {
 function myExtension(session: SessionKeeper): string | null {
   const now = session.store.get();
   return now.state === "signed_in" ? now.me.agent : null;
+}
+
+function myAgent({ session, live }: Console): Agent | undefined {
+  const ext = myExtension(session);
+  return ext === null ? undefined : live.get().agents[ext];
 }
 
 function createQueries(): QueryClient {

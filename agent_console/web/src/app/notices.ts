@@ -2,6 +2,7 @@
 
 import type { Me } from "../api/rest";
 import { createStore, type Store } from "../state/store";
+import type { UnfitTrouble } from "../state/unfit";
 
 /** What an administrator changed of the user under way. */
 export type Change =
@@ -12,7 +13,13 @@ export type Change =
 /** What to say: a refusal by its code, or a sentence of ours by its key. */
 export type Saying =
   | { readonly kind: "refused"; readonly code: string; readonly detail: string }
-  | { readonly kind: "done"; readonly key: "stuck.done" | "test.placed"; readonly name: string }
+  | {
+      readonly kind: "done";
+      readonly key: "stuck.done" | "test.placed" | "ready.again";
+      readonly name: string;
+    }
+  /** The agent asked to be ready, and this keeps the phone from it. */
+  | { readonly kind: "unfit"; readonly trouble: UnfitTrouble }
   | { readonly kind: "told"; readonly change: Change };
 
 interface Notice {
@@ -26,7 +33,7 @@ export interface Notices {
   dismiss(id: number): void;
 }
 
-const STAY_MS = { refused: 12_000, done: 5_000, told: 20_000 } as const;
+const STAY_MS = { refused: 12_000, unfit: 6_000, done: 5_000, told: 20_000 } as const;
 const MOST = 3;
 
 export function createNotices(): Notices {

@@ -5,8 +5,9 @@ import { ownState } from "../state/desk";
 import type { Agent } from "../state/wire";
 import { Button } from "../ui/button";
 import { Elapsed } from "../ui/elapsed";
-import { useConsole, useMe, useMyAgent, useStore, useWords } from "../ui/hooks";
+import { useConsole, useMe, useMyAgent, useStore, useUnfit, useWords } from "../ui/hooks";
 import { Menu } from "../ui/menu";
+import { unfitText } from "../ui/notices";
 import { StateMark } from "../ui/state-mark";
 import { ASK, useAsked } from "./asked";
 import styles from "./top-bar.module.css";
@@ -14,13 +15,21 @@ import styles from "./top-bar.module.css";
 export function AgentStatus() {
   const agent = useMyAgent();
   const { commands, connection, desk } = useConsole();
-  const { t, code } = useWords();
+  const words = useWords();
+  const { t, code } = words;
   const { pauses } = useMe();
   const linked = useStore(connection, (c) => c.state === "live");
   const blind = useStore(desk, (d) => d.blind);
   const canChange = linked && !blind && agent !== undefined;
   const canAsk = canChange && agent.presence !== "ready";
   const reachable = agent?.phone === "reachable";
+  const unfit = useUnfit();
+  // A phone that is not fit is looked at again by pressing, which says what is wrong with it.
+  const whyNot = unfit
+    ? unfitText(words, unfit.trouble)
+    : reachable
+      ? undefined
+      : t("status.ready_needs_phone");
   const goReady = () => {
     askForNotifications();
     return commands.ready();
@@ -34,8 +43,8 @@ export function AgentStatus() {
       <Button
         kind={agent?.presence === "ready" ? "plain" : "answer"}
         keys="Alt+R"
-        disabled={!(canAsk && reachable)}
-        title={canAsk && !reachable ? t("status.ready_needs_phone") : undefined}
+        disabled={!(canAsk && (reachable || unfit))}
+        title={canAsk ? whyNot : undefined}
         data-testid="btn-ready"
         onClick={goReady}
       >

@@ -5,7 +5,7 @@ import type { Key } from "../i18n/catalogue";
 import { Dialog } from "../ui/dialog";
 import { useConsole, useMe, useStore, useWords } from "../ui/hooks";
 import styles from "./dialogs.module.css";
-import { phoneLight, serverLight } from "./lights";
+import { serverLight, usePhoneLight } from "./lights";
 import topBar from "./top-bar.module.css";
 
 export function ConnectionDialog({ onClose }: { onClose: () => void }) {
@@ -23,8 +23,8 @@ export function ConnectionDialog({ onClose }: { onClose: () => void }) {
       : { light: "good", text: t("status.storage_ok") },
   ];
   const phoneNow = useStore(phone.phone);
-  if (me.agent !== null)
-    rows.unshift(row(phoneLight(phoneNow, me.phone !== null), t as (key: Key) => string));
+  const light = usePhoneLight();
+  if (me.agent !== null) rows.unshift(row(light, t as (key: Key) => string));
   return (
     <Dialog title={t("status.title")} onClose={onClose} testId="connection-dialog">
       <ul className={styles.rows}>

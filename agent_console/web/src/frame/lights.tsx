@@ -4,18 +4,26 @@ import { useState } from "react";
 import type { Key } from "../i18n/catalogue";
 import type { Connection } from "../state/connection";
 import type { Phone } from "../state/phone";
-import { useConsole, useMe, useStore, useWords } from "../ui/hooks";
+import type { Agent } from "../state/wire";
+import { useConsole, useMe, useMyAgent, useSeesAsterisk, useStore, useWords } from "../ui/hooks";
 import { ConnectionDialog } from "./connection-dialog";
 import styles from "./top-bar.module.css";
 
 type Light = "good" | "pending" | "bad" | "none";
 
-export function phoneLight(phone: Phone, hasPhone: boolean): { light: Light; key: Key } {
+/** The worse of what the browser says and what Asterisk says; `byAsterisk` is null while that is not known. */
+function phoneLight(
+  phone: Phone,
+  hasPhone: boolean,
+  byAsterisk: Agent["phone"] | null,
+): { light: Light; key: Key } {
   if (!hasPhone) return { light: "none", key: "status.phone_none" };
   if (phone.ownership === "elsewhere") return { light: "pending", key: "status.phone_elsewhere" };
   switch (phone.registration) {
     case "registered":
-      return { light: "good", key: "status.phone_registered" };
+      return byAsterisk === "unreachable"
+        ? { light: "bad", key: "status.phone_unreachable" }
+        : { light: "good", key: "status.phone_registered" };
     case "connecting":
       return { light: "pending", key: "status.phone_connecting" };
     case "failed":
@@ -23,6 +31,14 @@ export function phoneLight(phone: Phone, hasPhone: boolean): { light: Light; key
     case "off":
       return { light: "none", key: "status.phone_off" };
   }
+}
+
+/** The light of this user's phone. */
+export function usePhoneLight(): { light: Light; key: Key } {
+  const { phone } = useConsole();
+  const there = useSeesAsterisk();
+  const agent = useMyAgent();
+  return phoneLight(useStore(phone.phone), useMe().phone !== null, (there && agent?.phone) || null);
 }
 
 export function serverLight(connection: Connection): { light: Light; key: Key } {
@@ -33,11 +49,11 @@ export function serverLight(connection: Connection): { light: Light; key: Key } 
 }
 
 export function Lights() {
-  const { phone, connection } = useConsole();
+  const { connection } = useConsole();
   const { t } = useWords();
   const me = useMe();
   const [open, setOpen] = useState(false);
-  const phoneNow = phoneLight(useStore(phone.phone), me.phone !== null);
+  const phoneNow = usePhoneLight();
   const serverNow = serverLight(useStore(connection));
   const lamp = (name: "phone" | "server", { light, key }: { light: Light; key: Key }) => {
     const sentence = (t as (key: Key) => string)(key);

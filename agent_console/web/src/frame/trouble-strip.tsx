@@ -5,7 +5,7 @@ import { useState } from "react";
 import type { Key } from "../i18n/catalogue";
 import { type Cure, type Trouble, troubles } from "../state/trouble";
 import { Button } from "../ui/button";
-import { useConsole, useMe, useStore, useWords } from "../ui/hooks";
+import { useConsole, useMe, useMyAgent, useStore, useWords } from "../ui/hooks";
 import styles from "./trouble-strip.module.css";
 
 interface TroubleStripProps {
@@ -45,6 +45,7 @@ function useTroubles(): Trouble[] {
     system: useStore(live, (l) => l.system),
     drafts: useStore(drafts.drafts),
     hasPhone: me.phone !== null,
+    byAsterisk: useMyAgent()?.phone ?? null,
     securePhone: me.phone?.ws_url.startsWith("wss:") ?? false,
     soundBlocked: useStore(alerts.soundBlocked),
     seesRefused: me.privileges.includes("see_refused_calls"),
@@ -60,16 +61,15 @@ interface TroubleLineProps extends TroubleStripProps {
 function TroubleLine({ trouble, children, ...cures }: TroubleLineProps) {
   const words = useWords();
   const t = words.t as (key: Key, values: object) => string;
-  const { kind, since, count, cure, severity } = trouble;
+  const { kind, since, count, cure, cureWords, severity } = trouble;
   const time = since === null ? "" : words.f.time(new Date(since).toISOString());
   const values = { time, n: count };
-  const cureKey = cure === "open_phone_address" ? "cure_certificate" : "cure";
   const Icon = severity === "error" ? CircleAlert : TriangleAlert;
   return (
     <div className={`${styles.line} ${styles[severity]}`} role="alert" data-testid={`trouble-${kind}`}>
       <Icon size={16} aria-hidden />
       <p>
-        <strong>{t(`trouble.${kind}`, values)}</strong> {t(`trouble.${kind}.${cureKey}` as Key, values)}
+        <strong>{t(`trouble.${kind}`, values)}</strong> {t(`trouble.${kind}.${cureWords}` as Key, values)}
       </p>
       {cure && <CureButton cure={cure} {...cures} />}
       {children}

@@ -103,11 +103,12 @@ describe("registration", () => {
 
   it("says what happens to the line", () => {
     const { ua, heard } = setUp();
+    ua.say("connected");
     ua.say("registered");
     ua.say("disconnected");
     ua.say("connecting");
     const types = heard.map((event) => event.type).filter((type) => type !== "microphone");
-    expect(types).toEqual(["registered", "unregistered", "connecting"]);
+    expect(types).toEqual(["connected", "registered", "unregistered", "connecting"]);
   });
 
   it("is asked for when the computer wakes up, but not over a line that is not there", () => {
@@ -143,4 +144,40 @@ it("says that there is no microphone on an address without https", async () => {
   const { heard } = setUp();
   await vi.advanceTimersByTimeAsync(0);
   expect(heard).toContainEqual({ type: "microphone", state: "insecure" });
+});
+
+describe("the microphone", () => {
+  /** A browser whose user answers each question when the test says so. */
+  function setUpAsked() {
+    const answers: ((error?: DOMException) => void)[] = [];
+    const getUserMedia = () =>
+      new Promise((resolve, reject) => {
+        answers.push((error) => (error ? reject(error) : resolve({ getTracks: () => [] })));
+      });
+    vi.stubGlobal("navigator", { mediaDevices: { getUserMedia } });
+    const { line, heard } = setUp();
+    const said = () => heard.flatMap((event) => (event.type === "microphone" ? [event.state] : []));
+    return { line, answers, said };
+  }
+  const refusal = new DOMException("", "NotAllowedError");
+
+  it("is asked for when the user takes time, and not while it merely opens", async () => {
+    const { answers, said } = setUpAsked();
+    await vi.advanceTimersByTimeAsync(1_900);
+    expect(said()).toEqual([]);
+    await vi.advanceTimersByTimeAsync(100);
+    answers[0]?.();
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(said()).toEqual(["asking", "granted"]);
+  });
+
+  it("is as the newest look found it, whichever look comes back last", async () => {
+    const { line, answers, said } = setUpAsked();
+    void line.checkMicrophone();
+    answers[1]?.();
+    await vi.advanceTimersByTimeAsync(0);
+    answers[0]?.(refusal);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(said()).toEqual(["granted"]);
+  });
 });

@@ -2,7 +2,7 @@
 
 import { UA } from "jssip";
 import type { IncomingRTCSessionEvent, RTCSessionEvent } from "jssip/lib/UA";
-import type { LineAccount, LineAction, LineEvent, PhoneLine, PhoneStats } from "./line";
+import type { LineAccount, LineAction, LineEvent, MicrophoneState, PhoneLine, PhoneStats } from "./line";
 import { closeStream, NoMicrophone, openMicrophone } from "./microphone";
 import { SipSession } from "./sip-session";
 import { SipSocket } from "./sip-socket";
@@ -17,6 +17,8 @@ const REGISTER_S = 60;
 /** JsSIP never asks again after an answer that does not name this phone, and goes on calling itself registered. */
 const REGISTER_EVERY_MS = 20_000;
 const REGISTER_AGAIN_MS = 3_000;
+/** A microphone that may be used opens sooner: the browser has a question on the screen. */
+const ASKING_AFTER_MS = 2_000;
 
 export class JsSipLine implements PhoneLine {
   private ua: UA | null = null;
@@ -24,6 +26,7 @@ export class JsSipLine implements PhoneLine {
   private retry: ReturnType<typeof setTimeout> | undefined;
   private refresh: ReturnType<typeof setInterval> | undefined;
   private readonly sessions = new Map<string, SipSession>();
+  private checks = 0;
 
   constructor(
     private readonly onEvent: (event: LineEvent) => void,
@@ -61,6 +64,7 @@ export class JsSipLine implements PhoneLine {
   stop(): void {
     clearTimeout(this.retry);
     clearInterval(this.refresh);
+    this.checks += 1;
     const ua = this.ua;
     this.ua = null;
     this.socket = null;
@@ -78,12 +82,21 @@ export class JsSipLine implements PhoneLine {
   }
 
   async checkMicrophone(): Promise<void> {
+    this.checks += 1;
+    const check = this.checks;
+    // Checks may overtake each other; only the newest knows how things are.
+    const tell = (state: MicrophoneState) => {
+      if (check === this.checks) this.onEvent({ type: "microphone", state });
+    };
+    const asking = setTimeout(() => tell("asking"), ASKING_AFTER_MS);
     try {
       closeStream(await openMicrophone(this.audio.microphone()));
-      this.onEvent({ type: "microphone", state: "granted" });
+      tell("granted");
     } catch (error) {
       if (!(error instanceof NoMicrophone)) throw error;
-      this.onEvent({ type: "microphone", state: error.state });
+      tell(error.state);
+    } finally {
+      clearTimeout(asking);
     }
   }
 
@@ -110,6 +123,10 @@ export class JsSipLine implements PhoneLine {
     ua.on(
       "connecting",
       mine(() => this.onEvent({ type: "connecting" })),
+    );
+    ua.on(
+      "connected",
+      mine(() => this.onEvent({ type: "connected" })),
     );
     ua.on(
       "registered",

@@ -8,10 +8,16 @@ export interface LineAccount {
   realm: string;
 }
 
-export type MicrophoneState = "unknown" | "granted" | "blocked" | "missing" | "busy" | "insecure";
+/** "Asking": the browser waits for the user's word. */
+export type MicrophoneState = "unknown" | "granted" | "asking" | "blocked" | "missing" | "busy" | "insecure";
+
+/** Whether a public page may reach private addresses; a page of the same network needs no permission. */
+export type NetworkPermission = "unknown" | PermissionState;
 
 export type LineEvent =
   | { type: "connecting" }
+  /** The way to Asterisk is open; it has yet to accept the registration. */
+  | { type: "connected" }
   | { type: "registered" }
   | { type: "unregistered"; cause: string }
   /** `call` is Ringdesk's call id when the INVITE carried it. */

@@ -3,7 +3,7 @@
 import { noPhone, type Phone, type PhoneEffect, type PhoneEvent, stepPhone } from "../state/phone";
 import { createStore, type Store } from "../state/store";
 import type { PhoneOrder, PhoneOwner } from "../state/wire";
-import type { LineAccount, LineEvent, PhoneLine, PhoneStats } from "./line";
+import type { LineAccount, LineEvent, NetworkPermission, PhoneLine, PhoneStats } from "./line";
 import { claimPhone, type Ownership } from "./ownership";
 
 /** Loads the telephone's code when it is first needed: SIP is a third of the console and sign-in needs none. */
@@ -19,6 +19,7 @@ export interface PhoneDesk {
   /** The server's instruction, or the agent's own while the server is away. False when there is no call here. */
   order(order: PhoneOrder, call: string): boolean;
   serverSays(owner: PhoneOwner): void;
+  networkSays(permission: NetworkPermission): void;
   unlinked(): void;
   dtmf(tone: string): void;
   checkMicrophone(): Promise<void>;
@@ -95,6 +96,7 @@ export function createPhoneDesk(loadLine: LoadLine, locks?: LockManager): PhoneD
       return here;
     },
     serverSays: (owner) => dispatch({ type: "server_says", owner }),
+    networkSays: (permission) => dispatch({ type: "network_says", permission }),
     unlinked: () => dispatch({ type: "unlinked" }),
     dtmf(tone) {
       const { session } = phone.get();

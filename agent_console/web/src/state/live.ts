@@ -1,5 +1,6 @@
 /** The live picture in this browser: a numbered snapshot, then numbered deltas folded into it. */
 
+import type { Connection } from "./connection";
 import type { Change, DeltaMessage, Floor, SnapshotMessage, System } from "./wire";
 
 export interface LiveState extends Omit<Floor, "system"> {
@@ -44,6 +45,11 @@ function applyChange(live: LiveState, { kind, id, value }: Change): LiveState {
   if (value === null) delete entities[id];
   else entities[id] = value;
   return { ...live, [kind]: entities };
+}
+
+/** Whether what this browser knows of telephony is how it is now. */
+export function seesAsterisk(connection: Connection, system: System): boolean {
+  return connection.state === "live" && system.link?.state === "up";
 }
 
 /** What to ask for after a break: everything since our number, or all of it. */

@@ -1,6 +1,6 @@
 /** This tab's telephone: who owns it, whether it is registered, and the one call on it. Pure. */
 
-import type { LineAction, LineEvent, MicrophoneState } from "../phone/line";
+import type { LineAction, LineEvent, MicrophoneState, NetworkPermission } from "../phone/line";
 import type { PhoneOrder, PhoneOwner, PhoneReport } from "./wire";
 
 type Ownership = "none" | "owner" | "elsewhere";
@@ -30,6 +30,9 @@ export interface Phone {
   readonly registration: Registration;
   readonly failure: string | null;
   readonly microphone: MicrophoneState;
+  readonly network: NetworkPermission;
+  /** A way to Asterisk was open in this page under the present permission: the browser does not refuse it. */
+  readonly reached: boolean;
   readonly session: PhoneSession | null;
   readonly owed: OwedAnswer | null;
 }
@@ -40,6 +43,7 @@ export type PhoneEvent =
   | { type: "released" }
   | { type: "server_says"; owner: PhoneOwner }
   | { type: "unlinked" }
+  | { type: "network_says"; permission: NetworkPermission }
   | { type: "line"; event: LineEvent; at: number }
   | { type: "order"; order: PhoneOrder; call: string; at: number };
 
@@ -59,6 +63,8 @@ export const noPhone: Phone = {
   registration: "off",
   failure: null,
   microphone: "unknown",
+  network: "unknown",
+  reached: false,
   session: null,
   owed: null,
 };
@@ -74,13 +80,16 @@ export function stepPhone(now: Phone, event: PhoneEvent): PhoneStep {
         : move({ ...now, ownership: "owner", registration: "connecting" }, { do: "start_line" });
     case "lock_elsewhere":
     case "released": {
-      const next: Phone = { ...noPhone, ownership: event.type === "released" ? "none" : "elsewhere" };
+      const ownership = event.type === "released" ? "none" : "elsewhere";
+      const next: Phone = { ...noPhone, ownership, network: now.network };
       return now.ownership === "owner" ? move(next, { do: "stop_line" }) : move(next);
     }
     case "server_says":
       return heardOwner(now, event.owner);
     case "unlinked":
       return now.confirmed ? move({ ...now, confirmed: false }) : stay(now);
+    case "network_says":
+      return move({ ...now, network: event.permission, reached: false });
     case "order":
       return obey(now, event);
     case "line":
@@ -120,6 +129,8 @@ function hear(now: Phone, event: LineEvent, at: number): PhoneStep {
   switch (event.type) {
     case "connecting":
       return move({ ...now, registration: "connecting" });
+    case "connected":
+      return move({ ...now, reached: true });
     case "registered":
       return move({ ...now, registration: "registered", failure: null });
     case "unregistered":
@@ -159,7 +170,7 @@ function invited(now: Phone, event: Extract<LineEvent, { type: "incoming" }>, at
 
 type SessionEvent = Exclude<
   LineEvent,
-  { type: "connecting" | "registered" | "unregistered" | "microphone" | "incoming" }
+  { type: "connecting" | "connected" | "registered" | "unregistered" | "microphone" | "incoming" }
 >;
 
 function inSession(now: Phone, session: PhoneSession, event: SessionEvent, at: number): PhoneStep {

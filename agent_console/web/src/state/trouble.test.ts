@@ -14,6 +14,7 @@ const well: Situation = {
   system: { link: { state: "up", since: T0, reason: null } },
   drafts: {},
   hasPhone: true,
+  byAsterisk: "reachable",
   securePhone: false,
   soundBlocked: false,
   seesRefused: true,
@@ -67,7 +68,7 @@ describe("calls that do not come in", () => {
   const system = { refusals: { items: [item, earlier] } };
 
   it("are one trouble however many causes repeat, since the first of them", () => {
-    expect(troubles({ ...well, system })).toEqual([
+    expect(troubles({ ...well, system })).toMatchObject([
       { kind: "calls_refused", severity: "warning", cure: "show_refused", since: earlier.since, count: 12 },
     ]);
     expect(kinds({ system: { refusals: { items: [] } } })).toEqual([]);
@@ -90,9 +91,33 @@ describe("the phone", () => {
     expect(troubles({ ...well, phone, securePhone: true })[0]?.cure).toBe("open_phone_address");
   });
 
-  it.each(["blocked", "missing", "busy", "insecure"] as const)("has its microphone %s", (microphone) => {
-    expect(kinds({ phone: { ...owner, microphone } })).toEqual([`microphone_${microphone}`]);
+  it("may be waiting for the user's word to the browser", () => {
+    const phone: Phone = { ...owner, registration: "failed", network: "prompt" };
+    expect(troubles({ ...well, phone })[0]).toMatchObject({
+      kind: "phone_unregistered",
+      cureWords: "cure_asks",
+    });
+    expect(troubles({ ...well, phone: { ...phone, reached: true } })[0]?.cureWords).toBe("cure");
   });
+
+  it("is kept from its network by the browser: one trouble, and no certificate is looked for", () => {
+    const phone: Phone = { ...owner, registration: "failed", failure: "Connection Error", network: "denied" };
+    expect(kinds({ phone, securePhone: true })).toEqual(["phone_blocked"]);
+    expect(kinds({ phone, system: down })).toEqual(["asterisk_away"]);
+  });
+
+  it("is not reached by Asterisk although it is registered here", () => {
+    expect(kinds({ byAsterisk: "unreachable" })).toEqual(["phone_unreachable"]);
+    expect(kinds({ byAsterisk: "unreachable", system: down })).toEqual(["asterisk_away"]);
+    expect(kinds({ byAsterisk: null })).toEqual([]);
+  });
+
+  it.each(["asking", "blocked", "missing", "busy", "insecure"] as const)(
+    "has its microphone %s",
+    (microphone) => {
+      expect(kinds({ phone: { ...owner, microphone } })).toEqual([`microphone_${microphone}`]);
+    },
+  );
 
   it("is no trouble for someone without one", () => {
     expect(kinds({ hasPhone: false, phone: { ...noPhone, ownership: "elsewhere" } })).toEqual([]);

@@ -1,8 +1,10 @@
 /** Everything that is wrong now, most urgent first, each with what still works and what cures it. Pure. */
 
+import type { MicrophoneState } from "../phone/line";
 import type { Connection } from "./connection";
 import { type Drafts, isUnsaved } from "./drafts";
 import type { Phone } from "./phone";
+import { type UnfitTrouble, unfit } from "./unfit";
 import type { System } from "./wire";
 
 type TroubleKind =
@@ -12,10 +14,8 @@ type TroubleKind =
   | "gap_open"
   | "phone_elsewhere"
   | "phone_unregistered"
-  | "microphone_blocked"
-  | "microphone_missing"
-  | "microphone_busy"
-  | "microphone_insecure"
+  | "phone_unreachable"
+  | UnfitTrouble
   | "sound_blocked"
   | "storage_trouble"
   | "calls_refused"
@@ -36,6 +36,8 @@ export interface Trouble {
   readonly kind: TroubleKind;
   readonly severity: "error" | "warning";
   readonly cure: Cure;
+  /** Which of its sentences says what to do. */
+  readonly cureWords: "cure" | "cure_certificate" | "cure_asks";
   /** Since when, as milliseconds or ISO time; null when that says nothing. */
   readonly since: number | string | null;
   readonly count: number;
@@ -48,6 +50,8 @@ export interface Situation {
   readonly drafts: Drafts;
   /** The user is an agent with a telephone in this browser. */
   readonly hasPhone: boolean;
+  /** What Asterisk says of this telephone; null when nothing is known. */
+  readonly byAsterisk: "reachable" | "unreachable" | null;
   /** The telephone's address needs a certificate that the browser may not have accepted yet. */
   readonly securePhone: boolean;
   readonly soundBlocked: boolean;
@@ -64,9 +68,9 @@ export function troubles(now: Situation): Trouble[] {
 function trouble(
   kind: TroubleKind,
   severity: Trouble["severity"],
-  more: Partial<Pick<Trouble, "cure" | "since" | "count">> = {},
+  more: Partial<Pick<Trouble, "cure" | "cureWords" | "since" | "count">> = {},
 ): Trouble {
-  return { kind, severity, cure: null, since: null, count: 0, ...more };
+  return { kind, severity, cure: null, cureWords: "cure", since: null, count: 0, ...more };
 }
 
 function ofServer({ connection }: Situation): Trouble[] {
@@ -93,17 +97,32 @@ function ofPhone(now: Situation): Trouble[] {
   if (phone.ownership !== "owner") return [];
   const found: Trouble[] = [];
   const asteriskAway = now.system.link?.state === "down" || connection.state !== "live";
-  if (phone.registration === "failed" && !asteriskAway) {
-    const cure = now.securePhone ? "open_phone_address" : null;
-    found.push(trouble("phone_unregistered", "error", { cure }));
-  }
+  const blocked = unfit(phone, !asteriskAway)?.trouble === "phone_blocked";
+  if (blocked) found.push(trouble("phone_blocked", "error"));
+  else if (phone.registration === "failed" && !asteriskAway) found.push(unregistered(now));
+  else if (phone.registration === "registered" && !asteriskAway && now.byAsterisk === "unreachable")
+    found.push(trouble("phone_unreachable", "error"));
   if (phone.microphone !== "granted" && phone.microphone !== "unknown") {
-    const cure = phone.microphone === "insecure" ? null : "allow_microphone";
+    const cure = CHECKED_AGAIN.has(phone.microphone) ? "allow_microphone" : null;
     found.push(trouble(`microphone_${phone.microphone}`, "error", { cure }));
   }
   if (now.soundBlocked) found.push(trouble("sound_blocked", "warning"));
   return found;
 }
+
+function unregistered({ phone, securePhone }: Situation): Trouble {
+  // Whether the browser asks, and whether a certificate was accepted, no page is told: the likelier comes first.
+  if (securePhone)
+    return trouble("phone_unregistered", "error", {
+      cure: "open_phone_address",
+      cureWords: "cure_certificate",
+    });
+  const mayAsk = phone.network === "prompt" && !phone.reached;
+  return trouble("phone_unregistered", "error", { cureWords: mayAsk ? "cure_asks" : "cure" });
+}
+
+/** What another look may find cured. */
+const CHECKED_AGAIN: ReadonlySet<MicrophoneState> = new Set(["blocked", "missing", "busy"]);
 
 function ofRefusals({ system, seesRefused }: Situation): Trouble[] {
   const repeating = system.refusals?.items ?? [];

@@ -5,7 +5,9 @@ import type { Console } from "../app/console";
 import type { Session } from "../app/session";
 import { codeWord, type Language, type Translate, translator } from "../i18n/catalogue";
 import { type Format, formatter } from "../i18n/format";
+import { seesAsterisk } from "../state/live";
 import type { Store } from "../state/store";
+import { type Unfit, unfit } from "../state/unfit";
 import { ticks } from "./clock";
 
 export const ConsoleContext = createContext<Console | null>(null);
@@ -74,6 +76,20 @@ export function useMe(): Extract<Session, { state: "signed_in" }>["me"] {
   const now = useStore(session.store);
   if (now.state !== "signed_in") throw new Error("nobody is signed in");
   return now.me;
+}
+
+/** Whether what is known of telephony is how it is now. */
+export function useSeesAsterisk(): boolean {
+  const { connection, live } = useConsole();
+  return seesAsterisk(
+    useStore(connection),
+    useStore(live, (l) => l.system),
+  );
+}
+
+/** What keeps this tab's phone from a conversation. */
+export function useUnfit(): Unfit | null {
+  return unfit(useStore(useConsole().phone.phone), useSeesAsterisk());
 }
 
 export function useMyAgent() {

@@ -3,6 +3,7 @@
 import { CircleAlert, CircleCheck, Info, X } from "lucide-react";
 import type { Change, Saying } from "../app/notices";
 import { catalogues, type Key } from "../i18n/catalogue";
+import type { UnfitTrouble } from "../state/unfit";
 import { Button } from "./button";
 import { useConsole, useStore, useWords, type Words } from "./hooks";
 import styles from "./notices.module.css";
@@ -16,6 +17,7 @@ export function refusalText({ t }: Words, code: string, detail: string): string 
 
 const ICONS = {
   refused: <CircleAlert size={16} aria-hidden />,
+  unfit: <CircleAlert size={16} aria-hidden />,
   done: <CircleCheck size={16} aria-hidden />,
   told: <Info size={16} aria-hidden />,
 };
@@ -26,8 +28,14 @@ function changeText({ t }: Words, change: Change): string {
   return t(`told.${change.what}`);
 }
 
+/** Why the agent cannot be ready; the cure stands with the trouble. */
+export function unfitText({ t }: Words, trouble: UnfitTrouble): string {
+  return t("ready.unfit", { why: t(`trouble.${trouble}`) });
+}
+
 function text(words: Words, saying: Saying): string {
   if (saying.kind === "refused") return refusalText(words, saying.code, saying.detail);
+  if (saying.kind === "unfit") return unfitText(words, saying.trouble);
   if (saying.kind === "told") return changeText(words, saying.change);
   return saying.key === "stuck.done" ? words.t("stuck.done", { name: saying.name }) : words.t(saying.key);
 }

@@ -26,6 +26,11 @@ export const frame = {
   "pause.no_answer": "No answer",
   "pause.declined": "Declined",
   "pause.phone_lost": "Phone lost",
+  "pause.no_microphone": "No mic",
+  "pause.phone_blocked": "No phone",
+
+  "ready.unfit": "Not Ready. {why}",
+  "ready.again": "You can be heard again and are back to Ready.",
 
   "action.ready": "Ready",
   "action.pause": "Pause",
@@ -50,6 +55,7 @@ export const frame = {
   "status.title": "Connections",
   "status.phone_registered": "Phone registered in this tab",
   "status.phone_connecting": "Phone is connecting",
+  "status.phone_unreachable": "Phone is registered here, but Asterisk cannot reach it",
   "status.phone_failed": "Phone is not registered",
   "status.phone_elsewhere": "Another tab or browser has the phone",
   "status.phone_none": "No phone belongs to this user",

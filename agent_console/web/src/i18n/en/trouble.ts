@@ -21,12 +21,25 @@ export const trouble = {
     "It keeps trying. If this lasts, reload the page, then tell your supervisor.",
   "trouble.phone_unregistered.cure_certificate":
     "If this is your first time here, open the phone's address once and accept its certificate.",
+  "trouble.phone_unregistered.cure_asks":
+    "If the browser asks whether this page may reach your network, allow it. If this lasts, reload the page, then tell your supervisor.",
+  "trouble.phone_unreachable": "Asterisk cannot reach your phone: no call can reach you.",
+  "trouble.phone_unreachable.cure":
+    "Another phone may have taken its place. It registers again by itself within half a minute; if not, tell your supervisor.",
+  "trouble.phone_blocked": "The browser blocks your phone: no call can reach you.",
+  "trouble.phone_blocked.cure":
+    "Allow access to the local network for this page beside its address; it connects by itself. Until then you get no calls.",
+  "trouble.microphone_asking": "The browser asks whether this page may use the microphone.",
+  "trouble.microphone_asking.cure": "Answer it beside the address. Until then you get no calls.",
   "trouble.microphone_blocked": "The microphone is blocked: callers could not hear you.",
-  "trouble.microphone_blocked.cure": "Allow it for this page beside its address, then check again.",
+  "trouble.microphone_blocked.cure":
+    "Allow it for this page beside its address, then check again. Until then you get no calls.",
   "trouble.microphone_missing": "No microphone was found.",
-  "trouble.microphone_missing.cure": "Plug the headset in, or choose another in Settings.",
+  "trouble.microphone_missing.cure":
+    "Plug the headset in, or choose another in Settings. Until then you get no calls.",
   "trouble.microphone_busy": "The microphone is in use by another program.",
-  "trouble.microphone_busy.cure": "Close the other program, or choose another in Settings.",
+  "trouble.microphone_busy.cure":
+    "Close the other program and check again, or choose another in Settings. Until then you get no calls.",
   "trouble.microphone_insecure": "The browser gives no microphone to an address without HTTPS.",
   "trouble.microphone_insecure.cure": "Open the console by https://, or on this computer by localhost.",
   "trouble.sound_blocked": "The browser keeps ringing silent until you use the page.",

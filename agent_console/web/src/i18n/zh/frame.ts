@@ -28,6 +28,11 @@ export const frame: Record<keyof typeof en, string> = {
   "pause.no_answer": "未接来电",
   "pause.declined": "拒接来电",
   "pause.phone_lost": "话机掉线",
+  "pause.no_microphone": "无麦克风",
+  "pause.phone_blocked": "话机受阻",
+
+  "ready.unfit": "无法就绪：{why}",
+  "ready.again": "通话功能已恢复，您已重新就绪。",
 
   "action.ready": "示闲",
   "action.pause": "示忙",
@@ -52,6 +57,7 @@ export const frame: Record<keyof typeof en, string> = {
   "status.title": "连接状态",
   "status.phone_registered": "话机已在本标签页注册",
   "status.phone_connecting": "话机正在连接",
+  "status.phone_unreachable": "话机已在此注册，但 Asterisk 无法连通它",
   "status.phone_failed": "话机未注册",
   "status.phone_elsewhere": "话机在另一标签页或浏览器中",
   "status.phone_none": "此用户没有话机",

@@ -3,13 +3,15 @@
 import { ArrowRightLeft, Disc, Grip, Hand, Mic, MicOff, Phone, PhoneOff } from "lucide-react";
 import { useState } from "react";
 import { ASK, useAsked } from "../../frame/asked";
+import { usePhoneLight } from "../../frame/lights";
+import type { Key } from "../../i18n/catalogue";
 import { type Desk, mustAnswer } from "../../state/desk";
 import { dialledInVain } from "../../state/dialled";
 import type { PhoneOrder } from "../../state/wire";
 import { Button } from "../../ui/button";
 import { callerNumber, queueTitle } from "../../ui/caller";
 import { Elapsed } from "../../ui/elapsed";
-import { useConsole, useMe, useMyAgent, useStore, useWords } from "../../ui/hooks";
+import { useConsole, useMe, useMyAgent, useStore, useUnfit, useWords } from "../../ui/hooks";
 import { StateMark } from "../../ui/state-mark";
 import { TestMark } from "../../ui/test-mark";
 import styles from "./call-panel.module.css";
@@ -49,15 +51,25 @@ function NoCall() {
   const { t } = useWords();
   const { live } = useConsole();
   const ext = useMe().agent;
-  const ready = useMyAgent()?.presence === "ready";
   const inVain = useStore(live, (l) => dialledInVain(l.calls, ext));
+  const hint = useHint();
   if (inVain) return <DialledInVain call={inVain} />;
   return (
     <>
       <p className={styles.none}>{t("call.none")}</p>
-      <p className={styles.hint}>{t(ready ? "call.none_ready" : "call.none_paused")}</p>
+      <p className={styles.hint}>{(t as (key: Key) => string)(hint)}</p>
     </>
   );
+}
+
+/** Whether the next call rings here, and if not, why. */
+function useHint(): Key {
+  const ready = useMyAgent()?.presence === "ready";
+  const unfit = useUnfit();
+  const phone = usePhoneLight();
+  if (unfit) return `trouble.${unfit.trouble}`;
+  if (phone.light === "bad") return phone.key;
+  return ready ? "call.none_ready" : "call.none_paused";
 }
 
 function Facts({ now }: { now: Desk }) {
