@@ -9,9 +9,8 @@ import pytest
 from asterisk_conf.secrets import phone_password
 from tests.support.console_page import chromium
 from tests.support.strangers import strangers
-from tests.support.telephony import sip_message
 from tests.support.telephony.lab import SECRETS, Lab
-from tests.support.telephony.sip_over_websocket import SipOverWebsocket, request, websocket_of_a_page
+from tests.support.telephony.sip_over_websocket import proven, request, websocket_of_a_page
 
 BRANCH = "branch=z9hG4bK{branch}"
 VIAS = (
@@ -100,18 +99,6 @@ async def test_a_way_through_websockets_elsewhere_is_no_reason_to_refuse_a_trunk
         return len(ami.named("UserEvent", UserEvent="RingdeskCall")) == 2
 
     await ami.wait(lambda event: two_calls())
-
-
-async def proven(
-    page: SipOverWebsocket, method: str, user: str, password: str, *, to: str
-) -> sip_message.SipMessage:
-    """The answer to a request that carries the proof which the challenge asks for."""
-    challenge = await page.answer(request(method, user=user, to=to))
-    assert challenge.status == 401
-    uri = f"sip:{to}@127.0.0.1"
-    asked = challenge.header("www-authenticate")
-    proof = sip_message.authorization(asked, user, password, method, uri)
-    return await page.answer(request(method, user=user, to=to, more=f"Authorization: {proof}"))
 
 
 SEND = """async ([url, request]) => {

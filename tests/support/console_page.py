@@ -2,20 +2,22 @@
 
 import os
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from playwright.async_api import Browser, Locator, Page, async_playwright, expect
+from playwright.async_api import Browser, CDPSession, Locator, Page, async_playwright, expect
 from playwright.async_api import Error as PlaywrightError
 
 from tests.support.waiting import until
 
 CHROMIUM = "/usr/bin/chromium"
+# Answers every question for the microphone with yes, whatever the page may do.
+ALWAYS_YES = "--use-fake-ui-for-media-stream"
 CHROMIUM_FLAGS = (
     "--use-fake-device-for-media-stream",
-    "--use-fake-ui-for-media-stream",
+    ALWAYS_YES,
     "--allow-loopback-in-peer-connection",
     "--autoplay-policy=no-user-gesture-required",
     "--no-sandbox",
@@ -30,10 +32,10 @@ KINDS = ("packetsSent", "packetsReceived")
 
 
 @asynccontextmanager
-async def chromium() -> AsyncIterator[Browser]:
+async def chromium(flags: Sequence[str] = CHROMIUM_FLAGS) -> AsyncIterator[Browser]:
     """A browser of its own, so that a test may kill it."""
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=list(CHROMIUM_FLAGS))
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=list(flags))
         try:
             yield browser
         finally:
@@ -46,6 +48,7 @@ class ConsolePage:
     def __init__(self, page: Page, url: str) -> None:
         self.page = page
         self._url = url
+        self._permissions: CDPSession | None = None
         page.set_default_timeout(WAIT_MS)
 
     @classmethod
@@ -118,6 +121,15 @@ class ConsolePage:
         await self.part("test-call").first.click()
         await self.part("test-keys").fill(keys)
         await self.part("test-submit").click()
+
+    async def allow(self, *permissions: str) -> None:
+        """What its user allows the page from now on, as if set beside the address; all else is denied."""
+        page = await self.page.context.new_cdp_session(self.page)
+        profile = (await page.send("Target.getTargetInfo"))["targetInfo"]["browserContextId"]
+        # They hold as long as the session that set them.
+        self._permissions = await self.page.context.browser.new_browser_cdp_session()  # type: ignore[union-attr]
+        wanted = {"permissions": list(permissions), "browserContextId": profile}
+        await self._permissions.send("Browser.grantPermissions", wanted)
 
     async def leave(self) -> None:
         """Leaves the queues and closes the tab."""

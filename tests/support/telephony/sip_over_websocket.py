@@ -68,3 +68,15 @@ def request(
         f"Content-Length: {len(body)}",
     )
     return "\r\n".join(lines) + "\r\n\r\n" + body
+
+
+async def proven(
+    page: SipOverWebsocket, method: str, user: str, password: str, *, to: str
+) -> sip_message.SipMessage:
+    """The answer to a request that carries the proof which the challenge asks for."""
+    challenge = await page.answer(request(method, user=user, to=to))
+    assert challenge.status == 401
+    uri = f"sip:{to}@127.0.0.1"
+    asked = challenge.header("www-authenticate")
+    proof = sip_message.authorization(asked, user, password, method, uri)
+    return await page.answer(request(method, user=user, to=to, more=f"Authorization: {proof}"))
