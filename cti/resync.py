@@ -154,7 +154,7 @@ def _over_in(
                 source=ev.Source.SERVICE,
                 call_id=call.id,
                 agent=offer.agent,
-                result=ev.RingResult.MOVED,
+                result=ev.RingResult.UNKNOWN,
             )
 
 
@@ -165,7 +165,7 @@ def _lost_calls(floor: Floor, snapshot: Snapshot) -> Iterator[ev.Event]:
         in_call = agent.activity in (Activity.RINGING, Activity.TALKING, Activity.HOLDING)
         known = floor.calls.get(agent.call_id or "")
         # A part that we know of ends by its own event, with after-call work.
-        has_part = known is not None and (known.leg_of(agent.ext) or known.offer_to(agent.ext))
+        has_part = known is not None and (known.leg_of(agent.ext) or agent.ext in known.ringing)
         if in_call and not has_part and (agent.call_id, agent.ext) not in there:
             yield ev.CallLost(at=snapshot.at, source=ev.Source.SERVICE, agent=agent.ext)
 

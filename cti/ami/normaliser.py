@@ -12,7 +12,7 @@ from cti.ami.escapes import unescape
 from cti.ami.framing import channel_variables
 from cti.domain import events as ev
 from cti.domain.dialling import dial_result
-from cti.domain.ring_causes import RING_RESULT_BY_CAUSE
+from cti.domain.ring_causes import ANSWERED_ELSEWHERE_CAUSE, RING_RESULT_BY_CAUSE, own_ring_result
 
 Fields = Mapping[str, str]
 Events = tuple[ev.Event, ...]
@@ -102,10 +102,26 @@ def _call_started(fields: Fields) -> Events:
 
 
 def _hang_up(fields: Fields) -> Events:
-    unique = fields["Uniqueid"]
-    if unique != call_id_of(fields):
+    at, call_id, cause = happened_at(fields), call_id_of(fields), int(fields.get("Cause") or 0)
+    if call_id is None:
         return ()
-    return (ev.CallEnded(at=happened_at(fields), call_id=unique, cause=int(fields.get("Cause") or 0)),)
+    rings = _rang_in_vain(fields, call_id, cause)
+    if fields["Uniqueid"] != call_id:
+        return rings
+    return (*rings, ev.CallEnded(at=at, call_id=call_id, cause=cause))
+
+
+def _rang_in_vain(fields: Fields, call_id: str, cause: int) -> Events:
+    """Of most phones DialEnd has told why they did not answer; not of who dials out, and it says CANCEL for a
+    caller who hung up and for a colleague who was faster.
+    """
+    at, channel, own = happened_at(fields), fields["Channel"], fields["Uniqueid"] == call_id
+    agent = agent_of(channel)
+    told = cause != ANSWERED_ELSEWHERE_CAUSE and not own
+    if agent is None or told or fields["ChannelStateDesc"] == "Up":
+        return ()
+    result = own_ring_result(cause) if own else ev.RingResult.ANSWERED_ELSEWHERE
+    return (ev.RingEnded(at=at, call_id=call_id, agent=agent, result=result, channel=channel),)
 
 
 def _queue_join(fields: Fields) -> Events:
@@ -131,10 +147,13 @@ def _dial_begin(fields: Fields) -> Events:
 
 def _dial_end(fields: Fields) -> Events:
     agent, call_id = agent_of(fields.get("DestChannel", "")), call_id_of(fields, "Dest")
-    result = _RING_RESULTS.get(fields.get("DialStatus", ""))
-    # That of an agent's own click to dial ends with the call, whose cause says more than DialEnd.
-    own = fields.get("DestUniqueid") == call_id
-    if agent is None or call_id is None or result is None or own:
+    status = fields.get("DialStatus", "")
+    result = _RING_RESULTS.get(status)
+    if fields.get("DestUniqueid") == call_id:
+        # The own phone of who dials out: why it was not taken is told by the cause with which the call ends.
+        # Every other answer is told by the conversation to which it leads.
+        result = ev.RingResult.ANSWERED if status == "ANSWER" else None
+    if agent is None or call_id is None or result is None:
         return ()
     at, channel = happened_at(fields), fields["DestChannel"]
     return (ev.RingEnded(at=at, call_id=call_id, agent=agent, result=result, channel=channel),)
@@ -144,7 +163,7 @@ def _phone_gave_up(fields: Fields) -> Events:
     """A phone itself ended its ring, and why: DialEnd, which follows, says NOANSWER whatever it was."""
     channel, call_id = fields["Channel"], call_id_of(fields)
     agent, result = agent_of(channel), RING_RESULT_BY_CAUSE.get(int(fields.get("Cause") or 0))
-    # The ring of an agent's own click to dial is the call's first channel: it ends with the call.
+    # The own phone of who dials out is the call's first channel: its hang-up tells both.
     rang = fields["ChannelStateDesc"] != "Up" and fields["Uniqueid"] != call_id
     if agent is None or call_id is None or result is None or not rang:
         return ()

@@ -11,6 +11,8 @@ from cti.domain.ring_causes import own_ring_result
 if TYPE_CHECKING:
     from cti.domain.story import Story
 
+_ELSEWHERE = ev.RingResult.ANSWERED_ELSEWHERE
+
 
 def _started(call: "Story", event: ev.CallStarted) -> None:
     call.hotline = call.hotline or event.hotline
@@ -28,6 +30,7 @@ def _stepped(call: "Story", event: ev.MenuStepTaken) -> None:
 def _entered(call: "Story", event: ev.QueueEntered) -> None:
     if call.stint is not None and call.stint.queue == event.queue:
         return
+    _caller_was_there(call, ev.RingResult.MOVED)
     _close_stint(call, event.at, ev.StintOutcome.MOVED)
     call.stints.append(Stint(len(call.stints) + 1, event.queue, event.at, event.priority))
 
@@ -46,6 +49,7 @@ def _left(call: "Story", event: ev.QueueLeft) -> None:
 def _rung(call: "Story", event: ev.AgentRung) -> None:
     known = call.offer_to(event.agent)
     if known is None and call.leg_of(event.agent) is None:
+        _caller_was_there(call, ev.RingResult.MOVED)
         queue = event.queue or (call.stint.queue if call.stint else None)
         call.offers.append(Offer(event.agent, queue, event.at))
 
@@ -53,7 +57,29 @@ def _rung(call: "Story", event: ev.AgentRung) -> None:
 def _ring_ended(call: "Story", event: ev.RingEnded) -> None:
     offer = call.offer_to(event.agent)
     if offer is not None:
-        offer.ended_at, offer.result = max(event.at, offer.rang_at), event.result
+        offer.ended_at, offer.result = max(event.at, offer.rang_at), _true_end(call, offer, event.result)
+        return
+    # The channel's hang-up tells afterwards that a colleague was faster.
+    last = next((o for o in reversed(call.offers) if o.agent == event.agent), None)
+    if last is not None and event.result is _ELSEWHERE and last.result is ev.RingResult.CALLER_GONE:
+        last.result = event.result
+
+
+def _true_end(call: "Story", offer: Offer, told: ev.RingResult) -> ev.RingResult:
+    """A phone may be told to be quiet a moment after the caller was taken elsewhere."""
+    if told is not ev.RingResult.CALLER_GONE:
+        return told
+    if any(leg.started_at > offer.rang_at for leg in call.legs):
+        return _ELSEWHERE
+    moved = any(stint.entered_at > offer.rang_at for stint in call.stints)
+    return ev.RingResult.MOVED if moved else told
+
+
+def _caller_was_there(call: "Story", why: ev.RingResult) -> None:
+    """Asterisk cancels a ring for many reasons: whoever is served afterwards had not hung up then."""
+    for offer in call.offers:
+        if offer.result is ev.RingResult.CALLER_GONE:
+            offer.result = why
 
 
 def _leg_started(call: "Story", event: ev.LegStarted) -> None:
@@ -62,6 +88,7 @@ def _leg_started(call: "Story", event: ev.LegStarted) -> None:
     offer = call.offer_to(event.agent)
     if offer is not None:
         offer.ended_at, offer.result = event.at, ev.RingResult.ANSWERED
+    _caller_was_there(call, _ELSEWHERE)
     stint = call.stint
     if stint is not None:
         _close_stint(call, event.at, ev.StintOutcome.ANSWERED)
@@ -155,13 +182,18 @@ def _ended(call: "Story", event: ev.CallEnded) -> None:
         return
     call.ended_at, call.end_cause = max(event.at, call.started_at), event.cause
     _close_stint(call, event.at, ev.StintOutcome.ABANDONED)
-    own = call.direction is ev.Direction.OUTBOUND
     for offer in call.open_offers:
-        offer.ended_at = event.at
-        offer.result = own_ring_result(event.cause) if own else ev.RingResult.CALLER_GONE
+        offer.ended_at, offer.result = event.at, _true_end(call, offer, _ring_at_the_end(call, event))
     for leg in call.open_legs:
         _close_leg(leg, event.at, ev.LegEnd.CALLER_GONE)
     _close_recordings(call, event.at)
+
+
+def _ring_at_the_end(call: "Story", event: ev.CallEnded) -> ev.RingResult:
+    """What became of a phone that rang until the call was over."""
+    if event.source is ev.Source.SERVICE:
+        return ev.RingResult.UNKNOWN
+    return ev.RingResult.CALLER_GONE if call.own_agent is None else own_ring_result(event.cause)
 
 
 EFFECTS: Mapping[type[ev.CallEvent], Callable[["Story", Any], None]] = {

@@ -44,14 +44,19 @@ class StintOutcome(StrEnum):
 
 
 class RingResult(StrEnum):
-    """How ringing one agent ended; only `no_answer` is charged to the agent."""
+    """How ringing one agent ended; only `no_answer` is charged to the agent.
+
+    `answered_elsewhere`: a colleague answered first. `moved`: the caller was taken to another queue or agent.
+    """
 
     ANSWERED = "answered"
+    ANSWERED_ELSEWHERE = "answered_elsewhere"
     NO_ANSWER = "no_answer"
     CALLER_GONE = "caller_gone"
     REFUSED = "refused"
     UNREACHABLE = "unreachable"
     MOVED = "moved"
+    UNKNOWN = "unknown"
 
 
 class LegEnd(StrEnum):
@@ -125,8 +130,8 @@ class QueueLeft(CallEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgentRung(CallEvent):
-    """An agent's phone was offered the call. `queue` is None for a direct call or transfer; `channel` is the
-    phone's."""
+    """An agent's phone was offered the call. `queue` is None for a direct call or transfer, and for the own
+    phone of who dials out; `channel` is the phone's."""
 
     agent: str
     queue: str | None = None

@@ -206,7 +206,7 @@ class Floor:
             self._count(self._uncertain.pop(call.id, ()), -1)
             return
         stints, test = {key: replace(stint) for key, stint in _by_entry(call).items()}, call.test
-        ringing, talking = {o.agent for o in call.open_offers}, {leg.agent for leg in call.open_legs}
+        ringing, talking = call.ringing, {leg.agent for leg in call.open_legs}
         touched.calls[call.id] = call
         call.apply(event)
         self._follow_queue(call, stints, test, touched)
@@ -238,7 +238,7 @@ class Floor:
         self, call: Call, rang: set[str], talked: set[str], event: ev.CallEvent, touched: _Touched
     ) -> None:
         """Keep each agent's activity equal to their part in the call."""
-        ringing = {o.agent for o in call.open_offers}
+        ringing = call.ringing
         talking = {leg.agent: leg for leg in call.open_legs}
         for ext in rang | talked | ringing | set(talking):
             agent = self.agents.get(ext)

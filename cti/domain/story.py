@@ -64,6 +64,14 @@ class Story:
         return [o for o in self.offers if o.ended_at is None]
 
     @property
+    def ringing(self) -> set[str]:
+        """Agents whose phone rings for this call, and who, dialling out, hears the customer's ring."""
+        agents = {offer.agent for offer in self.open_offers}
+        if self.own_agent is not None and not self.legs and self.ended_at is None:
+            agents |= {o.agent for o in self.offers if o.result is ev.RingResult.ANSWERED}
+        return agents
+
+    @property
     def open_legs(self) -> list[Leg]:
         """Agents who are in conversation with the caller now."""
         return [leg for leg in self.legs if leg.ended_at is None]

@@ -7,7 +7,7 @@ from typing import TypedDict
 
 from cti.ami.normaliser import agent_of, number_of
 from cti.domain import events as ev
-from cti.domain.ring_causes import RING_RESULT_BY_CAUSE
+from cti.domain.ring_causes import RING_RESULT_BY_CAUSE, own_ring_result
 from cti.records.cel import CRASH, CelRecord
 from cti.records.queue_log import QueueLine
 
@@ -59,14 +59,26 @@ class Phone:
         first = self.own[0]
         if first.kind == "CHAN_START":
             yield ev.AgentRung(**self._whose(first))
+        if first.unique_id == self.call_id:
+            yield from self._own_ring_end()
         talks = [r for r in self.own if r.kind == "BRIDGE_ENTER"]
         for entered in talks:
             yield ev.LegStarted(**self._whose(entered))
             yield from self._leg_end(entered)
         hang_up = self._hang_up
-        # The ring of an agent's own click to dial ends with the call.
         if not talks and hang_up is not None and first.unique_id != self.call_id:
             yield ev.RingEnded(**self._whose(hang_up), result=self._ring_result(hang_up))
+
+    def _own_ring_end(self) -> Iterator[ev.RingEnded]:
+        """Of who dials out: the channel comes into the dialplan when the own phone has answered."""
+        after = next((r for r in self.own if r.kind != "CHAN_START"), None)
+        if after is None:
+            return
+        if after.kind not in ("HANGUP", CRASH):
+            yield ev.RingEnded(**self._whose(after), result=ev.RingResult.ANSWERED)
+            return
+        result = ev.RingResult.UNKNOWN if after.kind == CRASH else own_ring_result(cause_of(after))
+        yield ev.RingEnded(**self._whose(after), result=result)
 
     def _whose(self, record: CelRecord) -> _Whose:
         return {
@@ -118,7 +130,7 @@ class Phone:
 
     def _ring_result(self, hang_up: CelRecord) -> ev.RingResult:
         if hang_up.kind == CRASH:
-            return ev.RingResult.CALLER_GONE
+            return ev.RingResult.UNKNOWN
         told = (
             RING_RESULT_BY_CAUSE.get(cause_of(hang_up))
             or self._told_by_queue(hang_up)
@@ -126,7 +138,7 @@ class Phone:
         )
         if told is not None:
             return told
-        return ev.RingResult.CALLER_GONE if self._ended_elsewhere(hang_up) else ev.RingResult.NO_ANSWER
+        return ev.RingResult.CALLER_GONE if self._ended_with_call(hang_up) else ev.RingResult.NO_ANSWER
 
     def _told_by_queue(self, hang_up: CelRecord) -> ev.RingResult | None:
         near = [
@@ -147,11 +159,9 @@ class Phone:
                     return _BY_DIAL_STATUS.get(status)
         return None
 
-    def _ended_elsewhere(self, hang_up: CelRecord) -> bool:
-        """The caller hung up, or was answered on another phone, at this very moment."""
+    def _ended_with_call(self, hang_up: CelRecord) -> bool:
+        """The caller hung up at this very moment."""
         return any(
-            abs(r.at - hang_up.at) < _NEARLY_AT_ONCE
-            and r.unique_id != hang_up.unique_id
-            and (r.kind == "BRIDGE_ENTER" or (r.kind == "HANGUP" and r.unique_id == self.call_id))
+            abs(r.at - hang_up.at) < _NEARLY_AT_ONCE and r.kind == "HANGUP" and r.unique_id == self.call_id
             for r in self.call
         )

@@ -104,7 +104,10 @@ class Stint(Base):
 
 
 class Offer(Base):
-    """One agent's phone was rung. `queue` is None for a direct call or transfer."""
+    """One agent's phone was rung, and what became of it.
+
+    `queue` is None for a direct call or transfer, and for the own phone of who dials out.
+    """
 
     __tablename__ = "offers"
     __table_args__ = (Index("ix_offers_agent_rang_at", "agent", "rang_at"),)

@@ -2,18 +2,22 @@
 
 import asyncio
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, select, text
 
 from storage.database import Database
 from storage.migrations.runner import SchemaTooNew, alembic_config, head
+from storage.records import EventRecord, OfferRecord, StintRecord
+from storage.repositories.journal import Journal
 from storage.repositories.operations import Audit
-from storage.tables import Base
+from storage.tables import Base, Offer
+from tests.unit.storage.builders import a_call, an_abandoned_call, later
 
 ROOT = Path(__file__).parents[3]
 MIGRATE = """
@@ -33,6 +37,19 @@ async def _schema_state(database: Database) -> tuple[list[object], str | None]:
     async with database.session() as s:
         differences = await (await s.connection()).run_sync(_differences)
         return differences, await s.scalar(text("SELECT version_num FROM alembic_version"))
+
+
+async def _downgrade(database: Database, revision: str) -> None:
+    engine = database._engine_for_migrating()
+    config = alembic_config()
+    async with engine.begin() as connection:
+
+        def back(sync: Connection) -> None:
+            config.attributes["connection"] = sync
+            command.downgrade(config, revision)
+
+        await connection.run_sync(back)
+    await engine.dispose()
 
 
 async def test_migrated_schema_is_the_one_of_the_models(empty: Database) -> None:
@@ -73,16 +90,7 @@ async def test_a_failing_migration_leaves_the_database_as_it_was(
 
 async def test_what_the_audit_held_before_it_knew_results_is_taken_over(empty: Database) -> None:
     await empty.migrate()
-    engine = empty._engine_for_migrating()
-    config = alembic_config()
-    async with engine.begin() as connection:
-
-        def back(sync: Connection) -> None:
-            config.attributes["connection"] = sync
-            command.downgrade(config, "0005")
-
-        await connection.run_sync(back)
-    await engine.dispose()
+    await _downgrade(empty, "0005")
     async with empty.transaction() as s:
         await s.execute(
             text(
@@ -130,6 +138,75 @@ async def test_what_the_audit_held_before_it_knew_results_is_taken_over(empty: D
         {"reason": "complaint"},
         "192.0.2.7",
     )
+
+
+def _cancelled(agent: str, rang: float, ended: float, queue: str | None = "service") -> OfferRecord:
+    """A ring as it was recorded when each one that Asterisk cancelled was the caller's hang-up."""
+    return OfferRecord(agent, queue, later(rang), later(ended), "caller_gone")
+
+
+def _a_stay(no: int, outcome: str, entered: float, left: float) -> StintRecord:
+    return StintRecord(no, "service", later(entered), later(left), outcome, 0, left - entered)
+
+
+async def test_rings_that_were_called_the_callers_hang_up_get_their_true_outcome(empty: Database) -> None:
+    await empty.migrate()
+    answered = OfferRecord("1001", "service", later(12), later(30), "answered")
+    dialled = a_call(direction="outbound", stints=(), legs=(), ended_at=later(60))
+    dialled = replace(dialled, offers=(_cancelled("1001", 0, 60, None),))
+    calls = [
+        a_call("elsewhere", offers=(_cancelled("1002", 12, 29.99), answered)),
+        an_abandoned_call("gave-up", offers=(_cancelled("1002", 12, 30),)),
+        a_call(
+            "moved",
+            stints=(_a_stay(1, "moved", 10, 15), _a_stay(2, "answered", 15, 30)),
+            offers=(_cancelled("1002", 12, 14.9), _cancelled("1003", 16, 29.9)),
+            legs=(replace(a_call().legs[0], stint=2),),
+        ),
+        a_call("direct", ended_at=later(140), offers=(answered, _cancelled("1003", 95, 140, None))),
+        an_abandoned_call(
+            "crashed", stints=(_a_stay(1, "unknown", 10, 30),), offers=(_cancelled("1002", 12, 30),)
+        ),
+        replace(dialled, id="taken"),
+        replace(dialled, id="not-taken", end_cause=19),
+        replace(dialled, id="declined", end_cause=21),
+        replace(dialled, id="given-up"),
+        replace(dialled, id="no-facts", end_cause=19),
+    ]
+    facts = [
+        EventRecord(f"e:{call_id}:{kind}", later(at), kind, {}, call_id)
+        for call_id, kind, at in (
+            ("taken", "agent_rung", 0),
+            ("taken", "recording_started", 2),
+            ("not-taken", "agent_rung", 0),
+            ("declined", "agent_rung", 0),
+            ("given-up", "agent_rung", 0),
+        )
+    ]
+    async with empty.transaction() as s:
+        await Journal(s).write_calls(calls)
+        await Journal(s).write_events(facts)
+    await _downgrade(empty, "0014")
+    await empty.migrate()
+    assert await _schema_state(empty) == ([], head())
+    async with empty.session() as s:
+        rows = (await s.scalars(select(Offer).order_by(Offer.call_id, Offer.no))).all()
+    results: dict[str, list[str | None]] = {}
+    for row in rows:
+        results.setdefault(row.call_id, []).append(row.result)
+    assert results == {
+        "elsewhere": ["answered_elsewhere", "answered"],
+        "gave-up": ["caller_gone"],
+        "moved": ["moved", "answered_elsewhere"],
+        "direct": ["answered", "caller_gone"],
+        "crashed": ["unknown"],
+        "taken": ["answered"],
+        "not-taken": ["no_answer"],
+        "declined": ["refused"],
+        "given-up": ["caller_gone"],
+        "no-facts": ["caller_gone"],
+    }
+    assert next(row.ended_at for row in rows if row.call_id == "taken") == later(2)
 
 
 async def test_a_start_without_anything_to_migrate_looks_through_no_table_and_no_migration(

@@ -84,6 +84,58 @@ def test_an_agent_who_does_not_answer_leaves_the_caller_in_the_queue() -> None:
     assert call.offers[0].result is ev.RingResult.NO_ANSWER
 
 
+def cancelled(seconds: float, agent: str = "1001") -> ev.RingEnded:
+    """What Asterisk says of a ring that ended for whatever reason but the phone's own."""
+    return ev.RingEnded(at=at(seconds), call_id=CALL, agent=agent, result=ev.RingResult.CALLER_GONE)
+
+
+def test_a_ring_that_a_colleagues_answer_ended_was_not_ended_by_the_caller() -> None:
+    call = fold(entered(1), rung(2), rung(2, "1002"), cancelled(8), talks(8.1, "1002"))
+    assert [o.result for o in call.offers] == [ev.RingResult.ANSWERED_ELSEWHERE, ev.RingResult.ANSWERED]
+
+
+def test_a_colleague_was_faster_also_when_the_caller_hung_up_before_they_could_speak() -> None:
+    told = ev.RingEnded(at=at(8), call_id=CALL, agent="1001", result=ev.RingResult.ANSWERED_ELSEWHERE)
+    call = fold(
+        entered(1), rung(2), rung(2, "1002"), cancelled(8), told, ev.CallEnded(at=at(9), call_id=CALL)
+    )
+    assert [o.result for o in call.offers] == [ev.RingResult.ANSWERED_ELSEWHERE, ev.RingResult.CALLER_GONE]
+
+
+@pytest.mark.parametrize("next_place", [entered(9, "sales"), rung(9, "1002")])
+def test_a_ring_from_which_the_caller_was_taken_was_not_ended_by_the_caller(next_place: ev.CallEvent) -> None:
+    call = fold(entered(1), rung(2), cancelled(8), next_place, ev.CallEnded(at=at(20), call_id=CALL))
+    assert call.offers[0].result is ev.RingResult.MOVED
+
+
+def test_a_phone_that_is_told_late_that_the_caller_was_taken_elsewhere_was_not_left_by_the_caller() -> None:
+    moved = fold(entered(1), rung(2), entered(8, "sales"), rung(9, "1002"), cancelled(9.01))
+    assert [o.result for o in moved.offers] == [ev.RingResult.MOVED, None]
+    faster = fold(entered(1), rung(2), rung(2, "1002"), talks(8, "1002"), cancelled(8.01))
+    assert [o.result for o in faster.offers] == [ev.RingResult.ANSWERED_ELSEWHERE, ev.RingResult.ANSWERED]
+
+
+def test_of_a_call_that_was_gone_after_a_gap_nobody_knows_how_the_ring_ended() -> None:
+    gone = ev.CallEnded(at=at(30), call_id=CALL, source=ev.Source.SERVICE)
+    assert fold(entered(1), rung(2), gone).offers[0].result is ev.RingResult.UNKNOWN
+    heard = ev.CallEnded(at=at(7), call_id=CALL, source=ev.Source.RECORD)
+    assert fold(entered(1), rung(2), gone, heard).offers[0].result is ev.RingResult.CALLER_GONE
+
+
+@pytest.mark.parametrize(
+    ("cause", "result"), [(16, "caller_gone"), (19, "no_answer"), (21, "refused"), (20, "unreachable")]
+)
+def test_the_cause_tells_how_the_ring_of_the_own_phone_ended(cause: int, result: str) -> None:
+    """`caller_gone` is who dialled."""
+    call = Call.started(
+        ev.CallStarted(at=T0, call_id=CALL, direction=ev.Direction.OUTBOUND, number="138", agent="1001")
+    )
+    call.apply(rung(1))
+    assert call.ringing == {"1001"}
+    call.apply(ev.CallEnded(at=at(9), call_id=CALL, cause=cause))
+    assert (call.ringing, [offer.result for offer in call.offers]) == (set(), [result])
+
+
 def test_the_second_of_two_ringing_phones_keeps_the_call_ringing() -> None:
     busy = ev.RingEnded(at=at(3), call_id=CALL, agent="1001", result=ev.RingResult.REFUSED)
     assert fold(entered(1), rung(2), rung(2, "1002"), busy).state is CallState.RINGING

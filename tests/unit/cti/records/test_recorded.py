@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from cti.domain import events as ev
+from cti.domain.agent import Activity
 from cti.domain.call import Call
 from cti.domain.call_parts import Offer
 from cti.domain.outcome import ended_by, outcome_of
@@ -100,13 +101,40 @@ def test_why_the_first_leg_ended_is_told(name: str, end: ev.LegEnd) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "result"),
-    [("declined", ev.RingResult.REFUSED), ("not-found", ev.RingResult.UNREACHABLE)],
+    ("name", "results"),
+    [
+        ("declined", {"1001": "refused", "1002": "caller_gone"}),
+        ("not-found", {"1001": "unreachable", "1002": "caller_gone"}),
+        ("all-ring-one-answers", {"1001": "answered_elsewhere", "1002": "answered"}),
+        ("all-ring-nobody-answers", {"1001": "no_answer", "1002": "no_answer"}),
+        ("moved-while-waiting", {"1001": "moved", "1002": "answered"}),
+        ("caller-leaves-direct-offer", {"1001": "answered", "1002": "caller_gone"}),
+        ("dialled-out", {"1001": "answered"}),
+        ("dialled-out-from-a-silent-phone", {"1001": "no_answer"}),
+    ],
 )
-def test_why_a_phone_did_not_answer_is_told(name: str, result: ev.RingResult) -> None:
-    folder = next(folder for folder in CORNERS if folder.name == name)
-    (call,) = calls_of(record_events(folder)).values()
-    assert call.offers[0].result is result
+def test_what_became_of_each_phone_that_rang_is_told_both_ways(name: str, results: dict[str, str]) -> None:
+    ((live, told),) = corner(name)
+    for call in (live, told):
+        assert {offer.agent: offer.result for offer in call.offers} == results
+
+
+def test_the_own_phone_of_who_dials_out_rings_until_it_is_taken_and_not_until_the_customer_answers() -> None:
+    ((live, told),) = corner("dialled-out")
+    for call in (live, told):
+        (own,), (leg,) = call.offers, call.legs
+        assert own.ended_at is not None
+        assert 0.4 < (own.ended_at - own.rang_at).total_seconds() < 1
+        assert (leg.started_at - own.ended_at).total_seconds() > 1.5
+
+
+def test_who_dials_out_is_not_idle_while_the_customer_is_rung() -> None:
+    folder = next(folder for folder in CORNERS if folder.name == "dialled-out")
+    for told in (live_events(str(folder)), record_events(folder)):
+        events = [event for event in told if isinstance(event, ev.CallEvent)]
+        answered = next(n for n, event in enumerate(events) if isinstance(event, ev.LegStarted))
+        floor, _ = floor_after(list(events[:answered]))
+        assert floor.agents["1001"].activity is Activity.RINGING
 
 
 @pytest.mark.parametrize(
@@ -201,3 +229,5 @@ def test_calls_that_asterisk_took_with_it_end_when_it_wrote_its_last_word() -> N
     assert talking.ended_at is not None
     assert talking.ended_at >= ringing.offers[0].rang_at
     assert ringing.ended_at is not None
+    # Nobody knows whether the caller would have waited.
+    assert [offer.result for offer in ringing.offers] == [ev.RingResult.UNKNOWN]

@@ -42,6 +42,7 @@ export const pages = {
   "outcome.unknown": "Not known",
   "outcome.no_answer": "No answer",
   "outcome.caller_gone": "Caller hung up",
+  "outcome.answered_elsewhere": "Answered by a colleague",
   "outcome.refused": "Declined",
   "outcome.unreachable": "Phone not reachable",
   "outcome.hangup": "Agent hung up",

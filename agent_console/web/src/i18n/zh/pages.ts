@@ -44,6 +44,7 @@ export const pages: Record<keyof typeof en, string> = {
   "outcome.unknown": "不详",
   "outcome.no_answer": "无人接听",
   "outcome.caller_gone": "客户挂断",
+  "outcome.answered_elsewhere": "其他坐席已接听",
   "outcome.refused": "拒接",
   "outcome.unreachable": "话机不可达",
   "outcome.hangup": "坐席挂断",
