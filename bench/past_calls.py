@@ -195,9 +195,17 @@ def _parts(dialect: Dialect) -> Iterator[str]:
         Offer, f"past WHERE {ANSWERED}", call_id="id", no="1", **rang, ended_at=answered, result="'answered'"
     )
     spoke = {"ended_at": ended, "hold_s": "0.0", "holds": "0", "end_reason": "'caller_gone'"}
-    first = {"no": "1", "agent": "agent", "queue": "queue", "stint": "1", "started_at": answered}
+    first = {
+        "no": "1",
+        "agent": "agent",
+        "queue": "queue",
+        "stint": "1",
+        "started_at": answered,
+        "talk_s": "talk",
+    }
     yield _insert(Leg, f"past WHERE {ANSWERED}", **of_call, **first, **spoke)
     second = {"no": "2", "agent": "agent2", "queue": "queue2", "stint": "2", "started_at": left}
+    second["talk_s"] = "talk - 30"
     yield _insert(Leg, f"past WHERE {TWO_STAYS}", **of_call, **second, **spoke)
 
 

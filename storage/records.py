@@ -44,7 +44,10 @@ class OfferRecord:
 
 @dataclass(frozen=True, slots=True)
 class LegRecord:
-    """One agent's part of the conversation; `hold_s` and `holds` are None when not known."""
+    """One agent's part of the conversation; `hold_s` and `holds` are None when not known.
+
+    `talk_s` is the conversation without hold, None while it lasts.
+    """
 
     no: int
     agent: str
@@ -56,6 +59,7 @@ class LegRecord:
     hold_s: float | None
     holds: int | None
     end_reason: str | None
+    talk_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

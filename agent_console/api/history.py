@@ -101,7 +101,7 @@ class OfferAnswer(Answer):
 
 
 class LegAnswer(Answer):
-    """One agent's part of the conversation; `hold_s` null when not known."""
+    """One agent's part of the conversation; `hold_s` null when not known, `talk_s` while it lasts."""
 
     no: int
     agent: str
@@ -109,6 +109,7 @@ class LegAnswer(Answer):
     queue: str | None
     started_at: datetime
     ended_at: datetime | None
+    talk_s: float | None
     hold_s: float | None
     holds: int | None
     end_reason: str | None

@@ -134,5 +134,5 @@ def _answered(call: CallRecord, queue: str, agent: str, wait_s: float, *, talk_s
         hold_s=0.0,
         stints=(StintRecord(1, queue, _queued(call), answered_at, "answered", 0, wait_s),),
         offers=(OfferRecord(agent, queue, rang_at, answered_at, "answered"),),
-        legs=(LegRecord(1, agent, queue, 1, "", answered_at, ended_at, 0.0, 0, "caller_gone"),),
+        legs=(LegRecord(1, agent, queue, 1, "", answered_at, ended_at, 0.0, 0, "caller_gone", talk_s),),
     )

@@ -69,6 +69,13 @@ class Leg:
         return sum((b - a).total_seconds() for a, b in self.holds if b is not None)
 
     @property
+    def talk_s(self) -> float | None:
+        """Seconds of conversation without hold, None while it lasts; hold that is not known is in it."""
+        if self.ended_at is None:
+            return None
+        return (self.ended_at - self.started_at).total_seconds() - (self.hold_s or 0.0)
+
+    @property
     def held_since(self) -> datetime | None:
         """When the hold that still lasts began."""
         return self.holds[-1][0] if self.holds and self.holds[-1][1] is None else None

@@ -89,7 +89,7 @@ def call_record(call: Call, to_e164: Callable[[str], str | None]) -> CallRecord:
         queue=call.stints[0].queue if call.stints else None,
         agent=call.legs[-1].agent if call.legs else call.own_agent,
         wait_s=call.waited_s,
-        talk_s=sum(map(_talk_s, call.legs)),
+        talk_s=sum(leg.talk_s or 0.0 for leg in call.legs),
         hold_s=sum(leg.hold_s or 0.0 for leg in call.legs) if hold_known else None,
         customer_id=_customer_id(call),
         incomplete=call.incomplete,
@@ -127,14 +127,8 @@ def _leg(leg: Leg) -> LegRecord:
         hold_s=leg.hold_s,
         holds=len(leg.holds) if leg.holds_known else None,
         end_reason=leg.end,
+        talk_s=leg.talk_s,
     )
-
-
-def _talk_s(leg: Leg) -> float:
-    """Conversation without hold; where hold is not known, it is in here."""
-    if leg.ended_at is None:
-        return 0.0
-    return (leg.ended_at - leg.started_at).total_seconds() - (leg.hold_s or 0.0)
 
 
 def _customer_id(call: Call) -> int | None:

@@ -124,6 +124,7 @@ class Offer(Base):
 class Leg(Base):
     """One agent's part of the conversation; `stint` is None for a direct call or transfer.
 
+    `talk_s` is the conversation without hold, None while it lasts; hold that is not known is in it.
     `hold_s` and `holds` (how often) are None when not known, never zero then. `call_started_at` is there for
     the list of an agent's calls, as with Stint.
     """
@@ -142,6 +143,7 @@ class Leg(Base):
     channel: Mapped[str] = mapped_column(default="")
     started_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    talk_s: Mapped[float | None]
     hold_s: Mapped[float | None]
     holds: Mapped[int | None]
     end_reason: Mapped[str | None]

@@ -101,6 +101,7 @@ export function callDetail(id: string): CallDetail {
         queue: "complaints",
         started_at: at(54),
         ended_at: at(304),
+        talk_s: 250 - (row.hold_s ?? 0),
         hold_s: row.hold_s,
         holds: 1,
         end_reason: "caller_gone",

@@ -51,6 +51,7 @@ def a_call(call_id: str = "rd-1", at: float = 0.0, **changes: Any) -> CallRecord
                 0.0,
                 0,
                 "caller_gone",
+                60.0,
             ),
         ),
     )

@@ -16,7 +16,7 @@ from storage.migrations.runner import SchemaTooNew, alembic_config, head
 from storage.records import EventRecord, OfferRecord, StintRecord
 from storage.repositories.journal import Journal
 from storage.repositories.operations import Audit
-from storage.tables import Base, Offer
+from storage.tables import Base, Leg, Offer
 from tests.unit.storage.builders import a_call, an_abandoned_call, later
 
 ROOT = Path(__file__).parents[3]
@@ -207,6 +207,22 @@ async def test_rings_that_were_called_the_callers_hang_up_get_their_true_outcome
         "no-facts": ["caller_gone"],
     }
     assert next(row.ended_at for row in rows if row.call_id == "taken") == later(2)
+
+
+async def test_legs_from_before_have_the_talk_of_their_own(empty: Database) -> None:
+    await empty.migrate()
+    first = replace(a_call().legs[0], ended_at=later(50), hold_s=5.0)
+    unknown_hold = replace(
+        first, no=2, agent="1002", started_at=later(50.25), ended_at=later(90), hold_s=None
+    )
+    lasting = replace(first, no=3, ended_at=None)
+    async with empty.transaction() as s:
+        await Journal(s).write_calls([a_call(legs=(first, unknown_hold, lasting))])
+    await _downgrade(empty, "0014")
+    await empty.migrate()
+    async with empty.session() as s:
+        legs = (await s.scalars(select(Leg).order_by(Leg.no))).all()
+    assert [leg.talk_s for leg in legs] == [pytest.approx(15), pytest.approx(39.75), None]
 
 
 async def test_a_start_without_anything_to_migrate_looks_through_no_table_and_no_migration(

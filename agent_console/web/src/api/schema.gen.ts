@@ -233,7 +233,7 @@ export interface Rest {
             where: string;
         };
         /**
-         * @description One agent's part of the conversation; `hold_s` null when not known.
+         * @description One agent's part of the conversation; `hold_s` null when not known, `talk_s` while it lasts.
          */
         LegAnswer: {
             agent: string;
@@ -245,6 +245,7 @@ export interface Rest {
             no: number;
             queue: string | null;
             started_at: string;
+            talk_s: number | null;
         };
         /**
          * @description Everything the console needs before it opens the live connection.

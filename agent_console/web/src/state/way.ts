@@ -77,18 +77,17 @@ export function wayOf(call: CallDetail): Station[] {
           result,
         }),
       ),
-    ...call.legs.map((leg): Station => {
-      const whole = seconds(leg.started_at, leg.ended_at);
-      return {
+    ...call.legs.map(
+      (leg): Station => ({
         kind: "talked",
         at: leg.started_at,
         agent: leg.agent,
         agentName: leg.agent_name,
-        talkS: whole === null ? null : whole - (leg.hold_s ?? 0),
+        talkS: leg.talk_s,
         holdS: leg.hold_s,
         end: leg.end_reason,
-      };
-    }),
+      }),
+    ),
   ];
   if (call.ended_at) stations.push({ kind: "ended", at: call.ended_at });
   return stations.sort((a, b) => Date.parse(a.at) - Date.parse(b.at) || ORDER[a.kind] - ORDER[b.kind]);

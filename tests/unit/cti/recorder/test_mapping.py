@@ -112,6 +112,24 @@ def test_a_hold_that_nobody_saw_is_unknown_and_not_zero() -> None:
     assert record.talk_s == 40.0
 
 
+def test_each_leg_has_the_talk_of_its_own() -> None:
+    """Sent on after 12 s, of which 4 on hold; the colleague is held for 3 s that nobody resumes."""
+    held = [
+        ev.LegHeld(at=at(24), call_id=ID, agent="1001"),
+        ev.LegResumed(at=at(28), call_id=ID, agent="1001"),
+    ]
+    sent_on = ev.CallerUnbridged(at=at(32), call_id=ID)
+    second = [
+        ev.LegStarted(at=at(40), call_id=ID, agent="1002"),
+        ev.LegHeld(at=at(57), call_id=ID, agent="1002"),
+    ]
+    record = record_of(played([ENTER, RING, ANSWER, *held, sent_on, *second, END]))
+    talked = [(leg.agent, leg.talk_s, leg.hold_s) for leg in record.legs]
+    assert talked == [("1001", 8.0, 4.0), ("1002", 17.0, 3.0)]
+    assert record.talk_s == 25.0
+    assert record_of(played([ENTER, RING, ANSWER])).legs[0].talk_s is None
+
+
 @pytest.mark.parametrize(
     ("record", "customer"),
     [
