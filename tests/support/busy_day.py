@@ -26,13 +26,15 @@ AT_ONCE = 8
 QUEUES = ("sales", "service")
 PAUSED_FOR_IT = ("Auto-Pause", "declined")
 LOOK_EVERY_S = 1.0
+SLOWER_S = 0.3
 CUT_S = 3.0
 LOCKED_S = 8.0
-# So that phones ring and queues end soon, and a queue can be full.
+# So that phones ring and queues end soon, colleagues can be faster, and a queue can be full.
 HASTE = (
     "UPDATE agents SET phone = 'desk'",
     "UPDATE queues SET ring_seconds = 4, wrap_up_seconds = 1, max_wait_seconds = 60",
     "UPDATE queues SET announce_every_seconds = 0",
+    "UPDATE queues SET strategy = 'ringall' WHERE name = 'sales'",
     "UPDATE queues SET max_wait_seconds = 3, max_length = 1 WHERE name = 'complaints'",
     "DELETE FROM memberships",
     *(
@@ -189,14 +191,12 @@ class BusyDay:
             else:
                 await call.ended.wait()
             return
+        # Of those who ring at once the first one is faster.
+        if not first and await _is_over(call, SLOWER_S):
+            return
         await call.answer()
-        try:
-            async with asyncio.timeout(wanted.talk_s):
-                await call.ended.wait()
-                return
-        except TimeoutError:
-            pass
-        await self._end(number, wanted.end if first else "agent", phone.user, call)
+        if not await _is_over(call, wanted.talk_s):
+            await self._end(number, wanted.end if first else "agent", phone.user, call)
 
     async def _end(self, number: str, way: str, agent: str, call: PhoneCall) -> None:
         match way:
@@ -236,6 +236,15 @@ class BusyDay:
             await tap.action(action, **fields)
         finally:
             await tap.close()
+
+
+async def _is_over(call: PhoneCall, within_s: float) -> bool:
+    try:
+        async with asyncio.timeout(within_s):
+            await call.ended.wait()
+    except TimeoutError:
+        return False
+    return True
 
 
 async def service_killed(day: BusyDay) -> None:

@@ -27,20 +27,21 @@ class Stint:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """One phone that rang."""
+    """One phone that rang, and what became of it; None while it rings."""
 
     agent: str
     rang: float
-    answered: bool
+    became: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Leg:
-    """One agent's part in the conversation."""
+    """One agent's part in the conversation; `spoke` in seconds, hold included: Asterisk records none."""
 
     agent: str
     started: float
     ended: float | None
+    spoke: float | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,11 +46,14 @@ def _call(connection: sqlite3.Connection, row: sqlite3.Row) -> OneCall:
             )
             for s in parts("stints")
         ),
-        offers=tuple(
-            Offer(o["agent"], _must(o["rang_at"]), o["result"] == "answered") for o in parts("offers")
-        ),
-        legs=tuple(Leg(x["agent"], _must(x["started_at"]), _seconds(x["ended_at"])) for x in parts("legs")),
+        offers=tuple(Offer(o["agent"], _must(o["rang_at"]), o["result"]) for o in parts("offers")),
+        legs=tuple(map(_leg, parts("legs"))),
     )
+
+
+def _leg(row: sqlite3.Row) -> Leg:
+    spoke = None if row["talk_s"] is None else row["talk_s"] + (row["hold_s"] or 0.0)
+    return Leg(row["agent"], _must(row["started_at"]), _seconds(row["ended_at"]), spoke)
 
 
 def _must(value: Any) -> float:

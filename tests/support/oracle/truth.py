@@ -18,6 +18,12 @@ _LEFT = {
     "JOINUNAVAIL": "empty",
     "LEAVEUNAVAIL": "empty",
 }
+# Causes of a hang-up: Asterisk's own, then Q.850's user busy and call rejected.
+_ANSWERED_ELSEWHERE = 26
+_REFUSED = (17, 21)
+# A redirect takes the channel elsewhere before it takes it out of the application.
+_WHERE_PHONES_ARE_RUNG = ("ringdesk-stint", "ringdesk-offer")
+_SAME_MOMENT_S = 0.1
 
 
 def true_calls(records: Records) -> dict[str, OneCall]:
@@ -47,7 +53,7 @@ def _call(entry: CelRow, rows: list[CelRow]) -> OneCall:
         last_agent=legs[-1].agent if legs else None,
         steps=tuple(_steps(own)),
         stints=stints,
-        offers=tuple(_offers(phones)),
+        offers=tuple(_offers(phones, own)),
         legs=legs,
     )
 
@@ -104,12 +110,32 @@ def _end_of_stint(rows: list[CelRow]) -> tuple[float | None, str | None]:
     return end.at, "abandoned" if hung_up else "moved"
 
 
-def _offers(phones: list[CelRow]) -> Iterable[Offer]:
+def _offers(phones: list[CelRow], own: list[CelRow]) -> Iterable[Offer]:
     for row in phones:
         if row.kind == "CHAN_START":
             of_channel = [other for other in phones if other.channel_id == row.channel_id]
-            answered = any(other.kind == "BRIDGE_ENTER" for other in of_channel)
-            yield Offer(_agent(row), row.at, answered)
+            yield Offer(_agent(row), row.at, _became(of_channel, own))
+
+
+def _became(phone: list[CelRow], own: list[CelRow]) -> str | None:
+    """Whose doing the end of a ring was: a colleague's, the phone's, the caller's, or that of the time."""
+    if any(row.kind == "BRIDGE_ENTER" for row in phone):
+        return "answered"
+    end = next((row for row in phone if row.kind == "HANGUP"), None)
+    if end is None:
+        return None
+    cause = int(end.extra["hangupcause"])
+    if cause == _ANSWERED_ELSEWHERE:
+        return "answered_elsewhere"
+    if end.extra["hangupsource"] == end.channel:
+        return "refused" if cause in _REFUSED else "unreachable"
+    then = [row for row in own if abs(row.at - end.at) < _SAME_MOMENT_S]
+    left = min(
+        (row for row in then if row.kind == "APP_END"), key=lambda row: abs(row.at - end.at), default=None
+    )
+    if left is not None and left.context not in _WHERE_PHONES_ARE_RUNG:
+        return "moved"
+    return "caller_gone" if any(row.kind == "HANGUP" for row in then) else "no_answer"
 
 
 def _legs(phones: list[CelRow]) -> Iterable[Leg]:
@@ -122,7 +148,8 @@ def _legs(phones: list[CelRow]) -> Iterable[Leg]:
                 and other.kind == "BRIDGE_EXIT"
                 and other.extra["bridge_id"] == row.extra["bridge_id"]
             ]
-            yield Leg(_agent(row), row.at, left[-1] if left else None)
+            ended = left[-1] if left else None
+            yield Leg(_agent(row), row.at, ended, None if ended is None else ended - row.at)
 
 
 def _agent(row: CelRow) -> str:
@@ -157,6 +184,19 @@ def _against_queue_log(call: OneCall, rows: list[QueueRow]) -> Iterable[str]:
         "ABANDON": [s.left for s in call.stints if s.outcome in ("abandoned", "moved")],
         "EXITWITHTIMEOUT": [s.left for s in call.stints if s.outcome == "timeout"],
     }
+    rings = {
+        "RINGNOANSWER": ("no_answer", "refused", "unreachable"),
+        "RINGCANCELED": ("caller_gone", "moved"),
+    }
+    for kind, ends in rings.items():
+        # Asterisk has none of a phone that a transfer rings.
+        of_queue = [
+            o for o in call.offers if any(s.entered <= o.rang <= (s.left or o.rang) for s in call.stints)
+        ]
+        told = sorted(o.agent for o in of_queue if o.became in ends)
+        members = sorted(row.member for row in rows if row.kind == kind)
+        if told != members:
+            yield f"{call.id}: queue_log has {kind} of {members}, CEL of {told}"
     for kind, times in expected.items():
         logged = [row.at for row in rows if row.kind == kind]
         if len(logged) != len(times) or any(
