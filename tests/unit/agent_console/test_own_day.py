@@ -20,46 +20,62 @@ TODAY = date(2026, 3, 1)
 NOTHING = {"handled": 0, "mean_talk_s": None, "longest_talk_s": None, "mean_wait_s": None}
 
 
-def by(agent: str | None, call: CallRecord) -> CallRecord:
+def by(agent: str, call: CallRecord) -> CallRecord:
     """The call, had by somebody else."""
-    legs = tuple(replace(leg, agent=agent) for leg in call.legs if agent is not None)
-    return replace(call, agent=agent, legs=legs)
+    return replace(call, agent=agent, legs=tuple(replace(leg, agent=agent) for leg in call.legs))
+
+
+def sent_on(call: CallRecord, *parts: tuple[str, float, float | None]) -> CallRecord:
+    """The call by parts, each after a stay in a queue: agent, seconds of wait, seconds of talk or None."""
+    entered, stints, legs = call.started_at, [], []
+    for no, (agent, wait_s, talk_s) in enumerate(parts, 1):
+        answered = entered + timedelta(seconds=wait_s)
+        stints.append(replace(call.stints[0], no=no, entered_at=entered, left_at=answered, wait_s=wait_s))
+        ended = None if talk_s is None else answered + timedelta(seconds=talk_s + 10)
+        part = replace(call.legs[0], no=no, stint=no, agent=agent, started_at=answered, ended_at=ended)
+        legs.append(replace(part, talk_s=talk_s, hold_s=10.0))
+        entered = ended or answered
+    return replace(
+        call,
+        agent=legs[-1].agent if legs else None,
+        talk_s=sum(leg.talk_s or 0 for leg in legs),
+        stints=tuple(stints),
+        legs=tuple(legs),
+    )
 
 
 def random_calls(chance: random.Random) -> list[CallRecord]:
     """Of the days around noon, by several agents, both ways, some without a conversation, some for a test."""
     calls = []
     for n in range(80):
-        call = a_call(
-            f"rd-{n}",
-            chance.uniform(-40, 40) * HOUR,
-            direction=chance.choice(["inbound", "inbound", "outbound"]),
-            talk_s=chance.choice([0.0, chance.uniform(1, 900)]),
-            wait_s=chance.uniform(0, 90),
-            test=chance.random() < 0.2,
-        )
-        calls.append(by(chance.choice(["1001", "1001", "1002", None]), call))
+        call = a_call(f"rd-{n}", chance.uniform(-40, 40) * HOUR, test=chance.random() < 0.2)
+        agents = chance.choices(("1001", "1002", "1003"), (3, 2, 1), k=chance.choice([0, 1, 1, 2, 3]))
+        parts = [(agent, chance.uniform(0, 90), chance.uniform(0, 900)) for agent in agents]
+        call = sent_on(call, *parts)
+        if chance.random() < 0.3:
+            legs = tuple(replace(leg, stint=None, queue=None) for leg in call.legs[:1])
+            call = replace(call, direction="outbound", stints=(), legs=legs)
+        calls.append(call)
     return calls
 
 
 def slowly(calls: Iterable[CallRecord], ext: str, day: date, held_since: datetime | None) -> dict[str, Any]:
-    """The figures as docs/metrics.md has them, call by call."""
+    """The figures as docs/metrics.md has them, leg by leg."""
     talks, waits = [], []
     for call in calls:
-        moments = [call.started_at, *(leg.started_at for leg in call.legs if leg.agent == ext)]
-        theirs = held_since is None or max(moments) >= held_since
-        if call.started_at.astimezone(ZONE).date() != day or call.agent != ext or not theirs:
-            continue
-        if call.talk_s > 0 and not call.test:
-            talks.append(call.talk_s)
-            if call.direction == "inbound":
-                waits.append(call.wait_s)
+        for leg in call.legs:
+            theirs = leg.agent == ext and (held_since is None or leg.started_at >= held_since)
+            if not theirs or call.test or leg.ended_at is None or leg.talk_s is None:
+                continue
+            if leg.ended_at.astimezone(ZONE).date() == day:
+                talks.append(leg.talk_s)
+                waits += [stint.wait_s for stint in call.stints if stint.no == leg.stint]
     return {
         "day": day.isoformat(),
         "handled": len(talks),
         "mean_talk_s": pytest.approx(sum(talks) / len(talks)) if talks else None,
         "longest_talk_s": max(talks, default=None),
-        "mean_wait_s": pytest.approx(sum(waits) / len(waits)) if waits else None,
+        "mean_wait_s": pytest.approx(sum(map(float, filter(None, waits))) / len(waits)) if waits else None,
     }
 
 
@@ -81,18 +97,40 @@ async def test_the_figures_are_those_of_a_slow_look(
             assert answer == slowly(calls, ext, day, held_since), (login, day)
 
 
+async def test_after_a_transfer_each_has_handled_it_with_what_they_spoke_themselves(world: World) -> None:
+    """The second colleague has it again, and still speaks with the caller."""
+    call = sent_on(a_call(), ("1001", 20.0, 60.0), ("1002", 5.0, 300.0), ("1001", 7.0, None))
+    await write_calls(world.db, replace(call, ended_at=None, agent="1001"))
+    days = {}
+    for login, ext in (("lina", "1001"), ("wangwei", "1002"), ("zhaomin", "1003")):
+        days[ext] = (await (await world.browser(login)).get("/api/agent/day")).json()
+    assert days["1001"] == {"day": "2026-03-01", **figures(1, 60.0, 60.0, 20.0)}
+    assert days["1002"] == {"day": "2026-03-01", **figures(1, 300.0, 300.0, 5.0)}
+    assert days["1003"] == {"day": "2026-03-01", **NOTHING}
+
+
+def figures(handled: int, mean_talk_s: float, longest_talk_s: float, mean_wait_s: float) -> dict[str, float]:
+    return {
+        "handled": handled,
+        "mean_talk_s": mean_talk_s,
+        "longest_talk_s": longest_talk_s,
+        "mean_wait_s": mean_wait_s,
+    }
+
+
 async def test_the_day_is_the_one_of_the_installation_and_turns_at_its_midnight(world: World) -> None:
-    # Noon in UTC is eight in the evening in Shanghai.
+    # Noon in UTC is eight in the evening in Shanghai; the conversations end 90 s after the calls begin.
     midnight = datetime(2026, 3, 1, 16, tzinfo=UTC)
-    seconds = (midnight - NOON).total_seconds()
-    await write_calls(world.db, a_call("rd-1", seconds - 0.001), a_call("rd-2", seconds, talk_s=7.0))
+    seconds = (midnight - NOON).total_seconds() - 90
+    longer = replace(a_call("rd-2", seconds).legs[0], talk_s=61.0)
+    await write_calls(world.db, a_call("rd-1", seconds - 0.001), a_call("rd-2", seconds, legs=(longer,)))
     world.clock.now = midnight - timedelta(microseconds=1)
     browser = await world.browser("lina")
     today = (await browser.get("/api/agent/day")).json()
     assert (today["day"], today["handled"], today["longest_talk_s"]) == ("2026-03-01", 1, 60.0)
     world.clock.now = midnight
     today = (await browser.get("/api/agent/day")).json()
-    assert (today["day"], today["handled"], today["longest_talk_s"]) == ("2026-03-02", 1, 7.0)
+    assert (today["day"], today["handled"], today["longest_talk_s"]) == ("2026-03-02", 1, 61.0)
 
 
 async def test_who_has_the_extension_now_is_told_nothing_of_whoever_had_it_before(world: World) -> None:
