@@ -49,6 +49,9 @@ class CallSummary(Answer):
     company: str | None
     wait_s: float
     talk_s: float
+    agent_talk_s: float | None = Field(
+        default=None, description="In a list of one agent's calls: that agent's part of the talk."
+    )
     hold_s: float | None
     disposition: str | None
     recorded: bool
@@ -244,7 +247,7 @@ def _call_answer(detail: CallDetail, who: SignedIn) -> CallAnswer:
 
 
 _COMPUTED = {"agent_name", "customer_name", "customer_name_en", "company", "disposition", "recorded"}
-_COMPUTED |= {"path", "stints", "offers", "legs", "recordings", "wrap_ups"}
+_COMPUTED |= {"agent_talk_s", "path", "stints", "offers", "legs", "recordings", "wrap_ups"}
 _CALL_COLUMNS = [name for name in CallAnswer.model_fields if name not in _COMPUTED]
 
 

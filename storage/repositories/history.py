@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, null, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -22,8 +22,8 @@ from storage.repositories.call_lanes import (
 )
 from storage.repositories.caller_names import CALLER_NAMES, CustomersCalled, customers_called
 from storage.repositories.statements import any_row
-from storage.repositories.whose_extension import WHO_HAD_THE_CALL
-from storage.tables import Agent, Call, Customer, Recording, Stint, User, WrapUp
+from storage.repositories.whose_extension import WHO_HAD_THE_CALL, theirs_at
+from storage.tables import Agent, Call, Customer, Leg, Recording, Stint, User, WrapUp
 from storage.tables.columns import storable
 
 MAX_PAGE = 200
@@ -39,7 +39,10 @@ class BadCursor(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class CallRow:
-    """One line of the history; durations in seconds, `hold_s` None when not known."""
+    """One line of the history; durations in seconds, `hold_s` None when not known.
+
+    `agent_talk_s` is the part of the agent whose calls are listed, None in other lists.
+    """
 
     id: str
     direction: str
@@ -56,6 +59,7 @@ class CallRow:
     agent: str | None
     wait_s: float
     talk_s: float
+    agent_talk_s: float | None
     hold_s: float | None
     incomplete: bool
     test: bool
@@ -125,7 +129,7 @@ class History:
             return await self._search(wanted, ways, open_questions, after, limit, patience_s)
         calls = merged(ways, wanted, Stretch(after), limit + 1)
         newest = select(calls.c.id).order_by(calls.c.started_at.desc(), calls.c.id.desc()).limit(limit + 1)
-        rows = await self._read(newest)
+        rows = await self._read(newest, wanted)
         return CallPage(rows[:limit], _encode(_place_of(rows[limit - 1])) if len(rows) > limit else None)
 
     async def _search(
@@ -144,7 +148,7 @@ class History:
         while True:
             began, up_to = now, await self._place_after(wanted, ways, after, stride)
             found = _found(ways, wanted, Stretch(after, up_to), open_questions, limit + 1 - len(rows))
-            rows += await self._read(found)
+            rows += await self._read(found, wanted)
             if len(rows) > limit:
                 return CallPage(rows[:limit], _encode(_place_of(rows[limit - 1])))
             if up_to is None:
@@ -163,9 +167,9 @@ class History:
         row = (await self._session.execute(last.offset(stride - 1).limit(1))).first()
         return None if row is None else Place(*row)
 
-    async def _read(self, ids: Select[Any]) -> list[CallRow]:
+    async def _read(self, ids: Select[Any], wanted: HistoryFilter) -> list[CallRow]:
         """The rows of the calls, newest first."""
-        query = _rows().where(Call.id.in_(ids)).order_by(Call.started_at.desc(), Call.id.desc())
+        query = _rows(wanted).where(Call.id.in_(ids)).order_by(Call.started_at.desc(), Call.id.desc())
         return [CallRow(*row) for row in await self._session.execute(query)]
 
     async def _has_called(self, number: str) -> bool:
@@ -207,7 +211,7 @@ class History:
         return [AbandonedRow(*row) for row in rows]
 
 
-def _rows() -> Select[*tuple[Any, ...]]:
+def _rows(wanted: HistoryFilter) -> Select[*tuple[Any, ...]]:
     recorded = exists().where(Recording.call_id == Call.id, Recording.state == "stored")
     return (
         select(
@@ -226,6 +230,7 @@ def _rows() -> Select[*tuple[Any, ...]]:
             Call.agent,
             Call.wait_s,
             Call.talk_s,
+            _talk_of(wanted),
             Call.hold_s,
             Call.incomplete,
             Call.test,
@@ -240,6 +245,16 @@ def _rows() -> Select[*tuple[Any, ...]]:
         .outerjoin(User, User.id == Agent.user_id)
         .outerjoin(WrapUp, and_(WrapUp.call_id == Call.id, WrapUp.agent == Call.agent))
     )
+
+
+def _talk_of(wanted: HistoryFilter) -> ColumnElement[Any]:
+    """What the agent whose calls are listed spoke in each; a colleague's part is not theirs."""
+    if wanted.agent is None:
+        return null()
+    # All columns of the legs' index are given, or SQLite might look through all that the agent ever spoke.
+    legs = (Leg.agent == wanted.agent, Leg.call_started_at == Call.started_at, Leg.call_id == Call.id)
+    theirs = theirs_at(wanted.agent_since, Leg.started_at)
+    return select(func.sum(Leg.talk_s)).where(*legs, *theirs).scalar_subquery()
 
 
 def _found(

@@ -43,6 +43,7 @@ export function callRow(index: number): CallRow {
     ...(CALLERS[index % CALLERS.length] ?? NOBODY),
     wait_s: (index * 13) % 95,
     talk_s: answered ? 35 + ((index * 47) % 600) : 0,
+    agent_talk_s: null,
     hold_s: index % 5 === 0 ? null : (index * 3) % 40,
     disposition: answered ? (DISPOSITIONS[index % DISPOSITIONS.length] ?? null) : null,
     recorded: answered,

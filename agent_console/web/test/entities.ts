@@ -148,6 +148,7 @@ export function aCallRow(fields: Partial<CallRow> = {}): CallRow {
     company: null,
     wait_s: 12,
     talk_s: 95,
+    agent_talk_s: null,
     hold_s: 0,
     disposition: "resolved",
     recorded: true,

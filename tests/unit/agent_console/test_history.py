@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import httpx
 import pytest
 
 from tests.unit.agent_console.past import add_customer, add_recording, write_calls
@@ -27,6 +28,22 @@ async def test_an_agent_lists_their_own_calls_and_a_supervisor_all(world: World)
     assert ids((await supervisor.get("/api/calls")).json()) == ["rd-2", "rd-1"]
     assert ids((await supervisor.get("/api/calls?agent=1002")).json()) == ["rd-2"]
     assert (await (await world.browser("admin")).get("/api/calls")).json()["items"]
+
+
+async def test_a_list_of_one_agents_calls_has_the_talk_of_that_agent(world: World) -> None:
+    (first,) = a_call().legs
+    second = replace(first, agent="1002", started_at=later(90), ended_at=later(390), talk_s=300.0)
+    again = replace(first, started_at=later(400), ended_at=later(407), talk_s=7.0)
+    await write_calls(world.db, a_call(agent="1001", legs=(first, second, again), talk_s=367.0))
+    lina, supervisor = await world.browser("lina"), await world.browser("zhaomin")
+
+    async def talks(browser: httpx.AsyncClient, query: str = "") -> tuple[float, float | None]:
+        (row,) = (await browser.get(f"/api/calls{query}")).json()["items"]
+        return row["talk_s"], row["agent_talk_s"]
+
+    assert await talks(lina) == (367.0, 67.0)
+    assert await talks(supervisor, "?agent=1002") == (367.0, 300.0)
+    assert await talks(supervisor) == (367.0, None)
 
 
 async def test_pages_follow_each_other(world: World) -> None:

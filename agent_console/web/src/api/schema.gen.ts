@@ -31,6 +31,10 @@ export interface Rest {
         CallAnswer: {
             agent: string | null;
             agent_name: string | null;
+            /**
+             * @description In a list of one agent's calls: that agent's part of the talk.
+             */
+            agent_talk_s?: number | null;
             answered_at: string | null;
             company: string | null;
             customer_id: number | null;
@@ -93,6 +97,10 @@ export interface Rest {
         CallSummary: {
             agent: string | null;
             agent_name: string | null;
+            /**
+             * @description In a list of one agent's calls: that agent's part of the talk.
+             */
+            agent_talk_s?: number | null;
             answered_at: string | null;
             company: string | null;
             customer_id: number | null;

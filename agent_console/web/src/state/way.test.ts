@@ -71,11 +71,19 @@ it("keeps unknown hold unknown, and a conversation that lasts without a length",
     end_reason: null,
   };
   const [, talked] = wayOf(
-    aCallDetail({ started_at: at(0), ended_at: null, legs: [{ ...leg, ended_at: at(50), talk_s: 30, hold_s: null }] }),
+    aCallDetail({
+      started_at: at(0),
+      ended_at: null,
+      legs: [{ ...leg, ended_at: at(50), talk_s: 30, hold_s: null }],
+    }),
   );
   expect(talked).toMatchObject({ agent: "1001", talkS: 30, holdS: null });
   const [, lasting] = wayOf(
-    aCallDetail({ started_at: at(0), ended_at: null, legs: [{ ...leg, ended_at: null, talk_s: null, hold_s: 0 }] }),
+    aCallDetail({
+      started_at: at(0),
+      ended_at: null,
+      legs: [{ ...leg, ended_at: null, talk_s: null, hold_s: 0 }],
+    }),
   );
   expect(lasting).toMatchObject({ talkS: null });
 });

@@ -1,6 +1,7 @@
 /** How a past call looks in a list: whether it was missed, and the sign of its direction. */
 
 import { type LucideIcon, PhoneIncoming, PhoneMissed, PhoneOutgoing } from "lucide-react";
+import type { CallRow } from "../api/rest";
 
 interface PastCall {
   readonly direction: string;
@@ -11,6 +12,11 @@ interface PastCall {
 /** Nobody spoke with the caller: one in progress is not missed, nor one that was answered and only held. */
 export function isMissed({ outcome, talk_s }: PastCall): boolean {
   return outcome !== null && outcome !== "answered" && talk_s === 0;
+}
+
+/** In a list of one agent's calls what that agent spoke, not their colleagues before or after a transfer. */
+export function talkS(row: CallRow): number {
+  return row.agent_talk_s ?? row.talk_s;
 }
 
 export function callIcon(call: PastCall): LucideIcon {

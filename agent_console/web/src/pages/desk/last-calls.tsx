@@ -7,7 +7,7 @@ import type { CallPage, CallRow } from "../../api/rest";
 import { pastCaller } from "../../ui/caller";
 import { useConsole, useMe, useToday, useWords } from "../../ui/hooks";
 import { Empty, Failed, Loading } from "../../ui/list-state";
-import { callIcon, isMissed } from "../../ui/past-call";
+import { callIcon, isMissed, talkS } from "../../ui/past-call";
 import { TestMark } from "../../ui/test-mark";
 import desk from "./desk.module.css";
 import styles from "./last-calls.module.css";
@@ -59,7 +59,7 @@ function LastCall({ row }: { row: CallRow }) {
         <TestMark test={row.test} narrow />
       </span>
       <span className={styles.talk}>
-        {row.outcome === null ? "" : missed ? words.code("outcome", row.outcome) : f.duration(row.talk_s)}
+        {row.outcome === null ? "" : missed ? words.code("outcome", row.outcome) : f.duration(talkS(row))}
       </span>
       <span className={styles.when}>{f.moment(row.started_at, today)}</span>
     </Link>

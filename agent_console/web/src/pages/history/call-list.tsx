@@ -14,7 +14,7 @@ import { useDisposition } from "../../ui/dispositions";
 import { useConsole, useStore, useToday, useWords } from "../../ui/hooks";
 import { Empty, Failed, Loading } from "../../ui/list-state";
 import { useAgentName } from "../../ui/names";
-import { callIcon, isMissed } from "../../ui/past-call";
+import { callIcon, isMissed, talkS } from "../../ui/past-call";
 import { TestMark } from "../../ui/test-mark";
 import styles from "./call-list.module.css";
 import { dayBounds } from "./use-filter";
@@ -192,7 +192,7 @@ const Row = memo(function Row({ row, index, top, chosen }: RowProps) {
         {f.duration(row.wait_s)}
       </span>
       <span role="cell" className={styles.talk}>
-        {f.duration(row.talk_s > 0 ? row.talk_s : null)}
+        {f.duration(talkS(row) || null)}
       </span>
       <span role="cell" className={styles.disposition}>
         {disposition}
