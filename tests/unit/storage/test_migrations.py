@@ -218,7 +218,7 @@ async def test_legs_from_before_have_the_talk_of_their_own(empty: Database) -> N
     lasting = replace(first, no=3, ended_at=None)
     async with empty.transaction() as s:
         await Journal(s).write_calls([a_call(legs=(first, unknown_hold, lasting))])
-    await _downgrade(empty, "0014")
+    await _downgrade(empty, "0015")
     await empty.migrate()
     async with empty.session() as s:
         legs = (await s.scalars(select(Leg).order_by(Leg.no))).all()
