@@ -150,7 +150,13 @@ class Occurrence:
 
 
 def _completed(start: ev.CallEvent, other: ev.CallEvent) -> ev.CallEvent:
-    """What one teller left out of how the call began, from the other; other facts are whole."""
+    """What one teller left out of how the call began, or of why a phone fell silent, from the other.
+
+    A ring that was cancelled says little: of the two words for its end one may be lost with the link. Other
+    facts are whole.
+    """
+    if isinstance(start, ev.RingEnded) and isinstance(other, ev.RingEnded):
+        return replace(start, result=other.result) if start.result is ev.RingResult.CALLER_GONE else start
     if not isinstance(start, ev.CallStarted) or not isinstance(other, ev.CallStarted):
         return start
     return replace(
