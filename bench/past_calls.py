@@ -218,10 +218,10 @@ def _notes_and_sound(dialect: Dialect) -> Iterator[str]:
         agent=f"CASE WHEN {TWO_STAYS} THEN agent2 ELSE agent END",
         disposition="'resolved'",
         note="'订单 ' || n || '，约定明天上午回电。 Delivery address changed.'",
-        draft="false",
+        turn="1",
+        status="'done'",
         started_at=ended,
         ended_at=ended,
-        ended_by="'agent'",
         updated_at=ended,
     )
     yield _insert(

@@ -7,7 +7,6 @@ from functools import partial
 
 from cti.bus.contract import FLOOR, Bus
 from cti.bus.following import following
-from cti.control.rules import NO_DISPOSITION
 from cti.domain.agent import Activity, Agent
 from cti.domain.events import LinkUp, Source, WrapUpEnded
 from cti.domain.floor import Applied
@@ -15,18 +14,21 @@ from cti.live import LiveFloor
 
 CAPACITY = 10_000
 
+# The call, the how-manieth leg of the agent in it, and until when: the same caller may come back.
+_Work = tuple[str, int, datetime]
+
 
 class WrapUp:
     """One timer for each agent in after-call work.
 
-    Time that runs out is reported as WrapUpEnded with the disposition "none"; the recorder stores it.
+    Time that runs out is reported as WrapUpEnded without a disposition; the recorder stores it.
     """
 
     def __init__(self, bus: Bus, live: LiveFloor, clock: Callable[[], datetime]) -> None:
         self._bus = bus
         self._live = live
         self._clock = clock
-        self._timers: dict[str, tuple[str, asyncio.Task[None]]] = {}
+        self._timers: dict[str, tuple[_Work, asyncio.Task[None]]] = {}
 
     async def run(self) -> None:
         """Serve until cancelled."""
@@ -64,27 +66,27 @@ class WrapUp:
             self._start_timer(agent, call_id, tasks)
 
     def _start_timer(self, agent: Agent, call_id: str, tasks: asyncio.TaskGroup) -> None:
+        work: _Work = (call_id, agent.turn or 1, agent.wrap_up_until or self._clock())
         known = self._timers.get(agent.ext)
-        if known is not None and known[0] == call_id:
+        if known is not None and known[0] == work:
             return
         self._stop_timer(agent.ext)
-        self._timers[agent.ext] = (call_id, tasks.create_task(self._run_out(agent, call_id)))
+        self._timers[agent.ext] = (work, tasks.create_task(self._run_out(agent.ext, *work)))
 
     def _stop_timer(self, ext: str) -> None:
         known = self._timers.pop(ext, None)
         if known is not None and known[1] is not asyncio.current_task():
             known[1].cancel()
 
-    async def _run_out(self, agent: Agent, call_id: str) -> None:
-        until = agent.wrap_up_until or self._clock()
+    async def _run_out(self, ext: str, call_id: str, turn: int, until: datetime) -> None:
         await asyncio.sleep(max(0.0, (until - self._clock()).total_seconds()))
         self._live.observe(
             WrapUpEnded(
                 at=self._clock(),
                 source=Source.SERVICE,
-                agent=agent.ext,
+                agent=ext,
                 call_id=call_id,
-                disposition=NO_DISPOSITION,
+                turn=turn,
                 timed_out=True,
             )
         )

@@ -7,8 +7,8 @@ import structlog
 
 from cti.control.rules import Membership
 from cti.domain import events as ev
-from cti.domain.agent import AgentInfo, Interval
-from cti.domain.call_parts import Stint
+from cti.domain.agent import Activity, AgentInfo, Interval
+from cti.domain.call_parts import Stint, came_by
 from cti.domain.events import StintOutcome
 from cti.domain.floor import Directory, Floor
 from cti.domain.queue import QueueInfo
@@ -17,7 +17,8 @@ from storage.repositories.calls import AgentIntervals, Calls
 from storage.repositories.operations import Gaps
 from storage.repositories.routing import Memberships, Queues
 from storage.repositories.users import Agents
-from storage.tables import Gap
+from storage.tables import AgentInterval, Gap
+from storage.tables import Call as CallRow
 from storage.tables import Stint as StintRow
 
 log = structlog.get_logger(__name__)
@@ -89,6 +90,7 @@ async def resume_floor(floor: Floor, database: Database, now: datetime) -> None:
     async with database.session() as session:
         calls = Calls(session)
         intervals = await AgentIntervals(session).open()
+        present = {i.agent: await calls.by_id(i.call_id) for i in intervals if i.call_id is not None}
         stints = await calls.stints_finished(midnight)
         under_way = {call.id for call in await calls.open()}
         guessed = await calls.guessed_among([s.call_id for s in stints])
@@ -96,13 +98,30 @@ async def resume_floor(floor: Floor, database: Database, now: datetime) -> None:
     certain, uncertain = _finished(stints, under_way, guessed)
     floor.resume(
         [
-            Interval(i.agent, i.kind, i.state, i.reason, i.call_id, i.started_at, i.ended_at)
+            Interval(
+                i.agent, i.kind, i.state, i.reason, i.call_id, i.started_at, i.ended_at, _turn(i, present)
+            )
             for i in intervals
         ],
         certain,
         [event for gap in gaps for event in _as_events(gap)],
         uncertain,
+        {ext: _came_by(ext, call) for ext, call in present.items() if call is not None},
     )
+
+
+def _turn(interval: AgentInterval, present: Mapping[str, CallRow | None]) -> int | None:
+    """The how-manieth of the agent's legs in the call it was about."""
+    if interval.call_id is None:
+        return None
+    call = present.get(interval.agent)
+    legs = sum(leg.agent == interval.agent for leg in call.legs) if call is not None else 0
+    return max(1, legs + (interval.state == Activity.RINGING))
+
+
+def _came_by(extension: str, call: CallRow) -> str | None:
+    legs = [leg for leg in call.legs if leg.agent == extension]
+    return came_by(legs[-1], call.stints) if legs else None
 
 
 def _finished(

@@ -143,13 +143,19 @@ class GapRecord:
 
 @dataclass(frozen=True, slots=True)
 class WrapUpEnd:
-    """After-call work that ended; `ended_by` is agent or timeout. What the agent saved is kept."""
+    """After-call work on an agent's leg that ended; what the agent saved is kept.
+
+    `ended_by` is agent, timeout, or interrupted: by another call, or because the agent left. `turn` says the
+    how-manieth leg of the agent in the call it was.
+    """
 
     call_id: str
     agent: str
     ended_at: datetime
-    disposition: str
+    disposition: str | None
     ended_by: str
+    turn: int = 1
+    started_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Past calls: the list with its filters, and one call with everything that belongs to it."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any, TypeVar
 
@@ -9,16 +10,18 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from agent_console.api.access import Parts, User
 from agent_console.api.fields import Answer, CallId, Moment, PlainText
-from agent_console.api.parts import spoke_in, took_part
+from agent_console.api.parts import LegNow, leg_now, spoke_in, took_part, works_on
 from agent_console.auth.roles import Privilege
 from agent_console.auth.sessions import SignedIn
 from agent_console.problems import Problem
+from agent_console.services import Services
 from crm.rules.numbers import normalise
 from storage.repositories.call_lanes import HistoryFilter
 from storage.repositories.calls import CallDetail, Calls
 from storage.repositories.customers import Customers
-from storage.repositories.history import MAX_PAGE, BadCursor, History
-from storage.tables import Call
+from storage.repositories.history import MAX_PAGE, BadCursor, CallRow, History
+from storage.tables import Call, WrapUp
+from storage.tables.agent_work import WrapUpStatus
 
 router = APIRouter(tags=["calls"])
 
@@ -54,6 +57,9 @@ class CallSummary(Answer):
     )
     hold_s: float | None
     disposition: str | None
+    wrap_up: str | None = Field(
+        description="What became of the last agent's after-call work: open, unfinished, timed_out or done."
+    )
     recorded: bool
     incomplete: bool
     test: bool
@@ -135,16 +141,22 @@ class RecordingSummary(Answer):
 
 
 class WrapUpSummary(Answer):
-    """What an agent noted after the call."""
+    """What an agent noted on one of their legs.
+
+    `status` is open (the agent is at it), unfinished, timed_out or done; `own` says that this user can
+    complete it.
+    """
 
     agent: str
     agent_name: str | None
+    turn: int
     disposition: str | None
     note: str
-    draft: bool
+    status: str
+    own: bool
     started_at: datetime | None
     ended_at: datetime | None
-    ended_by: str | None
+    completed_at: datetime | None
 
 
 class CallAnswer(CallSummary):
@@ -198,7 +210,14 @@ async def list_calls(
             page = await History(session).page(wanted, cursor=cursor, limit=limit)
         except BadCursor:
             raise Problem(422, "bad_cursor", "The cursor comes from no earlier page.") from None
-    return CallPage.model_validate(page)
+    items = [CallSummary.model_validate(replace(row, wrap_up=_wrap_up_of(row, parts))) for row in page.items]
+    return CallPage(items=items, next=page.next, searched_to=page.searched_to)
+
+
+def _wrap_up_of(row: CallRow, parts: Services) -> str | None:
+    if row.agent is None or row.wrap_up is None:
+        return None
+    return _status(row.wrap_up, at_it=works_on(parts.hub.agent(row.agent), row.id))
 
 
 @router.get("/calls/{call_id}")
@@ -208,7 +227,7 @@ async def call_detail(call_id: CallId, parts: Parts, who: User) -> CallAnswer:
         detail = await Calls(session).detail(call_id)
         if detail is None or not await _may_see(session, who, detail.call):
             raise Problem(404, "not_found", "There is no such call, or it is not yours to see.")
-    return _call_answer(detail, who)
+    return _call_answer(detail, who, parts)
 
 
 async def _may_see(session: AsyncSession, who: SignedIn, call: Call) -> bool:
@@ -222,10 +241,11 @@ async def _may_see(session: AsyncSession, who: SignedIn, call: Call) -> bool:
     return call.number_e164 is not None and bool(await Customers(session).by_number(call.number_e164))
 
 
-def _call_answer(detail: CallDetail, who: SignedIn) -> CallAnswer:
+def _call_answer(detail: CallDetail, who: SignedIn, parts: Services) -> CallAnswer:
     call = detail.call
-    wrap_ups = {it.agent: it for it in detail.wrap_ups}
-    last = wrap_ups.get(call.agent or "")
+    wrap_ups = [_wrap_up(detail, it, who, parts) for it in detail.wrap_ups]
+    of_last_agent = [it for it in wrap_ups if it.agent == call.agent]
+    last = max(of_last_agent, key=lambda it: it.turn, default=None)
     row = {name: getattr(call, name) for name in _CALL_COLUMNS}
     return CallAnswer(
         **row,
@@ -234,20 +254,20 @@ def _call_answer(detail: CallDetail, who: SignedIn) -> CallAnswer:
         customer_name_en=detail.customer_name_en,
         company=detail.company,
         disposition=last.disposition if last else None,
+        wrap_up=last.status if last else None,
         recorded=any(it.state == "stored" for it in detail.recordings),
         path=[StepAnswer.model_validate(it) for it in call.steps],
         stints=[StintAnswer.model_validate(it) for it in call.stints],
         offers=[_named(OfferAnswer, it, detail, it.rang_at) for it in call.offers],
         legs=[_named(LegAnswer, it, detail, it.started_at) for it in call.legs],
         recordings=[_recording(detail, it, who) for it in detail.recordings],
-        wrap_ups=[
-            _named(WrapUpSummary, it, detail, it.started_at or it.updated_at) for it in detail.wrap_ups
-        ],
+        wrap_ups=wrap_ups,
     )
 
 
-_COMPUTED = {"agent_name", "customer_name", "customer_name_en", "company", "disposition", "recorded"}
-_COMPUTED |= {"agent_talk_s", "path", "stints", "offers", "legs", "recordings", "wrap_ups"}
+_COMPUTED = {"agent_name", "customer_name", "customer_name_en", "company", "disposition", "wrap_up"}
+_COMPUTED |= {"recorded", "agent_talk_s", "path", "stints", "offers", "legs", "recordings", "wrap_ups"}
+_WRAP_UP_COLUMNS = WrapUpSummary.model_fields.keys() - {"own", "agent_name"}
 _CALL_COLUMNS = [name for name in CallAnswer.model_fields if name not in _COMPUTED]
 
 
@@ -255,6 +275,19 @@ def _named(model: type[_Part], part: Any, detail: CallDetail, at: datetime) -> _
     """A part that belongs to an agent, with the name of who had the extension then."""
     values = {name: getattr(part, name) for name in model.model_fields if name != "agent_name"}
     return model.model_validate({**values, "agent_name": detail.agent_name(part.agent, at)})
+
+
+def _wrap_up(detail: CallDetail, row: WrapUp, who: SignedIn, parts: Services) -> WrapUpSummary:
+    at = row.started_at or row.updated_at
+    own = row.agent == who.ext and who.had_extension(at) and row.status != WrapUpStatus.DONE
+    values = {name: getattr(row, name) for name in _WRAP_UP_COLUMNS}
+    now = leg_now(parts.hub.agent(row.agent), row.call_id, row.turn)
+    values["status"] = _status(row.status, at_it=now not in (None, LegNow.OVER))
+    return WrapUpSummary(**values, own=own, agent_name=detail.agent_name(row.agent, at))
+
+
+def _status(status: str, *, at_it: bool) -> str:
+    return "open" if at_it and status == WrapUpStatus.UNFINISHED else status
 
 
 def _recording(detail: CallDetail, recording: Any, who: SignedIn) -> RecordingSummary:

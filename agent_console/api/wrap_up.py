@@ -1,24 +1,33 @@
-"""After-call work: the draft that is saved while the agent types, and its end."""
+"""After-call work on one's own legs: the draft that is saved while the agent types, its end, and later."""
 
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Path
 from pydantic import Field
 
 from agent_console.api.access import Agent, Parts, PhoneUser
 from agent_console.api.fields import Answer, Body, CallId, Note, PlainText
-from agent_console.api.parts import took_part
+from agent_console.api.parts import LegNow, had_turn, leg_now
 from agent_console.problems import Problem
 from agent_console.services import Services
 from cti.control.commands import FinishWrapUp
 from storage.repositories.calls import Calls
 from storage.repositories.wrap_ups import WrapUps
 from storage.tables import WrapUp
+from storage.tables.agent_work import WrapUpStatus
 
 router = APIRouter(tags=["wrap-up"])
 
 Code = Annotated[PlainText, Field(min_length=1, max_length=32)]
+Turn = Annotated[
+    int,
+    Path(
+        ge=1,
+        le=1000,
+        description="The how-manieth leg of this agent in the call; 2 when the caller came back.",
+    ),
+]
 
 
 class DraftBody(Body):
@@ -29,88 +38,107 @@ class DraftBody(Body):
 
 
 class DoneBody(Body):
-    """The result of the call."""
+    """The result of the conversation."""
 
     note: Note
     disposition: Code
 
 
+class EarlierAnswer(Answer):
+    """What this agent noted on an earlier leg in the same call."""
+
+    turn: int
+    note: str
+    disposition: str | None
+    status: str
+
+
 class WrapUpAnswer(Answer):
-    """The agent's own after-call work on the call."""
+    """The agent's own after-call work on one leg. `status` is unfinished, timed_out or done."""
 
     note: str = ""
     disposition: str | None = None
-    draft: bool = True
+    status: str = WrapUpStatus.UNFINISHED
     started_at: datetime | None = None
     ended_at: datetime | None = None
-    ended_by: str | None = None
+    completed_at: datetime | None = None
+    earlier: tuple[EarlierAnswer, ...] = ()
 
 
-@router.get("/calls/{call_id}/wrap-up")
-async def read_wrap_up(call_id: CallId, parts: Parts, agent: Agent) -> WrapUpAnswer:
-    """What this agent saved so far; empty when nothing was."""
+@router.get("/calls/{call_id}/wrap-ups/{turn}")
+async def read_wrap_up(call_id: CallId, turn: Turn, parts: Parts, agent: Agent) -> WrapUpAnswer:
+    """What this agent saved so far on this leg, empty when nothing was; and on their earlier ones."""
     async with parts.deps.database.session() as session:
-        saved = await WrapUps(session).of(call_id, agent.ext)
-    if saved is None or not agent.user.had_extension(saved.updated_at):
-        return WrapUpAnswer()
-    return WrapUpAnswer.model_validate(saved)
+        rows = await WrapUps(session).of_agent(call_id, agent.ext)
+    own = [row for row in rows if agent.user.had_extension(row.updated_at)]
+    saved = next((row for row in own if row.turn == turn), None)
+    answer = WrapUpAnswer() if saved is None else _answer_of(saved)
+    earlier = tuple(EarlierAnswer.model_validate(row) for row in own if row.turn < turn)
+    return answer.model_copy(update={"earlier": earlier})
 
 
-@router.put("/calls/{call_id}/wrap-up")
-async def save_draft(call_id: CallId, body: DraftBody, parts: Parts, agent: Agent) -> WrapUpAnswer:
-    """Keep what was typed; from the ringing on, so that nothing typed is ever lost."""
-    await _must_be_theirs(parts, call_id, agent)
+@router.put("/calls/{call_id}/wrap-ups/{turn}")
+async def save_draft(
+    call_id: CallId, turn: Turn, body: DraftBody, parts: Parts, agent: Agent
+) -> WrapUpAnswer:
+    """Keep what was typed; from the ringing on, and after the time ran out: nothing typed is ever lost."""
+    await _where_it_stands(parts, call_id, turn, agent)
     _check_disposition(parts, body.disposition)
     async with parts.deps.database.transaction() as session:
         repository = WrapUps(session)
         saved = await repository.save_draft(
             call_id,
             agent.ext,
+            turn=turn,
             disposition=body.disposition,
             note=body.note,
             now=parts.deps.clock(),
-            since=_present_part(parts, call_id, agent),
         )
-        return _answer(saved, await repository.of(call_id, agent.ext))
+        return _answer(saved, await repository.of(call_id, agent.ext, turn))
 
 
-@router.post("/calls/{call_id}/wrap-up/done")
-async def finish(call_id: CallId, body: DoneBody, parts: Parts, agent: Agent) -> WrapUpAnswer:
-    """Save for good and be free for the next call. Saved first: an agent is never freed from unsaved work."""
-    own = parts.hub.agent(agent.ext)
-    if own is None or own["wrap_up_call"] != call_id:
-        raise Problem(409, "no_wrap_up", "There is no after-call work for this call now.")
+@router.post("/calls/{call_id}/wrap-ups/{turn}/done")
+async def finish(call_id: CallId, turn: Turn, body: DoneBody, parts: Parts, agent: Agent) -> WrapUpAnswer:
+    """Save for good, and be free for the next call when it is the work in hand.
+
+    Also later, when the time ran out or another call came in between. Saved first: an agent is never freed
+    from unsaved work.
+    """
+    now = await _where_it_stands(parts, call_id, turn, agent)
+    if now is LegNow.GOES_ON:
+        raise Problem(409, "call_not_over", "The conversation is not over yet.")
     _check_disposition(parts, body.disposition)
-    began = datetime.fromisoformat(own["activity_since"])
+    own = parts.hub.agent(agent.ext)
+    in_hand = now is LegNow.IN_HAND and own is not None
     async with parts.deps.database.transaction() as session:
         repository = WrapUps(session)
         saved = await repository.finish(
             call_id,
             agent.ext,
+            turn=turn,
             disposition=body.disposition,
             note=body.note,
-            ended_by="agent",
             now=parts.deps.clock(),
-            started_at=began,
-            since=began,
+            started_at=datetime.fromisoformat(own["activity_since"]) if own and in_hand else None,
+            late=now is LegNow.OVER,
         )
-        answer = _answer(saved, await repository.of(call_id, agent.ext))
-    await parts.deps.control.execute(FinishWrapUp(call_id, agent.ext, body.disposition, body.note))
+        answer = _answer(saved, await repository.of(call_id, agent.ext, turn))
+    if now is not LegNow.OVER:
+        await parts.deps.control.execute(FinishWrapUp(call_id, agent.ext, turn, body.disposition))
     return answer
 
 
-def _present_part(parts: Services, call_id: str, agent: PhoneUser) -> datetime | None:
-    """Since when the call rings, talks or is worked on at the agent's; None when it is with them no more."""
-    own = parts.hub.agent(agent.ext)
-    if own is None or call_id not in (own["call"], own["wrap_up_call"]):
-        return None
-    return datetime.fromisoformat(own["activity_since"])
-
-
 def _answer(saved: bool, row: WrapUp | None) -> WrapUpAnswer:
-    if not saved:
-        raise Problem(409, "already_finished", "The after-call work of this call was finished before.")
-    return WrapUpAnswer.model_validate(row)
+    if not saved or row is None:
+        raise Problem(
+            409, "already_finished", "The after-call work of this conversation was finished before."
+        )
+    return _answer_of(row)
+
+
+def _answer_of(row: WrapUp) -> WrapUpAnswer:
+    names = WrapUpAnswer.model_fields.keys() - {"earlier"}
+    return WrapUpAnswer.model_validate({name: getattr(row, name) for name in names})
 
 
 def _check_disposition(parts: Services, code: str | None) -> None:
@@ -119,14 +147,13 @@ def _check_disposition(parts: Services, code: str | None) -> None:
         raise Problem(422, "unknown_disposition", "This is not one of the dispositions to choose from.")
 
 
-async def _must_be_theirs(parts: Services, call_id: str, agent: PhoneUser) -> None:
-    """Only who had part in a call may note something on it; the live picture knows before the database."""
-    call, own = parts.hub.call(call_id), parts.hub.agent(agent.ext)
-    if call is not None and call["agent"] == agent.ext:
-        return
-    if own is not None and call_id in (own["call"], own["wrap_up_call"]):
-        return
+async def _where_it_stands(parts: Services, call_id: str, turn: int, agent: PhoneUser) -> LegNow:
+    """Whether the leg goes on. Only who had it may note something on it; the live picture knows first."""
+    now = leg_now(parts.hub.agent(agent.ext), call_id, turn)
+    if now is not None:
+        return now
     async with parts.deps.database.session() as session:
         recorded = await Calls(session).by_id(call_id)
-    if recorded is None or not took_part(recorded, agent.user):
-        raise Problem(404, "not_found", "There is no such call, or it was not yours.")
+    if recorded is None or not had_turn(recorded, turn, agent.user):
+        raise Problem(404, "not_found", "There is no such conversation, or it was not yours.")
+    return LegNow.OVER

@@ -105,6 +105,13 @@ class Call(Shape):
     incomplete: bool = Field(description="A gap hid a part of this call.")
 
 
+class WorkSetAside(Shape):
+    """After-call work that something else interrupted."""
+
+    call: str
+    turn: int
+
+
 class Agent(Shape):
     """An agent, as everyone signed in may see them."""
 
@@ -120,8 +127,10 @@ class Agent(Shape):
     activity: Activity
     activity_since: Iso
     call: str | None
+    turn: int | None = Field(description="The how-manieth leg of this agent in the call it is.")
     wrap_up_until: Iso | None
     wrap_up_call: str | None
+    aside: list[WorkSetAside] = Field(description="After-call work that waits, the next one last.")
     phone: Literal["reachable", "unreachable"]
     phone_since: Iso
     muted: bool

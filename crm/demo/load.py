@@ -155,7 +155,6 @@ async def _add_calls(session: AsyncSession, callers: list[Caller], now: datetime
                 record.agent,
                 disposition=call.disposition,
                 note=call.note,
-                ended_by="agent",
                 now=record.ended_at,
                 started_at=record.ended_at,
             )

@@ -148,12 +148,12 @@ class ChooseCustomer:
 
 @dataclass(frozen=True, slots=True)
 class FinishWrapUp:
-    """After-call work is done."""
+    """After-call work on the agent's leg in the call is done."""
 
     call_id: str
     agent: str
+    turn: int
     disposition: str
-    note: str = ""
 
 
 Command = (

@@ -19,7 +19,6 @@ from cti.domain.floor import Floor
 
 NORMAL_CLEARING = "16"
 NOTE_LIMIT = 2000
-NO_DISPOSITION = "none"
 _RING_OWN_PHONE_MS = 20_000
 REACHES_THE_PHONE_WITHIN = timedelta(milliseconds=_RING_OWN_PHONE_MS + 5_000)
 # A caller who was sent on has left the bridge long before.
@@ -328,21 +327,24 @@ def _sign_out(context: Context, command: cmd.SignOut) -> Plan:
     agent = _agent(context, command.agent)
     left = Each(tuple(remove_member_action(agent.ext, queue) for queue in sorted(agent.members)))
     steps: list[Step] = [left] if agent.members else []
-    if agent.activity is Activity.WRAPPING_UP and agent.wrap_up_call is not None:
-        steps.append(Observation(_wrap_up_ended(context, agent, NO_DISPOSITION, timed_out=True)))
+    # What was set aside first: else it would be taken up again.
+    works = [(it.call_id, it.turn) for it in agent.aside]
+    if agent.wrap_up_call is not None and agent.turn is not None:
+        works.append((agent.wrap_up_call, agent.turn))
+    steps += [Observation(_wrap_up_ended(context, agent.ext, *work)) for work in works]
     return Plan(tuple(steps))
 
 
 def _wrap_up_ended(
-    context: Context, agent: Agent, disposition: str, *, timed_out: bool = False
+    context: Context, agent: str, call_id: str, turn: int, disposition: str | None = None
 ) -> ev.WrapUpEnded:
     return ev.WrapUpEnded(
         at=context.now,
         source=ev.Source.SERVICE,
-        agent=agent.ext,
-        call_id=agent.wrap_up_call or "",
+        agent=agent,
+        call_id=call_id,
+        turn=turn,
         disposition=disposition,
-        timed_out=timed_out,
     )
 
 
@@ -372,9 +374,10 @@ def _choose_customer(context: Context, command: cmd.ChooseCustomer) -> Plan:
 
 def _finish_wrap_up(context: Context, command: cmd.FinishWrapUp) -> Plan:
     agent = _agent(context, command.agent)
-    if agent.activity is not Activity.WRAPPING_UP or agent.wrap_up_call != command.call_id:
-        raise Refused("no_wrap_up", "The after-call work of this call is already finished.")
-    return Plan((Observation(_wrap_up_ended(context, agent, command.disposition)),))
+    if not agent.wraps_up(command.call_id, command.turn):
+        return Plan(())  # Its time ran out in the same moment.
+    ended = _wrap_up_ended(context, agent.ext, command.call_id, command.turn, command.disposition)
+    return Plan((Observation(ended),))
 
 
 _RULES: dict[type, Callable[[Context, Any], Plan]] = {

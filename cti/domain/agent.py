@@ -11,6 +11,9 @@ from enum import StrEnum
 from cti.domain import pauses
 from cti.domain.call_state import IllegalMove
 
+# Who comes back to after-call work that was interrupted in its last moment can still read what it was.
+ROOM_TO_GO_ON = timedelta(seconds=10)
+
 
 class Presence(StrEnum):
     """Whether the agent offers to work."""
@@ -49,7 +52,10 @@ ACTIVITY_MOVES: Mapping[Activity, frozenset[Activity]] = {
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """A time that an agent spent in one state of one machine; `ended_at` is None while it lasts."""
+    """A time that an agent spent in one state of one machine; `ended_at` is None while it lasts.
+
+    `turn` says which of the agent's legs in the call it belongs to.
+    """
 
     agent: str
     kind: str
@@ -58,6 +64,16 @@ class Interval:
     call_id: str | None
     started_at: datetime
     ended_at: datetime | None
+    turn: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """After-call work that something else interrupted: of which leg it is, and how long it may still take."""
+
+    call_id: str
+    turn: int
+    left: timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +93,8 @@ class AgentInfo:
 class Agent:
     """The live agent. Change it only through its methods; they return the intervals that changed.
 
+    `turn`: the how-manieth leg of theirs in the call it is; more than 1 when the caller came back to them.
+    `aside`: after-call work that waits until what interrupted it is over, the newest last.
     `resumed_since`: since when they had been doing what they did when the service stopped; None without that.
     `members`: the queues that the phone serves, with the pause that Asterisk holds there; None where it holds
     none. `standing`: why they are to be paused, whatever Asterisk holds at the moment.
@@ -90,8 +108,10 @@ class Agent:
     activity: Activity = Activity.IDLE
     activity_since: datetime = field(init=False)
     call_id: str | None = None
+    turn: int | None = None
     wrap_up_until: datetime | None = None
     wrap_up_call: str | None = None
+    aside: tuple[SetAside, ...] = ()
     resumed_since: datetime | None = None
     members: dict[str, str | None] = field(default_factory=dict)
     standing: pauses.Reasons = ()
@@ -121,7 +141,8 @@ class Agent:
 
     def pause_for(self, standing: pauses.Reasons) -> str | None:
         """The same, if these reasons stood."""
-        wrapping_up = self.activity is A.WRAPPING_UP
+        # What waits until another call is over keeps the pause: no call of a queue comes in between.
+        wrapping_up = self.activity is A.WRAPPING_UP or bool(self.aside)
         return pauses.strongest(standing) or (pauses.WRAP_UP_REASON if wrapping_up else None)
 
     def joined(self, queue: str, text: str | None, at: datetime, *, live: bool = True) -> list[Interval]:
@@ -186,29 +207,81 @@ class Agent:
         self.presence, self.reason, self.presence_since = presence, reason, at
         return [closed, self._interval("presence", presence, reason, None, at, None)]
 
-    def act(self, activity: Activity, call_id: str | None, at: datetime) -> list[Interval]:
-        """Move the activity machine. Raises IllegalMove, nothing changed, for a move not in the table."""
-        if (activity, call_id) == (self.activity, self.call_id):
+    def act(
+        self, activity: Activity, call_id: str | None, at: datetime, turn: int | None = None
+    ) -> list[Interval]:
+        """Move the activity machine. Raises IllegalMove, nothing changed, for a move not in the table.
+
+        After-call work that is interrupted is not over: it is taken up again when nothing else is to be done.
+        """
+        if activity is A.IDLE and (self.activity is A.WRAPPING_UP or self.aside):
+            return self._take_up(at)
+        if (activity, call_id) == (self.activity, self.call_id) and activity is not A.WRAPPING_UP:
+            # A leg that is learned of late moves those after it.
+            self.turn = turn
+            return []
+        if (activity, call_id, turn) == (self.activity, self.call_id, self.turn):
             return []
         if activity is not self.activity and activity not in ACTIVITY_MOVES[self.activity]:
             raise IllegalMove(f"agent {self.ext} cannot go from {self.activity} to {activity}")
-        at = max(at, self.activity_since)
-        closed = self._interval("activity", self.activity, None, self.call_id, self.activity_since, at)
-        self.activity, self.call_id, self.activity_since = activity, call_id, at
-        if activity is not A.WRAPPING_UP:
-            self.wrap_up_until = None
-            self.wrap_up_call = None
-        if activity is A.IDLE:
-            self.muted = False
-        return [closed, self._interval("activity", activity, None, call_id, at, None)]
+        self._set_aside(at)
+        return self._move(activity, call_id, at, turn)
 
-    def wrap_up(self, call_id: str, seconds: int, at: datetime) -> list[Interval]:
-        """After-call work begins; with 0 seconds there is none."""
+    def wrap_up(self, call_id: str, seconds: int, at: datetime, turn: int = 1) -> list[Interval]:
+        """After-call work on a leg begins; with 0 seconds there is none."""
         if seconds <= 0:
             return self.act(A.IDLE, None, at)
-        changed = self.act(A.WRAPPING_UP, call_id, at)
+        changed = self.act(A.WRAPPING_UP, call_id, at, turn)
         self.wrap_up_until, self.wrap_up_call = at + timedelta(seconds=seconds), call_id
         return changed
+
+    def wraps_up(self, call_id: str, turn: int) -> bool:
+        """Whether after-call work on this leg is in hand or set aside."""
+        in_hand = self.activity is A.WRAPPING_UP and (self.wrap_up_call, self.turn) == (call_id, turn)
+        return in_hand or any((it.call_id, it.turn) == (call_id, turn) for it in self.aside)
+
+    def works_on(self, call_id: str) -> bool:
+        """Whether there is after-call work of theirs on the call."""
+        return self.wrap_up_call == call_id or any(it.call_id == call_id for it in self.aside)
+
+    def wrapped_up(self, call_id: str, turn: int, at: datetime) -> list[Interval]:
+        """After-call work on a leg is over, in hand or set aside; what was set aside before it is next."""
+        self.aside = tuple(it for it in self.aside if (it.call_id, it.turn) != (call_id, turn))
+        if not self.wraps_up(call_id, turn):
+            return []
+        self.wrap_up_until = self.wrap_up_call = None
+        return self._take_up(at)
+
+    def _set_aside(self, at: datetime) -> None:
+        if self.wrap_up_call is None or self.wrap_up_until is None or self.turn is None:
+            return
+        left = max(self.wrap_up_until - at, ROOM_TO_GO_ON)
+        self.aside += (SetAside(self.wrap_up_call, self.turn, left),)
+        self.wrap_up_until = self.wrap_up_call = None
+
+    def _take_up(self, at: datetime) -> list[Interval]:
+        """Nothing else is to be done: go on with after-call work, or be idle."""
+        if self.wrap_up_call is not None:
+            return []
+        if not self.aside:
+            return self._move(A.IDLE, None, at, None)
+        *rest, work = self.aside
+        self.aside = tuple(rest)
+        changed = self._move(A.WRAPPING_UP, work.call_id, at, work.turn)
+        self.wrap_up_until, self.wrap_up_call = self.activity_since + work.left, work.call_id
+        return changed
+
+    def _move(
+        self, activity: Activity, call_id: str | None, at: datetime, turn: int | None
+    ) -> list[Interval]:
+        at = max(at, self.activity_since)
+        closed = self._interval(
+            "activity", self.activity, None, self.call_id, self.activity_since, at, self.turn
+        )
+        self.activity, self.call_id, self.turn, self.activity_since = activity, call_id, turn, at
+        if activity is A.IDLE:
+            self.muted = False
+        return [closed, self._interval("activity", activity, None, call_id, at, None, turn)]
 
     def phone(self, reachable: bool, at: datetime) -> bool:
         """The phone registered or went away; False when that was known."""
@@ -221,10 +294,10 @@ class Agent:
         """The agent works here no more: what lasted ends."""
         return [
             self._interval("presence", self.presence, self.reason, None, self.presence_since, at),
-            self._interval("activity", self.activity, None, self.call_id, self.activity_since, at),
+            self._interval("activity", self.activity, None, self.call_id, self.activity_since, at, self.turn),
         ]
 
-    def resume_interval(self, interval: Interval, *, wrap_up_seconds: int) -> None:
+    def resume_interval(self, interval: Interval, wrap_up_seconds: int) -> None:
         """After a restart of the service: the state that lasted when it died, with its true beginning."""
         if interval.kind == "presence":
             self.presence, self.reason = Presence(interval.state), interval.reason
@@ -233,7 +306,9 @@ class Agent:
             return
         self.activity, self.call_id = Activity(interval.state), interval.call_id
         self.activity_since = self.resumed_since = interval.started_at
+        self.turn = interval.turn
         if self.activity is A.WRAPPING_UP:
+            self.turn = interval.turn or 1
             self.wrap_up_call = interval.call_id
             self.wrap_up_until = interval.started_at + timedelta(seconds=wrap_up_seconds)
 
@@ -245,5 +320,6 @@ class Agent:
         call_id: str | None,
         start: datetime,
         end: datetime | None,
+        turn: int | None = None,
     ) -> Interval:
-        return Interval(self.ext, kind, str(state), reason, call_id, start, end)
+        return Interval(self.ext, kind, str(state), reason, call_id, start, end, turn)

@@ -1,7 +1,9 @@
 """The pieces a call is made of: menu steps, stints, offers, legs and recordings."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Protocol
 
 from cti.domain import events as ev
 
@@ -79,6 +81,29 @@ class Leg:
     def held_since(self) -> datetime | None:
         """When the hold that still lasts began."""
         return self.holds[-1][0] if self.holds and self.holds[-1][1] is None else None
+
+
+class _Stay(Protocol):
+    @property
+    def queue(self) -> str: ...
+
+    @property
+    def entered_at(self) -> datetime: ...
+
+
+class _Part(Protocol):
+    @property
+    def queue(self) -> str | None: ...
+
+    @property
+    def started_at(self) -> datetime: ...
+
+
+def came_by(leg: _Part, stays: Iterable[_Stay]) -> str | None:
+    """The queue by which the caller came to this agent: before a direct transfer it is the last one."""
+    if leg.queue is not None:
+        return leg.queue
+    return next((it.queue for it in reversed(list(stays)) if it.entered_at <= leg.started_at), None)
 
 
 @dataclass(slots=True)

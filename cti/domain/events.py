@@ -307,10 +307,14 @@ class CallLost(AgentEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WrapUpEnded(AgentEvent):
-    """After-call work is finished: by the agent, or because its time ran out."""
+    """After-call work on the agent's leg in the call is over.
+
+    `disposition` is None when the agent did not finish it: the time ran out, or they signed out.
+    """
 
     call_id: str
-    disposition: str
+    turn: int = 1
+    disposition: str | None = None
     timed_out: bool = False
 
 

@@ -10,7 +10,7 @@ from cti.domain import events as ev
 from cti.domain import wire
 from cti.domain.agent import Activity, Agent, AgentInfo, Interval
 from cti.domain.call import Call
-from cti.domain.call_parts import Leg, Stint
+from cti.domain.call_parts import Stint, came_by
 from cti.domain.call_state import IllegalMove
 from cti.domain.day import Day
 from cti.domain.leaving import Departures, leaving
@@ -148,18 +148,20 @@ class Floor:
         stints: Iterable[Stint],
         gaps: Iterable[ev.Event] = (),
         uncertain: Mapping[str, Sequence[Stint]] = MappingProxyType({}),
+        came_by: Mapping[str, str | None] = MappingProxyType({}),
     ) -> None:
         """Before the first event after a restart: what agents were doing, the day's finished stints and gaps.
 
         The stints must be those of calls that have ended; the others come again with their calls. `uncertain`
-        are those of calls, by id, whose end was guessed: they count until their call comes again.
+        are those of calls, by id, whose end was guessed: they count until their call comes again. `came_by`
+        has the queues, by agent, by which the callers of their present calls came to them.
         """
         for event in gaps:
             self._on_system(event, _Touched())
         for interval in intervals:
             agent = self.agents.get(interval.agent)
             if agent is not None:
-                agent.resume_interval(interval, wrap_up_seconds=self.directory.default_wrap_up_seconds)
+                agent.resume_interval(interval, self._wrap_up_seconds(came_by.get(agent.ext)))
             else:
                 self._departures.left_open(interval)
         self._count(stints)
@@ -244,15 +246,16 @@ class Floor:
             agent = self.agents.get(ext)
             if agent is None or _is_old_news(agent, event):
                 continue
-            last = call.last_leg_of(ext)
+            last, turn = call.last_leg_of(ext), call.turn_of(ext)
             if ext in talking:
                 activity = Activity.HOLDING if talking[ext].held_since else Activity.TALKING
-                changed = agent.act(activity, call.id, event.at)
+                changed = agent.act(activity, call.id, event.at, turn)
             elif ext in ringing:
                 busy = agent.talks_in_another(call.id)
-                changed = [] if busy else agent.act(Activity.RINGING, call.id, event.at)
+                changed = [] if busy else agent.act(Activity.RINGING, call.id, event.at, turn)
             elif ext in talked and last is not None:
-                changed = agent.wrap_up(call.id, self._wrap_up_seconds(last), event.at)
+                seconds = self._wrap_up_seconds(came_by(last, call.stints))
+                changed = agent.wrap_up(call.id, seconds, event.at, turn)
             elif agent.call_id == call.id:
                 changed = agent.act(Activity.IDLE, None, event.at)
             else:
@@ -263,8 +266,8 @@ class Floor:
             touched.agents[event.agent] = self.agents[event.agent]
             touched.intervals += follow_ring(self.agents[event.agent], event)
 
-    def _wrap_up_seconds(self, leg: Leg) -> int:
-        queue = self.directory.queues.get(leg.queue or "")
+    def _wrap_up_seconds(self, queue_name: str | None) -> int:
+        queue = self.directory.queues.get(queue_name or "")
         return queue.wrap_up_seconds if queue else self.directory.default_wrap_up_seconds
 
     def _forget_ended(self, now: datetime, touched: _Touched) -> None:
@@ -273,7 +276,7 @@ class Floor:
         for call_id, ended_at in list(self._ended.items()):
             if now - ended_at < ENDED_CALLS_KEPT:
                 break
-            if any(a.wrap_up_call == call_id for a in self.agents.values()):
+            if any(agent.works_on(call_id) for agent in self.agents.values()):
                 continue
             del self._ended[call_id]
             call = self.calls.pop(call_id)
@@ -311,8 +314,7 @@ class Floor:
             case ev.CallLost():
                 touched.intervals += agent.act(Activity.IDLE, None, event.at)
             case ev.WrapUpEnded():
-                if agent.activity is Activity.WRAPPING_UP and agent.wrap_up_call == event.call_id:
-                    touched.intervals += agent.act(Activity.IDLE, None, event.at)
+                touched.intervals += agent.wrapped_up(event.call_id, event.turn, event.at)
             case ev.ContactRemoved():
                 pass  # Another registration may stand; the device state tells whether the phone is reachable.
             case _:

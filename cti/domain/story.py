@@ -84,6 +84,11 @@ class Story:
         """The agent's newest part, whether it lasts or not."""
         return next((leg for leg in reversed(self.legs) if leg.agent == agent), None)
 
+    def turn_of(self, agent: str) -> int:
+        """The how-manieth leg of the agent it is that lasts, rings or was the last."""
+        legs = sum(leg.agent == agent for leg in self.legs)
+        return legs + (self.offer_to(agent) is not None and self.leg_of(agent) is None)
+
     def offer_to(self, agent: str) -> Offer | None:
         """The agent's phone ringing for this call."""
         return next((o for o in reversed(self.open_offers) if o.agent == agent), None)

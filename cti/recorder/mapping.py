@@ -1,10 +1,11 @@
 """What is recorded of an event on the floor: the calls as they are now, the fact itself, intervals, gaps."""
 
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import Any
 
 from cti.domain import events as ev
-from cti.domain.agent import Interval
+from cti.domain.agent import Activity, Interval
 from cti.domain.call import Call
 from cti.domain.call_parts import Leg
 from cti.domain.event_codec import kind_of, to_payload
@@ -54,14 +55,13 @@ def items_of(applied: Applied) -> Iterator[Item]:
     )
     for interval in applied.intervals:
         yield _interval(interval, event.source)
+        if interval.state == Activity.WRAPPING_UP and interval.ended_at is not None:
+            yield _wrap_up_end(interval, interval.ended_at, event)
     match event:
         case ev.GapOpened():
             yield GapRecord(event.at, event.reason)
         case ev.GapClosed():
             yield GapRecord(event.since, "the service was away", event.at, event.recovered)
-        case ev.WrapUpEnded():
-            ended_by = "timeout" if event.timed_out else "agent"
-            yield WrapUpEnd(event.call_id, event.agent, event.at, event.disposition, ended_by)
 
 
 def call_record(call: Call, to_e164: Callable[[str], str | None]) -> CallRecord:
@@ -150,6 +150,23 @@ def _interval(interval: Interval, source: ev.Source) -> IntervalRecord:
         reason=interval.reason,
         call_id=interval.call_id,
         source=source,
+    )
+
+
+def _wrap_up_end(interval: Interval, ended_at: datetime, event: ev.Event) -> WrapUpEnd:
+    """However after-call work ends, there is a row that says so."""
+    disposition, ended_by = None, "interrupted"
+    if isinstance(event, ev.WrapUpEnded):
+        disposition = event.disposition
+        ended_by = "timeout" if event.timed_out else "interrupted" if disposition is None else "agent"
+    return WrapUpEnd(
+        interval.call_id or "",
+        interval.agent,
+        ended_at,
+        disposition,
+        ended_by,
+        interval.turn or 1,
+        interval.started_at,
     )
 
 

@@ -3,10 +3,11 @@
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select, union
+from sqlalchemy import ColumnElement, Select, bindparam, func, select, union
 from sqlalchemy.orm import InstrumentedAttribute
 
 from storage.repositories.whose_extension import WHO_HAD_THE_CALL
+from storage.repositories.wrap_ups import newest_of_last_agent
 from storage.tables import Agent, Call, Contact, Customer, CustomerTag, Number, User, WrapUp
 
 # A number shared by more customers than this tells nothing about the caller.
@@ -76,7 +77,7 @@ def past_contacts(numbers: int, customers: int, limit: int) -> Select[*tuple[Any
         .select_from(Call)
         .outerjoin(Agent, WHO_HAD_THE_CALL)
         .outerjoin(User, User.id == Agent.user_id)
-        .outerjoin(WrapUp, and_(WrapUp.call_id == Call.id, WrapUp.agent == Call.agent))
+        .outerjoin(WrapUp, newest_of_last_agent())
         .where(Call.id.in_(union(*newest)))
         .order_by(Call.started_at.desc(), Call.id.desc())
         .limit(limit)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
@@ -88,7 +88,11 @@ class Calls:
             recordings=(
                 await self._session.scalars(recordings.order_by(Recording.stint, Recording.part))
             ).all(),
-            wrap_ups=(await self._session.scalars(wrap_ups.order_by(WrapUp.updated_at))).all(),
+            wrap_ups=(
+                await self._session.scalars(
+                    wrap_ups.order_by(func.coalesce(WrapUp.started_at, WrapUp.updated_at), WrapUp.turn)
+                )
+            ).all(),
         )
 
     async def open(self) -> Sequence[Call]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, null, or_, select
+from sqlalchemy import ColumnElement, Select, exists, func, null, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -23,6 +23,7 @@ from storage.repositories.call_lanes import (
 from storage.repositories.caller_names import CALLER_NAMES, CustomersCalled, customers_called
 from storage.repositories.statements import any_row
 from storage.repositories.whose_extension import WHO_HAD_THE_CALL, theirs_at
+from storage.repositories.wrap_ups import newest_of_last_agent
 from storage.tables import Agent, Call, Customer, Leg, Recording, Stint, User, WrapUp
 from storage.tables.columns import storable
 
@@ -69,6 +70,7 @@ class CallRow:
     company: str | None
     agent_name: str | None
     disposition: str | None
+    wrap_up: str | None
     recorded: bool
 
 
@@ -238,12 +240,13 @@ def _rows(wanted: HistoryFilter) -> Select[*tuple[Any, ...]]:
             *CALLER_NAMES,
             User.name,
             WrapUp.disposition,
+            WrapUp.status,
             recorded,
         )
         .outerjoin(Customer, Customer.id == Call.customer_id)
         .outerjoin(Agent, WHO_HAD_THE_CALL)
         .outerjoin(User, User.id == Agent.user_id)
-        .outerjoin(WrapUp, and_(WrapUp.call_id == Call.id, WrapUp.agent == Call.agent))
+        .outerjoin(WrapUp, newest_of_last_agent())
     )
 
 

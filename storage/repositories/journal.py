@@ -22,6 +22,7 @@ from storage.records import (
 from storage.repositories.expected_recordings import expected_recordings
 from storage.repositories.journal_statements import PARTS, journal_statements
 from storage.repositories.statements import chunks
+from storage.tables.agent_work import WrapUpStatus
 
 Row = dict[str, Any]
 
@@ -62,9 +63,9 @@ class Journal:
         await self._execute(self._statements.put_gaps, map(_GAP, records))
 
     async def end_wrap_ups(self, records: Iterable[WrapUpEnd]) -> None:
-        """Close after-call work that is still a draft; the note typed so far is kept."""
+        """Close after-call work that is not finished; what was typed and chosen so far is kept."""
         rows = [
-            {**_WRAP_UP(record), "note": "", "draft": False, "updated_at": record.ended_at}
+            {**_WRAP_UP(record), **_outcome(record), "note": "", "updated_at": record.ended_at}
             for record in records
         ]
         await self._execute(self._statements.end_wrap_ups, rows)
@@ -106,7 +107,7 @@ _CALL = _row_of(CallRecord, without=[*PARTS, "recordings"])
 _EVENT = _row_of(EventRecord)
 _INTERVAL = _row_of(IntervalRecord)
 _GAP = _row_of(GapRecord)
-_WRAP_UP = _row_of(WrapUpEnd)
+_WRAP_UP = _row_of(WrapUpEnd, without=["ended_by", "disposition"])
 _REFUSAL = _row_of(RefusalRecord)
 # The place in its list is a part's number.
 _PART = {
@@ -115,7 +116,14 @@ _PART = {
     "offers": _row_of(OfferRecord),
     "legs": _row_of(LegRecord, without=["no"]),
 }
+_WRAP_UP_STATUS = {"agent": WrapUpStatus.DONE, "timeout": WrapUpStatus.TIMED_OUT}
 _WITH_BEGINNING_OF_CALL = frozenset({"stints", "legs"})
+
+
+def _outcome(end: WrapUpEnd) -> Row:
+    status = _WRAP_UP_STATUS.get(end.ended_by, WrapUpStatus.UNFINISHED)
+    # A spool of an earlier version has a word for no disposition.
+    return {"status": status, "disposition": end.disposition if status is WrapUpStatus.DONE else None}
 
 
 def _call_row(record: CallRecord) -> Row:

@@ -25,6 +25,7 @@ from storage.tables import (
     Stint,
     WrapUp,
 )
+from storage.tables.agent_work import WrapUpStatus
 
 # The attribute of a call's record and the table that it is written to.
 PARTS = {"steps": CallStep, "stints": Stint, "offers": Offer, "legs": Leg}
@@ -119,12 +120,13 @@ def _end_wrap_ups(dialect: str) -> postgresql.Insert:
     old = _table(WrapUp).c
     statement = insert_for(dialect, _table(WrapUp))
     return statement.on_conflict_do_update(
-        index_elements=["call_id", "agent"],
+        index_elements=["call_id", "agent", "turn"],
         set_={
             "disposition": func.coalesce(old.disposition, statement.excluded.disposition),
-            **excluded(statement, ("ended_at", "ended_by", "draft", "updated_at")),
+            "started_at": func.coalesce(old.started_at, statement.excluded.started_at),
+            **excluded(statement, ("ended_at", "status", "updated_at")),
         },
-        where=old.draft.is_(True),
+        where=old.status == WrapUpStatus.UNFINISHED,
     )
 
 

@@ -1,6 +1,7 @@
 """What agents did: intervals of presence and activity, and the after-call work with its note."""
 
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -29,9 +30,18 @@ class AgentInterval(Base):
     source: Mapped[str] = mapped_column(default="live")
 
 
-class WrapUp(Base):
-    """The after-call work of one agent on one call. A draft until the agent is done or the time ran out.
+class WrapUpStatus(StrEnum):
+    """What became of after-call work; what the agent did not finish can be completed later."""
 
+    UNFINISHED = "unfinished"
+    TIMED_OUT = "timed_out"
+    DONE = "done"
+
+
+class WrapUp(Base):
+    """The after-call work on one leg: `turn` is the how-manieth leg of the agent in the call.
+
+    `ended_at` is when the time for it was over, `completed_at` when the agent finished it after that.
     No foreign key to the call: notes are saved while the call's record may still wait to be written.
     """
 
@@ -39,10 +49,11 @@ class WrapUp(Base):
 
     call_id: Mapped[str] = mapped_column(primary_key=True)
     agent: Mapped[str] = mapped_column(primary_key=True, index=True)
+    turn: Mapped[int] = mapped_column(primary_key=True)
     disposition: Mapped[str | None]
     note: Mapped[str] = mapped_column(default="")
-    draft: Mapped[bool] = mapped_column(default=True)
+    status: Mapped[str] = mapped_column(default=WrapUpStatus.UNFINISHED)
     started_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
-    ended_by: Mapped[str | None]
+    completed_at: Mapped[datetime | None]
     updated_at: Mapped[datetime]

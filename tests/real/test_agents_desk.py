@@ -1,6 +1,7 @@
 """What two agents and a supervisor do at their consoles, on real calls."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 
 import pytest
@@ -255,3 +256,85 @@ async def test_who_is_deactivated_in_mid_call_talks_to_the_end_and_is_out(
     await expect(page.part("last-hangup")).to_be_hidden()
     assert not any(agent == "1002" for agent, _, _ in await ringdesk.members())
     await page.page.context.close()
+
+
+async def test_a_caller_who_comes_back_in_after_call_work_has_a_form_of_their_own_and_the_first_one_waits(
+    ringdesk: RingdeskUp, browser: Browser, li_na: ConsolePage
+) -> None:
+    await li_na.place_test_call(keys="1")
+    await li_na.answer()
+    wang_wei = await at_the_console(ringdesk, browser, "wangwei")
+    await wang_wei.go_ready()
+    await send_to_agent(li_na, "1002")
+    await li_na.state("wrapping_up")
+    await li_na.part("note").fill("First: asked for sales")
+    await wang_wei.answer()
+    await send_to_agent(wang_wei, "1001")
+    # The queue by which the call came gives more than the half minute of calls without a queue.
+    await wang_wei.state("wrapping_up")
+    assert await seconds_left(wang_wei) > 31
+    await wang_wei.finish("resolved")
+
+    await li_na.answer()
+    await expect(li_na.part("note")).to_have_value("")
+    await expect(li_na.part("earlier-note")).to_contain_text("First: asked for sales")
+    await li_na.part("btn-hangup").click()
+    await li_na.state("wrapping_up")
+    await li_na.part("note").fill("Second: wants it cheaper")
+    await li_na.choose_disposition("complaint")
+    await li_na.part("btn-done").click()
+    await expect(li_na.part("note")).to_have_value("First: asked for sales")
+    await expect(li_na.part("disposition")).to_have_value("")
+    await li_na.finish("resolved")
+
+    newest = (await li_na.api("GET", "/calls?limit=1&test=true"))["items"][0]
+    assert await noted_by(li_na, newest["id"], "1001") == [
+        (1, "First: asked for sales", "resolved", "done"),
+        (2, "Second: wants it cheaper", "complaint", "done"),
+    ]
+    await wang_wei.leave()
+
+
+async def test_dialling_in_after_call_work_drops_none_of_it(li_na: ConsolePage) -> None:
+    await li_na.place_test_call(keys="1")
+    await li_na.answer()
+    await li_na.part("btn-hangup").click()
+    await li_na.state("wrapping_up")
+    await li_na.part("note").fill("Promised to ask the depot")
+    await expect(li_na.part("save-state")).to_have_attribute("data-state", "saved")
+    await li_na.part("dial-input").fill("+86 139 0013 9000")
+    await li_na.part("dial-input").press("Enter")
+    await li_na.state("talking", within_ms=30_000)
+    await expect(li_na.part("note")).to_have_value("")
+    await li_na.part("btn-hangup").click()
+    await li_na.state("wrapping_up")
+    await li_na.choose_disposition("information")
+    await li_na.part("btn-done").click()
+    await expect(li_na.part("note")).to_have_value("Promised to ask the depot")
+    await li_na.finish("resolved")
+    newest = (await li_na.api("GET", "/calls?limit=1&test=true"))["items"][0]
+    assert await noted_by(li_na, newest["id"], "1001") == [
+        (1, "Promised to ask the depot", "resolved", "done")
+    ]
+
+
+async def send_to_agent(page: ConsolePage, extension: str) -> None:
+    """A blind transfer to a colleague."""
+    await page.part("btn-transfer").click()
+    await page.part(f"target-agent-{extension}").click()
+    await page.part("transfer-submit").click()
+
+
+async def seconds_left(page: ConsolePage) -> int:
+    """How long the after-call work may still take, as the agent reads it."""
+    shown = re.search(r"(\d+):(\d\d)", await page.part("wrap-left").inner_text())
+    assert shown is not None
+    return int(shown[1]) * 60 + int(shown[2])
+
+
+async def noted_by(page: ConsolePage, call_id: str, agent: str) -> list[tuple[int, str, str, str]]:
+    """What the history has of an agent's after-call work on a call."""
+    wrap_ups = (await page.api("GET", f"/calls/{call_id}"))["wrap_ups"]
+    return sorted(
+        (it["turn"], it["note"], it["disposition"], it["status"]) for it in wrap_ups if it["agent"] == agent
+    )

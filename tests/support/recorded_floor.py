@@ -98,8 +98,6 @@ class RecordedFloor:
                 ev.LegResumed(at=moment(30), call_id=call_id, agent="1001"),
                 ev.LegEnded(at=moment(60), call_id=call_id, agent="1001", reason=ev.LegEnd.HANGUP),
                 ev.CallEnded(at=moment(60), call_id=call_id, cause=16),
-                ev.WrapUpEnded(
-                    at=moment(80), agent="1001", call_id=call_id, disposition="none", timed_out=True
-                ),
+                ev.WrapUpEnded(at=moment(80), agent="1001", call_id=call_id, timed_out=True),
             ]
         )

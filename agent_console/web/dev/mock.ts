@@ -84,7 +84,7 @@ async function answer(
   }
   if (path === "/calls") return page(url, response);
   if (path === "/agent/day") return json(response, 200, ownDay(url));
-  if (path.endsWith("/wrap-up")) {
+  if (path.includes("/wrap-ups/")) {
     if (request.method === "PUT") mock.saved = body;
     return json(response, 200, { note: "", disposition: null, ...mock.saved });
   }

@@ -43,7 +43,7 @@ export class RoutedApi implements Api {
     }
     if (method !== "GET") return null;
     if (path === "/agent/day") return anOwnDay();
-    if (path.endsWith("/wrap-up")) return { note: "", disposition: null };
+    if (path.includes("/wrap-ups/")) return { note: "", disposition: null };
     return { items: [], next: null, timeline: [] };
   }
 }

@@ -77,7 +77,7 @@ async def test_our_own_page_with_the_token_may(world: World) -> None:
 
 async def test_an_oversized_body_is_refused_by_its_length(world: World) -> None:
     browser = await world.browser("lina")
-    answer = await browser.put("/api/calls/rd-1/wrap-up", json={"note": "x" * 70_000})
+    answer = await browser.put("/api/calls/rd-1/wrap-ups/1", json={"note": "x" * 70_000})
     assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
 
 
@@ -91,7 +91,7 @@ async def test_an_oversized_body_without_a_length_is_refused_while_it_comes(worl
             sent += 8192
             yield b" " * 8192
 
-    answer = await browser.put("/api/calls/rd-1/wrap-up", content=endless())
+    answer = await browser.put("/api/calls/rd-1/wrap-ups/1", content=endless())
     assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
     assert answer.headers["content-type"] == "application/problem+json"
 

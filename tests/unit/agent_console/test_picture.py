@@ -60,6 +60,8 @@ agents = st.builds(
         "ext": ext,
         "call": call,
         "wrap_up_call": wrap_up,
+        "aside": [],
+        "turn": None,
         "queues": sorted(members),
     },
     extensions,

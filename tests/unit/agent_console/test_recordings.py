@@ -98,7 +98,7 @@ async def test_what_an_extension_did_before_is_not_its_next_owners(world: World)
     assert (await heir.get(f"/api/recordings/{recording}/audio")).status_code == 404
     assert [call["id"] for call in (await heir.get("/api/calls")).json()["items"]] == ["rd-2"]
     note = {"disposition": None, "note": "mine?"}
-    assert (await heir.put("/api/calls/rd-1/wrap-up", json=note)).status_code == 404
+    assert (await heir.put("/api/calls/rd-1/wrap-ups/1", json=note)).status_code == 404
     supervisor = await world.browser("zhaomin")
     everything = (await supervisor.get("/api/calls")).json()["items"]
     assert {call["id"] for call in everything} == {"rd-1", "rd-2"}
@@ -132,7 +132,8 @@ async def test_who_answers_a_caller_that_waited_when_the_extension_came_to_them_
     assert [it["audible"] for it in detail["recordings"]] == [False, True]
     codes = [(await heir.get(f"/api/recordings/{it}/audio")).status_code for it in recordings]
     assert codes == [404, 200]
-    assert (await heir.put("/api/calls/rd-1/wrap-up", json={"note": "mine"})).status_code == 200
+    noted = [await heir.put(f"/api/calls/rd-1/wrap-ups/{n}", json={"note": "mine"}) for n in (1, 2)]
+    assert [answer.status_code for answer in noted] == [404, 200]
 
 
 async def test_who_gets_an_extension_back_has_their_own_past_there(world: World) -> None:

@@ -26,9 +26,7 @@ async def firm(db: Database) -> int:
         await Agents(s).add(extension="1001", user_id=user.id)
         await Customers(s).add(customer)
         await Journal(s).write_calls([a_call("earlier", customer_id=customer.id)])
-        await WrapUps(s).finish(
-            "earlier", "1001", disposition="complaint", note="退款", ended_by="agent", now=later(99)
-        )
+        await WrapUps(s).finish("earlier", "1001", disposition="complaint", note="退款", now=later(99))
     return customer.id
 
 

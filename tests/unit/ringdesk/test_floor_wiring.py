@@ -12,7 +12,7 @@ from cti.domain.queue import QueueInfo
 from cti.domain.wire import stamp
 from ringdesk.floor_wiring import load_directory, resume_floor, unheard_since
 from storage.database import Database
-from storage.records import CallRecord, GapRecord, StintRecord
+from storage.records import CallRecord, GapRecord, IntervalRecord, LegRecord, StintRecord
 from storage.repositories.journal import Journal
 from storage.repositories.users import Agents, Users
 
@@ -91,3 +91,28 @@ async def test_stays_that_were_guessed_count_until_their_call_is_told_again(db: 
     for call_id in ("c1", "c2"):
         floor.apply(ev.CallStarted(at=NOON, call_id=call_id, source=ev.Source.RECORD))
     assert (counts.unknown, counts.abandoned) == (0, 1)
+
+
+async def test_after_call_work_goes_on_after_a_restart_on_its_leg_with_the_time_of_its_queue(
+    db: Database,
+) -> None:
+    """The last leg came by a direct transfer, and the caller was with the agent before."""
+    legs = tuple(
+        LegRecord(no, agent, queue, None, "", NOON, NOON, 0.0, 0, "hangup")
+        for no, agent, queue in ((1, "1001", "sales"), (2, "1002", "sales"), (3, "1001", None))
+    )
+    stint = StintRecord(1, "sales", NOON - timedelta(seconds=9), NOON, "answered", 0, 9.0)
+    call = CallRecord(
+        id="rd-1", direction="inbound", started_at=NOON, ended_at=NOON, stints=(stint,), legs=legs
+    )
+    working = IntervalRecord("1001", "activity", "wrapping_up", NOON, call_id="rd-1")
+    async with db.transaction() as session:
+        await Journal(session).write_calls([call])
+        await Journal(session).write_intervals([working])
+    agents = {"1001": AgentInfo("1001", 1, "lina", "李娜", "agent", "Li Na")}
+    queues = {"sales": QueueInfo("sales", "销售", "Sales", wrap_up_seconds=90)}
+    floor = Floor(Directory(agents, queues, UTC), epoch="e", now=NOON)
+    await resume_floor(floor, db, NOON)
+    agent = floor.agents["1001"]
+    assert (agent.wrap_up_call, agent.turn) == ("rd-1", 2)
+    assert agent.wrap_up_until == NOON + timedelta(seconds=90)

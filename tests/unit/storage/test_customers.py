@@ -127,9 +127,7 @@ async def past(db: Database) -> int:
     async with db.transaction() as s:
         user = await Users(s).add(login="lina", name="李娜", password_hash="-", role="agent", created_at=NOON)
         await Agents(s).add(extension="1001", user_id=user.id)
-        await WrapUps(s).finish(
-            "answered", "1001", disposition="refund", note="退款", ended_by="agent", now=later(120)
-        )
+        await WrapUps(s).finish("answered", "1001", disposition="refund", note="退款", now=later(120))
         await Journal(s).write_calls(
             [
                 a_call("linked", 2 * day, number_e164="+19995550000", customer_id=firm),

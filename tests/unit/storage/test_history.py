@@ -154,9 +154,7 @@ async def test_hostile_search_finds_nothing_and_breaks_nothing(db: Database, tex
 async def test_a_row_names_customer_agent_disposition_and_recording(db: Database) -> None:
     async with db.transaction() as s:
         ming = await Customers(s).add(a_customer("王小明"))
-        await WrapUps(s).finish(
-            "rd-1", "1001", disposition="refund", note="n", ended_by="agent", now=later(120)
-        )
+        await WrapUps(s).finish("rd-1", "1001", disposition="refund", note="n", now=later(120))
         await Recordings(s).put(a_recording())
     await write(db, a_call(customer_id=ming.id), a_call("rd-2", -10, agent="1099"))
     async with db.session() as s:

@@ -1,6 +1,7 @@
 """Writing calls, events, intervals and gaps in batches: complete, idempotent, never going back in time."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from sqlalchemy import func, select
 
@@ -234,17 +235,45 @@ async def test_a_gap_is_opened_and_closed(db: Database) -> None:
 async def test_a_wrap_up_that_ran_out_keeps_what_was_typed(db: Database) -> None:
     async with db.transaction() as s:
         await WrapUps(s).save_draft("rd-1", "1001", disposition=None, note="half a sen", now=later(95))
-        await WrapUps(s).finish(
-            "rd-2", "1001", disposition="refund", note="whole", ended_by="agent", now=later(96)
-        )
-    ends = [WrapUpEnd(call_id, "1001", later(120), "none", "timeout") for call_id in ("rd-1", "rd-2", "rd-3")]
+        await WrapUps(s).finish("rd-2", "1001", disposition="refund", note="whole", now=later(96))
+    ends = [WrapUpEnd(call_id, "1001", later(120), None, "timeout") for call_id in ("rd-1", "rd-2", "rd-3")]
     for _ in range(2):
         async with db.transaction() as s:
             await Journal(s).end_wrap_ups(ends)
     async with db.session() as s:
         found = [await WrapUps(s).of(end.call_id, "1001") for end in ends]
-    assert [(w.disposition, w.note, w.ended_by, w.draft) for w in found if w] == [
-        ("none", "half a sen", "timeout", False),
-        ("refund", "whole", "agent", False),
-        ("none", "", "timeout", False),
+    assert [(w.disposition, w.note, w.status) for w in found if w] == [
+        (None, "half a sen", "timed_out"),
+        ("refund", "whole", "done"),
+        (None, "", "timed_out"),
+    ]
+
+
+async def test_a_spool_of_an_earlier_version_brings_no_word_for_no_disposition(db: Database) -> None:
+    async with db.transaction() as s:
+        await Journal(s).end_wrap_ups([WrapUpEnd("rd-1", "1001", later(120), "none", "timeout")])
+        ended = await WrapUps(s).of("rd-1", "1001")
+    assert ended is not None
+    assert (ended.turn, ended.status, ended.disposition) == (1, "timed_out", None)
+
+
+async def test_interrupted_work_may_still_run_out_but_what_is_done_stays_done(db: Database) -> None:
+    seen = list[tuple[str, datetime | None, datetime | None]]()
+    async with db.transaction() as s:
+        for ended_by, disposition in (
+            ("interrupted", None),
+            ("timeout", None),
+            ("interrupted", None),
+            ("agent", "refund"),
+        ):
+            end = WrapUpEnd("rd-1", "1001", later(len(seen)), disposition, ended_by, 2, NOON)
+            await Journal(s).end_wrap_ups([end])
+            row = await WrapUps(s).of("rd-1", "1001", 2)
+            assert row is not None
+            seen.append((row.status, row.ended_at, row.started_at))
+    assert seen == [
+        ("unfinished", later(0), NOON),
+        ("timed_out", later(1), NOON),
+        ("timed_out", later(1), NOON),
+        ("timed_out", later(1), NOON),
     ]

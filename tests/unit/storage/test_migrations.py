@@ -9,14 +9,16 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, bindparam, select, text
 
 from storage.database import Database
 from storage.migrations.runner import SchemaTooNew, alembic_config, head
-from storage.records import EventRecord, OfferRecord, StintRecord
+from storage.records import EventRecord, LegRecord, OfferRecord, StintRecord
 from storage.repositories.journal import Journal
 from storage.repositories.operations import Audit
+from storage.repositories.wrap_ups import WrapUps
 from storage.tables import Base, Leg, Offer
+from storage.tables.columns import UtcDateTime
 from tests.unit.storage.builders import a_call, an_abandoned_call, later
 
 ROOT = Path(__file__).parents[3]
@@ -236,3 +238,52 @@ async def test_a_start_without_anything_to_migrate_looks_through_no_table_and_no
     monkeypatch.setattr("storage.migrations.runner._check_foreign_keys", refuse)
     monkeypatch.setattr("storage.migrations.runner.command.upgrade", refuse)
     await empty.migrate()
+
+
+async def test_after_call_work_of_before_it_had_a_leg_belongs_to_the_one_it_was_written_on(
+    empty: Database,
+) -> None:
+    await empty.migrate()
+    legs = tuple(
+        LegRecord(no, agent, "service", no, "", later(at), later(at + 40), 0.0, 0, "hangup")
+        for no, agent, at in ((1, "1001", 30), (2, "1002", 80), (3, "1001", 130))
+    )
+    async with empty.transaction() as s:
+        await Journal(s).write_calls([a_call("back", legs=legs), a_call("missed", legs=())])
+    await _downgrade(empty, "0016")
+    old = {
+        ("back", "1001"): ("sales", False, "agent", 180),
+        ("back", "1002"): ("none", False, "timeout", 125),
+        ("missed", "1001"): (None, True, None, 20),
+    }
+    async with empty.transaction() as s:
+        for (call, agent), (disposition, draft, ended_by, at) in old.items():
+            await s.execute(
+                text(
+                    "INSERT INTO wrap_ups (call_id, agent, disposition, note, draft, ended_by, updated_at) "
+                    "VALUES (:call, :agent, :disposition, 'n', :draft, :ended_by, :at)"
+                ).bindparams(bindparam("at", type_=UtcDateTime())),
+                {
+                    "call": call,
+                    "agent": agent,
+                    "disposition": disposition,
+                    "draft": draft,
+                    "ended_by": ended_by,
+                    "at": later(at),
+                },
+            )
+    for _ in range(2):
+        await empty.migrate()
+        assert await _schema_state(empty) == ([], head())
+        async with empty.session() as s:
+            rows = [
+                (it.agent, it.turn, it.disposition, it.status, it.note)
+                for call in ("back", "missed")
+                for it in await WrapUps(s).of_call(call)
+            ]
+        assert rows == [
+            ("1002", 1, None, "timed_out", "n"),
+            ("1001", 2, "sales", "done", "n"),
+            ("1001", 1, None, "unfinished", "n"),
+        ]
+        await _downgrade(empty, "0016")

@@ -1,8 +1,8 @@
 """Recordings, wrap-ups, audit, bookmarks and settings."""
 
-from datetime import datetime
-
 from storage.database import Database
+from storage.records import WrapUpEnd
+from storage.repositories.journal import Journal
 from storage.repositories.operations import Audit, Bookmarks, Settings
 from storage.repositories.recordings import Recordings
 from storage.repositories.users import Users
@@ -40,21 +40,52 @@ async def test_who_did_it_stays_known_after_the_user_is_gone(db: Database) -> No
     assert (entry.login, entry.user_id, entry.detail) == ("lina", None, {})
 
 
-async def test_finished_work_is_taken_up_again_only_when_the_caller_came_back_later(db: Database) -> None:
+async def test_each_leg_has_work_of_its_own(db: Database) -> None:
     async with db.transaction() as s:
         wrap_ups = WrapUps(s)
-        await wrap_ups.finish("rd-1", "1001", disposition="sales", note="a", ended_by="agent", now=later(10))
+        await wrap_ups.finish("rd-1", "1001", disposition="sales", note="a", now=later(10))
+        assert not await wrap_ups.save_draft("rd-1", "1001", disposition=None, note="late", now=later(20))
+        assert await wrap_ups.save_draft("rd-1", "1001", disposition=None, note="b", now=later(30), turn=2)
+        assert await wrap_ups.finish("rd-1", "1001", disposition="refund", note="b", now=later(40), turn=2)
+        both = await wrap_ups.of_agent("rd-1", "1001")
+    assert [(it.turn, it.note, it.disposition, it.status) for it in both] == [
+        (1, "a", "sales", "done"),
+        (2, "b", "refund", "done"),
+    ]
 
-        async def typed(note: str, since: datetime) -> bool:
-            return await wrap_ups.save_draft(
-                "rd-1", "1001", disposition=None, note=note, now=later(30), since=since
-            )
 
-        assert not await typed("late", later(10))
-        assert await typed("ab", later(20))
-        again = await wrap_ups.of("rd-1", "1001")
-        assert again is not None
-        assert (again.note, again.draft, again.ended_at, again.ended_by) == ("ab", True, None, None)
+async def test_what_was_finished_late_says_when_and_keeps_the_end_of_its_time(db: Database) -> None:
+    async with db.transaction() as s:
+        wrap_ups = WrapUps(s)
+        await Journal(s).end_wrap_ups([WrapUpEnd("rd-1", "1001", later(30), None, "timeout", 1, later(5))])
+        assert await wrap_ups.save_draft("rd-1", "1001", disposition=None, note="later", now=later(40))
+        typed = await wrap_ups.of("rd-1", "1001")
+        assert typed is not None
+        assert (typed.status, typed.note) == ("timed_out", "later")
+        assert await wrap_ups.finish(
+            "rd-1", "1001", disposition="sales", note="later", now=later(90), late=True
+        )
+        done = await wrap_ups.of("rd-1", "1001")
+    assert done is not None
+    assert (done.status, done.started_at, done.ended_at, done.completed_at) == (
+        "done",
+        later(5),
+        later(30),
+        later(90),
+    )
+
+
+async def test_finishing_twice_is_the_same_and_finishing_otherwise_is_refused(db: Database) -> None:
+    async with db.transaction() as s:
+        wrap_ups = WrapUps(s)
+        said = [
+            await wrap_ups.finish("rd-1", "1001", disposition=code, note=note, now=later(10))
+            for code, note in (("sales", "a"), ("sales", "a"), ("refund", "a"), ("sales", "b"))
+        ]
+        row = await wrap_ups.of("rd-1", "1001")
+    assert said == [True, True, False, False]
+    assert row is not None
+    assert (row.note, row.disposition) == ("a", "sales")
 
 
 async def test_a_draft_is_replaced_until_the_work_is_finished(db: Database) -> None:
@@ -64,23 +95,21 @@ async def test_a_draft_is_replaced_until_the_work_is_finished(db: Database) -> N
         assert await wrap_ups.save_draft("rd-1", "1001", disposition="refund", note="ab", now=later(1))
         draft = await wrap_ups.of("rd-1", "1001")
         assert draft is not None
-        assert (draft.note, draft.disposition, draft.draft) == ("ab", "refund", True)
+        assert (draft.note, draft.disposition, draft.status) == ("ab", "refund", "unfinished")
         assert await wrap_ups.finish(
-            "rd-1", "1001", disposition="refund", note="abc", ended_by="agent", now=later(2), started_at=NOON
+            "rd-1", "1001", disposition="refund", note="abc", now=later(2), started_at=NOON
         )
         assert not await wrap_ups.save_draft("rd-1", "1001", disposition=None, note="late", now=later(3))
-        assert not await wrap_ups.finish(
-            "rd-1", "1001", disposition="none", note="", ended_by="timeout", now=later(4)
-        )
+        assert not await wrap_ups.finish("rd-1", "1001", disposition="sales", note="", now=later(4))
     async with db.session() as s:
         done = await WrapUps(s).of("rd-1", "1001")
         assert [wrap_up.agent for wrap_up in await WrapUps(s).of_call("rd-1")] == ["1001"]
         assert await WrapUps(s).of("rd-1", "1002") is None
     assert done is not None
-    assert (done.note, done.disposition, done.ended_by, done.ended_at, done.started_at) == (
+    assert (done.note, done.disposition, done.status, done.ended_at, done.started_at) == (
         "abc",
         "refund",
-        "agent",
+        "done",
         later(2),
         NOON,
     )

@@ -1,5 +1,6 @@
 /** Short names for what the REST interface sends and takes; the shapes are generated from its OpenAPI document. */
 
+import type { Earlier } from "../state/drafts";
 import type { Rest } from "./schema.gen";
 
 type Named = Rest["schemas"];
@@ -14,6 +15,7 @@ export type WrapUpRow = Named["WrapUpSummary"];
 export interface WrapUp {
   readonly note: string;
   readonly disposition: string | null;
+  readonly earlier?: readonly Earlier[];
 }
 
 export type OwnDay = Named["OwnDayAnswer"];

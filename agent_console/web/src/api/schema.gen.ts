@@ -72,6 +72,10 @@ export interface Rest {
             talk_s: number;
             test: boolean;
             wait_s: number;
+            /**
+             * @description What became of the last agent's after-call work: open, unfinished, timed_out or done.
+             */
+            wrap_up: string | null;
             wrap_ups: Rest["schemas"]["WrapUpSummary"][];
         };
         /**
@@ -124,6 +128,10 @@ export interface Rest {
             talk_s: number;
             test: boolean;
             wait_s: number;
+            /**
+             * @description What became of the last agent's after-call work: open, unfinished, timed_out or done.
+             */
+            wrap_up: string | null;
         };
         /**
          * @description A person at the customer.
@@ -200,7 +208,7 @@ export interface Rest {
             zh: string;
         };
         /**
-         * @description The result of the call.
+         * @description The result of the conversation.
          */
         DoneBody: {
             disposition: string;
@@ -212,6 +220,15 @@ export interface Rest {
         DraftBody: {
             disposition?: string | null;
             note: string;
+        };
+        /**
+         * @description What this agent noted on an earlier leg in the same call.
+         */
+        EarlierAnswer: {
+            disposition: string | null;
+            note: string;
+            status: string;
+            turn: number;
         };
         /**
          * @description `degraded` when something is away; that an answer comes at all says that the service lives.
@@ -510,34 +527,43 @@ export interface Rest {
             theme: string;
         };
         /**
-         * @description The agent's own after-call work on the call.
+         * @description The agent's own after-call work on one leg. `status` is unfinished, timed_out or done.
          */
         WrapUpAnswer: {
+            completed_at?: string | null;
             disposition?: string | null;
             /**
-             * @default true
+             * @default []
              */
-            draft?: boolean;
+            earlier?: Rest["schemas"]["EarlierAnswer"][];
             ended_at?: string | null;
-            ended_by?: string | null;
             /**
              * @default
              */
             note?: string;
             started_at?: string | null;
+            /**
+             * @default unfinished
+             */
+            status?: string;
         };
         /**
-         * @description What an agent noted after the call.
+         * @description What an agent noted on one of their legs.
+         *
+         *     `status` is open (the agent is at it), unfinished, timed_out or done; `own` says that this user can
+         *     complete it.
          */
         WrapUpSummary: {
             agent: string;
             agent_name: string | null;
+            completed_at: string | null;
             disposition: string | null;
-            draft: boolean;
             ended_at: string | null;
-            ended_by: string | null;
             note: string;
+            own: boolean;
             started_at: string | null;
+            status: string;
+            turn: number;
         };
     };
     responses: never;
@@ -559,6 +585,10 @@ export interface Live {
         Agent: {
             activity: Live["schemas"]["Activity"];
             activity_since: string;
+            /**
+             * @description After-call work that waits, the next one last.
+             */
+            aside: Live["schemas"]["WorkSetAside"][];
             call: string | null;
             /**
              * @description A console of this agent is connected.
@@ -582,6 +612,10 @@ export interface Live {
              */
             queues: string[];
             role: string;
+            /**
+             * @description The how-manieth leg of this agent in the call it is.
+             */
+            turn: number | null;
             user_id: number;
             wrap_up_call: string | null;
             wrap_up_until: string | null;
@@ -993,6 +1027,13 @@ export interface Live {
         Title: {
             en: string;
             zh: string;
+        };
+        /**
+         * @description After-call work that something else interrupted.
+         */
+        WorkSetAside: {
+            call: string;
+            turn: number;
         };
     };
     responses: never;

@@ -10,6 +10,7 @@ import { createPhoneDesk, type PhoneDesk } from "../phone/phone-desk";
 import type { Ringer } from "../phone/ringer";
 import { type Connection, offline } from "../state/connection";
 import { type Desk, idleDesk, nextDesk } from "../state/desk";
+import { legOf } from "../state/drafts";
 import { emptyLive, type LiveState, seesAsterisk } from "../state/live";
 import { phoneReport } from "../state/phone";
 import { createStore, type Store } from "../state/store";
@@ -146,9 +147,9 @@ function connect(all: Console): void {
   );
   desk.subscribe(
     onChange(
-      () => desk.get().callId,
-      (call) => {
-        if (call !== null) void drafts.open(call);
+      () => legOf(desk.get()),
+      (leg) => {
+        if (leg !== null) void drafts.open(leg);
       },
     ),
   );

@@ -2,7 +2,15 @@
 
 import { type Api, ApiError } from "../api/client";
 import type { WrapUp } from "../api/rest";
-import { type DraftEvent, type Drafts, draftOf, foldDraft, isUnsaved, saveDelayMs } from "../state/drafts";
+import {
+  type DraftEvent,
+  type Drafts,
+  draftOf,
+  foldDraft,
+  isUnsaved,
+  partsOf,
+  saveDelayMs,
+} from "../state/drafts";
 import { createStore, type Store } from "../state/store";
 
 export interface DraftKeeper {
@@ -10,13 +18,13 @@ export interface DraftKeeper {
   /** Whose drafts these are; those left over from an earlier page are taken up again. */
   begin(userId: number): void;
   end(): void;
-  /** Gets what the server has for this call. */
-  open(call: string): Promise<void>;
-  type(call: string, text: WrapUp): void;
+  /** Gets what the server has for this leg, and for the agent's earlier ones in the call. */
+  open(leg: string): Promise<void>;
+  type(leg: string, text: WrapUp): void;
   /** Ends the after-call work. Throws what the server refuses; the text stays then. */
-  finish(call: string): Promise<void>;
-  retry(call: string): void;
-  discard(call: string): void;
+  finish(leg: string): Promise<void>;
+  retry(leg: string): void;
+  discard(leg: string): void;
   /** The page is going away: send now what would be sent soon. */
   flush(): void;
 }
@@ -37,73 +45,73 @@ export function createDraftKeeper(api: Api, storage: Storage): DraftKeeper {
   const prefix = () => `ringdesk.draft.${user}.`;
   const fold = (event: DraftEvent) => {
     drafts.update((now) => foldDraft(now, event));
-    keep(event.call);
-    schedule(event.call);
+    keep(event.leg);
+    schedule(event.leg);
   };
 
-  function keep(call: string): void {
+  function keep(leg: string): void {
     if (user === null) return;
-    const draft = draftOf(drafts.get(), call);
+    const draft = draftOf(drafts.get(), leg);
     const { note, disposition } = draft;
     try {
-      if (!isUnsaved(draft)) storage.removeItem(prefix() + call);
-      else storage.setItem(prefix() + call, JSON.stringify({ note, disposition }));
+      if (!isUnsaved(draft)) storage.removeItem(prefix() + leg);
+      else storage.setItem(prefix() + leg, JSON.stringify({ note, disposition }));
     } catch {
       // The browser's storage is full: the text goes to the server all the same.
     }
   }
 
-  function schedule(call: string): void {
-    clearTimeout(timers.get(call));
-    timers.delete(call);
-    const draft = draftOf(drafts.get(), call);
+  function schedule(leg: string): void {
+    clearTimeout(timers.get(leg));
+    timers.delete(leg);
+    const draft = draftOf(drafts.get(), leg);
     const rest = saveDelayMs(draft);
-    if (rest === null || underWay.has(call)) return;
+    if (rest === null || underWay.has(leg)) return;
     timers.set(
-      call,
-      setTimeout(() => void save(call), draft.state === "dirty" ? capped(call, rest) : rest),
+      leg,
+      setTimeout(() => void save(leg), draft.state === "dirty" ? capped(leg, rest) : rest),
     );
   }
 
   /** Who types without a pause is saved all the same. */
-  function capped(call: string, rest: number): number {
-    const since = unsentSince.get(call) ?? Date.now();
-    unsentSince.set(call, since);
+  function capped(leg: string, rest: number): number {
+    const since = unsentSince.get(leg) ?? Date.now();
+    unsentSince.set(leg, since);
     return Math.max(0, Math.min(rest, since + LONGEST_UNSENT_MS - Date.now()));
   }
 
-  async function save(call: string): Promise<void> {
-    unsentSince.delete(call);
-    const sending = send(call);
-    underWay.set(call, sending);
+  async function save(leg: string): Promise<void> {
+    unsentSince.delete(leg);
+    const sending = send(leg);
+    underWay.set(leg, sending);
     await sending;
-    underWay.delete(call);
-    schedule(call);
+    underWay.delete(leg);
+    schedule(leg);
   }
 
-  async function send(call: string): Promise<void> {
-    const { note, disposition, edit } = draftOf(drafts.get(), call);
-    fold({ type: "saving", call });
+  async function send(leg: string): Promise<void> {
+    const { note, disposition, edit } = draftOf(drafts.get(), leg);
+    fold({ type: "saving", leg });
     try {
-      await api.request("PUT", wrapUpPath(call), { body: { note, disposition }, keepalive: true });
-      fold({ type: "saved", call, edit });
+      await api.request("PUT", pathOf(leg), { body: { note, disposition }, keepalive: true });
+      fold({ type: "saved", leg, edit });
     } catch (error) {
       const final = error instanceof ApiError && error.status < 500 && !CURABLE.has(error.status);
-      fold(final ? { type: "refused", call, edit, code: error.code } : { type: "failed", call, edit });
+      fold(final ? { type: "refused", leg, edit, code: error.code } : { type: "failed", leg, edit });
     }
   }
 
-  async function open(call: string): Promise<void> {
+  async function open(leg: string): Promise<void> {
     const owner = user;
     try {
-      const { note, disposition } = await api.request<WrapUp>("GET", wrapUpPath(call));
-      if (user === owner) fold({ type: "fetched", call, note, disposition });
+      const { note, disposition, earlier } = await api.request<WrapUp>("GET", pathOf(leg));
+      if (user === owner) fold({ type: "fetched", leg, note, disposition, earlier });
     } catch (error) {
       // Nothing there yet.
       if (error instanceof ApiError && error.status < 500) return;
       // An empty field is not what was noted before: ask again, unless the agent has begun to type.
       setTimeout(() => {
-        if (user === owner && draftOf(drafts.get(), call).edit === 0) void open(call);
+        if (user === owner && draftOf(drafts.get(), leg).edit === 0) void open(leg);
       }, OPEN_AGAIN_MS);
     }
   }
@@ -123,39 +131,40 @@ export function createDraftKeeper(api: Api, storage: Storage): DraftKeeper {
       user = userId;
       for (const key of Object.keys(storage).filter((k) => k.startsWith(prefix()))) {
         const text = parsed(storage.getItem(key));
-        if (text) fold({ type: "recovered", call: key.slice(prefix().length), ...text });
+        if (text) fold({ type: "recovered", leg: key.slice(prefix().length), ...text });
       }
     },
     end,
     open,
-    type: (call, text) => fold({ type: "typed", call, ...text }),
-    async finish(call) {
-      clearTimeout(timers.get(call));
+    type: (leg, text) => fold({ type: "typed", leg, ...text }),
+    async finish(leg) {
+      clearTimeout(timers.get(leg));
       // A save that arrives after the end would be refused, so let it arrive before.
-      await underWay.get(call);
-      const { note, disposition } = draftOf(drafts.get(), call);
+      await underWay.get(leg);
+      const { note, disposition } = draftOf(drafts.get(), leg);
       try {
-        await api.request("POST", `${wrapUpPath(call)}/done`, { body: { note, disposition } });
+        await api.request("POST", `${pathOf(leg)}/done`, { body: { note, disposition } });
       } catch (error) {
-        schedule(call);
+        schedule(leg);
         throw error;
       }
-      fold({ type: "finished", call });
+      fold({ type: "finished", leg });
     },
-    retry: (call) => fold({ type: "retry", call }),
-    discard: (call) => fold({ type: "finished", call }),
+    retry: (leg) => fold({ type: "retry", leg }),
+    discard: (leg) => fold({ type: "finished", leg }),
     flush() {
-      for (const [call, timer] of timers) {
+      for (const [leg, timer] of timers) {
         clearTimeout(timer);
-        void save(call);
+        void save(leg);
       }
       timers.clear();
     },
   };
 }
 
-function wrapUpPath(call: string): string {
-  return `/calls/${encodeURIComponent(call)}/wrap-up`;
+function pathOf(leg: string): string {
+  const { callId, turn } = partsOf(leg);
+  return `/calls/${encodeURIComponent(callId)}/wrap-ups/${turn}`;
 }
 
 function parsed(text: string | null): WrapUp | null {

@@ -86,9 +86,9 @@ describe("Ready", () => {
 describe("notes that the server refused", () => {
   it("are shown, and given up only when the agent says so", async () => {
     const { all, api } = await openConsole();
-    api.answers.set(`PUT /calls/${CALL.id}/wrap-up`, new ApiError(409, "already_finished", ""));
+    api.answers.set(`PUT /calls/${CALL.id}/wrap-ups/1`, new ApiError(409, "already_finished", ""));
     await act(async () => {
-      all.drafts.type(CALL.id, { note: "came too late", disposition: null });
+      all.drafts.type(`${CALL.id}/1`, { note: "came too late", disposition: null });
       all.drafts.flush();
     });
     expect(place("trouble-notes_refused").textContent).toContain("1 note was not accepted");
@@ -97,7 +97,7 @@ describe("notes that the server refused", () => {
     expect(place("notes-dialog").textContent).toContain("finished before this text arrived");
     await act(async () => fireEvent.click(screen.getByText("Discard")));
     expect(screen.queryByTestId("trouble-notes_refused")).toBeNull();
-    expect(draftOf(all.drafts.drafts.get(), CALL.id).note).toBe("");
+    expect(draftOf(all.drafts.drafts.get(), `${CALL.id}/1`).note).toBe("");
   });
 });
 

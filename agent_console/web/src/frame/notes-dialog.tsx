@@ -1,7 +1,7 @@
 /** Notes that the server does not have: to copy, to send again, or to give up. */
 
 import { useState } from "react";
-import { isUnsaved } from "../state/drafts";
+import { isUnsaved, partsOf } from "../state/drafts";
 import { Button } from "../ui/button";
 import { Dialog } from "../ui/dialog";
 import { useConsole, useStore, useWords } from "../ui/hooks";
@@ -16,20 +16,20 @@ export function NotesDialog({ onClose }: { onClose: () => void }) {
   return (
     <Dialog title={t("notes.title")} onClose={onClose} testId="notes-dialog">
       {unsaved.length === 0 && <p>{t("notes.none")}</p>}
-      {unsaved.map(([call, draft]) => (
-        <article key={call} className={styles.note}>
-          <h3 className={styles.fine}>{t("notes.of_call", { id: call })}</h3>
+      {unsaved.map(([leg, draft]) => (
+        <article key={leg} className={styles.note}>
+          <h3 className={styles.fine}>{t("notes.of_call", { id: partsOf(leg).callId })}</h3>
           <pre>{draft.note}</pre>
           {draft.refusal && <p className={styles.fine}>{refusalText(words, draft.refusal, "")}</p>}
           <div className={styles.with}>
             <CopyButton text={draft.note} />
-            <Button size="small" onClick={() => drafts.retry(call)} disabled={draft.state !== "refused"}>
+            <Button size="small" onClick={() => drafts.retry(leg)} disabled={draft.state !== "refused"}>
               {t("action.retry")}
             </Button>
             <Button
               size="small"
               kind="ghost"
-              onClick={() => drafts.discard(call)}
+              onClick={() => drafts.discard(leg)}
               disabled={draft.state !== "refused"}
             >
               {t("notes.discard")}

@@ -102,6 +102,21 @@ describe("when the floor cannot be seen", () => {
     expect(see(talkingFloor, ended, noPhone, false)).toBe(ended);
   });
 
+  it("a caller who is on the phone again after the after-call work began is back", () => {
+    const wrapping = floor({ activity: "wrapping_up", wrap_up_call: CALL, turn: 1 });
+    const back = see(wrapping, see(wrapping), phoneWith({}), false);
+    expect(back).toMatchObject({ moment: "ringing", callId: CALL, turn: 2 });
+    expect(see(wrapping, back, phoneWith({ stage: "established" }), false).turn).toBe(2);
+    expect(
+      see(
+        floor({ activity: "talking", call: CALL, turn: 2 }),
+        back,
+        phoneWith({ stage: "established" }),
+        false,
+      ).turn,
+    ).toBe(2);
+  });
+
   it("a caller who gave up ringing leaves nothing", () => {
     const ringing = see(floor({}), idleDesk, phoneWith({}), false);
     expect(see(floor({}), ringing, noPhone, false)).toEqual({ ...idleDesk, blind: true });

@@ -9,6 +9,8 @@ type Moment = "idle" | "ringing" | "talking" | "wrap_up";
 export interface Desk {
   readonly moment: Moment;
   readonly callId: string | null;
+  /** The how-manieth leg of this agent in the call: the caller may come back. */
+  readonly turn: number | null;
   /** Null when nothing is known of the call, for instance because the server is away. */
   readonly call: Call | null;
   /** ISO time since when the moment lasts, by the server's clock. */
@@ -23,6 +25,7 @@ export interface Desk {
 export const idleDesk: Desk = {
   moment: "idle",
   callId: null,
+  turn: null,
   call: null,
   since: null,
   held: false,
@@ -60,7 +63,7 @@ function deskOnFloor(before: Desk, live: LiveState, agent: Agent): Desk {
   const moment = momentOf(agent);
   const callId = moment === "idle" ? null : moment === "wrap_up" ? agent.wrap_up_call : agent.call;
   const call = knownCall(before, live, callId);
-  const own: Desk = { ...idleDesk, moment, callId, call, since: agent.activity_since };
+  const own: Desk = { ...idleDesk, moment, callId, turn: agent.turn, call, since: agent.activity_since };
   switch (moment) {
     case "idle":
       return idleDesk;
@@ -114,11 +117,18 @@ function deskByPhone(before: Desk, byFloor: Desk, phone: Phone, clockOffsetMs: n
     blind: true,
     moment,
     callId,
+    turn: turnByPhone(before, byFloor, callId),
     call: byFloor.call ?? (before.callId === callId ? before.call : null),
     since: goesOn ? before.since : new Date(session.since + clockOffsetMs).toISOString(),
     held: session.held,
     muted: session.muted,
   };
+}
+
+/** A caller who is on the phone again after the conversation that was last known of is back. */
+function turnByPhone(before: Desk, byFloor: Desk, callId: string | null): number {
+  const known = [byFloor, before].find((desk) => desk.callId === callId && desk.turn !== null);
+  return (known?.turn ?? 1) + (known?.moment === "wrap_up" ? 1 : 0);
 }
 
 /** No call on the phone and no word from the floor: a conversation that just ended still wants its notes. */

@@ -10,15 +10,15 @@ import {
   saveDelayMs,
 } from "./drafts";
 
-const CALL = "rd-1";
+const LEG = "rd-1/1";
 const typed = (note: string, disposition: string | null = null): DraftEvent => ({
   type: "typed",
-  call: CALL,
+  leg: LEG,
   note,
   disposition,
 });
 const run = (events: DraftEvent[], from: Drafts = {}) => events.reduce(foldDraft, from);
-const draftAfter = (...events: DraftEvent[]) => draftOf(run(events), CALL);
+const draftAfter = (...events: DraftEvent[]) => draftOf(run(events), LEG);
 
 describe("typing", () => {
   it("waits for a pause, then is saved", () => {
@@ -27,17 +27,17 @@ describe("typing", () => {
     expect(saveDelayMs(draft)).toBe(600);
     const saved = draftAfter(
       typed("call back"),
-      { type: "saving", call: CALL },
-      { type: "saved", call: CALL, edit: 1 },
+      { type: "saving", leg: LEG },
+      { type: "saved", leg: LEG, edit: 1 },
     );
     expect(isUnsaved(saved)).toBe(false);
     expect(saveDelayMs(saved)).toBeNull();
   });
 
   it("is not taken for saved by the answer to an older text", () => {
-    const draft = draftAfter(typed("a"), { type: "saving", call: CALL }, typed("ab"), {
+    const draft = draftAfter(typed("a"), { type: "saving", leg: LEG }, typed("ab"), {
       type: "saved",
-      call: CALL,
+      leg: LEG,
       edit: 1,
     });
     expect(draft).toMatchObject({ note: "ab", state: "dirty" });
@@ -45,8 +45,8 @@ describe("typing", () => {
 
   it("keeps trying, later and later, while the server is away", () => {
     const fail: DraftEvent[] = [
-      { type: "saving", call: CALL },
-      { type: "failed", call: CALL, edit: 1 },
+      { type: "saving", leg: LEG },
+      { type: "failed", leg: LEG, edit: 1 },
     ];
     const delays = [1, 2, 3, 6, 40].map((n) =>
       saveDelayMs(draftAfter(typed("a"), ...Array.from({ length: n }, () => fail).flat())),
@@ -55,14 +55,11 @@ describe("typing", () => {
   });
 
   it("keeps a refused text, says why, and sends it again only when asked or changed", () => {
-    const refused: DraftEvent[] = [
-      typed("a"),
-      { type: "refused", call: CALL, edit: 1, code: "not_your_call" },
-    ];
+    const refused: DraftEvent[] = [typed("a"), { type: "refused", leg: LEG, edit: 1, code: "not_your_call" }];
     const draft = draftAfter(...refused);
     expect(draft).toMatchObject({ note: "a", state: "refused", refusal: "not_your_call" });
     expect(saveDelayMs(draft)).toBeNull();
-    expect(draftAfter(...refused, { type: "retry", call: CALL })).toMatchObject({
+    expect(draftAfter(...refused, { type: "retry", leg: LEG })).toMatchObject({
       state: "dirty",
       refusal: null,
     });
@@ -71,7 +68,7 @@ describe("typing", () => {
 });
 
 describe("what the server has", () => {
-  const fetched: DraftEvent = { type: "fetched", call: CALL, note: "from the server", disposition: "sale" };
+  const fetched: DraftEvent = { type: "fetched", leg: LEG, note: "from the server", disposition: "sale" };
 
   it("fills an untouched note", () => {
     expect(draftAfter(fetched)).toMatchObject({
@@ -84,31 +81,31 @@ describe("what the server has", () => {
   it("never overwrites what is newer here", () => {
     expect(draftAfter(typed("newer"), fetched).note).toBe("newer");
     expect(
-      draftAfter({ type: "recovered", call: CALL, note: "left over", disposition: null }, fetched).note,
+      draftAfter({ type: "recovered", leg: LEG, note: "left over", disposition: null }, fetched).note,
     ).toBe("left over");
   });
 });
 
 it("forgets a finished call", () => {
-  expect(run([typed("a"), { type: "finished", call: CALL }])).toEqual({});
+  expect(run([typed("a"), { type: "finished", leg: LEG }])).toEqual({});
 });
 
 it("never loses the last text and never calls an unsent text saved, whatever answers come in whatever order", () => {
   const event = fc.oneof(
     fc.string().map((note) => typed(note)),
-    fc.constant<DraftEvent>({ type: "saving", call: CALL }),
-    fc.nat({ max: 8 }).map((edit): DraftEvent => ({ type: "saved", call: CALL, edit })),
-    fc.nat({ max: 8 }).map((edit): DraftEvent => ({ type: "failed", call: CALL, edit })),
-    fc.string().map((note): DraftEvent => ({ type: "fetched", call: CALL, note, disposition: null })),
+    fc.constant<DraftEvent>({ type: "saving", leg: LEG }),
+    fc.nat({ max: 8 }).map((edit): DraftEvent => ({ type: "saved", leg: LEG, edit })),
+    fc.nat({ max: 8 }).map((edit): DraftEvent => ({ type: "failed", leg: LEG, edit })),
+    fc.string().map((note): DraftEvent => ({ type: "fetched", leg: LEG, note, disposition: null })),
   );
   fc.assert(
     fc.property(fc.array(event, { maxLength: 30 }), (events) => {
       let drafts: Drafts = {};
       let expected: Expected = { note: "", acknowledged: true };
       for (const e of events) {
-        expected = whatAnAgentExpects(expected, e, draftOf(drafts, CALL));
+        expected = whatAnAgentExpects(expected, e, draftOf(drafts, LEG));
         drafts = foldDraft(drafts, e);
-        const draft = draftOf(drafts, CALL);
+        const draft = draftOf(drafts, LEG);
         expect(draft.note).toBe(expected.note);
         expect(isUnsaved(draft) || expected.acknowledged).toBe(true);
       }

@@ -1,4 +1,7 @@
-/** Notes while they are typed: every letter survives reload, crash and a server that is away. Pure. */
+/**
+ * Notes while they are typed, by the leg that they are about: every letter survives reload, crash and a server
+ * that is away. Pure.
+ */
 
 interface DraftText {
   readonly note: string;
@@ -11,6 +14,11 @@ interface DraftText {
  */
 type DraftState = "saved" | "dirty" | "saving" | "retrying" | "refused";
 
+/** What the agent noted when the same caller was with them before, in the same call. */
+export interface Earlier extends DraftText {
+  readonly turn: number;
+}
+
 export interface Draft extends DraftText {
   readonly state: DraftState;
   /** Counts edits, so that an answer to an older save does not pass for the newest. */
@@ -18,37 +26,63 @@ export interface Draft extends DraftText {
   readonly attempt: number;
   /** Machine name of the server's refusal. */
   readonly refusal: string | null;
+  readonly earlier: readonly Earlier[];
 }
 
 export type Drafts = Readonly<Record<string, Draft>>;
 
 export type DraftEvent =
-  | { type: "typed"; call: string; note: string; disposition: string | null }
+  | { type: "typed"; leg: string; note: string; disposition: string | null }
   /** What the server has; never overwrites what it does not have yet. */
-  | { type: "fetched"; call: string; note: string; disposition: string | null }
+  | {
+      type: "fetched";
+      leg: string;
+      note: string;
+      disposition: string | null;
+      earlier?: readonly Earlier[] | undefined;
+    }
   /** Text left over from an earlier page, not yet on the server. */
-  | { type: "recovered"; call: string; note: string; disposition: string | null }
-  | { type: "saving"; call: string }
-  | { type: "saved"; call: string; edit: number }
-  | { type: "failed"; call: string; edit: number }
-  | { type: "refused"; call: string; edit: number; code: string }
-  | { type: "retry"; call: string }
-  | { type: "finished"; call: string };
+  | { type: "recovered"; leg: string; note: string; disposition: string | null }
+  | { type: "saving"; leg: string }
+  | { type: "saved"; leg: string; edit: number }
+  | { type: "failed"; leg: string; edit: number }
+  | { type: "refused"; leg: string; edit: number; code: string }
+  | { type: "retry"; leg: string }
+  | { type: "finished"; leg: string };
 
-const blank: Draft = { note: "", disposition: null, state: "saved", edit: 0, attempt: 0, refusal: null };
+const blank: Draft = {
+  note: "",
+  disposition: null,
+  state: "saved",
+  edit: 0,
+  attempt: 0,
+  refusal: null,
+  earlier: [],
+};
 
-export function draftOf(drafts: Drafts, call: string | null): Draft {
-  return (call !== null && drafts[call]) || blank;
+/** The leg at the desk: the caller may come back to the same agent in one call. */
+export function legOf({ callId, turn }: { callId: string | null; turn: number | null }): string | null {
+  return callId === null ? null : `${callId}/${turn ?? 1}`;
+}
+
+/** The call and the how-manieth leg in it. Drafts of an earlier version were kept by call alone. */
+export function partsOf(leg: string): { callId: string; turn: string } {
+  const [, callId, turn] = /^(.*)\/(\d+)$/.exec(leg) ?? [];
+  return { callId: callId ?? leg, turn: turn ?? "1" };
+}
+
+export function draftOf(drafts: Drafts, leg: string | null): Draft {
+  return (leg !== null && drafts[leg]) || blank;
 }
 
 export function foldDraft(drafts: Drafts, event: DraftEvent): Drafts {
   if (event.type === "finished") {
-    const { [event.call]: _, ...rest } = drafts;
+    const { [event.leg]: _, ...rest } = drafts;
     return rest;
   }
-  const before = drafts[event.call];
+  const before = drafts[event.leg];
   const after = next(before ?? blank, event);
-  return after === before ? drafts : { ...drafts, [event.call]: after };
+  return after === before ? drafts : { ...drafts, [event.leg]: after };
 }
 
 function next(draft: Draft, event: Exclude<DraftEvent, { type: "finished" }>): Draft {
@@ -57,7 +91,7 @@ function next(draft: Draft, event: Exclude<DraftEvent, { type: "finished" }>): D
     case "recovered":
       return edited(draft, event);
     case "fetched":
-      return draft.state === "saved" ? { ...draft, ...text(event) } : draft;
+      return fetched(draft, event);
     case "saving":
       return draft.state === "saved" ? draft : { ...draft, state: "saving" };
     case "retry":
@@ -65,6 +99,11 @@ function next(draft: Draft, event: Exclude<DraftEvent, { type: "finished" }>): D
     default:
       return event.edit === draft.edit ? answered(draft, event) : draft;
   }
+}
+
+function fetched(draft: Draft, event: Extract<DraftEvent, { type: "fetched" }>): Draft {
+  const known = { ...draft, earlier: event.earlier ?? [] };
+  return draft.state === "saved" ? { ...known, ...text(event) } : known;
 }
 
 function edited(draft: Draft, event: DraftText): Draft {

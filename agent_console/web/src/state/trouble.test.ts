@@ -142,8 +142,8 @@ describe("records", () => {
     });
   });
 
-  const typed = foldDraft({}, { type: "typed", call: "a", note: "x", disposition: null });
-  const failed = [1, 2].reduce((d) => foldDraft(d, { type: "failed", call: "a", edit: 1 }), typed);
+  const typed = foldDraft({}, { type: "typed", leg: "a", note: "x", disposition: null });
+  const failed = [1, 2].reduce((d) => foldDraft(d, { type: "failed", leg: "a", edit: 1 }), typed);
 
   it("wait in this browser: said after the second failure, and not twice when the server is away", () => {
     expect(kinds({ drafts: typed })).toEqual([]);
@@ -152,7 +152,7 @@ describe("records", () => {
   });
 
   it("were refused", () => {
-    const drafts = foldDraft(typed, { type: "refused", call: "a", edit: 1, code: "not_your_call" });
+    const drafts = foldDraft(typed, { type: "refused", leg: "a", edit: 1, code: "not_your_call" });
     expect(troubles({ ...well, drafts })[0]).toMatchObject({ kind: "notes_refused", count: 1 });
   });
 });

@@ -1,7 +1,6 @@
 """Which commands are carried out, by which steps, and with which reason the others are refused."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -381,40 +380,3 @@ def test_sign_out_leaves_exactly_the_queues_the_agent_is_in() -> None:
     member = floor(ev.MemberAdded(at=at(0), agent="1001", queue="sales"))
     (fields,) = joined(planned(member, cmd.SignOut("1001", by="zhaomin")))
     assert (fields["Action"], fields["Queue"]) == ("QueueRemove", "sales")
-
-
-SHARED = {"match": "several", "customers": [{"id": 7}, {"id": 8}], "chosen": None, "last_contacts": []}
-IDENTIFIED = ev.CallerIdentified(at=at(2), call_id="c1", number_e164="+86138", record=SHARED)
-
-
-@pytest.mark.parametrize("so_far", [(), (TALKING[-1],), (TALKING[-1], ev.CallEnded(at=at(9), call_id="c1"))])
-@pytest.mark.parametrize("up", [True, False])
-def test_the_customer_is_chosen_from_the_ringing_to_the_end_of_the_work(
-    so_far: tuple[ev.Event, ...], up: bool
-) -> None:
-    it = floor(*RINGING, IDENTIFIED, *so_far, up=up)
-    for customer in (8, 7):
-        (step,) = planned(it, cmd.ChooseCustomer("c1", "1001", customer)).steps
-        assert isinstance(step, Observation)
-        assert it.apply(step.event).drift is None
-        assert it.calls["c1"].record == {**SHARED, "chosen": customer}
-    assert it.calls["c1"].number_e164 == "+86138"
-    assert planned(it, cmd.ChooseCustomer("c1", "1001", 7)).steps == ()
-
-
-def test_nobody_but_a_candidate_can_be_chosen_and_only_by_who_has_the_call() -> None:
-    it = floor(*RINGING, IDENTIFIED)
-    assert refusal(it, cmd.ChooseCustomer("c1", "1001", 9)) == "not_a_candidate"
-    assert refusal(it, cmd.ChooseCustomer("c1", "1002", 7)) == "not_your_call"
-    assert refusal(it, cmd.ChooseCustomer("gone", "1001", 7)) == "not_your_call"
-    found = replace(IDENTIFIED, record={**SHARED, "match": "found"})
-    for known in (floor(*RINGING), floor(*RINGING, found)):
-        assert refusal(known, cmd.ChooseCustomer("c1", "1001", 7)) == "not_a_candidate"
-
-
-def test_after_call_work_is_finished_once() -> None:
-    wrapping = floor(*TALKING, ev.CallEnded(at=at(9), call_id="c1"))
-    (step,) = planned(wrapping, cmd.FinishWrapUp("c1", "1001", "solved")).steps
-    assert isinstance(step, Observation)
-    wrapping.apply(step.event)
-    assert refusal(wrapping, cmd.FinishWrapUp("c1", "1001", "solved")) == "no_wrap_up"

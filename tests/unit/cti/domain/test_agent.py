@@ -7,7 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cti.domain.agent import ACTIVITY_MOVES, PRESENCE_MOVES, Activity, Agent, AgentInfo, Interval, Presence
+from cti.domain.agent import (
+    ACTIVITY_MOVES,
+    PRESENCE_MOVES,
+    ROOM_TO_GO_ON,
+    Activity,
+    Agent,
+    AgentInfo,
+    Interval,
+    Presence,
+)
 from cti.domain.call_state import IllegalMove
 
 T0 = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
@@ -57,10 +66,64 @@ def test_wrap_up_has_an_end_and_zero_seconds_mean_none() -> None:
     it.act(Activity.TALKING, "c1", at(1))
     it.wrap_up("c1", 30, at(10))
     assert (it.activity, it.wrap_up_until, it.wrap_up_call) == (Activity.WRAPPING_UP, at(40), "c1")
+    it.wrapped_up("c1", 1, at(11))
+    assert (it.activity, it.wrap_up_until) == (Activity.IDLE, None)
     it.act(Activity.TALKING, "c2", at(11))
-    assert it.wrap_up_until is None
     it.wrap_up("c2", 0, at(12))
     assert it.activity is Activity.IDLE
+
+
+def test_work_that_another_call_interrupts_is_taken_up_again_with_the_time_it_had() -> None:
+    it = agent()
+    it.act(Activity.TALKING, "c1", at(1), 1)
+    it.wrap_up("c1", 60, at(10))
+    it.act(Activity.RINGING, "c2", at(20), 1)
+    assert (it.wrap_up_call, it.wrap_up_until, it.wraps_up("c1", 1)) == (None, None, True)
+    # No call of a queue comes in between.
+    assert it.pause == "wrapup"
+    it.act(Activity.IDLE, None, at(25))
+    assert (it.activity, it.wrap_up_call, it.wrap_up_until) == (Activity.WRAPPING_UP, "c1", at(25 + 50))
+    it.act(Activity.RINGING, "c2", at(74), 1)
+    it.act(Activity.TALKING, "c2", at(80), 1)
+    it.wrap_up("c2", 60, at(90))
+    it.wrapped_up("c2", 1, at(95))
+    assert (it.wrap_up_call, it.wrap_up_until) == ("c1", at(95) + ROOM_TO_GO_ON)
+    it.wrapped_up("c1", 1, at(99))
+    assert it.activity is Activity.IDLE
+
+
+# What comes next: a call rings, is answered, ends; after-call work is finished or runs out.
+_STEPS = st.lists(
+    st.tuples(st.sampled_from(["ring", "answer", "leave", "done"]), st.integers(0, 9)), max_size=40
+)
+
+
+@given(_STEPS, st.booleans())
+def test_no_after_call_work_is_lost_whatever_comes_in_between(
+    steps: list[tuple[str, int]], with_time: bool
+) -> None:
+    """Compared with a plain list of what was begun and not finished."""
+    it, now, turn = agent(), 0.0, 0
+    owed: list[tuple[str, int]] = []
+    for step, choice in steps:
+        now += choice
+        if step == "ring" and it.activity in (Activity.IDLE, Activity.WRAPPING_UP):
+            turn += 1
+            it.act(Activity.RINGING, "c", at(now), turn)
+        elif step == "answer" and it.activity is Activity.RINGING:
+            it.act(Activity.TALKING, "c", at(now), turn)
+        elif step == "leave" and it.activity is Activity.RINGING:
+            it.act(Activity.IDLE, None, at(now))
+        elif step == "leave" and it.activity is Activity.TALKING:
+            it.wrap_up("c", 30 if with_time else 0, at(now), turn)
+            owed += [("c", turn)] if with_time else []
+        elif step == "done" and owed:
+            it.wrapped_up(*owed.pop(choice % len(owed)), at(now))
+        assert all(it.wraps_up(*work) for work in owed)
+        in_hand = it.activity is Activity.WRAPPING_UP
+        assert len(it.aside) + in_hand == len(owed)
+        assert (it.activity is not Activity.IDLE) or not owed
+        assert not in_hand or (it.wrap_up_call, it.turn) == owed[-1]
 
 
 def test_an_illegal_move_changes_nothing() -> None:

@@ -1,5 +1,6 @@
 """The floor: calls, agents and queues agree with each other, and deltas lead to the snapshot."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -146,10 +147,46 @@ def test_a_queue_without_calls_has_no_percentage() -> None:
 def test_wrap_up_ends_only_for_its_own_call() -> None:
     it = floor()
     feed(it, *answered_call(), ev.CallEnded(at=at(9), call_id="c1"))
-    feed(it, ev.WrapUpEnded(at=at(10), agent="1001", call_id="other", disposition="none"))
+    feed(it, ev.WrapUpEnded(at=at(10), agent="1001", call_id="other", disposition="solved"))
     assert it.agents["1001"].activity == "wrapping_up"
     feed(it, ev.WrapUpEnded(at=at(11), agent="1001", call_id="c1", disposition="solved"))
     assert it.agents["1001"].activity == "idle"
+
+
+def test_a_caller_who_comes_back_to_the_same_agent_begins_another_turn() -> None:
+    it = floor()
+    feed(it, *answered_call())
+    seen = [it.agents["1001"].turn]
+    for event in (
+        ev.LegEnded(at=at(9), call_id="c1", agent="1001", reason=ev.LegEnd.TRANSFERRED),
+        ev.WrapUpEnded(at=at(10), agent="1001", call_id="c1", disposition="solved"),
+        ev.QueueEntered(at=at(11), call_id="c1", queue="service"),
+        ev.AgentRung(at=at(12), call_id="c1", agent="1001", queue="service"),
+        ev.LegStarted(at=at(13), call_id="c1", agent="1001"),
+        ev.CallEnded(at=at(20), call_id="c1"),
+        # The end of the first one, told again, does not end the second.
+        ev.WrapUpEnded(at=at(21), agent="1001", call_id="c1", disposition="solved"),
+    ):
+        feed(it, event)
+        seen.append(it.agents["1001"].turn)
+    assert seen == [1, 1, None, None, 2, 2, 2, 2]
+    assert it.agents["1001"].activity == "wrapping_up"
+
+
+def test_after_a_direct_transfer_the_time_is_that_of_the_queue_by_which_the_call_came() -> None:
+    service = replace(DIRECTORY.queues["service"], wrap_up_seconds=77)
+    it = Floor(replace(DIRECTORY, queues={"service": service}), epoch="e", now=T0)
+    feed(
+        it,
+        *answered_call(),
+        ev.TransferAsked(at=at(8), call_id="c1", agent="1001", to_agent="1002"),
+        ev.CallerUnbridged(at=at(9), call_id="c1"),
+        ev.AgentRung(at=at(10), call_id="c1", agent="1002"),
+        ev.LegStarted(at=at(11), call_id="c1", agent="1002"),
+        ev.CallEnded(at=at(20), call_id="c1"),
+    )
+    assert it.calls["c1"].legs[-1].queue is None
+    assert it.agents["1002"].wrap_up_until == at(20 + 77)
 
 
 def test_an_event_for_a_call_never_seen_is_drift_and_not_an_error() -> None:
@@ -198,7 +235,7 @@ def test_an_ended_call_is_forgotten_after_a_while_but_not_during_its_wrap_up() -
     later = at(20) + ENDED_CALLS_KEPT
     feed(it, ev.PhoneReachable(at=later, agent="1002"))
     assert "c1" in it.calls
-    gone = it.apply(ev.WrapUpEnded(at=later, agent="1001", call_id="c1", disposition="none"))
+    gone = it.apply(ev.WrapUpEnded(at=later, agent="1001", call_id="c1", disposition="solved"))
     assert "c1" not in it.calls
     assert ("calls", "c1", None) in [(c.kind, c.id, c.value) for c in gone.changes]
 
@@ -230,7 +267,7 @@ _KINDS: list[tuple[type[ev.Event], str, dict[str, Any]]] = [
     (ev.MemberUnpaused, "agent queue", {}),
     (ev.PauseDecided, "agent", {"reasons": ("lunch",)}),
     (ev.MemberRemoved, "agent queue", {}),
-    (ev.WrapUpEnded, "agent call_id", {"disposition": "none"}),
+    (ev.WrapUpEnded, "agent call_id", {"disposition": "solved"}),
 ]
 _LENGTHS, _PAUSES_S, _ANY_KIND = st.integers(0, 40), st.floats(0.0, 20.0), st.sampled_from(_KINDS)
 _AGENTS, _CALLS = st.sampled_from(["1001", "1002"]), st.sampled_from("abc")

@@ -47,9 +47,7 @@ def test_a_conversation_goes_on_with_its_agent_on_the_floor_until_it_is_over() -
     assert it.snapshot(at(10))[2]["agents"]["1001"]["activity"] == "talking"
     feed(it, ev.LegEnded(at=at(20), call_id="c1", agent="1001"))
     assert it.agents["1001"].activity == "wrapping_up"
-    ended = it.apply(
-        ev.WrapUpEnded(at=at(30), agent="1001", call_id="c1", disposition="none", timed_out=True)
-    )
+    ended = it.apply(ev.WrapUpEnded(at=at(30), agent="1001", call_id="c1", timed_out=True))
     assert gone(ended) == [("agents", "1001")]
     assert it.leaving() == []
     feed(it, ev.CallEnded(at=at(31), call_id="c1"))

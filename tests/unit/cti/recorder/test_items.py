@@ -16,7 +16,7 @@ ITEMS: list[Item] = [
     EventRecord("e:2", NOON, "link_up", {}),
     IntervalRecord("1001", "presence", "paused", NOON, later(1), "lunch", "rd-1", "record"),
     GapRecord(NOON, "lost", later(1), True),
-    WrapUpEnd("rd-1", "1001", NOON, "none", "timeout"),
+    WrapUpEnd("rd-1", "1001", NOON, None, "timeout", 2, NOON),
     RefusalRecord("e:3", NOON, later(1), 600, "codec", "carrier", "138", "4001", "198.51.100.7", "G729"),
 ]
 

@@ -49,7 +49,8 @@ async def test_a_call_is_recorded_with_all_that_happened(db: Database, tmp_path:
     assert len(events) == 11
     assert events[1].payload["record"] == {"match": "unknown", "customers": [], "chosen": None}
     assert wrap_up is not None
-    assert (wrap_up.disposition, wrap_up.ended_by, wrap_up.draft) == ("none", "timeout", False)
+    assert (wrap_up.disposition, wrap_up.status) == (None, "timed_out")
+    assert (wrap_up.turn, wrap_up.started_at, wrap_up.ended_at) == (1, at(60), at(80))
     assert [(i.state, i.started_at, i.ended_at) for i in intervals if i.kind == "activity"] == [
         ("idle", at(0), at(10)),
         ("ringing", at(10), at(14)),
@@ -59,6 +60,28 @@ async def test_a_call_is_recorded_with_all_that_happened(db: Database, tmp_path:
         ("wrapping_up", at(60), at(80)),
         ("idle", at(80), None),
     ]
+
+
+async def test_work_that_another_call_interrupts_has_a_row_and_each_leg_its_own(
+    db: Database, tmp_path: Path
+) -> None:
+    floor = RecordedFloor(db, tmp_path / "spool")
+    async with floor.recording():
+        floor.live.observe_all(
+            [
+                ev.CallStarted(at=at(0), call_id="rd-1"),
+                ev.QueueEntered(at=at(1), call_id="rd-1", queue="service"),
+                ev.LegStarted(at=at(2), call_id="rd-1", agent="1001"),
+                ev.LegEnded(at=at(10), call_id="rd-1", agent="1001", reason=ev.LegEnd.TRANSFERRED),
+                ev.AgentRung(at=at(12), call_id="rd-1", agent="1001"),
+                ev.LegStarted(at=at(14), call_id="rd-1", agent="1001"),
+                ev.CallEnded(at=at(20), call_id="rd-1"),
+                ev.WrapUpEnded(at=at(25), call_id="rd-1", agent="1001", turn=2, disposition="refund"),
+            ]
+        )
+    async with db.session() as s:
+        before = [(w.turn, w.status, w.started_at, w.ended_at) for w in await WrapUps(s).of_call("rd-1")]
+    assert sorted(before) == [(1, "unfinished", at(10), at(12)), (2, "done", at(20), at(25))]
 
 
 async def test_gaps_are_recorded(db: Database, tmp_path: Path) -> None:

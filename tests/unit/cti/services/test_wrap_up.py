@@ -11,7 +11,7 @@ from tests.support.desk import CALL_TO_1001, at, desk, running, settle
 HANG_UP = ev.CallEnded(at=at(9), call_id="c1")
 
 
-async def test_time_that_runs_out_ends_as_none() -> None:
+async def test_time_that_runs_out_ends_unfinished() -> None:
     it = desk()
     heard = it.bus.subscribe(FLOOR, capacity=100)
     async with running(WrapUp(it.bus, it.live, lambda: at(500)).run):
@@ -19,7 +19,43 @@ async def test_time_that_runs_out_ends_as_none() -> None:
         await settle()
     heard.close()
     (ended,) = [a.event async for a in heard if isinstance(a.event, ev.WrapUpEnded)]
-    assert (ended.call_id, ended.disposition, ended.timed_out) == ("c1", "none", True)
+    assert (ended.call_id, ended.turn, ended.disposition, ended.timed_out) == ("c1", 1, None, True)
+    assert it.live.floor.agents["1001"].activity is Activity.IDLE
+
+
+async def test_the_second_turn_of_a_call_that_came_back_runs_out_for_itself() -> None:
+    it = desk()
+    heard = it.bus.subscribe(FLOOR, capacity=100)
+    async with running(WrapUp(it.bus, it.live, lambda: at(500)).run):
+        it.observe(
+            *CALL_TO_1001,
+            ev.LegEnded(at=at(6), call_id="c1", agent="1001", reason=ev.LegEnd.TRANSFERRED),
+            ev.WrapUpEnded(at=at(7), agent="1001", call_id="c1", disposition="solved"),
+            ev.AgentRung(at=at(7), call_id="c1", agent="1001"),
+            ev.LegStarted(at=at(8), call_id="c1", agent="1001"),
+            HANG_UP,
+        )
+        await settle()
+    heard.close()
+    ended = [a.event async for a in heard if isinstance(a.event, ev.WrapUpEnded)]
+    assert [(it.turn, it.timed_out) for it in ended] == [(1, False), (2, True)]
+
+
+async def test_work_that_was_interrupted_and_taken_up_again_runs_out_as_well() -> None:
+    it = desk()
+    heard = it.bus.subscribe(FLOOR, capacity=100)
+    async with running(WrapUp(it.bus, it.live, lambda: at(500)).run):
+        it.observe(
+            *CALL_TO_1001,
+            HANG_UP,
+            ev.CallStarted(at=at(10), call_id="c2"),
+            ev.AgentRung(at=at(11), call_id="c2", agent="1001"),
+            ev.RingEnded(at=at(12), call_id="c2", agent="1001", result=ev.RingResult.NO_ANSWER),
+        )
+        await settle()
+    heard.close()
+    ended = [a.event async for a in heard if isinstance(a.event, ev.WrapUpEnded)]
+    assert [(it.call_id, it.timed_out) for it in ended] == [("c1", True)]
     assert it.live.floor.agents["1001"].activity is Activity.IDLE
 
 

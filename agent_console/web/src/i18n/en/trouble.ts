@@ -123,7 +123,7 @@ export const trouble = {
   "error.not_a_candidate": "The caller's number is not one of this customer's.",
   "error.no_queues": "You are not assigned to any queue. Ask your supervisor.",
   "error.unknown_reason": "This reason for a pause is not known.",
-  "error.no_wrap_up": "The after-call work of this call is finished already.",
+  "error.call_not_over": "The conversation is not over yet.",
   "error.already_finished": "The after-call work was finished before this text arrived.",
   "error.unknown_disposition": "This disposition does not exist any more. Choose another.",
   "error.asterisk_away": "Asterisk does not answer. Try again when it is back.",

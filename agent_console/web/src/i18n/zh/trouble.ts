@@ -116,7 +116,7 @@ export const trouble: Record<keyof typeof en, string> = {
   "error.not_a_candidate": "来电号码不属于该客户。",
   "error.no_queues": "您尚未分配到任何队列，请联系班长。",
   "error.unknown_reason": "没有这个示忙原因。",
-  "error.no_wrap_up": "该通话的话后处理已经完成。",
+  "error.call_not_over": "通话尚未结束。",
   "error.already_finished": "内容送达前，话后处理已经结束。",
   "error.unknown_disposition": "该小结分类已不存在，请重新选择。",
   "error.asterisk_away": "Asterisk 没有响应，请待其恢复后再试。",

@@ -7,6 +7,7 @@ import { usePhoneLight } from "../../frame/lights";
 import type { Key } from "../../i18n/catalogue";
 import { type Desk, mustAnswer } from "../../state/desk";
 import { dialledInVain } from "../../state/dialled";
+import { legOf } from "../../state/drafts";
 import type { PhoneOrder } from "../../state/wire";
 import { Button } from "../../ui/button";
 import { callerNumber, queueTitle } from "../../ui/caller";
@@ -189,7 +190,7 @@ function CallButtons({ now }: { now: Desk }) {
       </Button>
       {opened === "keypad" && talking && <KeypadDialog onClose={() => setOpened(null)} />}
       {opened === "transfer" && talking && callId && (
-        <TransferDialog callId={callId} onClose={() => setOpened(null)} />
+        <TransferDialog callId={callId} leg={legOf(now)} onClose={() => setOpened(null)} />
       )}
     </div>
   );

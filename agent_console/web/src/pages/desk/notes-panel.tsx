@@ -3,8 +3,9 @@
 import { Check, CloudOff, type LucideIcon, PencilLine, TriangleAlert } from "lucide-react";
 import { useEffect, useId, useRef, useState } from "react";
 import type { Desk } from "../../state/desk";
-import { type Draft, draftOf } from "../../state/drafts";
+import { type Draft, draftOf, type Earlier, legOf } from "../../state/drafts";
 import { Button } from "../../ui/button";
+import { useDisposition } from "../../ui/dispositions";
 import { Field, inputClass } from "../../ui/field";
 import { useConsole, useMe, useServerNow, useStore, useWords } from "../../ui/hooks";
 import desk from "./desk.module.css";
@@ -17,29 +18,30 @@ export function NotesPanel() {
   const { t, language } = useWords();
   const { dispositions } = useMe();
   const now = useStore(deskStore);
-  const { callId, moment } = now;
-  const draft = draftOf(useStore(drafts.drafts), callId);
+  const { moment } = now;
+  const leg = legOf(now);
+  const draft = draftOf(useStore(drafts.drafts), leg);
   const [missing, setMissing] = useState(false);
   const select = useRef<HTMLSelectElement>(null);
   const noteId = useId();
-  const open = callId !== null;
+  const open = leg !== null;
 
   const type = (change: Partial<Pick<Draft, "note" | "disposition">>) => {
-    if (callId !== null) drafts.type(callId, { note: draft.note, disposition: draft.disposition, ...change });
+    if (leg !== null) drafts.type(leg, { note: draft.note, disposition: draft.disposition, ...change });
   };
   const finish = async () => {
-    if (callId === null || moment !== "wrap_up") return;
+    if (leg === null || moment !== "wrap_up") return;
     if (draft.disposition === null) {
       setMissing(true);
       select.current?.focus();
       return;
     }
-    await commands.attempt(() => drafts.finish(callId));
+    await commands.attempt(() => drafts.finish(leg));
   };
 
   useCtrlEnter(finish);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another call begins without the last one's reproach.
-  useEffect(() => setMissing(false), [callId]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another conversation begins without the last one's reproach.
+  useEffect(() => setMissing(false), [leg]);
 
   return (
     <section className={styles.panel} data-moment={moment} aria-label={t("wrap.title")}>
@@ -50,6 +52,7 @@ export function NotesPanel() {
         {open && draft.edit > 0 && <SaveMark draft={draft} />}
       </div>
       <div className={styles.form}>
+        {open && draft.earlier.map((it) => <EarlierNote key={it.turn} earlier={it} />)}
         <textarea
           id={noteId}
           className={`${inputClass} ${styles.note}`}
@@ -107,6 +110,21 @@ export function NotesPanel() {
         </div>
       </div>
     </section>
+  );
+}
+
+/** The caller is back: what was noted the time before stays as it is. */
+function EarlierNote({ earlier }: { earlier: Earlier }) {
+  const { t } = useWords();
+  const disposition = useDisposition(earlier.disposition);
+  return (
+    <div className={styles.earlier} data-testid="earlier-note">
+      <p className={styles.hint}>
+        {t("wrap.earlier")}
+        {disposition && ` · ${disposition}`}
+      </p>
+      {earlier.note && <p className={styles.earlierText}>{earlier.note}</p>}
+    </div>
   );
 }
 

@@ -17,16 +17,18 @@ const NOTE_LIMIT = 2000;
 
 interface TransferDialogProps {
   callId: string;
+  /** Whose note goes with the caller. */
+  leg: string | null;
   onClose: () => void;
 }
 
-export function TransferDialog({ callId, onClose }: TransferDialogProps) {
+export function TransferDialog({ callId, leg, onClose }: TransferDialogProps) {
   const { commands, drafts } = useConsole();
   const words = useWords();
   const { t } = words;
   const [search, setSearch] = useState("");
   const [target, setTarget] = useState<{ id: string; name: string; to: Target } | null>(null);
-  const [note, setNote] = useState(() => draftOf(drafts.drafts.get(), callId).note.slice(0, NOTE_LIMIT));
+  const [note, setNote] = useState(() => draftOf(drafts.drafts.get(), leg).note.slice(0, NOTE_LIMIT));
   const { queues, agents } = useTargets(search);
   const send = async () => {
     if (target && (await commands.transfer(callId, target.to, note))) onClose();

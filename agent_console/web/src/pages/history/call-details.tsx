@@ -2,17 +2,19 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { Phone, TriangleAlert, X } from "lucide-react";
+import { useState } from "react";
 import { useLocation, useSearch } from "wouter";
 import type { CallDetail, WrapUpRow } from "../../api/rest";
 import { phoneNumber } from "../../i18n/format";
 import { canDial } from "../../state/desk";
 import { Button } from "../../ui/button";
-import { useDisposition } from "../../ui/dispositions";
+import { useDisposition, useWrapUpStatus } from "../../ui/dispositions";
 import { useConsole, useMe, useStore, useWords } from "../../ui/hooks";
 import { Failed, Loading } from "../../ui/list-state";
 import { customerName, useAgentName } from "../../ui/names";
 import { TestMark } from "../../ui/test-mark";
 import styles from "./call-details.module.css";
+import { CompleteNotes } from "./complete-notes";
 import { Recordings } from "./recordings";
 import { Way } from "./way";
 
@@ -62,7 +64,7 @@ function Details({ call }: { call: CallDetail }) {
         <h3>{t("detail.wrap_ups")}</h3>
         {call.wrap_ups.length === 0 && <p className={styles.quiet}>{t("detail.no_wrap_up")}</p>}
         {call.wrap_ups.map((it) => (
-          <Noted key={it.agent} wrapUp={it} />
+          <Noted key={`${it.agent}/${it.turn}`} callId={call.id} wrapUp={it} />
         ))}
       </section>
       <section>
@@ -135,8 +137,10 @@ function Figure({ name, value, title, testId }: FigureProps) {
   );
 }
 
-function Noted({ wrapUp }: { wrapUp: WrapUpRow }) {
-  const { t } = useWords();
+function Noted({ callId, wrapUp }: { callId: string; wrapUp: WrapUpRow }) {
+  const { t, f } = useWords();
+  const [completing, setCompleting] = useState(false);
+  const status = useWrapUpStatus(wrapUp.status);
   const disposition = useDisposition(wrapUp.disposition);
   const agent = useAgentName(wrapUp.agent, wrapUp.agent_name);
   return (
@@ -144,10 +148,25 @@ function Noted({ wrapUp }: { wrapUp: WrapUpRow }) {
       <p>
         <b>{agent}</b>
         {disposition && <span className={styles.disposition}>{disposition}</span>}
-        {wrapUp.draft && <span className={styles.quiet}>{t("detail.draft")}</span>}
-        {wrapUp.ended_by === "timeout" && <span className={styles.quiet}>{t("detail.timed_out")}</span>}
+        {status && (
+          <span className={styles.status} data-testid="wrap-up-status">
+            {status}
+          </span>
+        )}
+        {wrapUp.completed_at && (
+          <span className={styles.quiet}>{t("wrap_up.late", { time: f.full(wrapUp.completed_at) })}</span>
+        )}
+        {wrapUp.own && wrapUp.status !== "open" && !completing && (
+          <Button size="small" data-testid="btn-complete" onClick={() => setCompleting(true)}>
+            {t("wrap_up.complete")}
+          </Button>
+        )}
       </p>
-      {wrapUp.note && <p className={styles.text}>{wrapUp.note}</p>}
+      {completing && wrapUp.own ? (
+        <CompleteNotes leg={`${callId}/${wrapUp.turn}`} known={wrapUp} />
+      ) : (
+        wrapUp.note && <p className={styles.text}>{wrapUp.note}</p>
+      )}
     </div>
   );
 }

@@ -10,7 +10,7 @@ import type { CallFilter, CallPage, CallRow } from "../../api/rest";
 import { phoneNumber } from "../../i18n/format";
 import { Button } from "../../ui/button";
 import { pastCaller, queueTitle } from "../../ui/caller";
-import { useDisposition } from "../../ui/dispositions";
+import { useDisposition, useWrapUpStatus } from "../../ui/dispositions";
 import { useConsole, useStore, useToday, useWords } from "../../ui/hooks";
 import { Empty, Failed, Loading } from "../../ui/list-state";
 import { useAgentName } from "../../ui/names";
@@ -156,6 +156,7 @@ const Row = memo(function Row({ row, index, top, chosen }: RowProps) {
   const search = useSearch();
   const queues = useStore(live, (l) => l.queues);
   const disposition = useDisposition(row.disposition);
+  const unfinished = useWrapUpStatus(row.wrap_up);
   const agent = useAgentName(row.agent, row.agent_name);
   const missed = isMissed(row);
   const Icon = callIcon(row);
@@ -196,6 +197,8 @@ const Row = memo(function Row({ row, index, top, chosen }: RowProps) {
       </span>
       <span role="cell" className={styles.disposition}>
         {disposition}
+        {disposition && unfinished && " · "}
+        {unfinished && <span className={styles.unfinished}>{unfinished}</span>}
       </span>
       <span role="cell" className={styles.marks}>
         {row.recorded && <Disc size={14} aria-label={t("col.recording")} />}

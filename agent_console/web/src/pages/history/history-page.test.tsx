@@ -54,6 +54,64 @@ describe("the history", () => {
     expect(await faults()).toEqual([]);
   });
 
+  const noted = {
+    agent: "1001",
+    agent_name: "Li Na",
+    turn: 2,
+    disposition: null,
+    note: "half a sen",
+    status: "timed_out",
+    own: true,
+    started_at: T0,
+    ended_at: T0,
+    completed_at: null,
+  };
+
+  it.each([
+    ["en", "Timed out"],
+    ["zh", "已超时"],
+  ] as const)(
+    "says in words (%s) what timed out, in the row and in the call, and no code",
+    async (language, words) => {
+      const row = aCallRow({ disposition: null, wrap_up: "timed_out" });
+      await openConsole(aMe({ user: { ...aMe().user, language } }), aFloor(), "/history/rd-1.1", {
+        "GET /calls": { items: [row], next: null },
+        "GET /calls/rd-1.1": aCallDetail({ wrap_ups: [noted] }),
+      });
+      await waitFor(() => expect(text("wrap-up-status")).toBe(words));
+      expect(text("history-row")).toContain(words);
+      expect(document.body.textContent).not.toContain("timed_out");
+      expect(await faults()).toEqual([]);
+    },
+  );
+
+  it("lets the agent whose leg it was complete it, and nobody else", async () => {
+    const { api } = await openConsole(aMe(), aFloor(), "/history/rd-1.1", {
+      "GET /calls": { items: [aCallRow()], next: null },
+      "GET /calls/rd-1.1": aCallDetail({ wrap_ups: [noted] }),
+    });
+    await act(async () => fireEvent.click(await screen.findByTestId("btn-complete")));
+    const note = (await screen.findByTestId("late-note")) as HTMLTextAreaElement;
+    expect(note.value).toBe("half a sen");
+    expect((screen.getByTestId("btn-late-done") as HTMLButtonElement).disabled).toBe(true);
+    fireEvent.change(note, { target: { value: "half a sentence" } });
+    fireEvent.change(screen.getByTestId("late-disposition"), { target: { value: "resolved" } });
+    expect(await faults()).toEqual([]);
+    api.answers.set(
+      "GET /calls/rd-1.1",
+      aCallDetail({ wrap_ups: [{ ...noted, own: false, status: "done", completed_at: T0 }] }),
+    );
+    await act(async () => fireEvent.click(screen.getByTestId("btn-late-done")));
+    expect(api.sent().at(-1)).toEqual({
+      method: "POST",
+      path: "/calls/rd-1.1/wrap-ups/2/done",
+      body: { note: "half a sentence", disposition: "resolved" },
+    });
+    await waitFor(() => expect(screen.queryByTestId("late-note")).toBeNull());
+    expect(screen.queryByTestId("btn-complete")).toBeNull();
+    expect(text("detail-wrap-up")).toContain("Completed");
+  });
+
   it("searches while someone types, and lets them go on typing", async () => {
     const { api } = await openConsole(aMe(), aFloor(), "/history?queue=service");
     const field = () => screen.getByTestId("filter-q") as HTMLInputElement;

@@ -1,0 +1,70 @@
+/** Completes after-call work that was not finished in its time; what is typed is saved as on the desk. */
+
+import { useQueryClient } from "@tanstack/react-query";
+import type { WrapUp } from "../../api/rest";
+import { draftOf } from "../../state/drafts";
+import { Button } from "../../ui/button";
+import { Field, inputClass } from "../../ui/field";
+import { useConsole, useMe, useStore, useWords } from "../../ui/hooks";
+import styles from "./complete-notes.module.css";
+
+const NOTE_LIMIT = 20_000;
+
+interface CompleteNotesProps {
+  leg: string;
+  /** What the call's page shows already: nobody begins with an empty field beside it. */
+  known: WrapUp;
+}
+
+export function CompleteNotes({ leg, known }: CompleteNotesProps) {
+  const { drafts, commands } = useConsole();
+  const { t, language } = useWords();
+  const { dispositions } = useMe();
+  const queries = useQueryClient();
+  const draft = draftOf(useStore(drafts.drafts), leg);
+  const { note, disposition } = draft.edit > 0 ? draft : known;
+  const finish = async () => {
+    drafts.type(leg, { note, disposition });
+    await commands.attempt(() => drafts.finish(leg));
+    await queries.invalidateQueries({ queryKey: ["calls"] });
+  };
+  return (
+    <div className={styles.form}>
+      <Field label={t("wrap.title")}>
+        {(id) => (
+          <textarea
+            id={id}
+            className={inputClass}
+            rows={4}
+            maxLength={NOTE_LIMIT}
+            value={note}
+            data-testid="late-note"
+            onChange={(event) => drafts.type(leg, { note: event.target.value, disposition })}
+          />
+        )}
+      </Field>
+      <Field label={t("wrap.disposition")}>
+        {(id) => (
+          <select
+            id={id}
+            className={inputClass}
+            required
+            value={disposition ?? ""}
+            data-testid="late-disposition"
+            onChange={(event) => drafts.type(leg, { note, disposition: event.target.value || null })}
+          >
+            <option value="">{t("wrap.choose")}</option>
+            {dispositions.map((it) => (
+              <option key={it.code} value={it.code}>
+                {it[language]}
+              </option>
+            ))}
+          </select>
+        )}
+      </Field>
+      <Button kind="primary" disabled={disposition === null} data-testid="btn-late-done" onClick={finish}>
+        {t("wrap.done")}
+      </Button>
+    </div>
+  );
+}
