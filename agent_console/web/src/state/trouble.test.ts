@@ -55,7 +55,7 @@ describe("the line out", () => {
 
   it("is out of order for everyone who may dial, until a call gets through", () => {
     expect(troubles({ ...well, system: { ...well.system, line }, seesRefused: false })).toEqual([
-      { kind: "line_out", severity: "warning", cure: null, since: T0, count: 4 },
+      { kind: "line_out", severity: "warning", cure: null, cureWords: "cure", since: T0, count: 4 },
     ]);
     const again = { state: "ok", since: null, reason: null, count: 0 } as const;
     expect(kinds({ system: { ...well.system, line: again } })).toEqual([]);
