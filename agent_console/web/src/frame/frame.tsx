@@ -61,6 +61,12 @@ export function Frame({ children }: { children: ReactNode }) {
           <Suspense fallback={<Loading rows={6} />}>{children}</Suspense>
         </Fault>
       </main>
+      <div className={styles.call}>
+        <CallStrip />
+      </div>
+      <div className={styles.notices}>
+        <NoticeList />
+      </div>
       <footer className={styles.strip}>
         <TroubleStrip
           onTakeOver={() => setOpened("take_over")}
@@ -68,8 +74,6 @@ export function Frame({ children }: { children: ReactNode }) {
           onShowRefused={() => setOpened("refused")}
         />
       </footer>
-      <CallStrip />
-      <NoticeList />
       <Spoken />
       {opened === "settings" && <SettingsDialog onClose={close} />}
       {opened === "shortcuts" && <ShortcutsDialog onClose={close} />}

@@ -1,4 +1,4 @@
-/** The short messages at the edge of the page. */
+/** The short messages below the page. */
 
 import { CircleAlert, CircleCheck, Info, X } from "lucide-react";
 import type { Change, Saying } from "../app/notices";
@@ -45,7 +45,7 @@ export function NoticeList() {
   const words = useWords();
   const list = useStore(notices.store);
   return (
-    <div className={styles.list} role="status" aria-live="polite">
+    <div role="status" aria-live="polite">
       {list.map(({ id, saying }) => (
         <div key={id} className={`${styles.notice} ${styles[saying.kind]}`} data-testid="notice">
           {ICONS[saying.kind]}
