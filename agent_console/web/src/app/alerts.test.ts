@@ -9,7 +9,7 @@ import { createAlerts } from "./alerts";
 const rings: Phone = {
   ...noPhone,
   ownership: "owner",
-  session: { id: "s", call: "rd-1", from: "", stage: "ringing", held: false, muted: false, since: 0 },
+  session: { id: "s", call: "rd-1", from: "", stage: "ringing", heldSince: null, muted: false, since: 0 },
 };
 
 function setUp({ own = false, focused = true, allowed = true } = {}) {

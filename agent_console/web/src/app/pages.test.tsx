@@ -175,6 +175,21 @@ describe("the floor", () => {
 describe("names", () => {
   const wang = { ext: "1002", login: "wangwei", name: "王伟", name_en: "Wang Wei" };
   const floor = aFloor({ agents: { "1002": anAgent(wang) } });
+describe("a state", () => {
+  it("is one word, with the pause that follows said as such", async () => {
+    const paused = {
+      presence: "paused",
+      pause_reason: "lunch",
+      activity: "talking",
+      call: "rd-1.1",
+    } as const;
+    const floor = aFloor({ agents: { "1001": anAgent(paused) } });
+    await openConsole(aMe(), floor, "/floor");
+    const row = (await screen.findByTestId("agent-1001")).textContent;
+    expect(row).toContain("TalkingPause after this: Lunch");
+  });
+});
+
 
   it("stand in the reader's own writing, and are found in both", async () => {
     await openConsole(supervisor, floor, "/floor");

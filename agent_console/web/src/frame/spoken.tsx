@@ -1,6 +1,6 @@
 /** Says changes of state aloud to those who listen to the page. A ringing call interrupts, the rest waits. */
 
-import { agentState, mustAnswer } from "../state/desk";
+import { mustAnswer, ownState } from "../state/desk";
 import { callerName, queueTitle } from "../ui/caller";
 import { useConsole, useMyAgent, useStore, useWords } from "../ui/hooks";
 
@@ -12,7 +12,7 @@ export function Spoken() {
   const { call } = now;
   const rings = mustAnswer(now);
   const queues = useStore(live, (l) => l.queues);
-  const state = agent ? words.t(`state.${agentState(agent).state}`) : "";
+  const state = agent ? words.t(`state.${ownState(agent, now).state}`) : "";
   const ringing = rings
     ? words.t("announce.ringing", {
         name: callerName(call, words),

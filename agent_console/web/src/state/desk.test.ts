@@ -15,7 +15,7 @@ function floor(agent: Partial<Agent>, call: Partial<Call> | null = {}, system = 
 }
 
 function phoneWith(session: Partial<NonNullable<Phone["session"]>>): Phone {
-  const whole = { id: "s", call: null, from: "138", held: false, muted: false, since: 0, ...session };
+  const whole = { id: "s", call: null, from: "138", heldSince: null, muted: false, since: 0, ...session };
   return { ...noPhone, ownership: "owner", session: { stage: "ringing", ...whole } };
 }
 
@@ -85,7 +85,12 @@ describe("when the floor cannot be seen", () => {
     expect(ringing).toMatchObject({ moment: "ringing", blind: true, since: "1970-01-01T00:00:01.000Z" });
     // Taken, but not yet connected: whoever spoke now would not be heard.
     expect(see(live, ringing, phoneWith({ stage: "answering" }), linked).moment).toBe("ringing");
-    const talking = see(live, ringing, phoneWith({ stage: "established", held: true, since: 5000 }), linked);
+    const talking = see(
+      live,
+      ringing,
+      phoneWith({ stage: "established", heldSince: 6000, since: 5000 }),
+      linked,
+    );
     expect(talking).toMatchObject({ moment: "talking", held: true, since: "1970-01-01T00:00:05.000Z" });
   });
 
@@ -123,7 +128,7 @@ describe("when the floor cannot be seen", () => {
   });
 
   it("a hold that began meanwhile can still be ended when the floor is back, on this phone's own call", () => {
-    const held = { stage: "established", held: true } as const;
+    const held = { stage: "established", heldSince: 9000 } as const;
     expect(see(talkingFloor, idleDesk, phoneWith({ ...held, call: CALL })).held).toBe(true);
     expect(see(talkingFloor, idleDesk, phoneWith({ ...held, call: "rd-2.2" })).held).toBe(false);
   });
@@ -134,9 +139,42 @@ describe("when the floor cannot be seen", () => {
   });
 });
 
+describe("the timers of one conversation", () => {
+  const ANSWERED = "2026-11-20T02:01:00Z";
+  const HELD = "2026-11-20T02:03:00Z";
+  const RESUMED = "2026-11-20T02:04:00Z";
+  const call = { state: "talking", answered_at: ANSWERED } as const;
+
+  it("agree after a hold, wherever they stand", () => {
+    const agent = { activity: "talking", call: CALL, activity_since: RESUMED } as const;
+    const desk = see(floor(agent, call));
+    expect(desk.since).toBe(ANSWERED);
+    expect(ownState(anAgent(agent), desk)).toEqual({ state: "talking", since: ANSWERED });
+    expect(agentState(anAgent(agent), aCall(call)).since).toBe(ANSWERED);
+  });
+
+  it("count the hold by itself, also one that the floor has not heard of yet", () => {
+    const agent = { activity: "holding", call: CALL, activity_since: HELD } as const;
+    const held = see(floor(agent, { ...call, state: "holding", held_at: HELD }));
+    expect(held).toMatchObject({ since: ANSWERED, heldSince: HELD });
+    expect(ownState(anAgent(agent), held)).toEqual({ state: "holding", since: HELD });
+    const here = phoneWith({ call: CALL, stage: "established", heldSince: Date.parse(HELD) });
+    const ahead = see(talkingFloor, idleDesk, here);
+    expect(ownState(anAgent({ activity: "talking" }), ahead)).toEqual({
+      state: "holding",
+      since: new Date(HELD).toISOString(),
+    });
+  });
+});
+
 describe("ownState", () => {
   it("follows the phone while the floor is out of sight", () => {
-    const held = see(talkingFloor, see(talkingFloor), phoneWith({ stage: "established", held: true }), false);
+    const held = see(
+      talkingFloor,
+      see(talkingFloor),
+      phoneWith({ stage: "established", heldSince: 9000 }),
+      false,
+    );
     const agent = anAgent({ activity: "talking" });
     expect(ownState(agent, held).state).toBe("holding");
     expect(ownState(agent, see(talkingFloor)).state).toBe("talking");

@@ -16,6 +16,8 @@ export interface Desk {
   /** ISO time since when the moment lasts, by the server's clock. */
   readonly since: string | null;
   readonly held: boolean;
+  /** ISO time since when the caller is on hold; `since` goes on counting the conversation. */
+  readonly heldSince: string | null;
   readonly muted: boolean;
   readonly wrapUpUntil: string | null;
   /** The floor cannot be trusted now; what is shown comes from this browser's phone. */
@@ -29,6 +31,7 @@ export const idleDesk: Desk = {
   call: null,
   since: null,
   held: false,
+  heldSince: null,
   muted: false,
   wrapUpUntil: null,
   blind: false,
@@ -45,7 +48,9 @@ export function nextDesk(
   const agent = ext === null ? undefined : live.agents[ext];
   const blind = !linked || live.system.link?.state === "down";
   const byFloor = agent ? deskOnFloor(before, live, agent) : idleDesk;
-  const desk = blind ? deskByPhone(before, byFloor, phone, live.clockOffsetMs) : withOwnHold(byFloor, phone);
+  const desk = blind
+    ? deskByPhone(before, byFloor, phone, live.clockOffsetMs)
+    : withOwnHold(byFloor, phone, live);
   return sameDesk(before, desk) ? before : desk;
 }
 
@@ -74,6 +79,7 @@ function deskOnFloor(before: Desk, live: LiveState, agent: Agent): Desk {
         ...own,
         since: call?.answered_at ?? own.since,
         held: agent.activity === "holding",
+        heldSince: agent.activity === "holding" ? (call?.held_at ?? agent.activity_since) : null,
         muted: agent.muted,
       };
     case "wrap_up":
@@ -81,10 +87,15 @@ function deskOnFloor(before: Desk, live: LiveState, agent: Agent): Desk {
   }
 }
 
-/** A hold that began while the floor was out of sight is known to the phone alone, and must have an end. */
-function withOwnHold(desk: Desk, { session }: Phone): Desk {
+/** A hold that the floor does not know (yet) is known to the phone alone, and must have an end. */
+function withOwnHold(desk: Desk, { session }: Phone, { clockOffsetMs }: LiveState): Desk {
   const own = desk.moment === "talking" && session?.stage === "established" && session.call === desk.callId;
-  return own && session.held ? { ...desk, held: true } : desk;
+  if (!own || desk.held || session.heldSince === null) return desk;
+  return { ...desk, held: true, heldSince: serverTime(session.heldSince, clockOffsetMs) };
+}
+
+function serverTime(hereMs: number, clockOffsetMs: number): string {
+  return new Date(hereMs + clockOffsetMs).toISOString();
 }
 
 function knownCall(before: Desk, live: LiveState, callId: string | null): Call | null {
@@ -119,8 +130,9 @@ function deskByPhone(before: Desk, byFloor: Desk, phone: Phone, clockOffsetMs: n
     callId,
     turn: turnByPhone(before, byFloor, callId),
     call: byFloor.call ?? (before.callId === callId ? before.call : null),
-    since: goesOn ? before.since : new Date(session.since + clockOffsetMs).toISOString(),
-    held: session.held,
+    since: goesOn ? before.since : serverTime(session.since, clockOffsetMs),
+    held: session.heldSince !== null,
+    heldSince: session.heldSince === null ? null : serverTime(session.heldSince, clockOffsetMs),
     muted: session.muted,
   };
 }
@@ -137,7 +149,7 @@ function afterTheCall(before: Desk, byFloor: Desk): Desk {
   if (!ended) return { ...idleDesk, blind: true };
   const wrapUp = byFloor.moment === "wrap_up" ? byFloor : before;
   const since = before.moment === "wrap_up" ? before.since : null;
-  return { ...wrapUp, moment: "wrap_up", since, held: false, muted: false, blind: true };
+  return { ...wrapUp, moment: "wrap_up", since, held: false, heldSince: null, muted: false, blind: true };
 }
 
 function sameDesk(a: Desk, b: Desk): boolean {
@@ -153,18 +165,29 @@ export type AgentState =
   | "holding"
   | "wrapping_up";
 
-/** The one word for two machines: what the agent does comes before what the agent is available for. */
-export function agentState(agent: Agent): { state: AgentState; since: string } {
-  return agent.activity === "idle"
-    ? { state: agent.presence, since: later(agent.presence_since, agent.activity_since) }
-    : { state: agent.activity, since: agent.activity_since };
+/**
+ * The one word for two machines: what the agent does comes before what the agent is available for. With `call`, where
+ * it may be seen, a conversation counts from its beginning and not from the end of its last hold.
+ */
+export function agentState(agent: Agent, call?: Call): { state: AgentState; since: string } {
+  if (agent.activity === "idle")
+    return { state: agent.presence, since: later(agent.presence_since, agent.activity_since) };
+  const began = agent.activity === "talking" ? call?.answered_at : null;
+  return { state: agent.activity, since: began ?? agent.activity_since };
 }
 
-/** The word for the agent at this desk; with the floor out of sight, what this desk knows comes first. */
+/** The word and the timer for the agent at this desk: those of the call on it, so that no two on the page disagree. */
 export function ownState(agent: Agent, desk: Desk): { state: AgentState; since: string | null } {
-  if (!desk.blind || desk.moment === "idle") return agentState(agent);
-  const { moment, held, since } = desk;
-  return { state: moment === "wrap_up" ? "wrapping_up" : held ? "holding" : moment, since };
+  return desk.moment === "idle" ? agentState(agent) : callState(desk);
+}
+
+/** The word for the call at this desk; `desk.moment` must not be idle. */
+export function callState({ moment, held, heldSince, since }: Desk): {
+  state: AgentState;
+  since: string | null;
+} {
+  if (held) return { state: "holding", since: heldSince };
+  return { state: moment === "wrap_up" ? "wrapping_up" : (moment as "ringing" | "talking"), since };
 }
 
 function later(a: string, b: string): string {

@@ -139,7 +139,8 @@ describe("the one call", () => {
       ],
       talking,
     ).phone;
-    expect(muted.session).toMatchObject({ muted: true, held: true, stage: "established" });
+    expect(muted.session).toMatchObject({ muted: true, stage: "established" });
+    expect(muted.session?.heldSince).not.toBeNull();
     expect(phoneReport(muted).muted).toBe(true);
     const over = run([line({ type: "ended", session: "s1", cause: "Terminated" })], muted).phone;
     expect(over).toEqual(owner);

@@ -11,7 +11,8 @@ interface PhoneSession {
   readonly call: string | null;
   readonly from: string;
   readonly stage: "ringing" | "answering" | "established";
-  readonly held: boolean;
+  /** When the hold began that lasts, in this computer's milliseconds; null without one. */
+  readonly heldSince: number | null;
   readonly muted: boolean;
   /** When the present stage began, in this computer's milliseconds. */
   readonly since: number;
@@ -157,7 +158,7 @@ function invited(now: Phone, event: Extract<LineEvent, { type: "incoming" }>, at
     call: event.call,
     from: event.from,
     stage: "ringing",
-    held: false,
+    heldSince: null,
     muted: false,
     since: at,
   };
@@ -179,7 +180,7 @@ function inSession(now: Phone, session: PhoneSession, event: SessionEvent, at: n
     case "established":
       return move({ ...now, session: { ...session, stage: event.type, since: at } });
     case "held":
-      return move({ ...now, session: { ...session, held: event.held } });
+      return move({ ...now, session: { ...session, heldSince: event.held ? at : null } });
     case "muted":
       return move({ ...now, session: { ...session, muted: event.muted } });
     case "ended":

@@ -5,7 +5,7 @@ import { useState } from "react";
 import { ASK, useAsked } from "../../frame/asked";
 import { usePhoneLight } from "../../frame/lights";
 import type { Key } from "../../i18n/catalogue";
-import { type Desk, mustAnswer } from "../../state/desk";
+import { callState, type Desk, mustAnswer } from "../../state/desk";
 import { dialledInVain } from "../../state/dialled";
 import { legOf } from "../../state/drafts";
 import type { PhoneOrder } from "../../state/wire";
@@ -43,9 +43,16 @@ export function CallPanel() {
   );
 }
 
-function Mark({ now: { moment, held } }: { now: Desk }) {
-  if (moment === "idle") return null;
-  return <StateMark state={moment === "wrap_up" ? "wrapping_up" : held ? "holding" : moment} />;
+/** The call's own clock stands below; how long the caller is on hold, as in the top bar, stands here. */
+function Mark({ now }: { now: Desk }) {
+  if (now.moment === "idle") return null;
+  const { state, since } = callState(now);
+  return (
+    <span className={styles.mark}>
+      <StateMark state={state} />
+      {now.held && <Elapsed since={since} />}
+    </span>
+  );
 }
 
 function NoCall() {

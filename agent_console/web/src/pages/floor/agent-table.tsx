@@ -95,7 +95,7 @@ function AgentRow({ agent, onStuck }: AgentRowProps) {
   const queues = useStore(live, (l) => l.queues);
   const call = useStore(live, (l) => (agent.call === null ? undefined : l.calls[agent.call]));
   const name = nameFor(agent, words);
-  const { state, since } = agentState(agent);
+  const { state, since } = agentState(agent, call);
   const reason =
     agent.presence === "paused" && agent.pause_reason ? code("pause", agent.pause_reason) : undefined;
   return (
@@ -104,7 +104,8 @@ function AgentRow({ agent, onStuck }: AgentRowProps) {
         {name} <span className={styles.quiet}>{agent.ext}</span>
       </td>
       <td>
-        <StateMark state={state} detail={reason} />
+        <StateMark state={state} detail={state === "paused" ? reason : undefined} />
+        {state !== "paused" && reason && <p className={styles.next}>{t("state.pause_next", { reason })}</p>}
       </td>
       <td className={styles.right}>{state === "signed_out" ? "" : <Elapsed since={since} />}</td>
       <td className={styles.cut}>
