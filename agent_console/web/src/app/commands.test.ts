@@ -59,6 +59,19 @@ describe("call control", () => {
     expect(said()).toEqual([]);
   });
 
+  it.each([
+    ["resume", "not_on_hold"],
+    ["hold", "already_on_hold"],
+  ] as const)("lets the phone %s when the server has not heard yet what it just did", async (order, code) => {
+    const { commands, obeyHere, said } = setUp({ answer: refusal(code) });
+    expect(await commands.call(order, "rd-1")).toBe(true);
+    expect(obeyHere).toHaveBeenCalledExactlyOnceWith(order, "rd-1");
+    expect(said()).toEqual([]);
+    const elsewhere = setUp({ answer: refusal(code), phoneHere: false });
+    expect(await elsewhere.commands.call(order, "rd-1")).toBe(false);
+    expect(elsewhere.said()).toEqual([code]);
+  });
+
   it("says so when neither the server nor a phone here can do it", async () => {
     const { commands, said } = setUp({ answer: away(), phoneHere: false });
     expect(await commands.call("hold", "rd-1")).toBe(false);

@@ -70,7 +70,7 @@ export function createCommands(options: CommandOptions): Commands {
       await api.request("POST", `/calls/${encodeURIComponent(callId)}/${order}`);
       return true;
     } catch (error) {
-      if (needsNoServer(error) && obeyHere(order, callId)) return true;
+      if ((needsNoServer(error) || isBehind(order, error)) && obeyHere(order, callId)) return true;
       notices.say(refusalOf(error));
       return false;
     }
@@ -116,6 +116,12 @@ export function createCommands(options: CommandOptions): Commands {
 /** The phone can do it alone when the server or Asterisk's reports are away, not when it was refused. */
 function needsNoServer(error: unknown): boolean {
   return error instanceof ServerAway || (error instanceof ApiError && error.code === "asterisk_away");
+}
+
+/** The server has not heard yet what this phone just did. What is asked for is then the phone's to do, or done. */
+function isBehind(order: PhoneOrder, error: unknown): boolean {
+  if (!(error instanceof ApiError)) return false;
+  return error.code === (order === "resume" ? "not_on_hold" : order === "hold" ? "already_on_hold" : null);
 }
 
 export function refusalOf(error: unknown): Refusal {
