@@ -1,27 +1,83 @@
 /** How many wait in the agent's queues, and the longest of them. */
 
-import { useMemo } from "react";
+import { type RefObject, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { useLocation } from "wouter";
 import type { Queue } from "../state/wire";
 import { Elapsed } from "../ui/elapsed";
 import { useConsole, useMe, useMyAgent, useServerNow, useStore, useWords } from "../ui/hooks";
+import { Menu } from "../ui/menu";
+import { inOrder } from "../ui/names";
 import styles from "./top-bar.module.css";
+
+/** The width of every tile, whatever stands in it: a number that grows must not push its neighbours. */
+const TILE_PX = 116;
 
 export function QueueTiles() {
   const { live } = useConsole();
-  const { t } = useWords();
+  const words = useWords();
   const queues = useStore(live, (l) => l.queues);
   const mine = useMyAgent()?.queues;
   const own = useMe().agent !== null && mine !== undefined && mine.length > 0;
-  const shown = useMemo(
-    () => Object.values(queues).filter((queue) => !own || mine?.includes(queue.name)),
-    [queues, own, mine],
+  const all = useMemo(
+    () => inOrder(queues, words).filter((queue) => !own || mine?.includes(queue.name)),
+    [queues, words, own, mine],
   );
+  const bar = useRef<HTMLDivElement>(null);
+  const room = useRoom(bar);
+  const shown = all.length <= room ? all : all.slice(0, Math.max(0, room - 1));
   return (
-    <ul className={styles.queues} aria-label={t("queues.label")}>
-      {shown.map((queue) => (
-        <QueueTile key={queue.name} queue={queue} />
-      ))}
-    </ul>
+    <div className={styles.queues} ref={bar}>
+      <ul className={styles.tiles} aria-label={words.t("queues.label")}>
+        {shown.map((queue) => (
+          <QueueTile key={queue.name} queue={queue} />
+        ))}
+      </ul>
+      {shown.length < all.length && <Others queues={all.slice(shown.length)} />}
+    </div>
+  );
+}
+
+/** How many tiles fit. */
+function useRoom(bar: RefObject<HTMLElement | null>): number {
+  const [room, setRoom] = useState(Number.POSITIVE_INFINITY);
+  useLayoutEffect(() => {
+    if (!bar.current) return;
+    const observer = new ResizeObserver(([entry]) => {
+      if (entry) setRoom(Math.floor(entry.contentRect.width / TILE_PX));
+    });
+    observer.observe(bar.current);
+    return () => observer.disconnect();
+  }, [bar]);
+  return room;
+}
+
+/** Those for which there is no room, with how many wait in them. */
+function Others({ queues }: { queues: readonly Queue[] }) {
+  const { t, language } = useWords();
+  const [, go] = useLocation();
+  const waiting = queues.reduce((sum, queue) => sum + queue.waiting, 0);
+  const more = t("queues.more", { n: queues.length });
+  return (
+    <div className={styles.others}>
+      <Menu
+        label={
+          <span className={styles.more}>
+            <span>{more}</span>{" "}
+            {waiting > 0 && <b className={styles.waits}>{t("queues.waiting", { n: waiting })}</b>}
+          </span>
+        }
+        ariaLabel={waiting > 0 ? `${more} ${t("queues.waiting", { n: waiting })}` : more}
+        kind="ghost"
+        align="end"
+        testId="queues-more"
+        items={queues.map((queue) => ({
+          id: queue.name,
+          label: queue.title[language] || queue.name,
+          detail: <Waiting queue={queue} />,
+          act: () => go("/floor"),
+        }))}
+      />
+    </div>
   );
 }
 
@@ -35,20 +91,33 @@ function QueueTile({ queue }: { queue: Queue }) {
       ? words.t("queues.tile", { title, n: queue.waiting, time: words.f.duration(longest || 0) })
       : words.t("queues.tile_empty", { title });
   return (
-    <li className={styles.queue} title={sentence} data-testid={`queue-tile-${queue.name}`}>
+    <li
+      className={styles.queue}
+      style={{ width: TILE_PX }}
+      title={sentence}
+      data-testid={`queue-tile-${queue.name}`}
+    >
       <span className="unseen">{sentence}</span>
       <span className={styles.queueName} aria-hidden>
         {title}
       </span>
-      <span className={queue.waiting > 0 ? styles.waits : styles.nobody} aria-hidden>
-        <b>{queue.waiting}</b>
-        {queue.waiting > 0 && (
-          <>
-            {" · "}
-            <Elapsed since={queue.oldest_queued_at} />
-          </>
-        )}
+      <span aria-hidden>
+        <Waiting queue={queue} />
       </span>
     </li>
+  );
+}
+
+function Waiting({ queue }: { queue: Queue }) {
+  return (
+    <span className={queue.waiting > 0 ? styles.waits : styles.nobody}>
+      <b>{queue.waiting}</b>
+      {queue.waiting > 0 && (
+        <>
+          {" · "}
+          <Elapsed since={queue.oldest_queued_at} />
+        </>
+      )}
+    </span>
   );
 }

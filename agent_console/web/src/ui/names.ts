@@ -1,6 +1,6 @@
 /** Names of people in the writing of the reader's language, where they are known in both. */
 
-import type { Agent } from "../state/wire";
+import type { Agent, Queue } from "../state/wire";
 import { useConsole, useStore, useWords, type Words } from "./hooks";
 
 interface Named {
@@ -27,6 +27,17 @@ export function customerName(call: NamedCall, words: Words): string | null {
 /** By name as the reader reads it. */
 export function byName(words: Words): (a: Named, b: Named) => number {
   return (a, b) => nameFor(a, words).localeCompare(nameFor(b, words), words.language);
+}
+
+/** The queues as every list shows them: by title as the reader reads it, wherever the server put them. */
+export function inOrder<Q extends Pick<Queue, "name" | "title">>(
+  queues: Readonly<Record<string, Q>>,
+  { language }: Words,
+): Q[] {
+  const title = (queue: Q) => queue.title[language] || queue.name;
+  return Object.values(queues).sort(
+    (a, b) => title(a).localeCompare(title(b), language) || a.name.localeCompare(b.name),
+  );
 }
 
 /** Whether one of these texts has in it what is looked for. */

@@ -46,6 +46,8 @@ export const frame = {
 
   "queues.label": "My queues",
   "queues.tile": "{title}: {n} waiting, longest {time}",
+  "queues.more": "{n} more",
+  "queues.waiting": "{n} waiting",
   "queues.tile_empty": "{title}: nobody waits",
 
   "status.own": "Your state",

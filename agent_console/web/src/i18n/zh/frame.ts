@@ -48,6 +48,8 @@ export const frame: Record<keyof typeof en, string> = {
 
   "queues.label": "我的队列",
   "queues.tile": "{title}：{n} 人排队，最长 {time}",
+  "queues.more": "另 {n} 个",
+  "queues.waiting": "{n} 人排队",
   "queues.tile_empty": "{title}：无人排队",
 
   "status.own": "您的状态",

@@ -5,6 +5,7 @@ import { RefusedCallsDialog } from "../../frame/refused-calls-dialog";
 import { Button } from "../../ui/button";
 import { useConsole, useMe, useStore, useWords } from "../../ui/hooks";
 import { Empty } from "../../ui/list-state";
+import { inOrder } from "../../ui/names";
 import { AgentTable } from "./agent-table";
 import { CallTable } from "./call-table";
 import styles from "./floor.module.css";
@@ -12,7 +13,8 @@ import { QueueBoard } from "./queue-board";
 
 export default function FloorPage() {
   const { live } = useConsole();
-  const { t } = useWords();
+  const words = useWords();
+  const { t } = words;
   const queues = useStore(live, (l) => l.queues);
   const { privileges } = useMe();
   const seesAll = privileges.includes("see_all_calls");
@@ -27,7 +29,7 @@ export default function FloorPage() {
           <Empty>{t("floor.no_queues")}</Empty>
         ) : (
           <div className={styles.tiles}>
-            {Object.values(queues).map((queue) => (
+            {inOrder(queues, words).map((queue) => (
               <QueueBoard key={queue.name} queue={queue} />
             ))}
           </div>

@@ -7,7 +7,7 @@ import { ASK, useAsked } from "../../frame/asked";
 import { Button } from "../../ui/button";
 import { inputClass } from "../../ui/field";
 import { useConsole, useMe, useStore, useWords } from "../../ui/hooks";
-import { byName, nameFor } from "../../ui/names";
+import { byName, inOrder, nameFor } from "../../ui/names";
 import styles from "./history.module.css";
 import type { FilterField } from "./use-filter";
 
@@ -40,7 +40,10 @@ export function Filters({ filter, onChange }: FiltersProps) {
   const words = useWords();
   const { t, code, language } = words;
   const seesAll = useMe().privileges.includes("see_all_calls");
-  const queues = Object.values(useStore(live, (l) => l.queues));
+  const queues = inOrder(
+    useStore(live, (l) => l.queues),
+    words,
+  );
   const agents = Object.values(useStore(live, (l) => l.agents)).sort(byName(words));
   const set = (field: FilterField) => (value: string) => onChange({ ...filter, [field]: value });
   const select = (field: FilterField, label: string, options: ReactNode) => (
