@@ -46,14 +46,17 @@ export function isFound(wanted: string, ...texts: string[]): boolean {
   return texts.some((text) => text.toLocaleLowerCase().includes(part));
 }
 
-/** The agent of a call: by what the record says, which may be older than who has the extension today. */
+/**
+ * The agent of a call: by what the record says, which may be older than who has the extension today. Some records
+ * have the name alone.
+ */
 export function agentName(
   agents: Readonly<Record<string, Agent>>,
   ext: string | null,
   recorded: string | null,
   words: Words,
 ): string {
-  const agent = ext === null ? undefined : agents[ext];
+  const agent = ext === null ? Object.values(agents).find(({ name }) => name === recorded) : agents[ext];
   const isThey = agent && (recorded === null || recorded === agent.name);
   return isThey ? nameFor(agent, words) : (recorded ?? ext ?? "");
 }

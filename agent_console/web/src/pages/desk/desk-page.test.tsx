@@ -175,6 +175,27 @@ describe("the pop", () => {
     expect(screen.getByTestId("pop-name").textContent).toBe(name);
   });
 
+  it("does not call one without a number a first contact", async () => {
+    const { show } = await openConsole();
+    const record = aRecord({ match: "withheld", customers: [] });
+    await show(floorWith({ activity: "ringing", call: CALL }, { number: "Restricted", record }));
+    expect(screen.getByTestId("pop").textContent).not.toContain("First contact");
+    expect(screen.getByTestId("pop").textContent).toContain("cannot be found without a number");
+  });
+
+  it("names the agents of earlier calls in the reader's writing", async () => {
+    const { show } = await openConsole();
+    const wang = anAgent({ ext: "1002", name: "王伟", name_en: "Wang Wei" });
+    const contact = { call_id: "rd-0", at: T0, direction: "inbound", queue: null, agent_name: "王伟" };
+    const told = { ...contact, outcome: "answered", talk_s: 9, disposition: null, note: null };
+    const floor = floorWith(
+      { activity: "ringing", call: CALL },
+      { record: aRecord({ last_contacts: [told] }) },
+    );
+    await show({ ...floor, agents: { ...floor.agents, "1002": wang } });
+    expect(screen.getByTestId("pop-timeline").textContent).toContain("Wang Wei");
+  });
+
   it("tells the server that it was seen", async () => {
     const { show } = await openConsole();
     await show(moments.ringing);

@@ -8,6 +8,7 @@ import { queueTitle } from "../../ui/caller";
 import { useDisposition } from "../../ui/dispositions";
 import { useConsole, useStore, useToday, useWords } from "../../ui/hooks";
 import { Empty, Failed, Loading } from "../../ui/list-state";
+import { useAgentName } from "../../ui/names";
 import { callIcon, isMissed } from "../../ui/past-call";
 import desk from "./desk.module.css";
 import styles from "./timeline.module.css";
@@ -54,11 +55,12 @@ function Contact({ contact }: { contact: LastContact }) {
   const today = useToday();
   const queues = useStore(live, (l) => l.queues);
   const disposition = useDisposition(contact.disposition);
+  const agent = useAgentName(null, contact.agent_name);
   const missed = isMissed(contact);
   const Icon = callIcon(contact);
   const facts = [
     missed ? contact.outcome && code("outcome", contact.outcome) : f.duration(contact.talk_s),
-    contact.agent_name,
+    agent,
     queueTitle(queues, contact.queue, words),
   ].filter(Boolean);
   return (
