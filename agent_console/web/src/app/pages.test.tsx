@@ -147,7 +147,7 @@ describe("the floor", () => {
     await screen.findByTestId("abandoned-service");
     await press("abandoned-service");
     const row = await screen.findByTestId("abandoned-row");
-    expect(row.textContent).toContain("+442079460000");
+    expect(row.textContent).toContain("+44 207 946 0000");
     expect(row.textContent).toContain("0:41");
     expect(row.textContent).toContain("called back");
   });

@@ -77,10 +77,4 @@ function capital(text: string): string {
   return text.charAt(0).toLocaleUpperCase() + text.slice(1);
 }
 
-const CHINESE_MOBILE = /^(\+86)?(1\d{2})(\d{4})(\d{4})$/;
-
-/** A Chinese mobile number in its groups; every other number as it came. */
-export function phoneNumber(number: string): string {
-  const parts = CHINESE_MOBILE.exec(number);
-  return parts ? parts.slice(1).filter(Boolean).join(" ") : number;
-}
+export { phoneNumber } from "./phone-number";
