@@ -13,6 +13,7 @@ export const desk = {
   "call.to_hotline": "on {hotline}",
   "call.rec": "REC",
   "call.recording": "This call is recorded",
+  "call.talked": "talked {time}",
   "call.muted": "You are muted",
   "call.number_withheld": "Number withheld",
   "call.answer": "Answer",

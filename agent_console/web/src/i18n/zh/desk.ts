@@ -15,6 +15,7 @@ export const desk: Record<keyof typeof en, string> = {
   "call.to_hotline": "拨打热线 {hotline}",
   "call.rec": "录音",
   "call.recording": "本次通话正在录音",
+  "call.talked": "通话时长 {time}",
   "call.muted": "您已静音",
   "call.number_withheld": "号码未显示",
   "call.answer": "接听",

@@ -103,6 +103,7 @@ function Facts({ now }: { now: Desk }) {
         <span data-testid="call-timer">
           <Elapsed since={now.since} />
         </span>
+        {moment === "wrap_up" && <Talked now={now} />}
         {call?.recording && moment === "talking" && (
           <span className={styles.rec} title={words.t("call.recording")} data-testid="rec">
             <Disc size={13} aria-hidden /> {words.t("call.rec")}
@@ -115,6 +116,18 @@ function Facts({ now }: { now: Desk }) {
         )}
       </p>
     </>
+  );
+}
+
+/** How long the conversation was, beside how long the work after it takes. */
+function Talked({ now: { call, since } }: { now: Desk }) {
+  const { t, f } = useWords();
+  if (!call?.answered_at || since === null) return null;
+  const time = f.duration((Date.parse(since) - Date.parse(call.answered_at)) / 1000);
+  return (
+    <span className={styles.talked} data-testid="call-talked">
+      {t("call.talked", { time })}
+    </span>
   );
 }
 

@@ -419,3 +419,64 @@ it("places a test call and says where it is", async () => {
   await show(aFloor({ calls: { "rd-9": aCall({ id: "rd-9", state: "queued", agent: null }) } }));
   expect(screen.getByTestId("test-result").textContent).toContain("Waiting in Service");
 });
+
+describe("a finished call", () => {
+  it("says how long it was while the work after it is timed", async () => {
+    const { show } = await openConsole();
+    const ended = new Date(Date.parse(T0) + 137_000).toISOString();
+    const wrapping = { activity: "wrapping_up", wrap_up_call: CALL, activity_since: ended } as const;
+    await show(floorWith(wrapping, { state: "ended", answered_at: T0 }));
+    expect(screen.getByTestId("call-talked").textContent).toBe("talked 2:17");
+  });
+
+  it("is asked for again until its record is written", async () => {
+    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval", "setTimeout", "clearTimeout"] });
+    const open = { items: [aCallRow({ outcome: null, talk_s: 0 })], next: null };
+    const { api } = await openConsole(aMe(), moments.wrap_up, "/", { "GET /calls": open });
+    expect(screen.getByTestId("last-call").textContent).not.toContain("1:35");
+    api.answers.set("GET /calls", { items: [aCallRow()], next: null });
+    await act(() => vi.advanceTimersByTimeAsync(5_000));
+    expect(screen.getByTestId("last-call").textContent).toContain("1:35");
+    vi.useRealTimers();
+  });
+});
+
+describe("one transfer by the keyboard alone", () => {
+  const colleague = (ext: string, name: string) => anAgent({ ext, login: name, name, name_en: name });
+  const others = { "1002": colleague("1002", "Wang Wei"), "1003": colleague("1003", "Chen Jing") };
+  const key = (name: string) =>
+    act(async () => fireEvent.keyDown(screen.getByTestId("transfer-search"), { key: name }));
+  const chosen = () => document.querySelector<HTMLInputElement>("[name=target]:checked")?.dataset.testid;
+
+  it("chooses the one that matches by Enter, and sends by the next", async () => {
+    const { api, show } = await openConsole();
+    await show({ ...moments.talking, agents: { ...moments.talking.agents, ...others } });
+    await press("btn-transfer");
+    expect(document.activeElement).toBe(screen.getByTestId("transfer-search"));
+    await key("Enter");
+    expect(chosen()).toBeUndefined();
+    fireEvent.change(screen.getByTestId("transfer-search"), { target: { value: "wang" } });
+    await key("Enter");
+    expect(chosen()).toBe("target-agent-1002");
+    expect(api.sent()).toEqual([]);
+    await key("Enter");
+    expect(api.sent()).toEqual([
+      { method: "POST", path: `/calls/${CALL}/transfer`, body: { to_agent: "1002", note: "" } },
+    ]);
+  });
+
+  it("goes through queues and agents by the arrows, and sends nobody to whom the search hides", async () => {
+    const { api, show } = await openConsole();
+    await show({ ...moments.talking, agents: { ...moments.talking.agents, ...others } });
+    await press("btn-transfer");
+    await key("ArrowDown");
+    expect(chosen()).toBe("target-queue-service");
+    await key("ArrowDown");
+    expect(chosen()).toBe("target-agent-1003");
+    fireEvent.change(screen.getByTestId("transfer-search"), { target: { value: "wang" } });
+    expect(chosen()).toBeUndefined();
+    await key("ArrowUp");
+    expect(chosen()).toBe("target-agent-1002");
+    expect(api.sent()).toEqual([]);
+  });
+});

@@ -5,7 +5,7 @@ import { Link } from "wouter";
 import { query } from "../../api/client";
 import type { CallPage, CallRow } from "../../api/rest";
 import { pastCaller } from "../../ui/caller";
-import { useConsole, useMe, useToday, useWords } from "../../ui/hooks";
+import { useConsole, useMe, useStore, useToday, useWords } from "../../ui/hooks";
 import { Empty, Failed, Loading } from "../../ui/list-state";
 import { callIcon, isMissed, talkS } from "../../ui/past-call";
 import { TestMark } from "../../ui/test-mark";
@@ -13,15 +13,20 @@ import desk from "./desk.module.css";
 import styles from "./last-calls.module.css";
 
 const SHOWN = 15;
+/** The record of a call is written a moment after its end. */
+const ASK_AGAIN_MS = 4_000;
 
 export function LastCalls() {
-  const { api } = useConsole();
+  const { api, desk: deskStore } = useConsole();
   const { t } = useWords();
   const ext = useMe().agent;
+  const onTheLine = useStore(deskStore, ({ moment }) => moment === "ringing" || moment === "talking");
   const { data, error, isPending, refetch } = useQuery({
     queryKey: ["calls", "last", ext],
     queryFn: ({ signal }) =>
       api.request<CallPage>("GET", `/calls${query({ agent: ext, limit: SHOWN })}`, { signal }),
+    refetchInterval: ({ state }) =>
+      !onTheLine && state.data?.items[0]?.outcome === null ? ASK_AGAIN_MS : false,
   });
   return (
     <section className={styles.panel} aria-label={t("last.title")}>
