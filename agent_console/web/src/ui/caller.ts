@@ -13,7 +13,7 @@ export function callerName(call: Call | null, words: Words): string {
 }
 
 export function callerNumber(call: Pick<Call, "number"> & { record?: Call["record"] }, words: Words): string {
-  const withheld = call.record?.match === "withheld" || isAnonymous(call.number);
+  const withheld = call.record?.match === "withheld" || isWithheld(call.number);
   return withheld ? words.t("call.number_withheld") : phoneNumber(call.number);
 }
 
@@ -22,8 +22,18 @@ export function pastCaller(call: NamedCall & Pick<Call, "number">, words: Words)
   return customerName(call, words) ?? callerNumber(call, words);
 }
 
-function isAnonymous(number: string): boolean {
-  return number === "" || number.toLowerCase() === "anonymous";
+/** The words that networks send for a number that is hidden, as the server knows them (crm/rules/numbers.py). */
+const WITHHELD = new Set(
+  "anonymous unknown private restricted unavailable withheld asserted blocked none null".split(" "),
+)
+  .add("<unknown>")
+  .add("id unavailable")
+  .add("no number")
+  .add("");
+
+/** A caller without a number: nobody to call back, and nothing to look up. */
+export function isWithheld(number: string): boolean {
+  return WITHHELD.has(number.trim().toLowerCase());
 }
 
 export function queueTitle(

@@ -84,6 +84,7 @@ export const desk = {
   "pop.unknown_hint": "It belongs to no customer.",
   "pop.withheld": "Number withheld",
   "pop.withheld_hint": "The caller cannot be looked up without a number.",
+  "pop.withheld_history": "Earlier calls cannot be found without a number.",
   "pop.blind": "Call without a record",
   "pop.blind_hint": "The record comes back with the server.",
   "pop.several": "{n} customers share this number",

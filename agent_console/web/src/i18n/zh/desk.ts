@@ -83,6 +83,7 @@ export const desk: Record<keyof typeof en, string> = {
   "pop.unknown_hint": "不属于任何客户。",
   "pop.withheld": "号码未显示",
   "pop.withheld_hint": "没有号码，无法查找客户。",
+  "pop.withheld_history": "没有号码，无法查找以往来电。",
   "pop.blind": "通话（无客户资料）",
   "pop.blind_hint": "服务器恢复后会显示客户资料。",
   "pop.several": "{n} 位客户共用此号码",

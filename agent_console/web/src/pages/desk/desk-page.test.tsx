@@ -167,7 +167,7 @@ describe("the pop", () => {
 
   it.each([
     ["withheld", "anonymous", "Number withheld"],
-    ["unknown", "+442079460000", "+442079460000"],
+    ["unknown", "+442079460000", "+44 207 946 0000"],
   ] as const)("%s", async (match, number, name) => {
     const { show } = await openConsole();
     const record = aRecord({ match, customers: [] });
@@ -478,5 +478,32 @@ describe("one transfer by the keyboard alone", () => {
     await key("ArrowUp");
     expect(chosen()).toBe("target-agent-1002");
     expect(api.sent()).toEqual([]);
+  });
+});
+
+describe("a caller who hid the number", () => {
+  const gone = {
+    call_id: "rd-5",
+    number_e164: null,
+    name: "",
+    customer_id: null,
+    customer_name: null,
+    customer_name_en: null,
+    company: null,
+    at: T0,
+    waited_s: 41,
+    called_back: false,
+  };
+
+  it.each(["", "anonymous", "Restricted", "Unavailable"])("%j is nobody to call back", async (number) => {
+    const items = [
+      { ...gone, number },
+      { ...gone, call_id: "rd-6", number: "+8613912345678" },
+    ];
+    const answers = { "GET /queues/service/abandoned": { day: "2026-11-20", items } };
+    await openConsole(aMe(), moments.idle, "/", answers);
+    expect(screen.getAllByLabelText(/^Call \+?/).map((it) => it.getAttribute("aria-label"))).toEqual([
+      "Call +86 139 1234 5678",
+    ]);
   });
 });

@@ -8,7 +8,7 @@ import type { AbandonedCaller, AbandonedList, OwnDay } from "../../api/rest";
 import { phoneNumber } from "../../i18n/format";
 import type { PlacedTestCall } from "../../state/test-call";
 import { Button } from "../../ui/button";
-import { pastCaller, queueTitle } from "../../ui/caller";
+import { isWithheld, pastCaller, queueTitle } from "../../ui/caller";
 import { useConsole, useDay, useMe, useMyAgent, useStore, useToday, useWords } from "../../ui/hooks";
 import { Empty, Failed, Loading } from "../../ui/list-state";
 import desk from "./desk.module.css";
@@ -79,7 +79,7 @@ function Due() {
   });
   const due = lists
     .flatMap((list, i) => (list.data?.items ?? []).map((caller) => ({ caller, queue: queues[i] ?? "" })))
-    .filter(({ caller }) => !caller.called_back && caller.number !== "")
+    .filter(({ caller }) => !caller.called_back && !isWithheld(caller.number))
     .sort((a, b) => Date.parse(b.caller.at) - Date.parse(a.caller.at));
   const failed = lists.find((list) => list.error && !list.data);
   const loading = lists.some((list) => list.isPending);

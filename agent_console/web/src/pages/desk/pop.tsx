@@ -2,11 +2,11 @@
 
 import { Building2, Users } from "lucide-react";
 import { type ReactNode, useEffect, useState } from "react";
-import type { Call, CustomerCard } from "../../state/wire";
+import type { Call, CallerRecord, CustomerCard } from "../../state/wire";
 import { Button } from "../../ui/button";
 import { callerNumber } from "../../ui/caller";
 import { useConsole, useStore, useWords } from "../../ui/hooks";
-import { Loading } from "../../ui/list-state";
+import { Empty, Loading } from "../../ui/list-state";
 import { Badges } from "./badges";
 import styles from "./pop.module.css";
 import { Way } from "./pop-way";
@@ -72,10 +72,17 @@ function Caller({ call }: { call: Call }) {
       {several && !customer ? (
         <Chooser customers={record.customers} onChoose={choose} />
       ) : (
-        record && <Timeline contacts={record.last_contacts} customerId={several ? customer?.id : undefined} />
+        record && <Earlier record={record} customerId={several ? customer?.id : undefined} />
       )}
     </>
   );
+}
+
+/** What was before; of a caller without a number nobody can say that it was nothing. */
+function Earlier({ record, customerId }: { record: CallerRecord; customerId: number | undefined }) {
+  const { t } = useWords();
+  if (record.match === "withheld") return <Empty>{t("pop.withheld_history")}</Empty>;
+  return <Timeline contacts={record.last_contacts} customerId={customerId} />;
 }
 
 interface KnownProps {

@@ -5,10 +5,10 @@ import { Phone } from "lucide-react";
 import { Link } from "wouter";
 import { query } from "../../api/client";
 import type { AbandonedCaller, AbandonedList } from "../../api/rest";
-import { phoneNumber } from "../../i18n/format";
 import { canDial } from "../../state/desk";
 import type { Queue } from "../../state/wire";
 import { Button } from "../../ui/button";
+import { callerNumber, isWithheld } from "../../ui/caller";
 import { Dialog } from "../../ui/dialog";
 import styles from "../../ui/dialog-table.module.css";
 import { useConsole, useMe, useStore, useToday, useWords } from "../../ui/hooks";
@@ -84,7 +84,7 @@ function Row({ caller, onCalled }: RowProps) {
         <Link href={`/history/${encodeURIComponent(caller.call_id)}`}>{f.moment(caller.at, today)}</Link>
       </td>
       <td>
-        <bdi>{phoneNumber(caller.number) || t("call.number_withheld")}</bdi>
+        <bdi>{callerNumber(caller, words)}</bdi>
       </td>
       <td className={styles.words}>
         <bdi>{customerName(caller, words) ?? caller.name}</bdi>
@@ -95,7 +95,7 @@ function Row({ caller, onCalled }: RowProps) {
           <span className={styles.quiet}>{t("abandoned.called_back")}</span>
         ) : (
           isAgent &&
-          caller.number !== "" && (
+          !isWithheld(caller.number) && (
             <Button size="small" icon={<Phone size={14} aria-hidden />} disabled={!free} onClick={callBack}>
               {t("abandoned.call")}
             </Button>

@@ -5,9 +5,9 @@ import { Phone, TriangleAlert, X } from "lucide-react";
 import { useState } from "react";
 import { useLocation, useSearch } from "wouter";
 import type { CallDetail, WrapUpRow } from "../../api/rest";
-import { phoneNumber } from "../../i18n/format";
 import { canDial } from "../../state/desk";
 import { Button } from "../../ui/button";
+import { callerNumber, isWithheld } from "../../ui/caller";
 import { useDisposition, useWrapUpStatus } from "../../ui/dispositions";
 import { useConsole, useMe, useStore, useWords } from "../../ui/hooks";
 import { Failed, Loading } from "../../ui/list-state";
@@ -86,7 +86,7 @@ function Head({ call }: { call: CallDetail }) {
   const [, go] = useLocation();
   const isAgent = useMe().agent !== null;
   const free = useStore(desk, canDial);
-  const number = phoneNumber(call.number) || t("call.number_withheld");
+  const number = callerNumber(call, words);
   const name = customerName(call, words);
   return (
     <header className={styles.head}>
@@ -100,7 +100,7 @@ function Head({ call }: { call: CallDetail }) {
           {code("direction", call.direction)} · {f.full(call.started_at)}
         </p>
       </div>
-      {isAgent && call.number !== "" && (
+      {isAgent && !isWithheld(call.number) && (
         <Button
           size="small"
           icon={<Phone size={14} aria-hidden />}

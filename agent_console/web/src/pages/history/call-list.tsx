@@ -7,9 +7,8 @@ import { memo, useEffect, useRef } from "react";
 import { Link, useSearch } from "wouter";
 import { query } from "../../api/client";
 import type { CallFilter, CallPage, CallRow } from "../../api/rest";
-import { phoneNumber } from "../../i18n/format";
 import { Button } from "../../ui/button";
-import { pastCaller, queueTitle } from "../../ui/caller";
+import { callerNumber, pastCaller, queueTitle } from "../../ui/caller";
 import { useDisposition, useWrapUpStatus } from "../../ui/dispositions";
 import { useConsole, useStore, useToday, useWords } from "../../ui/hooks";
 import { Empty, Failed, Loading } from "../../ui/list-state";
@@ -184,7 +183,7 @@ const Row = memo(function Row({ row, index, top, chosen }: RowProps) {
           <bdi>{pastCaller(row, words)}</bdi>
         </Link>
         <TestMark test={row.test} narrow />
-        {row.customer_name && !row.test && <bdi className={styles.number}>{phoneNumber(row.number)}</bdi>}
+        {row.customer_name && !row.test && <bdi className={styles.number}>{callerNumber(row, words)}</bdi>}
       </span>
       <span role="cell">{queueTitle(queues, row.queue, words)}</span>
       <span role="cell">{agent}</span>
