@@ -17,6 +17,9 @@ describe("sign-in", () => {
     fireEvent.change(screen.getByTestId("password"), { target: { value: "x" } });
     await press("sign-in");
     expect(text("sign-in-problem")).toBe("User name or password is wrong.");
+    const password = screen.getByTestId("password") as HTMLInputElement;
+    expect(document.activeElement).toBe(password);
+    expect(password.selectionEnd).toBe(1);
     await press("language");
     expect(text("sign-in-problem")).toBe("用户名或密码错误。");
     await press("language");

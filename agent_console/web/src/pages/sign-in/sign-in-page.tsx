@@ -1,7 +1,7 @@
 /** Sign-in, in both languages, with the reason when it is not the first time today. */
 
 import { CircleAlert, Info } from "lucide-react";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useLayoutEffect, useRef, useState } from "react";
 import { refusalOf } from "../../app/commands";
 import { LanguageSwitch, ThemeSwitch } from "../../frame/switches";
 import type { Ended } from "../../state/connection";
@@ -25,6 +25,13 @@ export function SignInPage({ ended }: { ended: Ended | null }) {
   const callGoesOn = useStore(phone.phone, (p) => p.session !== null);
   const [problem, setProblem] = useState<ReturnType<typeof refusalOf> | null>(null);
   const [busy, setBusy] = useState(false);
+  const password = useRef<HTMLInputElement>(null);
+  // What was refused is typed again at once; the button that had the focus lost it while it was disabled.
+  useLayoutEffect(() => {
+    if (problem === null) return;
+    password.current?.focus();
+    password.current?.select();
+  }, [problem]);
 
   const signIn = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -82,6 +89,7 @@ export function SignInPage({ ended }: { ended: Ended | null }) {
           {(id) => (
             <input
               id={id}
+              ref={password}
               name="password"
               type="password"
               className={`${inputClass} ${styles.input}`}
