@@ -31,7 +31,7 @@ export function aMe(fields: Partial<Me> = {}): Me {
     csrf: "t0k",
     phone: aPhone(),
     privileges: ["place_test_calls", "see_customers"],
-    pauses: ["break", "lunch"],
+    pauses: ["break", "lunch", "meeting"],
     dispositions: [
       { code: "resolved", zh: "已解决", en: "Resolved" },
       { code: "complaint", zh: "投诉", en: "Complaint" },

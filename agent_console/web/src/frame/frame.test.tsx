@@ -79,6 +79,16 @@ describe("Ready", () => {
     api.answers.set("POST /agent/ready", new ApiError(409, "phone_unreachable", ""));
     await act(async () => fireEvent.keyDown(document.body, { key: "r", code: "KeyR", altKey: true }));
     expect(api.sent().map((a) => a.path)).toEqual(["/agent/ready"]);
+    await key("m");
+    expect(document.activeElement).toBe(place("btn-pause-meeting"));
+    await key("b");
+    expect(document.activeElement).toBe(place("btn-pause-break"));
+    await key("l");
+    await key("l");
+    expect(document.activeElement).toBe(place("btn-pause-leave"));
+    await key("l");
+    await key("u");
+    expect(document.activeElement).toBe(place("btn-pause-lunch"));
     expect(document.body.textContent).toContain("That phone is not connected.");
   });
 });

@@ -49,6 +49,7 @@ export function Menu({
   const [open, setOpen] = useState(false);
   const root = useRef<HTMLDivElement>(null);
   const list = useRef<HTMLDivElement>(null);
+  const typed = useRef<Typed>({ text: "", at: 0 });
   const listId = useId();
 
   useAsked(opensOn, () => setOpen(!disabled));
@@ -91,7 +92,9 @@ export function Menu({
           role="menu"
           aria-label={ariaLabel}
           className={`${styles.list} ${align === "end" ? styles.end : ""}`}
-          onKeyDown={(event) => moveInside(event, close, () => setOpen(false))}
+          onKeyDown={(event) => {
+            if (!typeAhead(event, typed.current)) moveInside(event, close, () => setOpen(false));
+          }}
         >
           {header && <div className={styles.header}>{header}</div>}
           {items.map((item) => (
@@ -126,6 +129,33 @@ function enabled(list: HTMLElement | null): HTMLButtonElement[] {
 }
 
 function moveInside(event: KeyboardEvent<HTMLElement>, close: () => void, leave: () => void): void {
+interface Typed {
+  text: string;
+  at: number;
+}
+
+/** Letters typed without a pause are the beginning of an item's name; the same letter again goes to the next one. */
+const PAUSE_MS = 700;
+
+function typeAhead(event: KeyboardEvent<HTMLElement>, typed: Typed): boolean {
+  if (event.key.length !== 1 || event.key === " " || event.altKey || event.ctrlKey || event.metaKey)
+    return false;
+  event.preventDefault();
+  event.stopPropagation();
+  const items = enabled(event.currentTarget);
+  const at = items.indexOf(document.activeElement as HTMLButtonElement);
+  const find = (text: string, from: number) =>
+    [...items.slice(from), ...items.slice(0, from)].find((item) =>
+      item.textContent?.toLocaleLowerCase().startsWith(text.toLocaleLowerCase()),
+    );
+  const goesOn = event.timeStamp - typed.at < PAUSE_MS && typed.text !== event.key;
+  const longer = goesOn ? find(typed.text + event.key, at) : undefined;
+  typed.text = longer ? typed.text + event.key : event.key;
+  typed.at = event.timeStamp;
+  (longer ?? find(event.key, at + 1))?.focus();
+  return true;
+}
+
   const items = enabled(event.currentTarget);
   const at = items.indexOf(document.activeElement as HTMLButtonElement);
   const to: Record<string, number> = {

@@ -1,6 +1,6 @@
 /** Sends the caller on to a queue or an agent; the note goes with the call. */
 
-import { useState } from "react";
+import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import type { Target } from "../../app/commands";
 import { agentState } from "../../state/desk";
 import { draftOf } from "../../state/drafts";
@@ -9,11 +9,17 @@ import { Button } from "../../ui/button";
 import { Dialog } from "../../ui/dialog";
 import { Field, inputClass } from "../../ui/field";
 import { useConsole, useMe, useStore, useWords } from "../../ui/hooks";
-import { byName, isFound, nameFor } from "../../ui/names";
+import { byName, inOrder, isFound, nameFor } from "../../ui/names";
 import { StateMark } from "../../ui/state-mark";
 import styles from "./transfer.module.css";
 
 const NOTE_LIMIT = 2000;
+
+interface Choice {
+  readonly id: string;
+  readonly name: string;
+  readonly to: Target;
+}
 
 interface TransferDialogProps {
   callId: string;
@@ -27,22 +33,57 @@ export function TransferDialog({ callId, leg, onClose }: TransferDialogProps) {
   const words = useWords();
   const { t } = words;
   const [search, setSearch] = useState("");
-  const [target, setTarget] = useState<{ id: string; name: string; to: Target } | null>(null);
+  const [chosen, setChosen] = useState<Choice | null>(null);
   const [note, setNote] = useState(() => draftOf(drafts.drafts.get(), leg).note.slice(0, NOTE_LIMIT));
   const { queues, agents } = useTargets(search);
+  const choices: Choice[] = [
+    ...queues.map(({ name, title }) => ({
+      id: `queue-${name}`,
+      name: title[words.language] || name,
+      to: { to_queue: name },
+    })),
+    ...agents.map((agent) => ({
+      id: `agent-${agent.ext}`,
+      name: nameFor(agent, words),
+      to: { to_agent: agent.ext },
+    })),
+  ];
+  // Nobody is sent to whom the list does not show.
+  const target = choices.find(({ id }) => id === chosen?.id) ?? null;
+  // Who was reached by the arrows of the search field has to be in sight.
+  const reached = useRef<HTMLInputElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once for each choice, not whenever the floor changes.
+  useEffect(() => reached.current?.scrollIntoView?.({ block: "nearest" }), [target?.id]);
+  // A second Enter while the server thinks is the same wish.
+  const sending = useRef(false);
   const send = async () => {
-    if (target && (await commands.transfer(callId, target.to, note))) onClose();
+    if (!target || sending.current) return;
+    sending.current = true;
+    if (await commands.transfer(callId, target.to, note)) onClose();
+    sending.current = false;
   };
-  const option = (id: string, name: string, to: Target, state: React.ReactNode) => (
+  const press = (event: KeyboardEvent) => {
+    // Enter and the arrows choose among the input method's Chinese characters first.
+    if (event.nativeEvent.isComposing) return;
+    const move = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (move !== undefined) setChosen(stepped(choices, target, move));
+    else if (event.key === "Enter" && target) void send();
+    else if (event.key === "Enter") setChosen(choices.length === 1 ? (choices[0] ?? null) : null);
+    else return;
+    event.preventDefault();
+  };
+  const option = (id: string, state: React.ReactNode) => (
     <label key={id} className={styles.option}>
       <input
+        ref={target?.id === id ? reached : undefined}
         type="radio"
         name="target"
         checked={target?.id === id}
         data-testid={`target-${id}`}
-        onChange={() => setTarget({ id, name, to })}
+        onChange={() => setChosen(choices.find((it) => it.id === id) ?? null)}
+        onKeyDown={(event) => event.key === "Enter" && press(event)}
       />
-      <span className={styles.name}>{name}</span>
+      <span className={styles.name}>{choices.find((it) => it.id === id)?.name}</span>
       {state}
     </label>
   );
@@ -66,7 +107,9 @@ export function TransferDialog({ callId, leg, onClose }: TransferDialogProps) {
         aria-label={t("transfer.search")}
         placeholder={t("transfer.search")}
         value={search}
+        data-testid="transfer-search"
         onChange={(event) => setSearch(event.target.value)}
+        onKeyDown={press}
       />
       <div className={styles.lists}>
         {queues.length > 0 && (
@@ -75,8 +118,6 @@ export function TransferDialog({ callId, leg, onClose }: TransferDialogProps) {
             {queues.map((queue) =>
               option(
                 `queue-${queue.name}`,
-                queue.title[words.language] || queue.name,
-                { to_queue: queue.name },
                 <span className={styles.detail}>
                   {t("transfer.queue_state", { n: queue.waiting, ready: queue.ready })}
                 </span>,
@@ -88,12 +129,7 @@ export function TransferDialog({ callId, leg, onClose }: TransferDialogProps) {
           <fieldset className={styles.list}>
             <legend>{t("transfer.agents")}</legend>
             {agents.map((agent) =>
-              option(
-                `agent-${agent.ext}`,
-                nameFor(agent, words),
-                { to_agent: agent.ext },
-                <StateMark state={agentState(agent).state} />,
-              ),
+              option(`agent-${agent.ext}`, <StateMark state={agentState(agent).state} />),
             )}
           </fieldset>
         )}
@@ -117,12 +153,22 @@ export function TransferDialog({ callId, leg, onClose }: TransferDialogProps) {
   );
 }
 
+function stepped(choices: readonly Choice[], from: Choice | null, by: number): Choice | null {
+  const at = choices.findIndex(({ id }) => id === from?.id);
+  const next = at === -1 && by < 0 ? choices.length - 1 : at + by;
+  return choices[(next + choices.length) % choices.length] ?? null;
+}
+
 /** Whom the search fits; free agents first, those who are not there not at all. */
 function useTargets(search: string): { queues: Queue[]; agents: Agent[] } {
   const { live } = useConsole();
-  const alphabetically = byName(useWords());
+  const words = useWords();
+  const alphabetically = byName(words);
   const mine = useMe().agent;
-  const queues = Object.values(useStore(live, (l) => l.queues));
+  const queues = inOrder(
+    useStore(live, (l) => l.queues),
+    words,
+  );
   const agents = Object.values(useStore(live, (l) => l.agents));
   return {
     queues: queues.filter(({ name, title }) => isFound(search, name, title.zh, title.en)),
