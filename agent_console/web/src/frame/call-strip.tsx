@@ -1,48 +1,117 @@
-/** The call while another page is open: it must be possible to answer from anywhere. */
+/** The call while another page is open: who it is, how long, and what can be done, without a way to the desk. */
 
-import { Phone, PhoneOff } from "lucide-react";
+import { Check, Phone, PhoneOff } from "lucide-react";
 import { Link, useLocation } from "wouter";
-import { type AgentState, mustAnswer } from "../state/desk";
+import { callState, type Desk, mustAnswer } from "../state/desk";
+import { draftOf } from "../state/drafts";
 import { Button } from "../ui/button";
-import { callerName } from "../ui/caller";
+import { callerName, queueTitle } from "../ui/caller";
 import { Elapsed } from "../ui/elapsed";
-import { useConsole, useStore, useWords } from "../ui/hooks";
+import { useConsole, useServerNow, useStore, useWords } from "../ui/hooks";
 import { StateMark } from "../ui/state-mark";
 import styles from "./call-strip.module.css";
 
 export function CallStrip() {
-  const { desk, commands } = useConsole();
-  const words = useWords();
+  const { desk } = useConsole();
+  const { t } = useWords();
   const [location] = useLocation();
   const now = useStore(desk);
-  const { moment, callId, call, since, held } = now;
-  if (moment === "idle" || location === "/") return null;
-  const state: AgentState = moment === "wrap_up" ? "wrapping_up" : held ? "holding" : moment;
+  if (now.moment === "idle" || location === "/") return null;
+  const { state, since } = callState(now);
   return (
-    <aside className={styles.strip} data-call-strip data-moment={moment} aria-label={words.t("call.current")}>
+    <aside
+      className={styles.strip}
+      data-call-strip
+      data-moment={now.moment}
+      data-state={state}
+      aria-label={t("call.current")}
+    >
       <StateMark state={state} />
       <Elapsed since={since} />
-      <Link href="/" className={styles.who ?? ""}>
+      <Who now={now} />
+      {now.moment === "wrap_up" ? <AfterCall now={now} /> : <CallButtons now={now} />}
+    </aside>
+  );
+}
+
+/** What the pop says first: the caller, whose firm, for which queue. */
+function Who({ now: { call } }: { now: Desk }) {
+  const { live } = useConsole();
+  const words = useWords();
+  const queues = useStore(live, (l) => l.queues);
+  const [only, ...others] = call?.record?.customers ?? [];
+  const known = only && others.length === 0 ? only : undefined;
+  const facts = [
+    known?.company,
+    known && known.tier !== "standard" && words.code("tier", known.tier),
+    ...(known?.tags ?? []),
+    queueTitle(queues, call?.queue ?? null, words),
+  ].filter(Boolean);
+  return (
+    <p className={styles.who}>
+      <Link href="/">
         <bdi>{callerName(call, words)}</bdi>
-      </Link>
-      {mustAnswer(now) && (
+      </Link>{" "}
+      <span className={styles.facts}>{facts.join(" · ")}</span>
+    </p>
+  );
+}
+
+function CallButtons({ now }: { now: Desk }) {
+  const { commands } = useConsole();
+  const { t } = useWords();
+  const rings = mustAnswer(now);
+  return (
+    <>
+      {rings && (
         <Button
           kind="answer"
           icon={<Phone size={15} aria-hidden />}
-          onClick={() => commands.call("answer", callId)}
+          keys="Alt+A"
+          onClick={() => commands.call("answer", now.callId)}
         >
-          {words.t("call.answer")}
+          {t("call.answer")}
         </Button>
       )}
-      {moment !== "wrap_up" && (
-        <Button
-          kind="danger"
-          icon={<PhoneOff size={15} aria-hidden />}
-          onClick={() => commands.call("hangup", callId)}
-        >
-          {words.t(mustAnswer(now) ? "call.decline" : "call.hangup")}
-        </Button>
+      <Button
+        kind="danger"
+        icon={<PhoneOff size={15} aria-hidden />}
+        keys="Alt+X"
+        onClick={() => commands.call("hangup", now.callId)}
+      >
+        {t(rings ? "call.decline" : "call.hangup")}
+      </Button>
+    </>
+  );
+}
+
+/** How long there is, and Done; what Done still wants is chosen on the desk. */
+function AfterCall({ now: { callId, wrapUpUntil, blind } }: { now: Desk }) {
+  const { commands, drafts } = useConsole();
+  const { t, f } = useWords();
+  const [, go] = useLocation();
+  const clock = useServerNow();
+  const { disposition } = draftOf(useStore(drafts.drafts), callId);
+  const finish = () => {
+    if (callId === null || disposition === null) return go("/");
+    return commands.attempt(() => drafts.finish(callId));
+  };
+  return (
+    <>
+      {wrapUpUntil !== null && (
+        <span className={styles.left} data-testid="strip-left">
+          {t("wrap.left", { time: f.duration((Date.parse(wrapUpUntil) - clock) / 1000) })}
+        </span>
       )}
-    </aside>
+      <Button
+        kind="primary"
+        icon={<Check size={15} aria-hidden />}
+        disabled={blind}
+        data-testid="strip-done"
+        onClick={finish}
+      >
+        {t(disposition === null ? "wrap.pick_first" : "wrap.done")}
+      </Button>
+    </>
   );
 }

@@ -37,6 +37,34 @@ describe("a call while another page is open", () => {
     await act(async () => fireEvent.click(within(strip).getByText("Answer")));
     expect(api.sent().map((a) => a.path)).toEqual([`/calls/${CALL.id}/answer`]);
   });
+
+  it("shows there who it is, as the pop does", async () => {
+    const { show } = await openConsole(aMe(), aFloor(), "/history");
+    await show(ringing);
+    const strip = screen.getByRole("complementary", { name: "Current call" });
+    for (const fact of ["明远贸易有限公司", "Gold", "VIP", "Service"])
+      expect(strip.textContent).toContain(fact);
+  });
+
+  it("leaves after-call work with its time and its end there", async () => {
+    const until = new Date(Date.now() + 25_000).toISOString();
+    const wrapping = anAgent({ activity: "wrapping_up", wrap_up_call: CALL.id, wrap_up_until: until });
+    const floor = aFloor({ agents: { "1001": wrapping }, calls: { [CALL.id]: CALL } });
+    const { all, api } = await openConsole(aMe(), floor, "/history");
+    expect(place("strip-left").textContent).toMatch(/^0:\d\d left/);
+    await act(async () => all.drafts.type(CALL.id, { note: "", disposition: "resolved" }));
+    await press("strip-done");
+    expect(api.sent().map((a) => a.path)).toContain(`/calls/${CALL.id}/wrap-up/done`);
+  });
+
+  it("leads from there to the desk while Done wants a disposition", async () => {
+    const wrapping = anAgent({ activity: "wrapping_up", wrap_up_call: CALL.id });
+    const floor = aFloor({ agents: { "1001": wrapping }, calls: { [CALL.id]: CALL } });
+    const { api } = await openConsole(aMe(), floor, "/history");
+    await press("strip-done");
+    expect(place("disposition")).toBeDefined();
+    expect(api.sent()).toEqual([]);
+  });
 });
 
 describe("a menu", () => {
@@ -50,6 +78,16 @@ describe("a menu", () => {
     expect(document.activeElement).toBe(place("btn-pause-leave"));
     await key("ArrowDown");
     await key("ArrowDown");
+    expect(document.activeElement).toBe(place("btn-pause-lunch"));
+    await key("m");
+    expect(document.activeElement).toBe(place("btn-pause-meeting"));
+    await key("b");
+    expect(document.activeElement).toBe(place("btn-pause-break"));
+    await key("l");
+    await key("l");
+    expect(document.activeElement).toBe(place("btn-pause-leave"));
+    await key("l");
+    await key("u");
     expect(document.activeElement).toBe(place("btn-pause-lunch"));
     await key("Escape");
     expect(screen.queryByRole("menu")).toBeNull();
@@ -79,16 +117,6 @@ describe("Ready", () => {
     api.answers.set("POST /agent/ready", new ApiError(409, "phone_unreachable", ""));
     await act(async () => fireEvent.keyDown(document.body, { key: "r", code: "KeyR", altKey: true }));
     expect(api.sent().map((a) => a.path)).toEqual(["/agent/ready"]);
-    await key("m");
-    expect(document.activeElement).toBe(place("btn-pause-meeting"));
-    await key("b");
-    expect(document.activeElement).toBe(place("btn-pause-break"));
-    await key("l");
-    await key("l");
-    expect(document.activeElement).toBe(place("btn-pause-leave"));
-    await key("l");
-    await key("u");
-    expect(document.activeElement).toBe(place("btn-pause-lunch"));
     expect(document.body.textContent).toContain("That phone is not connected.");
   });
 });
