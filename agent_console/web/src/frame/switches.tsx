@@ -14,13 +14,13 @@ export function LanguageSwitch() {
       type="button"
       className={styles.switch}
       data-testid="language"
-      aria-label={t("language.switch", { language: t(`language.${language}`) })}
       title={t(`language.${other}`)}
       onClick={() => preferences.choose({ language: other })}
     >
       <span className={language === "zh" ? styles.chosen : ""}>中</span>
       <span aria-hidden>/</span>
       <span className={language === "en" ? styles.chosen : ""}>EN</span>
+      <span className="unseen">{t("language.switch", { language: t(`language.${language}`) })}</span>
     </button>
   );
 }

@@ -75,7 +75,8 @@ export function Menu({
         icon={icon}
         keys={keys}
         disabled={disabled}
-        aria-label={ariaLabel}
+        // Named by what it shows, so that it can be asked for by voice.
+        title={ariaLabel}
         aria-haspopup="menu"
         aria-expanded={open}
         aria-controls={open ? listId : undefined}
@@ -128,7 +129,6 @@ function enabled(list: HTMLElement | null): HTMLButtonElement[] {
   return [...(list?.querySelectorAll<HTMLButtonElement>("button:not(:disabled)") ?? [])];
 }
 
-function moveInside(event: KeyboardEvent<HTMLElement>, close: () => void, leave: () => void): void {
 interface Typed {
   text: string;
   at: number;
@@ -156,6 +156,7 @@ function typeAhead(event: KeyboardEvent<HTMLElement>, typed: Typed): boolean {
   return true;
 }
 
+function moveInside(event: KeyboardEvent<HTMLElement>, close: () => void, leave: () => void): void {
   const items = enabled(event.currentTarget);
   const at = items.indexOf(document.activeElement as HTMLButtonElement);
   const to: Record<string, number> = {

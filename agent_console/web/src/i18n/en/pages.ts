@@ -152,7 +152,7 @@ export const pages = {
   "floor.phone_unreachable": "not reachable",
   "floor.no_console": "no console",
   "floor.sign_out": "Sign out",
-  "floor.sign_out_of": "Sign {name} out",
+  "floor.sign_out_of": "Sign out {name}",
   "floor.caller": "Caller",
   "floor.waited": "Waited",
   "floor.find_agent": "Find an agent",

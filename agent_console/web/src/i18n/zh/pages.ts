@@ -154,7 +154,7 @@ export const pages: Record<keyof typeof en, string> = {
   "floor.phone_unreachable": "不可达",
   "floor.no_console": "未打开工作台",
   "floor.sign_out": "签出",
-  "floor.sign_out_of": "将 {name} 签出",
+  "floor.sign_out_of": "签出 {name}",
   "floor.caller": "来电者",
   "floor.waited": "排队",
   "floor.find_agent": "查找坐席",

@@ -89,9 +89,9 @@ function Facts({ now }: { now: Desk }) {
   const number = callerNumber(call ?? { number: from }, words);
   return (
     <>
-      <p className={styles.number} title={call?.number} data-testid="call-number">
+      <div className={styles.number} title={call?.number} data-testid="call-number">
         <bdi>{number}</bdi>
-      </p>
+      </div>
       <p className={styles.queue}>
         {call?.direction === "outbound"
           ? words.t("call.outbound")

@@ -22,7 +22,7 @@ export function QueueBoard({ queue }: { queue: Queue }) {
         <button
           type="button"
           className={styles.level}
-          aria-label={t("floor.explain", { queue: title })}
+          title={t("floor.explain", { queue: title })}
           data-testid={`level-${queue.name}`}
           onClick={() => setOpened("level")}
         >
