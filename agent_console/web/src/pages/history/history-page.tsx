@@ -14,7 +14,7 @@ export default function HistoryPage() {
   const { t } = useWords();
   const [filter, setFilter] = useFilter();
   return (
-    <div className={styles.page}>
+    <div className={styles.page} data-beside={id !== undefined}>
       <section className={styles.main} aria-label={t("history.title")}>
         <Filters filter={filter} onChange={setFilter} />
         <CallList filter={filter} chosen={id} />
