@@ -74,6 +74,7 @@ class Me(Answer):
     dispositions: list[Disposition]
     hotlines: list[HotlineAnswer]
     version: str
+    time_zone: str = Field(description="Of the firm: whose days and times of day are shown.")
 
 
 @router.post("/session")
@@ -135,4 +136,5 @@ async def _me(parts: Services, who: SignedIn, request: Request) -> Me:
         dispositions=list(parts.deps.settings.dispositions),
         hotlines=[HotlineAnswer.model_validate(hotline) for hotline in hotlines],
         version=parts.deps.version,
+        time_zone=str(parts.deps.timezone),
     )

@@ -65,6 +65,7 @@ export const me = (role: "agent" | "supervisor"): Me => ({
     { number: "4002", name: "International" },
   ],
   version: "0.1.0",
+  time_zone: "Asia/Shanghai",
 });
 
 const contact = (fields: Partial<LastContact>): LastContact => ({

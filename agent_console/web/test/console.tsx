@@ -38,6 +38,7 @@ export function aMe(fields: Partial<Me> = {}): Me {
     ],
     hotlines: [{ number: "4001", name: "Service" }],
     version: "test",
+    time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
     ...fields,
   };
 }

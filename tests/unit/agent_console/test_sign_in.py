@@ -72,6 +72,7 @@ async def test_signing_in_opens_a_session_that_only_the_browser_holds(world: Wor
         }
         assert me["pauses"] == list(PAUSE_REASONS)
         assert me["hotlines"] == [{"number": "4001", "name": "服务"}]
+        assert me["time_zone"] == "Asia/Shanghai"
         assert (await browser.get("/api/session")).json() == me
     cookie = answer.headers["set-cookie"]
     assert "HttpOnly" in cookie

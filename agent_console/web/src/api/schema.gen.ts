@@ -290,6 +290,10 @@ export interface Rest {
             /** @description Null for a user without a phone or with a desk phone. */
             phone: Rest["schemas"]["PhoneAnswer"] | null;
             privileges: Rest["schemas"]["Privilege"][];
+            /**
+             * @description Of the firm: whose days and times of day are shown.
+             */
+            time_zone: string;
             user: Rest["schemas"]["UserAnswer"];
             version: string;
         };

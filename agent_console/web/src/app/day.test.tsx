@@ -20,7 +20,12 @@ const board = (...items: ReturnType<typeof gap>[]) =>
     queues: { service: aQueue({ complete: false, day: "2026-11-20", unknown: 3 }) },
     system: { ...aFloor().system, gaps: { items }, day: { date: "2026-11-20", began: BEGAN } },
   });
-const supervisor = aMe({ agent: null, phone: null, privileges: ["see_all_calls"] });
+const supervisor = aMe({
+  agent: null,
+  phone: null,
+  privileges: ["see_all_calls"],
+  time_zone: "Asia/Shanghai",
+});
 
 describe("on a computer in another time zone", () => {
   it("the computer is in another zone", () => {
@@ -30,13 +35,22 @@ describe("on a computer in another time zone", () => {
   it("names the gap of the server's day", async () => {
     const lost = gap("2026-11-19T16:30:00.000Z", "2026-11-19T17:00:00.000Z");
     await openConsole(supervisor, board(lost), "/floor");
-    expect((await screen.findByTestId("incomplete-service")).textContent).toContain("incomplete since 11:30");
+    expect((await screen.findByTestId("incomplete-service")).textContent).toContain("incomplete since 00:30");
   });
 
   it("does not name a gap of the day before", async () => {
     const lost = gap("2026-11-19T15:00:00.000Z", "2026-11-19T15:59:00.000Z");
     await openConsole(supervisor, board(lost), "/floor");
     expect((await screen.findByTestId("incomplete-service")).textContent).toBe("incomplete today");
+  });
+
+  it("names the zone of the times, because its clocks are others", async () => {
+    const { view } = await openConsole(supervisor, board(), "/floor");
+    expect(screen.getByTestId("time-zone").textContent).toBe("China Standard Time");
+    expect(screen.getByTestId("time-zone").title).toContain("Asia/Shanghai");
+    view.unmount();
+    await openConsole(aMe({ time_zone: "America/New_York" }), board());
+    expect(screen.queryByTestId("time-zone")).toBeNull();
   });
 
   it("asks for an agent's own figures of the server's day, and anew at its midnight", async () => {

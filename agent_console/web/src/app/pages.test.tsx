@@ -175,9 +175,6 @@ describe("the floor", () => {
   });
 });
 
-describe("names", () => {
-  const wang = { ext: "1002", login: "wangwei", name: "王伟", name_en: "Wang Wei" };
-  const floor = aFloor({ agents: { "1002": anAgent(wang) } });
 describe("a state", () => {
   it("is one word, with the pause that follows said as such", async () => {
     const paused = {
@@ -193,6 +190,9 @@ describe("a state", () => {
   });
 });
 
+describe("names", () => {
+  const wang = { ext: "1002", login: "wangwei", name: "王伟", name_en: "Wang Wei" };
+  const floor = aFloor({ agents: { "1002": anAgent(wang) } });
 
   it("stand in the reader's own writing, and are found in both", async () => {
     await openConsole(supervisor, floor, "/floor");

@@ -1,6 +1,7 @@
 /** The bar above every page: own state, queues, connections, language, appearance, user. */
 
-import { useMe } from "../ui/hooks";
+import { foreignZone } from "../i18n/time-zone";
+import { useMe, useToday, useWords } from "../ui/hooks";
 import { AgentStatus } from "./agent-status";
 import { Lights } from "./lights";
 import { QueueTiles } from "./queue-tiles";
@@ -21,10 +22,24 @@ export function TopBar(props: TopBarProps) {
       <QueueTiles />
       <Lights />
       <div className={styles.switches}>
+        <Zone />
         <LanguageSwitch />
         <ThemeSwitch />
         <UserMenu {...props} />
       </div>
     </header>
+  );
+}
+
+/** Whose clocks the times are by, where this computer's show others. */
+function Zone() {
+  const { t, language } = useWords();
+  const { time_zone } = useMe();
+  const name = foreignZone(time_zone, useToday(), language);
+  if (name === null) return null;
+  return (
+    <span className={styles.zone} title={t("zone.why", { zone: time_zone })} data-testid="time-zone">
+      {name}
+    </span>
   );
 }

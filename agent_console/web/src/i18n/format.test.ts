@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { DASH, formatter, phoneNumber } from "./format";
+import { foreignZone } from "./time-zone";
 
 const en = formatter("en");
 const zh = formatter("zh");
@@ -29,6 +30,24 @@ describe("moments", () => {
     expect(en.moment(local(at), NOW)).toBe(english);
     expect(zh.moment(local(at), NOW)).toBe(chinese);
   });
+});
+
+it("times are by the clocks of the firm, wherever they are read", () => {
+  const shanghai = formatter("en", "Asia/Shanghai");
+  const newYork = formatter("en", "America/New_York");
+  const at = "2026-11-19T16:30:00Z";
+  const now = Date.parse("2026-11-19T17:00:00Z");
+  expect(shanghai.time(at)).toBe("00:30");
+  expect(shanghai.moment(at, now)).toBe("Today 00:30");
+  expect(shanghai.moment("2026-11-19T15:30:00Z", now)).toBe("Yesterday 23:30");
+  expect(newYork.moment(at, now)).toBe("Today 11:30");
+  expect(shanghai.full(at)).toContain("20 November 2026");
+});
+
+it("a zone is named only where the clocks differ", () => {
+  const at = Date.parse("2026-11-19T17:00:00Z");
+  expect(foreignZone(Intl.DateTimeFormat().resolvedOptions().timeZone, at, "en")).toBeNull();
+  expect(foreignZone("Asia/Kolkata", at, "en")).toMatch(/India/);
 });
 
 it("no calls have no percentage", () => {

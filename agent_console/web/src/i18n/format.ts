@@ -2,6 +2,8 @@
 
 import type { Language } from "./catalogue";
 
+import { dateIn } from "./time-zone";
+
 export interface Format {
   /** 0:41, 12:05, 1:02:09: a running or finished length of time. */
   duration(seconds: number | null): string;
@@ -22,18 +24,24 @@ export const DASH = "–";
 const LOCALE: Readonly<Record<Language, string>> = { zh: "zh-CN", en: "en-GB" };
 const DAY_MS = 86_400_000;
 
-export function formatter(language: Language): Format {
+/** In the writing of `language`, by the clocks of `timeZone`; of this computer when none is known. */
+export function formatter(language: Language, timeZone?: string): Format {
   const locale = LOCALE[language];
   const number = new Intl.NumberFormat(locale);
   const oneDecimal = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
   const percent = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 1 });
-  const clock = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" } as const;
+  const clock = { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone } as const;
   const time = new Intl.DateTimeFormat(locale, clock);
   const seconds = new Intl.DateTimeFormat(locale, { ...clock, second: "2-digit" });
-  const day = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short" });
-  const dayAndYear = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", year: "numeric" });
+  const day = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", timeZone });
+  const dayAndYear = new Intl.DateTimeFormat(locale, {
+    day: "numeric",
+    month: "short",
+    year: "numeric",
+    timeZone,
+  });
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
-  const full = new Intl.DateTimeFormat(locale, { dateStyle: "full", timeStyle: "medium" });
+  const full = new Intl.DateTimeFormat(locale, { dateStyle: "full", timeStyle: "medium", timeZone });
   return {
     duration,
     number: (value) => number.format(value),
@@ -42,11 +50,12 @@ export function formatter(language: Language): Format {
     timeWithSeconds: (iso) => seconds.format(new Date(iso)),
     moment(iso, nowMs) {
       const at = new Date(iso);
-      const daysAgo = Math.round((startOfDay(nowMs) - startOfDay(at.getTime())) / DAY_MS);
+      const [then, now] = [dateIn(at, timeZone), dateIn(new Date(nowMs), timeZone)];
+      const daysAgo = (Date.parse(now) - Date.parse(then)) / DAY_MS;
       if (daysAgo === 0 || daysAgo === 1) {
         return `${capital(relative.format(-daysAgo, "day"))} ${time.format(at)}`;
       }
-      const sameYear = at.getFullYear() === new Date(nowMs).getFullYear();
+      const sameYear = then.slice(0, 4) === now.slice(0, 4);
       return `${(sameYear ? day : dayAndYear).format(at)} ${time.format(at)}`;
     },
     full: (iso) => full.format(new Date(iso)),
@@ -65,12 +74,6 @@ function duration(seconds: number | null): string {
   const minutes = Math.floor((whole % 3600) / 60);
   const tail = two(whole % 60);
   return hours > 0 ? `${hours}:${two(minutes)}:${tail}` : `${minutes}:${tail}`;
-}
-
-function startOfDay(ms: number): number {
-  const day = new Date(ms);
-  day.setHours(0, 0, 0, 0);
-  return day.getTime();
 }
 
 function capital(text: string): string {

@@ -5,6 +5,7 @@ import type { Console } from "../app/console";
 import type { Session } from "../app/session";
 import { codeWord, type Language, type Translate, translator } from "../i18n/catalogue";
 import { type Format, formatter } from "../i18n/format";
+import { dateIn, midnightIn } from "../i18n/time-zone";
 import { seesAsterisk } from "../state/live";
 import type { Store } from "../state/store";
 import { type Unfit, unfit } from "../state/unfit";
@@ -33,20 +34,31 @@ export interface Words {
   code(group: string, code: string): string;
 }
 
-const words: Record<Language, Words> = { zh: wordsOf("zh"), en: wordsOf("en") };
+const known = new Map<string, Words>();
 
-function wordsOf(language: Language): Words {
-  return {
+function wordsOf(language: Language, timeZone: string | undefined): Words {
+  const key = `${language} ${timeZone}`;
+  const words = known.get(key) ?? {
     language,
     t: translator(language),
-    f: formatter(language),
+    f: formatter(language, timeZone),
     code: (group, code) => codeWord(language, group, code),
   };
+  known.set(key, words);
+  return words;
 }
 
+/** The words of the chosen language, with times by the firm's clocks once somebody is signed in. */
 export function useWords(): Words {
   const { preferences } = useConsole();
-  return words[useStore(preferences.store, (p) => p.language)];
+  const language = useStore(preferences.store, (p) => p.language);
+  return wordsOf(language, useTimeZone());
+}
+
+/** The firm's time zone; undefined while nobody is signed in. */
+export function useTimeZone(): string | undefined {
+  const { session } = useConsole();
+  return useStore(session.store, (now) => (now.state === "signed_in" ? now.me.time_zone : undefined));
 }
 
 /** The server's clock in milliseconds, ticking once a second. */
@@ -57,11 +69,17 @@ export function useServerNow(): number {
   return useStore(ticks) + offset;
 }
 
-/** The server's time at the beginning of this computer's day: changes at midnight, not every second. */
+/** When the firm's day began: changes at its midnight, not every second. */
 export function useToday(): number {
   const { live } = useConsole();
   const offset = useStore(live, (l) => l.clockOffsetMs);
-  return useStore(ticks, (now) => new Date(now + offset).setHours(0, 0, 0, 0));
+  const timeZone = useTimeZone();
+  return useStore(ticks, (now) => {
+    const [year = 0, month = 0, day = 0] = dateIn(new Date(now + offset), timeZone)
+      .split("-")
+      .map(Number);
+    return midnightIn(year, month, day, timeZone).getTime();
+  });
 }
 
 /** The day of the figures and when it began: the server's, whose time zone need not be this computer's. */

@@ -83,6 +83,7 @@ export const frame = {
   "language.switch": "Language: {language}",
   "language.zh": "中文",
   "language.en": "English",
+  "zone.why": "All times are by the clocks of the firm ({zone}), not of this computer.",
   "theme.light": "Light",
   "theme.dark": "Dark",
   "theme.system": "As the system",

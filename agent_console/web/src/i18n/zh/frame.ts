@@ -85,6 +85,7 @@ export const frame: Record<keyof typeof en, string> = {
   "language.switch": "语言：{language}",
   "language.zh": "中文",
   "language.en": "English",
+  "zone.why": "所有时间均为企业所在时区（{zone}），而非本机时区。",
   "theme.light": "浅色",
   "theme.dark": "深色",
   "theme.system": "跟随系统",

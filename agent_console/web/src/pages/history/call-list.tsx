@@ -10,7 +10,7 @@ import type { CallFilter, CallPage, CallRow } from "../../api/rest";
 import { Button } from "../../ui/button";
 import { callerNumber, pastCaller, queueTitle } from "../../ui/caller";
 import { useDisposition, useWrapUpStatus } from "../../ui/dispositions";
-import { useConsole, useStore, useToday, useWords } from "../../ui/hooks";
+import { useConsole, useStore, useTimeZone, useToday, useWords } from "../../ui/hooks";
 import { Empty, Failed, Loading } from "../../ui/list-state";
 import { useAgentName } from "../../ui/names";
 import { callIcon, isMissed, talkS } from "../../ui/past-call";
@@ -103,13 +103,14 @@ export function CallList({ filter, chosen }: CallListProps) {
 
 function useCalls(filter: CallFilter) {
   const { api } = useConsole();
+  const timeZone = useTimeZone();
   const { q, queue, agent, outcome, test } = filter;
   const { data, ...state } = useInfiniteQuery({
     queryKey: ["calls", "history", filter],
     queryFn: ({ pageParam, signal }) =>
       api.request<CallPage>(
         "GET",
-        `/calls${query({ q, queue, agent, outcome, test, ...dayBounds(filter), cursor: pageParam, limit: PAGE })}`,
+        `/calls${query({ q, queue, agent, outcome, test, ...dayBounds(filter, timeZone), cursor: pageParam, limit: PAGE })}`,
         { signal },
       ),
     initialPageParam: null as string | null,

@@ -3,6 +3,7 @@
 import { useMemo } from "react";
 import { useSearchParams } from "wouter";
 import type { CallFilter } from "../../api/rest";
+import { midnightIn } from "../../i18n/time-zone";
 
 const FIELDS = ["q", "queue", "agent", "outcome", "test", "from", "to"] as const;
 
@@ -28,14 +29,16 @@ export function useFilter(): [CallFilter, (change: CallFilter) => void] {
   return [filter, change];
 }
 
-/** The days of the date fields as moments: from the first midnight to the one after the last day. */
-export function dayBounds({ from, to }: CallFilter): { from: string | null; to: string | null } {
-  return { from: midnight(from, 0), to: midnight(to, 1) };
+/** The days of the date fields as moments by the clocks of the firm: from the first midnight to the one after the last day. */
+export function dayBounds(
+  { from, to }: CallFilter,
+  timeZone: string | undefined,
+): { from: string | null; to: string | null } {
+  return { from: midnight(from, 0, timeZone), to: midnight(to, 1, timeZone) };
 }
 
-function midnight(day: string | undefined, plusDays: number): string | null {
+function midnight(day: string | undefined, plusDays: number, timeZone: string | undefined): string | null {
   const [year, month, date] = (day ?? "").split("-").map(Number);
   if (!year || !month || !date) return null;
-  // By the calendar, not by 24 hours: a day on which the clocks change is longer or shorter.
-  return new Date(year, month - 1, date + plusDays).toISOString();
+  return midnightIn(year, month, date + plusDays, timeZone).toISOString();
 }
