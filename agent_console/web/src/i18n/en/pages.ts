@@ -11,7 +11,7 @@ export const pages = {
   "history.test_true": "Only test calls",
   "history.from": "From",
   "history.to": "To",
-  "history.any": "All",
+  "history.all_of": "{label}: All",
   "history.clear": "Clear",
   "history.empty": "No calls match.",
   "history.empty_hint": "Try fewer filters.",

@@ -13,7 +13,7 @@ export const pages: Record<keyof typeof en, string> = {
   "history.test_true": "仅测试呼叫",
   "history.from": "从",
   "history.to": "到",
-  "history.any": "全部",
+  "history.all_of": "{label}：全部",
   "history.clear": "清除",
   "history.empty": "没有符合条件的通话。",
   "history.empty_hint": "请放宽筛选条件。",

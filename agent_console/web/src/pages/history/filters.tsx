@@ -55,9 +55,7 @@ export function Filters({ filter, onChange }: FiltersProps) {
       data-set={Boolean(filter[field])}
       onChange={(event) => set(field)(event.target.value)}
     >
-      <option value="">
-        {label}: {t("history.any")}
-      </option>
+      <option value="">{t("history.all_of", { label })}</option>
       {options}
     </select>
   );
