@@ -54,7 +54,7 @@ describe("a call while another page is open", () => {
     expect(place("strip-left").textContent).toMatch(/^0:\d\d left/);
     await act(async () => all.drafts.type(CALL.id, { note: "", disposition: "resolved" }));
     await press("strip-done");
-    expect(api.sent().map((a) => a.path)).toContain(`/calls/${CALL.id}/wrap-up/done`);
+    expect(api.sent().map((a) => a.path)).toContain(`/calls/${CALL.id}/wrap-ups/1/done`);
   });
 
   it("leads from there to the desk while Done wants a disposition", async () => {
