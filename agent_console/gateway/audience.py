@@ -34,6 +34,9 @@ class Audience:
             entries = tuple(turn.entry for turn in step.calls)
         elif step.calls or self.viewer.ext in step.agents:
             entries = (*self._touched(step), *self._moved_in_sight(step))
+        private = step.private.get(self.viewer.ext or "")
+        if private is not None:
+            entries = (*entries, private)
         frame = step.frame(entries)
         if frame is not None:
             for listener in self.listeners:

@@ -12,6 +12,7 @@ from cti.domain.agent import Activity, Presence
 from cti.domain.call_state import CallState
 from cti.domain.dialling import DialResult
 from cti.domain.events import Direction
+from cti.domain.happenings import HappeningKind
 from cti.domain.outcome import EndedBy
 from cti.domain.refusals import RefusalCause
 
@@ -136,6 +137,26 @@ class Agent(Shape):
     muted: bool
     console: bool = Field(description="A console of this agent is connected.")
     queues: list[str] = Field(description="Queues the agent is signed in to.")
+
+
+class Happening(Shape):
+    """What just happened to an agent that they have to know, until they act or take a call; theirs alone.
+
+    The caller is in it as in a call, empty or null where it is about none.
+    """
+
+    kind: HappeningKind
+    at: Iso
+    call: str | None
+    number: str
+    number_e164: str | None
+    customer_name: str | None
+    customer_name_en: str | None
+    queue: str | None = Field(description="Where the call came from, or where the caller is back.")
+    by: str | None = Field(
+        description="Who did not take it: an extension. Who signed the agent out: a login."
+    )
+    reason: str = Field(description="Why it was not taken: a word. Why signed out: in that one's own words.")
 
 
 class Title(Shape):
@@ -272,3 +293,4 @@ class State(Shape):
     agents: dict[str, Agent]
     queues: dict[str, Queue]
     system: System
+    happenings: dict[str, Happening] = Field(description="By extension: the user's own, or none.")

@@ -9,6 +9,7 @@ from agent_console.gateway.entities import (
     Call,
     Day,
     Gaps,
+    Happening,
     Iso,
     Line,
     Link,
@@ -64,7 +65,17 @@ class SystemChange(Shape):
     value: Link | StorageState | RecordingsState | Gaps | Day | Refusals | Line | None
 
 
-Change = Annotated[CallChange | AgentChange | QueueChange | SystemChange, Field(discriminator="kind")]
+class HappeningChange(Shape):
+    """What just happened to the agent; null when it is over. Only this agent hears of it."""
+
+    kind: Literal["happenings"]
+    id: str
+    value: Happening | None
+
+
+Change = Annotated[
+    CallChange | AgentChange | QueueChange | SystemChange | HappeningChange, Field(discriminator="kind")
+]
 
 
 class Delta(Shape):

@@ -9,7 +9,9 @@ from typing import Any, Protocol
 from agent_console.gateway import protocol
 from agent_console.gateway.visibility import Entity, Viewer, sees, sight_changed
 
-KINDS = ("calls", "agents", "queues", "system")
+KINDS = ("calls", "agents", "queues", "system", "happenings")
+# Everyone signed in sees these whole.
+COMMON = ("agents", "queues", "system")
 GONE = "null"
 
 
@@ -70,21 +72,22 @@ class Turn:
 
 @dataclass(slots=True)
 class Step:
-    """What changed since the last step, and the frames made of it so far."""
+    """What changed since the last step, and the frames made of it so far; `private` is by extension."""
 
     seq: int
     at: datetime
     calls: tuple[Turn, ...]
     agents: Mapping[str, Turn]
     common: tuple[str, ...]
+    private: Mapping[str, str]
     _frames: dict[tuple[str, ...], protocol.Frame] = field(default_factory=dict)
 
-    def frame(self, call_entries: tuple[str, ...]) -> protocol.Frame | None:
-        """The delta with these entries about calls; the same frame for the same entries."""
-        made = self._frames.get(call_entries)
-        if made is None and (call_entries or self.common):
-            made = protocol.delta(self.seq, self.at, (*call_entries, *self.common))
-            self._frames[call_entries] = made
+    def frame(self, own_entries: tuple[str, ...]) -> protocol.Frame | None:
+        """The delta with these entries that not everybody sees; the same frame for the same entries."""
+        made = self._frames.get(own_entries)
+        if made is None and (own_entries or self.common):
+            made = protocol.delta(self.seq, self.at, (*own_entries, *self.common))
+            self._frames[own_entries] = made
         return made
 
 
@@ -135,6 +138,7 @@ class Picture:
         calls: list[Turn] = []
         agents: dict[str, Turn] = {}
         common: list[str] = []
+        private: dict[str, str] = {}
         for (kind, id_), before in self._untold.items():
             known = self.entities[kind].get(id_)
             if before is None and known is None:
@@ -143,12 +147,14 @@ class Picture:
             turn = Turn(id_, before, known.value if known else None, entry)
             if kind == "calls":
                 calls.append(turn)
-                continue
-            common.append(entry)
+            elif kind in COMMON:
+                common.append(entry)
+            else:
+                private[id_] = entry
             if kind == "agents":
                 agents[id_] = turn
         self._untold.clear()
-        return Step(self.seq, self._at, tuple(calls), agents, tuple(common))
+        return Step(self.seq, self._at, tuple(calls), agents, tuple(common), private)
 
     def _replace(self, it: FloorChange) -> Entity | None:
         """Put the new value in; returns the old one."""
@@ -176,7 +182,9 @@ class Picture:
     def snapshot(self, viewer: Viewer, now: datetime) -> protocol.Frame:
         """The frame with everything that the viewer may see."""
         calls = self.visible_calls(viewer)
-        kinds = {"calls": _object_of(calls)} | {kind: self._json_of(kind) for kind in KINDS[1:]}
+        kinds = {"calls": _object_of(calls)} | {kind: self._json_of(kind) for kind in COMMON}
+        own = self.entities["happenings"].get(viewer.ext or "")
+        kinds["happenings"] = _object_of({viewer.ext or "": own} if own else {})
         return protocol.snapshot(self.scoped_epoch(viewer), self.seq, now, kinds)
 
     def _json_of(self, kind: str) -> str:
@@ -191,7 +199,7 @@ class Picture:
         if epoch != self.scoped_epoch(viewer) or not oldest <= seq <= self.seq:
             return None
         before = self._replaced_since(seq)
-        entries = (*self._common_since(before), *self._calls_since(viewer, before))
+        entries = (*self._others_since(viewer, before), *self._calls_since(viewer, before))
         return protocol.delta(self.seq, now, entries)
 
     def _replaced_since(self, seq: int) -> dict[tuple[str, str], Entity | None]:
@@ -204,10 +212,11 @@ class Picture:
                 before[kind, id_] = value
         return before
 
-    def _common_since(self, before: Mapping[tuple[str, str], Entity | None]) -> Iterable[str]:
+    def _others_since(self, viewer: Viewer, before: Mapping[tuple[str, str], Entity | None]) -> Iterable[str]:
         for (kind, id_), then in before.items():
             known = self.entities[kind].get(id_)
-            if kind != "calls" and not (then is None and known is None):
+            shown = kind in COMMON or (kind == "happenings" and id_ == viewer.ext)
+            if shown and not (then is None and known is None):
                 yield protocol.change(kind, id_, known.json if known else GONE)
 
     def _calls_since(self, viewer: Viewer, before: Mapping[tuple[str, str], Entity | None]) -> Iterable[str]:

@@ -154,14 +154,9 @@ def _resume(context: Context, command: cmd.Resume) -> Plan:
     return _instruct("resume", command)
 
 
-def _mute(context: Context, command: cmd.Mute) -> Plan:
+def _mute(context: Context, command: cmd.Mute | cmd.Unmute) -> Plan:
     _leg(context, command)
-    return _instruct("mute", command)
-
-
-def _unmute(context: Context, command: cmd.Unmute) -> Plan:
-    _leg(context, command)
-    return _instruct("unmute", command)
+    return _instruct("mute" if isinstance(command, cmd.Mute) else "unmute", command)
 
 
 def _transfer_to_queue(context: Context, command: cmd.TransferToQueue) -> Plan:
@@ -332,6 +327,10 @@ def _sign_out(context: Context, command: cmd.SignOut) -> Plan:
     if agent.wrap_up_call is not None and agent.turn is not None:
         works.append((agent.wrap_up_call, agent.turn))
     steps += [Observation(_wrap_up_ended(context, agent.ext, *work)) for work in works]
+    if agent.members and command.by != agent.info.login:
+        who = {"by": command.by, "reason": command.reason}
+        told = ev.AgentSignedOut(at=context.now, source=ev.Source.SERVICE, agent=agent.ext, **who)
+        steps.append(Observation(told))
     return Plan(tuple(steps))
 
 
@@ -386,7 +385,7 @@ _RULES: dict[type, Callable[[Context, Any], Plan]] = {
     cmd.Hold: _hold,
     cmd.Resume: _resume,
     cmd.Mute: _mute,
-    cmd.Unmute: _unmute,
+    cmd.Unmute: _mute,
     cmd.TransferToQueue: _transfer_to_queue,
     cmd.TransferToAgent: _transfer_to_agent,
     cmd.Dial: _dial,

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from cti.domain import pauses
 from cti.domain.call_state import IllegalMove
+from cti.domain.events import Event, Source
 
 # Who comes back to after-call work that was interrupted in its last moment can still read what it was.
 ROOM_TO_GO_ON = timedelta(seconds=10)
@@ -133,6 +134,11 @@ class Agent:
     def talks_in_another(self, call_id: str) -> bool:
         """Whether they are in conversation with another caller than this one."""
         return self.call_id != call_id and self.activity in (A.TALKING, A.HOLDING)
+
+    def is_old_news(self, event: Event) -> bool:
+        """Whether the records tell of a time before what the agent was doing when the service stopped."""
+        known_since = self.resumed_since
+        return event.source is Source.RECORD and known_since is not None and event.at < known_since
 
     @property
     def pause(self) -> str | None:

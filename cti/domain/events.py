@@ -319,6 +319,14 @@ class WrapUpEnded(AgentEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AgentSignedOut(AgentEvent):
+    """Somebody else took the agent out of the queues: the login of who it was, or `ringdesk`, and why."""
+
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LinkUp(Event):
     """AMI is connected and the floor was compared with Asterisk."""
 

@@ -13,6 +13,7 @@ from cti.domain.call import Call
 from cti.domain.call_parts import Stint, came_by
 from cti.domain.call_state import IllegalMove
 from cti.domain.day import Day
+from cti.domain.happenings import Happenings
 from cti.domain.leaving import Departures, leaving
 from cti.domain.membership import MemberEvent, follow_member, follow_ring
 from cti.domain.queue import Queue, QueueInfo
@@ -89,6 +90,7 @@ class Floor:
         self._day = Day.at(now, directory.timezone)
         self.system = new_system(now, self._day)
         self._departures = Departures()
+        self._happenings = Happenings()
         self.directory = directory
         self.set_directory(directory, now)
 
@@ -128,6 +130,8 @@ class Floor:
             self._dispatch(event, touched)
         except IllegalMove as problem:
             drift = str(problem)
+        else:
+            self._happenings.see(event, self.calls, self.agents)
         self._forget_ended(event.at, touched)
         self._let_go(event.at, touched)
         self.seq += 1
@@ -182,6 +186,7 @@ class Floor:
             "agents": {k: wire.agent(a) for k, a in self.agents.items()},
             "queues": {k: wire.queue(q, standing.of(k), now) for k, q in self.queues.items()},
             "system": {k: dict(v) for k, v in self.system.items()},
+            "happenings": self._happenings.wire(),
         }
         return self.epoch, self.seq, state
 
@@ -244,7 +249,7 @@ class Floor:
         talking = {leg.agent: leg for leg in call.open_legs}
         for ext in rang | talked | ringing | set(talking):
             agent = self.agents.get(ext)
-            if agent is None or _is_old_news(agent, event):
+            if agent is None or agent.is_old_news(event):
                 continue
             last, turn = call.last_leg_of(ext), call.turn_of(ext)
             if ext in talking:
@@ -315,8 +320,8 @@ class Floor:
                 touched.intervals += agent.act(Activity.IDLE, None, event.at)
             case ev.WrapUpEnded():
                 touched.intervals += agent.wrapped_up(event.call_id, event.turn, event.at)
-            case ev.ContactRemoved():
-                pass  # Another registration may stand; the device state tells whether the phone is reachable.
+            case ev.ContactRemoved() | ev.AgentSignedOut():
+                pass  # Another registration may stand, and from which queues: Asterisk tells.
             case _:
                 raise IllegalMove(f"no rule for {type(event).__name__}")
 
@@ -381,14 +386,10 @@ class Floor:
                 touched.queues.update((n, self.queues[n]) for n in agent.members if n in self.queues)
         for name, queue in touched.queues.items():
             yield Change("queues", name, wire.queue(queue, self._standing.of(name), now))
+        for ext, happening in self._happenings.untold():
+            yield Change("happenings", ext, happening)
         for key in touched.system:
             yield Change("system", key, dict(self.system[key]))
-
-
-def _is_old_news(agent: Agent, event: ev.Event) -> bool:
-    """Whether the records tell of a time before what the agent was doing when the service stopped."""
-    known_since = agent.resumed_since
-    return event.source is ev.Source.RECORD and known_since is not None and event.at < known_since
 
 
 def _by_entry(call: Call) -> _Stints:

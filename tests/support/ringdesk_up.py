@@ -5,13 +5,13 @@ import json
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 from pydantic import SecretStr
 
-from cti.ami.snapshot import Snapshot, take_snapshot
+from cti.ami.snapshot import Snapshot, SnapshotChannel, take_snapshot
 from cti.settings import AmiSettings
 from ringdesk.ami_session import ami_session
 from ringdesk.health import Health, ask_health
@@ -219,11 +219,18 @@ class RingdeskUp:
 
     async def hang_up_all(self) -> None:
         """Ends what callers left on the line: a SIPp that was killed says no goodbye."""
+        await self._hang_up(lambda channel: True)
+
+    async def hang_up_callers(self) -> None:
+        """As if each caller put the receiver down; a phone that rings for one is left to Asterisk."""
+        await self._hang_up(lambda channel: channel.call_id == channel.uniqueid)
+
+    async def _hang_up(self, wanted: Callable[[SnapshotChannel], bool]) -> None:
         secret = SecretStr((self.home / "secrets" / "ami").read_text().strip())
         async with ami_session(AmiSettings(port=self.ami_port, secret=secret)) as link:
 
             async def quiet() -> bool:
-                channels = (await take_snapshot(link)).channels
+                channels = [it for it in (await take_snapshot(link)).channels if wanted(it)]
                 for channel in channels:
                     await link.action({"Action": "Hangup", "Channel": channel.channel})
                 return not channels

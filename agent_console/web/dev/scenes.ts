@@ -1,7 +1,7 @@
 /** What the mock server shows: one floor for each moment an agent can be in, and lists to go with it. */
 
 import type { Me } from "../src/api/rest";
-import type { Agent, Call, CallerRecord, Floor, LastContact, Queue } from "../src/state/wire";
+import type { Agent, Call, CallerRecord, Floor, Happening, LastContact, Queue } from "../src/state/wire";
 
 export type Scene =
   | "signed_out"
@@ -15,7 +15,8 @@ export type Scene =
   | "talking"
   | "holding"
   | "wrap_up"
-  | "down";
+  | "down"
+  | `happened_${Happening["kind"]}`;
 
 const CALL = "rd-1763604000.42";
 
@@ -233,7 +234,9 @@ function mine(scene: Scene): Partial<Agent> {
         wrap_up_until: ago(-38),
       };
     default:
-      return { activity: "ringing", activity_since: ago(6), call: CALL };
+      return scene.startsWith("happened_")
+        ? after(scene)
+        : { activity: "ringing", activity_since: ago(6), call: CALL };
   }
 }
 
@@ -263,6 +266,41 @@ const queue = (name: string, zh: string, en: string, fields: Partial<Queue>): Qu
   ...fields,
 });
 
+/** What happened in a scene of its own; `happened_lost` and `happened_not_taken` in after-call work. */
+function happening(scene: Scene): Happening | null {
+  if (!scene.startsWith("happened_")) return null;
+  const kind = scene.slice("happened_".length) as Happening["kind"];
+  const signedOut = kind === "signed_out";
+  return {
+    kind,
+    at: ago(4),
+    call: signedOut ? null : CALL,
+    number: signedOut ? "" : "+8613800138000",
+    number_e164: null,
+    customer_name: signedOut ? null : card.name,
+    customer_name_en: signedOut ? null : card.name_en,
+    queue: "complaints",
+    by: signedOut ? "zhaomin" : kind === "not_taken" ? "1002" : null,
+    reason: signedOut ? "Went home without signing out" : kind === "not_taken" ? "no_answer" : "",
+  };
+}
+
+function after(scene: Scene): Partial<Agent> {
+  const working = { activity: "wrapping_up", activity_since: ago(4), wrap_up_call: CALL } as const;
+  switch (scene) {
+    case "happened_lost":
+    case "happened_not_taken":
+      return { ...working, wrap_up_until: ago(-26) };
+    case "happened_signed_out":
+      return { presence: "signed_out", queues: [] };
+    case "happened_caller_gone":
+    case "happened_ran_out":
+      return {};
+    default:
+      return { presence: "paused", pause_reason: "no_answer", presence_since: ago(4) };
+  }
+}
+
 export function floor(scene: Scene): Floor {
   const others = [
     agent("1002", "王伟", "Wang Wei", { activity: "talking", activity_since: ago(412), call: "rd-2" }),
@@ -288,8 +326,11 @@ export function floor(scene: Scene): Floor {
     "rd-2": other,
     "rd-4": { ...waiting, state: "queued", record: records.unknown ?? null, number: "+442079460000" },
   };
+  const happened = happening(scene);
   if (!["signed_out", "idle", "paused", "down"].includes(scene)) calls[CALL] = call(scene);
+  if (happened) calls[CALL] = { ...call("ringing"), state: "queued", agent: null };
   return {
+    happenings: happened ? { "1001": happened } : {},
     agents,
     calls,
     queues: {

@@ -23,7 +23,7 @@ NAMES = (
     "transfer-to-agent",
 )
 # Queues change with every event and are the same code in the console; without them the files stay small.
-KINDS = ("calls", "agents")
+KINDS = ("calls", "agents", "happenings")
 
 
 def replay(name: str) -> dict[str, Any]:

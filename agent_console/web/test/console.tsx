@@ -63,6 +63,7 @@ export function aFloor(fields: Partial<Floor> = {}): Floor {
     agents: { "1001": anAgent() },
     calls: {},
     queues: { service: aQueue() },
+    happenings: {},
     system: {
       link: { state: "up", since: T0, reason: null },
       storage: { state: "ok", since: T0, reason: null, spooled: 0 },

@@ -1,7 +1,7 @@
 /** Entities for tests: complete by default, with the fields that a test is about given by it. */
 
 import type { CallDetail, CallRow, OwnDay } from "../src/api/rest";
-import type { Agent, Call, CallerRecord, Queue } from "../src/state/wire";
+import type { Agent, Call, CallerRecord, Happening, Queue } from "../src/state/wire";
 
 export const T0 = "2026-11-20T02:00:00Z";
 
@@ -85,6 +85,22 @@ export function aCall(fields: Partial<Call> = {}): Call {
     note_from: null,
     incomplete: false,
     test: false,
+    ...fields,
+  };
+}
+
+export function aHappening(fields: Partial<Happening> = {}): Happening {
+  return {
+    kind: "missed",
+    at: T0,
+    call: "rd-1.1",
+    number: "+8613800138000",
+    number_e164: "+8613800138000",
+    customer_name: "王小明",
+    customer_name_en: "Wang Xiaoming",
+    queue: "service",
+    by: null,
+    reason: "",
     ...fields,
   };
 }

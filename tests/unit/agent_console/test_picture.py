@@ -75,6 +75,8 @@ one_change = st.one_of(
     agents.map(lambda it: Change("agents", it["ext"], it)),
     extensions.map(lambda it: Change("agents", it, None)),
     queues.map(lambda it: Change("queues", it, {"name": it})),
+    st.builds(lambda ext, kind: Change("happenings", ext, {"kind": kind}), extensions, queues),
+    extensions.map(lambda it: Change("happenings", it, None)),
     st.sampled_from([Change("system", "link", {"state": "up"}), Change("system", "link", {"state": "down"})]),
 )
 # The floor names an entity at most once in a step, and takes nothing away that is not there.
@@ -205,6 +207,22 @@ def test_a_viewer_hears_nothing_of_calls_that_are_not_theirs() -> None:
     audience.follow(step_of(picture, Change("calls", "a", mine_not)))
     audience.follow(step_of(picture, Change("calls", "a", None)))
     assert console.frames == []
+
+
+def test_what_happened_to_an_agent_is_told_to_them_alone() -> None:
+    picture = Picture(history=HISTORY)
+    picture.reset("e1", 0, {})
+    audiences = {viewer: Audience(viewer, picture) for viewer in VIEWERS}
+    consoles = {viewer: Folded() for viewer in VIEWERS}
+    for viewer, console in consoles.items():
+        console.offer(picture.snapshot(viewer, NOON))
+        audiences[viewer].listeners.add(console)
+    step = step_of(picture, Change("happenings", "1002", {"kind": "signed_out", "reason": "went home"}))
+    for audience in audiences.values():
+        audience.follow(step)
+    told = {viewer for viewer, console in consoles.items() if console.state["happenings"]}
+    assert told == {viewer for viewer in VIEWERS if shown(picture, viewer)["happenings"]}
+    assert told == {viewer for viewer in VIEWERS if viewer.ext == "1002"}
 
 
 def test_what_came_and_went_between_two_steps_is_never_told() -> None:

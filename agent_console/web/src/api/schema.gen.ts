@@ -745,7 +745,7 @@ export interface Live {
          */
         Delta: {
             at: string;
-            changes: (Live["schemas"]["CallChange"] | Live["schemas"]["AgentChange"] | Live["schemas"]["QueueChange"] | Live["schemas"]["SystemChange"])[];
+            changes: (Live["schemas"]["CallChange"] | Live["schemas"]["AgentChange"] | Live["schemas"]["QueueChange"] | Live["schemas"]["SystemChange"] | Live["schemas"]["HappeningChange"])[];
             seq: number;
             type: "delta";
         };
@@ -776,6 +776,44 @@ export interface Live {
         Gaps: {
             items: Live["schemas"]["Gap"][];
         };
+        /**
+         * @description What just happened to an agent that they have to know, until they act or take a call; theirs alone.
+         *
+         *     The caller is in it as in a call, empty or null where it is about none.
+         */
+        Happening: {
+            at: string;
+            /**
+             * @description Who did not take it: an extension. Who signed the agent out: a login.
+             */
+            by: string | null;
+            call: string | null;
+            customer_name: string | null;
+            customer_name_en: string | null;
+            kind: Live["schemas"]["HappeningKind"];
+            number: string;
+            number_e164: string | null;
+            /**
+             * @description Where the call came from, or where the caller is back.
+             */
+            queue: string | null;
+            /**
+             * @description Why it was not taken: a word. Why signed out: in that one's own words.
+             */
+            reason: string;
+        };
+        /**
+         * @description What just happened to the agent; null when it is over. Only this agent hears of it.
+         */
+        HappeningChange: {
+            id: string;
+            kind: "happenings";
+            value: Live["schemas"]["Happening"] | null;
+        };
+        /**
+         * @description `not_taken`: whom they sent the caller on to did not take the call. `ran_out`: after-call work did.
+         */
+        HappeningKind: "missed" | "declined" | "unreached" | "caller_gone" | "lost" | "not_taken" | "signed_out" | "ran_out";
         /**
          * @description The first message of every connection; with `resume` only what is missing is sent.
          */
@@ -990,6 +1028,12 @@ export interface Live {
             };
             calls: {
                 [key: string]: Live["schemas"]["Call"];
+            };
+            /**
+             * @description By extension: the user's own, or none.
+             */
+            happenings: {
+                [key: string]: Live["schemas"]["Happening"];
             };
             queues: {
                 [key: string]: Live["schemas"]["Queue"];

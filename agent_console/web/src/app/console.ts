@@ -35,6 +35,8 @@ export interface Console {
   readonly live: Store<LiveState>;
   readonly phone: PhoneDesk;
   readonly desk: Store<Desk>;
+  /** The moment of the happening that the agent has put away; a later one is shown again. */
+  readonly read: Store<string | null>;
   readonly drafts: DraftKeeper;
   readonly commands: Commands;
   readonly alerts: Alerts;
@@ -83,6 +85,7 @@ export function createConsole(parts: Parts): Console {
     live,
     phone,
     desk,
+    read: createStore<string | null>(null),
     drafts: createDraftKeeper(api, storage),
     commands: createCommands({
       api,

@@ -3,7 +3,7 @@ import { act, fireEvent, screen, within } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
 import { faults } from "../../test/axe";
 import { aFloor, aMe, openConsole, supervisor } from "../../test/console";
-import { aCall, aCallRow, anAgent, aQueue, T0 } from "../../test/entities";
+import { aCall, aCallRow, aHappening, anAgent, aQueue, T0 } from "../../test/entities";
 import { ApiError } from "../api/client";
 
 const text = (id: string) => screen.getByTestId(id).textContent ?? "";
@@ -243,7 +243,8 @@ it("the desk has no fault that axe finds, in any moment", async () => {
       wrap_up_call: call.id,
       wrap_up_until: "2100-01-01T00:00:00Z",
     });
-    await show(aFloor({ agents: { "1001": agent }, calls: { [call.id]: call } }));
+    const happenings = { "1001": aHappening({ kind: "lost" }) };
+    await show(aFloor({ agents: { "1001": agent }, calls: { [call.id]: call }, happenings }));
     expect(await faults()).toEqual([]);
   }
 });

@@ -20,6 +20,7 @@ export const emptyLive: LiveState = {
   agents: {},
   queues: {},
   system: {},
+  happenings: {},
 };
 
 export function applySnapshot(message: SnapshotMessage, receivedAtMs: number): LiveState {

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { type Desk, idleDesk, nextDesk } from "./desk";
 import { applyDelta, applySnapshot, type LiveState } from "./live";
+import { newsFor } from "./news";
 import { noPhone } from "./phone";
 import type { DeltaMessage, SnapshotMessage } from "./wire";
 
@@ -57,5 +58,19 @@ describe("what an agent sees of a recorded call", () => {
     ["click-to-dial", "1001", ["idle", "ringing", "talking", "wrap_up"]],
   ])("%s, agent %s", (name, ext, expected) => {
     expect(moments(name, ext)).toEqual(expected);
+  });
+});
+
+describe("what an agent is told of a recorded call", () => {
+  it.each([
+    ["abandoned-while-ringing", "1001", [null, "caller_gone", "call_back"]],
+    ["no-answer-then-second-agent", "1001", ["waits service", "missed", "ready"]],
+    ["no-answer-then-second-agent", "1002", null],
+    ["agent-hangs-up", "1001", null],
+  ])("%s, agent %s", (name, ext, expected) => {
+    const told = states(read(name)).map((live) => newsFor(live, ext, null));
+    const first = told.find((it) => it !== null);
+    const where = first?.where && "queue" in first.where ? `${first.where.at} ${first.where.queue}` : null;
+    expect(first ? [where, first.happening.kind, first.next] : null).toEqual(expected);
   });
 });

@@ -10,6 +10,7 @@ export type CustomerCard = Named["CustomerCard"];
 export type LastContact = Named["LastContact"];
 export type MenuStep = Named["MenuStep"];
 export type Agent = Named["Agent"];
+export type Happening = Named["Happening"];
 export type Queue = Named["Queue"];
 export type ServiceLevelVariant = keyof Named["ServiceLevel"];
 export type Floor = Named["State"];

@@ -374,9 +374,3 @@ def test_a_phone_that_is_not_fit_pauses_who_is_ready_and_nobody_else(reason: str
     at_lunch = ev.MemberPaused(at=at(1), agent="1001", queue="service", reason="lunch")
     for elsewhere in (floor(), floor(member, at_lunch)):
         assert planned(elsewhere, pause).steps == ()
-
-
-def test_sign_out_leaves_exactly_the_queues_the_agent_is_in() -> None:
-    member = floor(ev.MemberAdded(at=at(0), agent="1001", queue="sales"))
-    (fields,) = joined(planned(member, cmd.SignOut("1001", by="zhaomin")))
-    assert (fields["Action"], fields["Queue"]) == ("QueueRemove", "sales")

@@ -375,9 +375,9 @@ describe("who is owed a call", () => {
     });
     api.answers.set("GET /queues/service/abandoned", late);
     await show(moments.idle);
-    expect(screen.queryByText("Nothing is waiting for you.")).toBeNull();
+    expect(screen.queryByText("Nobody to call back.")).toBeNull();
     await act(async () => answer({ day: "2026-11-20", items: [] }));
-    expect(await screen.findByText("Nothing is waiting for you.")).toBeDefined();
+    expect(await screen.findByText("Nobody to call back.")).toBeDefined();
   });
 
   it("is asked again after each call", async () => {

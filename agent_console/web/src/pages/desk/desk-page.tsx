@@ -5,6 +5,7 @@ import { useConsole, useStore } from "../../ui/hooks";
 import { CallPanel } from "./call-panel";
 import styles from "./desk.module.css";
 import { DialBox } from "./dial-box";
+import { Happened } from "./happened";
 import { Idle } from "./idle";
 import { LastCalls } from "./last-calls";
 import { NotesPanel } from "./notes-panel";
@@ -21,6 +22,9 @@ export function DeskPage() {
         <LastCalls />
       </div>
       <div className={styles.middle}>
+        <Fault>
+          <Happened />
+        </Fault>
         <Fault>{moment === "idle" ? <Idle /> : <Pop />}</Fault>
       </div>
       <NotesPanel />
