@@ -74,6 +74,13 @@ class CallerRecord(Shape):
     last_contacts: list[LastContact]
 
 
+class TravellingNote(Shape):
+    """What an agent wrote when they sent the caller on."""
+
+    agent: str
+    text: str
+
+
 class Call(Shape):
     """A call. `number` and `name` are what the caller's side sent: show them, never trust them."""
 
@@ -102,7 +109,7 @@ class Call(Shape):
     held_at: Iso | None
     recording: bool
     record: CallerRecord | None = Field(description="Null until the caller was looked up.")
-    note_from: str | None = Field(description="The note that travels with a transfer.")
+    notes: list[TravellingNote] = Field(description="The newest of each agent who sent the caller on.")
     incomplete: bool = Field(description="A gap hid a part of this call.")
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from cti.domain import events as ev
-from cti.domain.call_parts import Leg, Offer, Recorded, Step, Stint
+from cti.domain.call_parts import Leg, Note, Offer, Recorded, Step, Stint
 from cti.domain.ring_causes import own_ring_result
 
 if TYPE_CHECKING:
@@ -166,7 +166,11 @@ def _identified(call: "Story", event: ev.CallerIdentified) -> None:
 
 
 def _transfer_asked(call: "Story", event: ev.TransferAsked) -> None:
+    """The note of an agent replaces only their own: what others wrote goes on with the call."""
     call.transfer = event if event.to_queue or event.to_agent else None
+    call.notes = [note for note in call.notes if note.agent != event.agent]
+    if call.transfer is not None and event.note:
+        call.notes.append(Note(event.agent, event.note))
 
 
 def _dial_ended(call: "Story", event: ev.DialEnded) -> None:

@@ -83,6 +83,14 @@ class Leg:
         return self.holds[-1][0] if self.holds and self.holds[-1][1] is None else None
 
 
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What an agent wrote for whoever takes the call after them; it stays with the call."""
+
+    agent: str
+    text: str
+
+
 class _Stay(Protocol):
     @property
     def queue(self) -> str: ...

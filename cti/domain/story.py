@@ -7,7 +7,7 @@ from typing import Any
 
 from cti.domain import events as ev
 from cti.domain.call_effects import EFFECTS
-from cti.domain.call_parts import Leg, Offer, Recorded, Step, Stint
+from cti.domain.call_parts import Leg, Note, Offer, Recorded, Step, Stint
 from cti.domain.call_state import CALL_MOVES, NOTES, CallState, IllegalMove
 from cti.domain.call_state import CallState as S
 from cti.domain.facts import is_guess, is_told_later
@@ -40,6 +40,7 @@ class Story:
     record: Mapping[str, Any] | None = None
     transfer: ev.TransferAsked | None = None
     dialled: ev.DialEnded | None = None
+    notes: list[Note] = field(default_factory=list)
     ended_at: datetime | None = None
     end_cause: int | None = None
     source: ev.Source = ev.Source.LIVE

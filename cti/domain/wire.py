@@ -58,7 +58,7 @@ def call(it: Call) -> dict[str, Any]:
         "held_at": _stamp(leg.held_since if leg else None),
         "recording": any(r.ended_at is None for r in it.recordings) and leg is not None,
         "record": it.record,
-        "note_from": (it.transfer.note or None) if it.transfer else None,
+        "notes": [{"agent": note.agent, "text": note.text} for note in it.notes],
         "incomplete": it.incomplete,
     }
 

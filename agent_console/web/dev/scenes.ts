@@ -182,7 +182,10 @@ function call(scene: Scene): Call {
     held_at: scene === "holding" ? ago(12) : null,
     recording: talking,
     record: records[scene] ?? found,
-    note_from: scene === "several" ? "Wants to know why the second parcel is late. Spoke with sales." : null,
+    notes:
+      scene === "several"
+        ? [{ agent: "1002", text: "Wants to know why the second parcel is late. Spoke with sales." }]
+        : [],
     incomplete: false,
     test: false,
   };

@@ -82,7 +82,7 @@ export function aCall(fields: Partial<Call> = {}): Call {
     held_at: null,
     recording: false,
     record: aRecord(),
-    note_from: null,
+    notes: [],
     incomplete: false,
     test: false,
     ...fields,

@@ -655,9 +655,9 @@ export interface Live {
             language: string;
             name: string;
             /**
-             * @description The note that travels with a transfer.
+             * @description The newest of each agent who sent the caller on.
              */
-            note_from: string | null;
+            notes: Live["schemas"]["TravellingNote"][];
             number: string;
             number_e164: string | null;
             /**
@@ -1075,6 +1075,13 @@ export interface Live {
         Title: {
             en: string;
             zh: string;
+        };
+        /**
+         * @description What an agent wrote when they sent the caller on.
+         */
+        TravellingNote: {
+            agent: string;
+            text: string;
         };
         /**
          * @description After-call work that something else interrupted.

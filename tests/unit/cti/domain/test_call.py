@@ -141,6 +141,28 @@ def test_the_second_of_two_ringing_phones_keeps_the_call_ringing() -> None:
     assert fold(entered(1), rung(2), rung(2, "1002"), busy).state is CallState.RINGING
 
 
+def sent_on(seconds: float, agent: str, note: str = "", to: str | None = "sales") -> ev.TransferAsked:
+    return ev.TransferAsked(
+        at=at(seconds), source=ev.Source.SERVICE, call_id=CALL, agent=agent, to_queue=to, note=note
+    )
+
+
+def test_notes_of_several_transfers_stay_with_the_call_each_with_its_author() -> None:
+    call = fold(entered(1), talks(3), sent_on(9, "1001", "wants a quote"), sent_on(20, "1002"))
+    assert wire.call(call)["notes"] == [{"agent": "1001", "text": "wants a quote"}]
+    call.apply(sent_on(30, "1003", "quote is sent"))
+    call.apply(sent_on(40, "1001", "wants a discount"))
+    assert [(note.agent, note.text) for note in call.notes] == [
+        ("1003", "quote is sent"),
+        ("1001", "wants a discount"),
+    ]
+
+
+def test_the_note_of_a_transfer_that_was_refused_is_taken_back() -> None:
+    call = fold(entered(1), talks(3), sent_on(9, "1001", "wants a quote"), sent_on(9.1, "1001", to=None))
+    assert call.notes == []
+
+
 def test_a_blind_transfer_ends_the_leg_as_transferred_and_starts_a_new_stint() -> None:
     call = fold(
         entered(1),

@@ -5,8 +5,9 @@ import { type ReactNode, useEffect, useState } from "react";
 import type { Call, CallerRecord, CustomerCard } from "../../state/wire";
 import { Button } from "../../ui/button";
 import { callerNumber } from "../../ui/caller";
-import { useConsole, useStore, useWords } from "../../ui/hooks";
+import { useConsole, useMe, useStore, useWords } from "../../ui/hooks";
 import { Empty, Loading } from "../../ui/list-state";
+import { agentName } from "../../ui/names";
 import { Badges } from "./badges";
 import styles from "./pop.module.css";
 import { Way } from "./pop-way";
@@ -63,12 +64,7 @@ function Caller({ call }: { call: Call }) {
         )}
         <Way call={call} />
       </header>
-      {call.note_from && (
-        <aside className={styles.note} data-testid="pop-note">
-          <h3>{words.t("pop.note_from")}</h3>
-          <p>{call.note_from}</p>
-        </aside>
-      )}
+      <ReceivedNotes call={call} />
       {several && !customer ? (
         <Chooser customers={record.customers} onChoose={choose} />
       ) : (
@@ -83,6 +79,22 @@ function Earlier({ record, customerId }: { record: CallerRecord; customerId: num
   const { t } = useWords();
   if (record.match === "withheld") return <Empty>{t("pop.withheld_history")}</Empty>;
   return <Timeline contacts={record.last_contacts} customerId={customerId} />;
+}
+
+/** What colleagues wrote when they sent the caller on; one's own note is no news when the caller comes back. */
+function ReceivedNotes({ call }: { call: Call }) {
+  const { live } = useConsole();
+  const words = useWords();
+  const mine = useMe().agent;
+  const agents = useStore(live, (l) => l.agents);
+  return call.notes
+    .filter(({ agent }) => agent !== mine)
+    .map(({ agent, text }) => (
+      <aside key={agent} className={styles.note} data-testid="pop-note">
+        <h3>{words.t("pop.note_from", { name: agentName(agents, agent, null, words) })}</h3>
+        <p>{text}</p>
+      </aside>
+    ));
 }
 
 interface KnownProps {

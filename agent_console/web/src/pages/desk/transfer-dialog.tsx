@@ -9,7 +9,7 @@ import { Button } from "../../ui/button";
 import { Dialog } from "../../ui/dialog";
 import { Field, inputClass } from "../../ui/field";
 import { useConsole, useMe, useStore, useWords } from "../../ui/hooks";
-import { byName, inOrder, isFound, nameFor } from "../../ui/names";
+import { agentName, byName, inOrder, isFound, nameFor } from "../../ui/names";
 import { StateMark } from "../../ui/state-mark";
 import styles from "./transfer.module.css";
 
@@ -56,6 +56,8 @@ export function TransferDialog({ callId, leg, onClose }: TransferDialogProps) {
   useEffect(() => reached.current?.scrollIntoView?.({ block: "nearest" }), [target?.id]);
   // A second Enter while the server thinks is the same wish.
   const sending = useRef(false);
+  const warning = useWarning(target);
+  const goesOn = useEarlierAuthors(callId);
   const send = async () => {
     if (!target || sending.current) return;
     sending.current = true;
@@ -135,7 +137,13 @@ export function TransferDialog({ callId, leg, onClose }: TransferDialogProps) {
         )}
         {queues.length + agents.length === 0 && <p className={styles.detail}>{t("transfer.nobody")}</p>}
       </div>
-      <Field label={t("transfer.note")} hint={t("transfer.note_hint")}>
+      <p className={styles.warning} role="status" data-testid="transfer-warning">
+        {warning}
+      </p>
+      <Field
+        label={t("transfer.note")}
+        hint={goesOn ? t("transfer.note_goes_on", { name: goesOn }) : t("transfer.note_hint")}
+      >
         {(id, hint) => (
           <textarea
             id={id}
@@ -157,6 +165,30 @@ function stepped(choices: readonly Choice[], from: Choice | null, by: number): C
   const at = choices.findIndex(({ id }) => id === from?.id);
   const next = at === -1 && by < 0 ? choices.length - 1 : at + by;
   return choices[(next + choices.length) % choices.length] ?? null;
+}
+
+/** What speaks against this target as it is now; sending the caller there stays possible. */
+function useWarning(target: { name: string; to: Target } | null): string {
+  const { live } = useConsole();
+  const { t } = useWords();
+  const { agents, queues } = useStore(live);
+  if (target === null) return "";
+  const { name, to } = target;
+  if ("to_agent" in to)
+    return agents[to.to_agent]?.presence === "paused" ? t("transfer.paused", { name }) : "";
+  return queues[to.to_queue]?.ready === 0 ? t("transfer.nobody_ready", { name }) : "";
+}
+
+/** Whose notes came with the call and go on with it. */
+function useEarlierAuthors(callId: string): string {
+  const { live } = useConsole();
+  const words = useWords();
+  const mine = useMe().agent;
+  const { agents, calls } = useStore(live);
+  const authors = (calls[callId]?.notes ?? []).map(({ agent }) => agent).filter((agent) => agent !== mine);
+  return authors
+    .map((agent) => agentName(agents, agent, null, words))
+    .join(words.language === "zh" ? "、" : ", ");
 }
 
 /** Whom the search fits; free agents first, those who are not there not at all. */
