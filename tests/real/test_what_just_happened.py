@@ -1,5 +1,6 @@
 """What just happened stands in the middle of the agent's desk, with the next step: on real calls."""
 
+import signal
 from collections.abc import AsyncIterator
 
 import pytest
@@ -91,3 +92,22 @@ async def test_who_is_signed_out_by_a_supervisor_reads_by_whom_and_why(
     await li_na.state("ready")
     await expect(li_na.part("happened")).to_be_hidden()
     await supervisor.page.context.close()
+
+
+async def test_a_service_that_does_not_answer_is_said_and_the_phone_here_holds(
+    ringdesk: RingdeskUp, li_na: ConsolePage
+) -> None:
+    await li_na.place_test_call(keys="1")
+    await li_na.answer()
+    ringdesk.kill("service", signal.SIGSTOP)
+    try:
+        await li_na.part("btn-hold").click()
+        await expect(li_na.part("unanswered")).to_be_visible(timeout=4_500)
+        await expect(li_na.part("btn-hold")).to_have_attribute("aria-pressed", "true")
+    finally:
+        ringdesk.kill("service", signal.SIGCONT)
+    await expect(li_na.part("unanswered")).to_be_hidden()
+    await li_na.part("btn-hold").click()
+    await li_na.state("talking")
+    await li_na.part("btn-hangup").click()
+    await li_na.finish("resolved")

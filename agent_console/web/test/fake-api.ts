@@ -12,6 +12,8 @@ type Answer = unknown | Error | Promise<unknown>;
 
 export class FakeApi implements Api {
   readonly asked: Asked[] = [];
+  /** How long each request was to wait for its answer, in milliseconds. */
+  readonly patience: (number | undefined)[] = [];
   private readonly answers: Answer[] = [];
   csrf: string | null = null;
 
@@ -25,7 +27,12 @@ export class FakeApi implements Api {
     this.csrf = token;
   }
 
-  async request<T>(method: string, path: string, exchange: { body?: unknown } = {}): Promise<T> {
+  async request<T>(
+    method: string,
+    path: string,
+    exchange: { body?: unknown; timeoutMs?: number } = {},
+  ): Promise<T> {
+    this.patience.push(exchange.timeoutMs);
     this.asked.push({ method, path, body: exchange.body });
     const answer = await (this.answers.length > 0 ? this.answers.shift() : null);
     if (answer instanceof Error) throw answer;

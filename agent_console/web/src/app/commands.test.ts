@@ -79,6 +79,44 @@ describe("call control", () => {
   });
 });
 
+describe("a service that does not answer", () => {
+  const never = () => new Promise<never>(() => {});
+
+  it("is said after three seconds, and the phone here obeys from then on", async () => {
+    vi.useFakeTimers();
+    const { api, commands, obeyHere } = setUp();
+    api.answer(never());
+    void commands.transfer("rd-1", { to_agent: "1002" }, "");
+    await vi.advanceTimersByTimeAsync(2_900);
+    expect(commands.unanswered.get()).toBe(false);
+    await vi.advanceTimersByTimeAsync(200);
+    expect(commands.unanswered.get()).toBe(true);
+    expect(await commands.call("hold", "rd-1")).toBe(true);
+    expect(obeyHere).toHaveBeenCalledExactlyOnceWith("hold", "rd-1");
+    commands.heard();
+    expect(commands.unanswered.get()).toBe(true);
+    vi.useRealTimers();
+  });
+
+  it("is over with the next answer, also a refusal, and when something is heard of it", async () => {
+    const { api, commands } = setUp();
+    for (const end of [() => commands.ready(), () => commands.heard()]) {
+      api.answer(away());
+      await commands.pause("lunch");
+      expect(commands.unanswered.get()).toBe(true);
+      api.answer(refusal("phone_unreachable"));
+      await end();
+      expect(commands.unanswered.get()).toBe(false);
+    }
+  });
+
+  it("is asked for a call's buttons no longer than that", async () => {
+    const { api, commands } = setUp();
+    await commands.call("hold", "rd-1");
+    expect(api.patience).toEqual([3_000]);
+  });
+});
+
 describe("other commands", () => {
   it("send what the interface asks for", async () => {
     const { api, commands } = setUp();

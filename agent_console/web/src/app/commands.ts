@@ -2,9 +2,13 @@
 
 import { type Api, ApiError, ServerAway } from "../api/client";
 import type { StartedCall, TestCall } from "../api/rest";
+import { createStore, type Store } from "../state/store";
 import type { Unfit } from "../state/unfit";
 import type { PhoneOrder } from "../state/wire";
 import type { Notices } from "./notices";
+
+/** What works takes milliseconds: an agent who waits longer is told, and the phone here obeys without the server. */
+const ANSWER_WITHIN_MS = 3_000;
 
 export type Target = { readonly to_queue: string } | { readonly to_agent: string };
 
@@ -24,6 +28,10 @@ export interface Commands {
   testCall(test: TestCall): Promise<StartedCall | null>;
   /** Runs something of the kind and says what was refused. */
   attempt<T>(run: () => Promise<T>): Promise<T | null>;
+  /** A command had no answer in time, and nothing was heard of the server since. */
+  readonly unanswered: Store<boolean>;
+  /** Something came over the live connection. */
+  heard(): void;
 }
 
 export interface Refusal {
@@ -46,10 +54,28 @@ export interface CommandOptions {
 
 export function createCommands(options: CommandOptions): Commands {
   const { api, notices, isBlind, obeyHere } = options;
+  const unanswered = createStore(false);
+  let waiting = 0;
+
+  async function timed<T>(run: () => Promise<T>): Promise<T> {
+    waiting += 1;
+    const late = setTimeout(() => unanswered.set(true), ANSWER_WITHIN_MS);
+    try {
+      const answer = await run();
+      unanswered.set(false);
+      return answer;
+    } catch (error) {
+      unanswered.set(error instanceof ServerAway);
+      throw error;
+    } finally {
+      clearTimeout(late);
+      waiting -= 1;
+    }
+  }
 
   async function attempt<T>(run: () => Promise<T>): Promise<T | null> {
     try {
-      return await run();
+      return await timed(run);
     } catch (error) {
       notices.say(refusalOf(error));
       return null;
@@ -66,8 +92,10 @@ export function createCommands(options: CommandOptions): Commands {
 
   async function call(order: PhoneOrder, callId: string | null): Promise<boolean> {
     if (callId === null || isBlind()) return obeyHere(order, callId ?? "");
+    if (unanswered.get() && obeyHere(order, callId)) return true;
     try {
-      await api.request("POST", `/calls/${encodeURIComponent(callId)}/${order}`);
+      const path = `/calls/${encodeURIComponent(callId)}/${order}`;
+      await timed(() => api.request("POST", path, { timeoutMs: ANSWER_WITHIN_MS }));
       return true;
     } catch (error) {
       if ((needsNoServer(error) || isBehind(order, error)) && obeyHere(order, callId)) return true;
@@ -88,6 +116,10 @@ export function createCommands(options: CommandOptions): Commands {
 
   return {
     attempt,
+    unanswered,
+    heard: () => {
+      if (waiting === 0) unanswered.set(false);
+    },
     call,
     chooseCustomer: (callId, customer) => post(`/calls/${encodeURIComponent(callId)}/customer`, { customer }),
     transfer: (callId, target, note) =>
@@ -95,7 +127,7 @@ export function createCommands(options: CommandOptions): Commands {
     dial: (number) => post("/dial", { number }),
     async tryDial(number) {
       try {
-        await api.request("POST", "/dial", { body: { number } });
+        await timed(() => api.request("POST", "/dial", { body: { number } }));
         return null;
       } catch (error) {
         return refusalOf(error);

@@ -140,6 +140,7 @@ function connect(all: Console): void {
     store.subscribe(see);
     store.subscribe(keepFit);
   }
+  live.subscribe(all.commands.heard);
   phone.phone.subscribe(
     onChange(
       () => JSON.stringify(phoneReport(phone.phone.get())),

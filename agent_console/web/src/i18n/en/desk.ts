@@ -25,6 +25,8 @@ export const desk = {
   "call.resume": "Resume",
   "call.keypad": "Keypad",
   "call.transfer": "Transfer",
+  "call.unanswered":
+    "The service does not answer. Answer, hang up, mute, hold and keypad work this phone directly; everything else has to wait.",
 
   "keypad.title": "Keypad",
   "keypad.sent": "Keys sent",

@@ -27,6 +27,7 @@ export const desk: Record<keyof typeof en, string> = {
   "call.resume": "取回",
   "call.keypad": "键盘",
   "call.transfer": "转接",
+  "call.unanswered": "服务没有应答。接听、挂断、静音、保持和键盘直接操作本话机，其他操作请稍候。",
 
   "keypad.title": "拨号键盘",
   "keypad.sent": "已发送按键",

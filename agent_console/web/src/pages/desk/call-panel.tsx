@@ -15,6 +15,7 @@ import { Elapsed } from "../../ui/elapsed";
 import { useConsole, useMe, useMyAgent, useStore, useUnfit, useWords } from "../../ui/hooks";
 import { StateMark } from "../../ui/state-mark";
 import { TestMark } from "../../ui/test-mark";
+import { Unanswered } from "../../ui/unanswered";
 import styles from "./call-panel.module.css";
 import desk from "./desk.module.css";
 import { DialledInVain } from "./dialled";
@@ -39,6 +40,7 @@ export function CallPanel() {
       </div>
       <div className={styles.facts}>{now.moment === "idle" ? <NoCall /> : <Facts now={now} />}</div>
       <CallButtons now={now} />
+      <Unanswered className={styles.unanswered} />
     </section>
   );
 }

@@ -11,6 +11,7 @@ import { Field, inputClass } from "../../ui/field";
 import { useConsole, useMe, useStore, useWords } from "../../ui/hooks";
 import { agentName, byName, inOrder, isFound, nameFor } from "../../ui/names";
 import { StateMark } from "../../ui/state-mark";
+import { Unanswered } from "../../ui/unanswered";
 import styles from "./transfer.module.css";
 
 const NOTE_LIMIT = 2000;
@@ -96,6 +97,7 @@ export function TransferDialog({ callId, leg, onClose }: TransferDialogProps) {
       testId="transfer-dialog"
       footer={
         <>
+          <Unanswered />
           <Button onClick={onClose}>{t("action.cancel")}</Button>
           <Button kind="primary" disabled={!target} onClick={send} data-testid="transfer-submit">
             {target ? t("transfer.to", { name: target.name }) : t("transfer.submit")}
