@@ -1,25 +1,11 @@
 // @vitest-environment jsdom
 import { act, fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it, vi } from "vitest";
-import { faults } from "../../../test/axe";
 import { aFloor, aMe, openConsole } from "../../../test/console";
-import { aCall, aCallRow, anAgent, anOwnDay, aRecord, T0 } from "../../../test/entities";
+import { aCall, aCallRow, anAgent, anOwnDay, T0 } from "../../../test/entities";
 import { FakeSocket } from "../../../test/fake-socket";
-import { ApiError, ServerAway } from "../../api/client";
-import type { Agent, Call } from "../../state/wire";
-
-const CALL = "rd-1.1";
-
-function floorWith(agent: Partial<Agent>, call: Partial<Call> | null = {}) {
-  return aFloor({ agents: { "1001": anAgent(agent) }, calls: call ? { [CALL]: aCall(call) } : {} });
-}
-
-const moments = {
-  idle: floorWith({}, null),
-  ringing: floorWith({ activity: "ringing", call: CALL }),
-  talking: floorWith({ activity: "talking", call: CALL }, { state: "talking", answered_at: T0 }),
-  wrap_up: floorWith({ activity: "wrapping_up", wrap_up_call: CALL, wrap_up_until: "2100-01-01T00:00:00Z" }),
-};
+import { CALL, floorWith, moments } from "../../../test/moments";
+import { ApiError } from "../../api/client";
 
 const place = (id: string) => screen.getByTestId(id) as HTMLButtonElement;
 const press = (id: string) => act(async () => fireEvent.click(place(id)));
@@ -108,160 +94,6 @@ describe("call control", () => {
     await show(moments.ringing);
     await press("btn-answer");
     expect(screen.getByTestId("notice").textContent).toContain("does not ring any more");
-  });
-});
-
-describe("the pop", () => {
-  it("shows hostile texts as text", async () => {
-    const evil = `"><img src=x onerror=alert(1)>\${SHELL(x)}`;
-    const { show } = await openConsole();
-    const record = aRecord({ match: "unknown", customers: [] });
-    await show(floorWith({ activity: "ringing", call: CALL }, { number: evil, name: evil, record }));
-    expect(screen.getByTestId("pop-name").textContent).toBe(evil);
-    expect(screen.getByTestId("pop").querySelector("img")).toBeNull();
-  });
-
-  it("lets the agent choose between several, and change the choice", async () => {
-    const { api, show } = await openConsole();
-    const [first] = aRecord().customers;
-    if (!first) throw new Error("no customer");
-    const customers = [first, { ...first, id: 8, name: "陈静", name_en: "Chen Jing" }];
-    await show(
-      floorWith({ activity: "ringing", call: CALL }, { record: aRecord({ match: "several", customers }) }),
-    );
-    expect(screen.getByTestId("pop-name").textContent).toBe("2 customers share this number");
-    await act(async () => fireEvent.click(screen.getByText(/Chen Jing/)));
-    expect(screen.getByTestId("pop-name").textContent).toBe("陈静Chen Jing");
-    expect(api.sent()).toEqual([{ method: "POST", path: `/calls/${CALL}/customer`, body: { customer: 8 } }]);
-    await act(async () => fireEvent.click(screen.getByText("Choose again")));
-    expect(screen.getByTestId("pop-chooser")).toBeDefined();
-  });
-
-  it("shows whom a colleague chose before the transfer", async () => {
-    const { show } = await openConsole();
-    const [first] = aRecord().customers;
-    if (!first) throw new Error("no customer");
-    const customers = [first, { ...first, id: 8, name: "陈静", name_en: "" }];
-    const record = aRecord({ match: "several", customers, chosen: 8 });
-    await show(floorWith({ activity: "ringing", call: CALL }, { record }));
-    expect(screen.getByTestId("pop-name").textContent).toBe("陈静");
-    expect(screen.queryByTestId("pop-chooser")).toBeNull();
-  });
-
-  it("shows under the chosen one's name no contacts of the others", async () => {
-    const { api, show } = await openConsole();
-    const [first] = aRecord().customers;
-    if (!first) throw new Error("no customer");
-    const contact = { call_id: "rd-0", at: T0, direction: "inbound", queue: null, agent_name: null };
-    const told = { ...contact, outcome: "answered", talk_s: 9, disposition: null, note: "of the other" };
-    const record = aRecord({
-      match: "several",
-      customers: [first, { ...first, id: 8, name: "陈静", name_en: "" }],
-      last_contacts: [told],
-    });
-    api.answers.set("GET /customers/8", new ApiError(404, "not_found", ""));
-    await show(floorWith({ activity: "ringing", call: CALL }, { record }));
-    await act(async () => fireEvent.click(screen.getByText("陈静")));
-    expect(screen.queryByText("of the other")).toBeNull();
-  });
-
-  it.each([
-    ["withheld", "anonymous", "Number withheld"],
-    ["unknown", "+442079460000", "+44 207 946 0000"],
-  ] as const)("%s", async (match, number, name) => {
-    const { show } = await openConsole();
-    const record = aRecord({ match, customers: [] });
-    await show(floorWith({ activity: "ringing", call: CALL }, { number, record }));
-    expect(screen.getByTestId("pop-name").textContent).toBe(name);
-  });
-
-  it("does not call one without a number a first contact", async () => {
-    const { show } = await openConsole();
-    const record = aRecord({ match: "withheld", customers: [] });
-    await show(floorWith({ activity: "ringing", call: CALL }, { number: "Restricted", record }));
-    expect(screen.getByTestId("pop").textContent).not.toContain("First contact");
-    expect(screen.getByTestId("pop").textContent).toContain("cannot be found without a number");
-  });
-
-  it("names the agents of earlier calls in the reader's writing", async () => {
-    const { show } = await openConsole();
-    const wang = anAgent({ ext: "1002", name: "王伟", name_en: "Wang Wei" });
-    const contact = { call_id: "rd-0", at: T0, direction: "inbound", queue: null, agent_name: "王伟" };
-    const told = { ...contact, outcome: "answered", talk_s: 9, disposition: null, note: null };
-    const floor = floorWith(
-      { activity: "ringing", call: CALL },
-      { record: aRecord({ last_contacts: [told] }) },
-    );
-    await show({ ...floor, agents: { ...floor.agents, "1002": wang } });
-    expect(screen.getByTestId("pop-timeline").textContent).toContain("Wang Wei");
-  });
-
-  it("tells the server that it was seen", async () => {
-    const { show } = await openConsole();
-    await show(moments.ringing);
-    await act(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
-    expect(FakeSocket.latest.sent).toContainEqual({ type: "seen", call: CALL });
-  });
-});
-
-describe("after-call work", () => {
-  it("is not done without a disposition, then done by Ctrl+Enter", async () => {
-    const { api, show } = await openConsole();
-    await show(moments.wrap_up);
-    fireEvent.change(place("note"), { target: { value: "wants a refund" } });
-    await press("btn-done");
-    expect(place("disposition").getAttribute("aria-invalid")).toBe("true");
-    expect(api.sent().filter((a) => a.method === "POST")).toEqual([]);
-    fireEvent.change(place("disposition"), { target: { value: "complaint" } });
-    await act(async () => fireEvent.keyDown(document.body, { key: "Enter", ctrlKey: true }));
-    expect(api.sent().at(-1)).toEqual({
-      method: "POST",
-      path: `/calls/${CALL}/wrap-ups/1/done`,
-      body: { note: "wants a refund", disposition: "complaint" },
-    });
-  });
-
-  it("of a caller who comes back begins with an empty form and shows what was noted before", async () => {
-    const { api, show } = await openConsole();
-    await show(moments.wrap_up);
-    fireEvent.change(place("note"), { target: { value: "sent to sales" } });
-    const earlier = [{ turn: 1, note: "sent to sales", disposition: "complaint", status: "done" }];
-    api.answers.set(`GET /calls/${CALL}/wrap-ups/2`, { note: "", disposition: null, earlier });
-    await show(floorWith({ activity: "ringing", call: CALL, turn: 2 }));
-    await waitFor(() => expect(place("earlier-note").textContent).toContain("sent to sales"));
-    expect(place("earlier-note").textContent).toContain("Complaint");
-    expect((place("note") as unknown as HTMLTextAreaElement).value).toBe("");
-    expect((place("disposition") as unknown as HTMLSelectElement).value).toBe("");
-    await show(
-      floorWith({
-        activity: "wrapping_up",
-        wrap_up_call: CALL,
-        turn: 2,
-        wrap_up_until: "2100-01-01T00:00:00Z",
-      }),
-    );
-    fireEvent.change(place("note"), { target: { value: "refund" } });
-    fireEvent.change(place("disposition"), { target: { value: "resolved" } });
-    await press("btn-done");
-    expect(api.sent().at(-1)).toEqual({
-      method: "POST",
-      path: `/calls/${CALL}/wrap-ups/2/done`,
-      body: { note: "refund", disposition: "resolved" },
-    });
-    await show(moments.wrap_up);
-    expect((place("note") as unknown as HTMLTextAreaElement).value).toBe("sent to sales");
-    expect(await faults()).toEqual([]);
-  });
-
-  it("keeps what was typed when Done does not reach the server", async () => {
-    const { api, show } = await openConsole();
-    await show(moments.wrap_up);
-    fireEvent.change(place("note"), { target: { value: "precious" } });
-    fireEvent.change(place("disposition"), { target: { value: "resolved" } });
-    api.answers.set(`POST /calls/${CALL}/wrap-ups/1/done`, new ServerAway());
-    await press("btn-done");
-    expect((place("note") as unknown as HTMLTextAreaElement).value).toBe("precious");
-    expect(Object.values({ ...localStorage }).join()).toContain("precious");
   });
 });
 
@@ -438,46 +270,6 @@ describe("a finished call", () => {
     await act(() => vi.advanceTimersByTimeAsync(5_000));
     expect(screen.getByTestId("last-call").textContent).toContain("1:35");
     vi.useRealTimers();
-  });
-});
-
-describe("one transfer by the keyboard alone", () => {
-  const colleague = (ext: string, name: string) => anAgent({ ext, login: name, name, name_en: name });
-  const others = { "1002": colleague("1002", "Wang Wei"), "1003": colleague("1003", "Chen Jing") };
-  const key = (name: string) =>
-    act(async () => fireEvent.keyDown(screen.getByTestId("transfer-search"), { key: name }));
-  const chosen = () => document.querySelector<HTMLInputElement>("[name=target]:checked")?.dataset.testid;
-
-  it("chooses the one that matches by Enter, and sends by the next", async () => {
-    const { api, show } = await openConsole();
-    await show({ ...moments.talking, agents: { ...moments.talking.agents, ...others } });
-    await press("btn-transfer");
-    expect(document.activeElement).toBe(screen.getByTestId("transfer-search"));
-    await key("Enter");
-    expect(chosen()).toBeUndefined();
-    fireEvent.change(screen.getByTestId("transfer-search"), { target: { value: "wang" } });
-    await key("Enter");
-    expect(chosen()).toBe("target-agent-1002");
-    expect(api.sent()).toEqual([]);
-    await key("Enter");
-    expect(api.sent()).toEqual([
-      { method: "POST", path: `/calls/${CALL}/transfer`, body: { to_agent: "1002", note: "" } },
-    ]);
-  });
-
-  it("goes through queues and agents by the arrows, and sends nobody to whom the search hides", async () => {
-    const { api, show } = await openConsole();
-    await show({ ...moments.talking, agents: { ...moments.talking.agents, ...others } });
-    await press("btn-transfer");
-    await key("ArrowDown");
-    expect(chosen()).toBe("target-queue-service");
-    await key("ArrowDown");
-    expect(chosen()).toBe("target-agent-1003");
-    fireEvent.change(screen.getByTestId("transfer-search"), { target: { value: "wang" } });
-    expect(chosen()).toBeUndefined();
-    await key("ArrowUp");
-    expect(chosen()).toBe("target-agent-1002");
-    expect(api.sent()).toEqual([]);
   });
 });
 
