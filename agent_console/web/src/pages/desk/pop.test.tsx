@@ -7,8 +7,6 @@ import { FakeSocket } from "../../../test/fake-socket";
 import { CALL, floorWith, moments } from "../../../test/moments";
 import { ApiError } from "../../api/client";
 
-const place = (id: string) => screen.getByTestId(id) as HTMLButtonElement;
-
 describe("the pop", () => {
   it("shows hostile texts as text", async () => {
     const evil = `"><img src=x onerror=alert(1)>\${SHELL(x)}`;
