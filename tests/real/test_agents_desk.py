@@ -108,7 +108,7 @@ async def test_a_premium_number_is_refused_in_words_and_rings_nobody(li_na: Cons
     for words in ("付费声讯号码", "This is a premium number"):
         await li_na.part("dial-input").fill("168 12345")
         await li_na.part("dial-input").press("Enter")
-        await expect(li_na.part("notice").last).to_contain_text(words)
+        await expect(li_na.part("dial-refused")).to_contain_text(words)
         await li_na.part("language").click()
     await li_na.state("ready")
 

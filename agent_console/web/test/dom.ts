@@ -24,6 +24,9 @@ Object.assign(HTMLDialogElement.prototype, {
   },
 });
 
+// Newer browsers promise the end of the scrolling. An effect that hands this on to React brings the page down.
+Element.prototype.scrollIntoView = () => Promise.resolve() as unknown as undefined;
+
 window.matchMedia = (query: string) =>
   ({
     matches: false,

@@ -125,7 +125,7 @@ export const desk: Record<keyof typeof en, string> = {
   "wrap.choose": "请选择……",
   "wrap.done": "完成",
   "wrap.after_call": "通话结束后",
-  "wrap.left": "剩余 {time}，超时后可在历史记录中补填",
+  "wrap.left": "剩余 {time}，超时后可在通话记录中补填",
   "wrap.earlier": "本次通话中上一次的小结",
   "wrap.no_limit": "不限时",
   "wrap.none_open": "没有话后处理",

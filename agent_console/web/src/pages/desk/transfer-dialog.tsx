@@ -54,7 +54,9 @@ export function TransferDialog({ callId, leg, onClose }: TransferDialogProps) {
   // Who was reached by the arrows of the search field has to be in sight.
   const reached = useRef<HTMLInputElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: once for each choice, not whenever the floor changes.
-  useEffect(() => reached.current?.scrollIntoView?.({ block: "nearest" }), [target?.id]);
+  useEffect(() => {
+    reached.current?.scrollIntoView({ block: "nearest" });
+  }, [target?.id]);
   // A second Enter while the server thinks is the same wish.
   const sending = useRef(false);
   const warning = useWarning(target);
