@@ -256,6 +256,7 @@ async def test_who_is_deactivated_in_mid_call_talks_to_the_end_and_is_out(
     await expect(page.part("last-hangup")).to_be_hidden()
     assert not any(agent == "1002" for agent, _, _ in await ringdesk.members())
     await page.page.context.close()
+    assert (await ringdesk.command("users", "activate", "wangwei"))[0] == 0
 
 
 async def test_a_caller_who_comes_back_in_after_call_work_has_a_form_of_their_own_and_the_first_one_waits(

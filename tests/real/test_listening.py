@@ -15,6 +15,7 @@ from playwright.async_api import async_playwright, expect
 
 from ringdesk import certificates
 from storage.database import Database
+from storage.records import CallRecord
 from storage.repositories.history import MAX_PAGE
 from storage.repositories.journal import Journal
 from tests.support.console_page import CHROMIUM, CHROMIUM_FLAGS, ConsolePage, chromium
@@ -123,10 +124,16 @@ async def busy_day_of(ext: str, home: Path) -> None:
     """As many calls today as the history lists at once, with the demo's customers."""
     now = datetime.now(UTC)
     database = Database(sqlite_url(home / "ringdesk.db"))
-    calls = [replace(a_call(f"busy-{n}"), agent=ext, started_at=now - n * MOMENT) for n in range(MAX_PAGE)]
+    calls = [_call_of(ext, f"busy-{n}", now - n * MOMENT) for n in range(MAX_PAGE)]
     async with database.transaction() as session:
         await Journal(session).write_calls(calls)
     await database.close()
+
+
+def _call_of(ext: str, call_id: str, at: datetime) -> CallRecord:
+    call = a_call(call_id)
+    leg = replace(call.legs[0], agent=ext, started_at=at, ended_at=at)
+    return replace(call, agent=ext, started_at=at, legs=(leg,))
 
 
 async def test_little_travels_until_an_agent_can_take_calls(ringdesk: RingdeskUp) -> None:

@@ -162,6 +162,11 @@ async def test_the_own_phone_of_who_dials_out_was_taken_before_the_customer_answ
         await until(reachable)
         await service.control.execute(Dial("1001", "13900139000"))
         ringing = await agent.ring()
+
+        async def rings_here() -> bool:
+            return service.floor.agents["1001"].activity == "ringing"
+
+        await until(rings_here)
         await ringing.answer()
         (call,) = service.floor.calls.values()
 
