@@ -176,14 +176,14 @@ describe("the agent's own day", () => {
 
   it("is what the server counted, and no list is asked for to count it", async () => {
     const { api } = await openConsole(aMe(), aFloor(), "/", { "GET /agent/day": busy });
-    expect(painted()).toEqual(["231", "3:07", "1:02:22", "0:21"]);
+    await waitFor(() => expect(painted()).toEqual(["231", "3:07", "1:02:22", "0:21"]));
     const limits = api.asked.map((a) => new URL(a.path, "http://x").searchParams.get("limit"));
     expect(limits.filter((limit) => limit !== null)).toEqual(["15"]);
   });
 
   it("has dashes where there were no calls", async () => {
     await openConsole();
-    expect(painted()).toEqual(["0", "–", "–", "–"]);
+    await waitFor(() => expect(painted()).toEqual(["0", "–", "–", "–"]));
   });
 
   it("is counted again after each call", async () => {
@@ -265,10 +265,10 @@ describe("a finished call", () => {
     vi.useFakeTimers({ toFake: ["setInterval", "clearInterval", "setTimeout", "clearTimeout"] });
     const open = { items: [aCallRow({ outcome: null, talk_s: 0 })], next: null };
     const { api } = await openConsole(aMe(), moments.wrap_up, "/", { "GET /calls": open });
-    expect(screen.getByTestId("last-call").textContent).not.toContain("1:35");
+    await vi.waitFor(() => expect(screen.getByTestId("last-call").textContent).not.toContain("1:35"));
     api.answers.set("GET /calls", { items: [aCallRow()], next: null });
     await act(() => vi.advanceTimersByTimeAsync(5_000));
-    expect(screen.getByTestId("last-call").textContent).toContain("1:35");
+    await vi.waitFor(() => expect(screen.getByTestId("last-call").textContent).toContain("1:35"));
     vi.useRealTimers();
   });
 });
@@ -294,8 +294,7 @@ describe("a caller who hid the number", () => {
     ];
     const answers = { "GET /queues/service/abandoned": { day: "2026-11-20", items } };
     await openConsole(aMe(), moments.idle, "/", answers);
-    expect(screen.getAllByLabelText(/^Call \+?/).map((it) => it.getAttribute("aria-label"))).toEqual([
-      "Call +86 139 1234 5678",
-    ]);
+    const offered = await screen.findAllByLabelText(/^Call \+?/);
+    expect(offered.map((it) => it.getAttribute("aria-label"))).toEqual(["Call +86 139 1234 5678"]);
   });
 });
