@@ -3,7 +3,7 @@
 import { Check, Phone, PhoneOff } from "lucide-react";
 import { Link, useLocation } from "wouter";
 import { callState, type Desk, mustAnswer } from "../state/desk";
-import { draftOf } from "../state/drafts";
+import { draftOf, legOf } from "../state/drafts";
 import { Button } from "../ui/button";
 import { callerName, queueTitle } from "../ui/caller";
 import { Elapsed } from "../ui/elapsed";
@@ -86,15 +86,17 @@ function CallButtons({ now }: { now: Desk }) {
 }
 
 /** How long there is, and Done; what Done still wants is chosen on the desk. */
-function AfterCall({ now: { callId, wrapUpUntil, blind } }: { now: Desk }) {
+function AfterCall({ now }: { now: Desk }) {
   const { commands, drafts } = useConsole();
   const { t, f } = useWords();
   const [, go] = useLocation();
   const clock = useServerNow();
-  const { disposition } = draftOf(useStore(drafts.drafts), callId);
+  const { wrapUpUntil, blind } = now;
+  const leg = legOf(now);
+  const { disposition } = draftOf(useStore(drafts.drafts), leg);
   const finish = () => {
-    if (callId === null || disposition === null) return go("/");
-    return commands.attempt(() => drafts.finish(callId));
+    if (leg === null || disposition === null) return go("/");
+    return commands.attempt(() => drafts.finish(leg));
   };
   return (
     <>

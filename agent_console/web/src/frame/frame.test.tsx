@@ -48,13 +48,18 @@ describe("a call while another page is open", () => {
 
   it("leaves after-call work with its time and its end there", async () => {
     const until = new Date(Date.now() + 25_000).toISOString();
-    const wrapping = anAgent({ activity: "wrapping_up", wrap_up_call: CALL.id, wrap_up_until: until });
+    const wrapping = anAgent({
+      activity: "wrapping_up",
+      wrap_up_call: CALL.id,
+      turn: 2,
+      wrap_up_until: until,
+    });
     const floor = aFloor({ agents: { "1001": wrapping }, calls: { [CALL.id]: CALL } });
     const { all, api } = await openConsole(aMe(), floor, "/history");
     expect(place("strip-left").textContent).toMatch(/^0:\d\d left/);
-    await act(async () => all.drafts.type(CALL.id, { note: "", disposition: "resolved" }));
+    await act(async () => all.drafts.type(`${CALL.id}/2`, { note: "", disposition: "resolved" }));
     await press("strip-done");
-    expect(api.sent().map((a) => a.path)).toContain(`/calls/${CALL.id}/wrap-ups/1/done`);
+    expect(api.sent().map((a) => a.path)).toContain(`/calls/${CALL.id}/wrap-ups/2/done`);
   });
 
   it("leads from there to the desk while Done wants a disposition", async () => {
