@@ -133,6 +133,13 @@ async def test_the_day_is_the_one_of_the_installation_and_turns_at_its_midnight(
     assert (today["day"], today["handled"], today["longest_talk_s"]) == ("2026-03-02", 1, 61.0)
 
 
+async def test_a_conversation_of_nearly_a_day_is_in_the_day_on_which_it_ended(world: World) -> None:
+    call = sent_on(a_call("rd-1", -23 * HOUR), ("1001", 20.0, 22.5 * HOUR))
+    await write_calls(world.db, call)
+    answer = (await (await world.browser("lina")).get("/api/agent/day")).json()
+    assert (answer["handled"], answer["longest_talk_s"]) == (1, 22.5 * HOUR)
+
+
 async def test_who_has_the_extension_now_is_told_nothing_of_whoever_had_it_before(world: World) -> None:
     """Nor a supervisor, who may see those calls in the history; one who waited for them is theirs."""
     await write_calls(world.db, by("1003", a_call("before", -HOUR)), by("1003", a_call("waited", 0.0)))
