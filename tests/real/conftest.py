@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
+from tests.support.console_fixtures import browser, chromium_of_file, li_na
 from tests.support.telephony.fixtures import lab
 
-__all__ = ["lab"]
+__all__ = ["browser", "chromium_of_file", "lab", "li_na"]
 
 CLONE = Path(__file__).resolve().parents[2]
 # The longest, and those that run meanwhile: they wait for people and sound, and measure no time.

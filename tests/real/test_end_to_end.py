@@ -12,13 +12,11 @@ import pytest_asyncio
 import soundfile
 from playwright.async_api import Browser, expect
 
-from tests.support.console_fixtures import at_the_console, browser, li_na
+from tests.support.console_fixtures import at_the_console
 from tests.support.console_page import ConsolePage, chromium
 from tests.support.ringdesk_up import RingdeskUp, running_ringdesk
 from tests.support.sipp_caller import calling
 from tests.support.waiting import until
-
-__all__ = ["browser", "li_na"]
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(240)]
 

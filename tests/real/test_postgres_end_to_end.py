@@ -17,7 +17,6 @@ from tests.real.test_end_to_end import (
     pytestmark,
     test_a_call_from_the_trunk_to_the_history,
 )
-from tests.support.console_fixtures import browser, li_na
 from tests.support.console_page import WAIT_MS, ConsolePage
 from tests.support.databases import empty_postgres_url
 from tests.support.postgres import PostgresServer, running_postgres
@@ -26,9 +25,7 @@ from tests.support.sipp_caller import calling
 
 # The fixtures and tests that are the same on both databases.
 __all__ = [
-    "browser",
     "earlier",
-    "li_na",
     "pictures",
     "pytestmark",
     "test_a_call_from_the_trunk_to_the_history",

@@ -8,12 +8,9 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser
 
-from tests.support.console_fixtures import browser
 from tests.support.console_page import ConsolePage
 from tests.support.ringdesk_up import RingdeskUp, running_ringdesk
 from tests.support.waiting import until
-
-__all__ = ["browser"]
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(180)]
 

@@ -7,11 +7,9 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, expect
 
-from tests.support.console_fixtures import at_the_console, browser, li_na
+from tests.support.console_fixtures import at_the_console
 from tests.support.console_page import ConsolePage
 from tests.support.ringdesk_up import RingdeskUp, running_ringdesk
-
-__all__ = ["browser", "li_na"]
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(180)]
 

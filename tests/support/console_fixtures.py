@@ -10,9 +10,19 @@ from tests.support.ringdesk_up import RingdeskUp
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser() -> AsyncIterator[Browser]:
+async def chromium_of_file() -> AsyncIterator[Browser]:
     async with chromium() as browser:
         yield browser
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def browser(chromium_of_file: Browser) -> AsyncIterator[Browser]:
+    """Whom a test leaves at a console, also because it failed, is at none in the next one."""
+    yield chromium_of_file
+    for context in chromium_of_file.contexts:
+        for page in context.pages:
+            await ConsolePage(page, page.url).leave()
+        await context.close()
 
 
 @pytest_asyncio.fixture(loop_scope="module")

@@ -1,4 +1,4 @@
-"""A pytest plugin: tells at the end which tests failed, why, and then passed when they were run once more."""
+"""A pytest plugin: tells at the end of what tests failed at first, and which passed when run once more."""
 
 from pathlib import Path
 
@@ -13,12 +13,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """One line for each after what it failed of, and how many: a cause that nobody sees is never mended."""
     names = unsteady(terminalreporter.stats)
+    # Also of those that failed again, which may only have failed of what the first run left behind.
     for report in terminalreporter.stats.get("rerun", ()):
-        if report.nodeid in names:
-            terminalreporter.section(f"first run of {report.nodeid}", sep="_")
-            terminalreporter.write_line(report.longreprtext)
-            for title, text in report.sections:
-                terminalreporter.write_line(f"--- {title} ---\n{text}")
+        terminalreporter.section(f"first run of {report.nodeid}", sep="_")
+        terminalreporter.write_line(report.longreprtext)
+        for title, text in report.sections:
+            terminalreporter.write_line(f"--- {title} ---\n{text}")
     terminalreporter.section("unsteady tests", sep="-")
     for name in names:
         terminalreporter.write_line(f"unsteady: {name}")

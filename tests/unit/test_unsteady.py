@@ -45,6 +45,8 @@ def test_only_what_passes_at_its_second_run_is_unsteady(tmp_path: Path) -> None:
     assert "unsteady: test_some.py::test_unsteady\n1 passed only when run once more" in done.stdout
     assert "FAILED test_some.py::test_broken" in done.stdout
     first_run = done.stdout.partition("first run of test_some.py::test_unsteady _")[2]
-    assert "AssertionError: assert False" in first_run.partition("1 passed only")[0]
+    first_run = first_run.partition("first run of")[0]
+    assert "AssertionError: assert False" in first_run
     assert "\ndeaf\n" in first_run
-    assert done.stdout.count("first run of") == 1
+    # What failed twice may have failed the second time of what the first run left behind.
+    assert "first run of test_some.py::test_broken _" in done.stdout
