@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -293,6 +294,16 @@ async def test_a_caller_who_comes_back_in_after_call_work_has_a_form_of_their_ow
         (1, "First: asked for sales", "resolved", "done"),
         (2, "Second: wants it cheaper", "complaint", "done"),
     ]
+    record = await ended(li_na, newest["id"])
+    assert [leg["agent"] for leg in record["legs"]] == ["1001", "1002", "1001"]
+    assert [(it["agent"], it["result"]) for it in record["offers"]] == [
+        ("1001", "answered"),
+        ("1002", "answered"),
+        ("1001", "answered"),
+    ]
+    assert record["talk_s"] == pytest.approx(sum(leg["talk_s"] for leg in record["legs"]))
+    moments = [leg[at] for leg in record["legs"] for at in ("started_at", "ended_at")]
+    assert moments == sorted(moments)
     await wang_wei.leave()
 
 
@@ -331,6 +342,16 @@ async def seconds_left(page: ConsolePage) -> int:
     shown = re.search(r"(\d+):(\d\d)", await page.part("wrap-left").inner_text())
     assert shown is not None
     return int(shown[1]) * 60 + int(shown[2])
+
+
+async def ended(page: ConsolePage, call_id: str) -> Any:
+    """The call as the history has it, once its end is written."""
+
+    async def told() -> Any:
+        call = await page.api("GET", f"/calls/{call_id}")
+        return call if call["ended_at"] else None
+
+    return await until(told)
 
 
 async def noted_by(page: ConsolePage, call_id: str, agent: str) -> list[tuple[int, str, str, str]]:

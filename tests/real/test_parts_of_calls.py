@@ -27,6 +27,7 @@ LATE_S = 0.3
 QUEUES = (
     QueueSpec("service", ring_seconds=20, announce_every_seconds=0),
     QueueSpec("sales", strategy="ringall", ring_seconds=20, announce_every_seconds=0),
+    QueueSpec("support", ring_seconds=3, announce_every_seconds=0),
 )
 
 
@@ -132,6 +133,34 @@ async def test_a_colleague_was_faster_in_the_queue_to_which_a_caller_of_priority
         priorities=[7, 7],
     )
     assert 0.9 < (heard[0].legs[0].talk_s or 0.0) < 2.5
+
+
+async def test_whom_one_lets_ring_another_takes_sends_on_and_gets_back(office: Lab) -> None:
+    commands = ("SET VARIABLE RD_QUEUE support", "SET VARIABLE RD_RESULT queue")
+    menu = await MenuServer(commands).start(office.spec.ports.agi)
+    ami = await office.tap()
+    async with watched(office) as service:
+        first = await office.agent("1001", "support", ami=ami)
+        third = await office.agent("1003")
+        await (await office.caller()).dial("4001")
+        await first.ring()
+        second = await office.agent("1002", "support", ami=ami)
+        await (await second.ring()).answer()
+        await asyncio.sleep(1.0)
+        await _redirect(ami, "ringdesk-agent", "1003")
+        (await third.ring()).refuse("486 Busy Here")
+        again = await second.ring()
+        await again.answer()
+        await asyncio.sleep(2.0)
+        await again.hang_up()
+        told = await over(office, service.floor)
+    await menu.stop()
+    assert_told(
+        told,
+        rings=[("1001", "no_answer"), ("1002", "answered"), ("1002", "answered"), ("1003", "refused")],
+        talks=[("1002", 1.0), ("1002", 2.0)],
+        priorities=[0, 1000],  # Who comes back from a transfer is the first in the queue.
+    )
 
 
 async def test_a_caller_who_hangs_up_and_one_who_is_taken_away_end_a_ring_otherwise(office: Lab) -> None:
