@@ -19,12 +19,18 @@ OPEN_TO_ANY_HOST = "/api/health"
 
 FIXED_HEADERS: Mapping[str, str] = {
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
     "X-Frame-Options": "DENY",
-    "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
+}
+DOCUMENT_HEADERS: Mapping[str, str] = {
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "microphone=(self), speaker-selection=(self), camera=(), geolocation=()",
 }
+
+# What no browser makes a page of, because it may not guess at another type (nosniff). Everything else gets
+# the headers of a document: also an answer without a type (304), and an image that can hold scripts (SVG).
+NEVER_A_DOCUMENT = frozenset({"text/css", "text/javascript", "application/json", "application/problem+json"})
 
 
 class Guard:
@@ -99,7 +105,9 @@ class Guard:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers.update(FIXED_HEADERS)
-                headers["Content-Security-Policy"] = self._policy(scope, host)
+                if headers.get("content-type", "").partition(";")[0] not in NEVER_A_DOCUMENT:
+                    headers.update(DOCUMENT_HEADERS)
+                    headers["Content-Security-Policy"] = self._policy(scope, host)
                 # What belongs to a user must not stay behind in a shared browser.
                 if scope["path"].startswith("/api"):
                     headers["Cache-Control"] = "no-store"

@@ -1,10 +1,10 @@
 """The agent's own state and day, and a supervisor's help for one who is stuck."""
 
 from dataclasses import asdict
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from pydantic import Field
 
 from agent_console.api.access import Agent, AgentSignOuter, From, Parts
@@ -13,6 +13,8 @@ from agent_console.api.fields import Answer, Body, Extension, Name, PlainText
 from agent_console.audit import actor_of
 from crm.audit import Act
 from cti.control.commands import GoReady, Pause, SignOut
+from storage.repositories.call_lanes import HistoryFilter
+from storage.repositories.history import MAX_PAGE, History
 from storage.repositories.own_days import OwnDays
 
 router = APIRouter(tags=["agents"])
@@ -38,6 +40,38 @@ class OwnDayAnswer(Answer):
     mean_talk_s: float | None
     longest_talk_s: float | None
     mean_wait_s: float | None = Field(description="How long the callers among them had waited in queues.")
+
+
+class OwnCallAnswer(Answer):
+    """A call of the agent in the few words that the desk has for it; GET /calls/{call_id} tells all."""
+
+    id: str
+    direction: str
+    number: str
+    customer_name: str | None
+    customer_name_en: str | None
+    started_at: datetime
+    outcome: str | None
+    talk_s: float
+    agent_talk_s: float | None = Field(description="The agent's own part of the talk.")
+    test: bool
+
+
+class OwnCallList(Answer):
+    """Newest first."""
+
+    items: list[OwnCallAnswer]
+
+
+@router.get("/agent/calls")
+async def own_calls(
+    parts: Parts, agent: Agent, limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = 15
+) -> OwnCallList:
+    """The last calls in which the agent took part."""
+    wanted = HistoryFilter(agent=agent.ext, agent_since=agent.user.ext_since)
+    async with parts.listing(agent.user.user_id) as session:
+        page = await History(session).page(wanted, limit=limit)
+    return OwnCallList(items=[OwnCallAnswer.model_validate(row) for row in page.items])
 
 
 @router.get("/agent/day")

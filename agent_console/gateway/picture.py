@@ -141,7 +141,8 @@ class Picture:
         private: dict[str, str] = {}
         for (kind, id_), before in self._untold.items():
             known = self.entities[kind].get(id_)
-            if before is None and known is None:
+            # Not every event shows: what consoles have already is not told again.
+            if before == (known.value if known else None):
                 continue
             entry = protocol.change(kind, id_, known.json if known else GONE)
             turn = Turn(id_, before, known.value if known else None, entry)

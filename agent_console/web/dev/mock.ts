@@ -82,7 +82,7 @@ async function answer(
   if (mock.refuse && request.method !== "GET") {
     return json(response, 409, { code: mock.refuse, detail: "mock", title: "Conflict", status: 409 });
   }
-  if (path === "/calls") return page(url, response);
+  if (path === "/calls" || path === "/agent/calls") return page(url, response);
   if (path === "/agent/day") return json(response, 200, ownDay(url));
   if (path.includes("/wrap-ups/")) {
     if (request.method === "PUT") mock.saved = body;

@@ -11,34 +11,84 @@ from agent_console.phone_line import PhoneLine
 from cti.control.commands import GoReady
 from tests.unit.agent_console.world import ORIGIN, World
 
+ONLY_OF_DOCUMENTS = (
+    "referrer-policy",
+    "cross-origin-opener-policy",
+    "permissions-policy",
+    "content-security-policy",
+)
+
 
 @pytest.mark.parametrize(
-    ("path", "status"),
-    [("/api/health", 200), ("/api/session", 401), ("/api/none", 404), ("/", 503), ("/assets/x.js", 404)],
+    ("path", "status", "kind"),
+    [
+        ("/api/health", 200, "application/json"),
+        ("/api/session", 401, "application/problem+json"),
+        ("/api/none", 404, "application/problem+json"),
+        ("/assets/x.js", 404, "application/problem+json"),
+        ("/", 503, "text/html; charset=utf-8"),
+    ],
 )
-async def test_every_answer_carries_the_security_headers(world: World, path: str, status: int) -> None:
+async def test_no_answer_is_guessed_at_framed_or_read_by_others(
+    world: World, path: str, status: int, kind: str
+) -> None:
     async with world.stranger() as browser:
         answer = await browser.get(path)
-    assert answer.status_code == status
-    headers = answer.headers
-    assert headers["x-content-type-options"] == "nosniff"
+    assert (answer.status_code, answer.headers["content-type"]) == (status, kind)
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["x-frame-options"] == "DENY"
+    assert answer.headers["cross-origin-resource-policy"] == "same-origin"
+    if path.startswith("/api"):
+        assert answer.headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    "name", ["index.html", "favicon.svg", "sound.ogg", "letter.pdf", "nobody-knows.what"]
+)
+async def test_whatever_a_browser_may_make_a_page_of_says_what_the_page_may(world: World, name: str) -> None:
+    world.deps.web_dist.mkdir(parents=True)
+    (world.deps.web_dist / name).write_text("<script>1</script>")
+    async with world.stranger() as browser:
+        headers = (await browser.get(f"/{name}")).headers
     assert headers["referrer-policy"] == "no-referrer"
-    assert headers["x-frame-options"] == "DENY"
-    assert headers["cross-origin-resource-policy"] == "same-origin"
+    assert headers["cross-origin-opener-policy"] == "same-origin"
+    assert "microphone=(self)" in headers["permissions-policy"]
     policy = headers["content-security-policy"]
     assert "default-src 'self'" in policy
     assert "connect-src 'self' ws://console.test ws://console.test:8088" in policy
     assert "frame-ancestors 'none'" in policy
     assert "unsafe" not in policy
-    if path.startswith("/api"):
-        assert headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize("name", ["index.js", "index.css"])
+async def test_what_is_never_a_page_goes_without_what_only_pages_need(world: World, name: str) -> None:
+    """Some 400 bytes with each script, style and answer, which a browser would not look at."""
+    world.deps.web_dist.mkdir(parents=True)
+    (world.deps.web_dist / name).write_text("x")
+    async with world.stranger() as browser:
+        for path in (f"/{name}", "/api/health", "/api/session"):
+            answer = await browser.get(path)
+            assert [it for it in ONLY_OF_DOCUMENTS if it in answer.headers] == []
+            # Without this the browser could take it for a page after all.
+            assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+async def test_a_page_that_has_not_changed_still_says_what_it_may(world: World) -> None:
+    """The answer then has no type, and its headers take the place of those that the browser has."""
+    world.deps.web_dist.mkdir(parents=True)
+    (world.deps.web_dist / "index.html").write_text("x")
+    async with world.stranger() as browser:
+        etag = (await browser.get("/")).headers["etag"]
+        answer = await browser.get("/", headers={"If-None-Match": etag})
+    assert (answer.status_code, "content-type" in answer.headers) == (304, False)
+    assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
 
 
 async def test_a_name_that_is_not_ours_is_refused(world: World) -> None:
     async with world.stranger(Host="rebound.evil.test") as browser:
         answer = await browser.get("/api/session")
         assert (answer.status_code, answer.json()["code"]) == (421, "foreign_host")
-        assert "evil" not in answer.headers["content-security-policy"]
+        assert "evil" not in str(answer.headers)
         # The watchdog asks by whatever address it knows.
         assert (await browser.get("/api/health")).status_code == 200
 

@@ -237,6 +237,21 @@ def test_what_came_and_went_between_two_steps_is_never_told() -> None:
     assert picture.take_step() is None
 
 
+def test_what_consoles_have_already_is_not_told_again() -> None:
+    """As when a phone is reached that was: the floor knows more of an agent than consoles show."""
+    picture = Picture(history=HISTORY)
+    agent: dict[str, Any] = {"ext": "1001", "call": None, "wrap_up_call": None, "queues": ["service"]}
+    call = {"id": "a", "state": "queued", "queue": "service", "agent": None, "name": "", "test": False}
+    picture.reset("e1", 0, {"agents": {"1001": agent}, "calls": {"a": call}})
+    console, audience = Folded(), Audience(VIEWERS[0], picture)
+    console.offer(picture.snapshot(VIEWERS[0], NOON))
+    audience.listeners.add(console)
+    audience.follow(step_of(picture, Change("agents", "1001", dict(agent)), Change("calls", "a", dict(call))))
+    assert len(console.frames) == 1
+    audience.follow(step_of(picture, Change("calls", "a", call | {"state": "ringing"})))
+    assert (len(console.frames), console.state["calls"]["a"]["state"]) == (2, "ringing")
+
+
 def test_the_events_of_one_moment_are_one_delta_with_the_last_state() -> None:
     picture = Picture(history=HISTORY)
     picture.reset("e1", 0, {})

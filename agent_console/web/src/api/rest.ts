@@ -18,6 +18,8 @@ export interface WrapUp {
   readonly earlier?: readonly Earlier[];
 }
 
+export type OwnCall = Named["OwnCallAnswer"];
+export type OwnCallList = Named["OwnCallList"];
 export type OwnDay = Named["OwnDayAnswer"];
 export type AbandonedList = Named["AbandonedList"];
 export type AbandonedCaller = Named["AbandonedAnswer"];

@@ -317,6 +317,30 @@ export interface Rest {
             result: string | null;
         };
         /**
+         * @description A call of the agent in the few words that the desk has for it; GET /calls/{call_id} tells all.
+         */
+        OwnCallAnswer: {
+            /**
+             * @description The agent's own part of the talk.
+             */
+            agent_talk_s: number | null;
+            customer_name: string | null;
+            customer_name_en: string | null;
+            direction: string;
+            id: string;
+            number: string;
+            outcome: string | null;
+            started_at: string;
+            talk_s: number;
+            test: boolean;
+        };
+        /**
+         * @description Newest first.
+         */
+        OwnCallList: {
+            items: Rest["schemas"]["OwnCallAnswer"][];
+        };
+        /**
          * @description An agent's own day; lengths are null without calls.
          */
         OwnDayAnswer: {

@@ -1,7 +1,7 @@
 /** How a past call looks in a list: whether it was missed, and the sign of its direction. */
 
 import { type LucideIcon, PhoneIncoming, PhoneMissed, PhoneOutgoing } from "lucide-react";
-import type { CallRow } from "../api/rest";
+import type { CallRow, OwnCall } from "../api/rest";
 
 interface PastCall {
   readonly direction: string;
@@ -15,7 +15,7 @@ export function isMissed({ outcome, talk_s }: PastCall): boolean {
 }
 
 /** In a list of one agent's calls what that agent spoke, not their colleagues before or after a transfer. */
-export function talkS(row: CallRow): number {
+export function talkS(row: CallRow | OwnCall): number {
   return row.agent_talk_s ?? row.talk_s;
 }
 

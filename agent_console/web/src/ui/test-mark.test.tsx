@@ -30,7 +30,7 @@ describe("a test call", () => {
 
   it("is marked among the last calls and while it is in progress", async () => {
     const items = [aCallRow({ id: "t", test: true }), aCallRow()];
-    const { show } = await openConsole(aMe(), aFloor(), "/", { "GET /calls": { items, next: null } });
+    const { show } = await openConsole(aMe(), aFloor(), "/", { "GET /agent/calls": { items, next: null } });
     const rows = await screen.findAllByTestId("last-call");
     expect(rows.map((row) => within(row).queryByTestId("test-mark") !== null)).toEqual([true, false]);
     // With one part more than the others the row breaks, and its times lie over each other.

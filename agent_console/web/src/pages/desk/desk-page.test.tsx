@@ -142,14 +142,14 @@ it("looks up one Chinese character, but no single letter", async () => {
 it("calls only a call missed in which nobody spoke and that is over", async () => {
   const outcomes = [null, "answered", "abandoned"];
   const items = outcomes.map((outcome) => aCallRow({ id: String(outcome), outcome, talk_s: 0 }));
-  await openConsole(aMe(), aFloor(), "/", { "GET /calls": { items, next: null } });
+  await openConsole(aMe(), aFloor(), "/", { "GET /agent/calls": { items, next: null } });
   const icons = (await screen.findAllByTestId("last-call")).map((row) => row.querySelector("svg")?.classList);
   expect(icons.map((it) => it?.contains("lucide-phone-missed"))).toEqual([false, false, true]);
 });
 
 it("names who hid the number as such, whatever word the network had for it", async () => {
   const hidden = aCallRow({ number: "anonymous", number_e164: null, customer_name: null });
-  await openConsole(aMe(), aFloor(), "/", { "GET /calls": { items: [hidden], next: null } });
+  await openConsole(aMe(), aFloor(), "/", { "GET /agent/calls": { items: [hidden], next: null } });
   expect((await screen.findByTestId("last-call")).textContent).toContain("Number withheld");
 });
 
@@ -264,9 +264,9 @@ describe("a finished call", () => {
   it("is asked for again until its record is written", async () => {
     vi.useFakeTimers({ toFake: ["setInterval", "clearInterval", "setTimeout", "clearTimeout"] });
     const open = { items: [aCallRow({ outcome: null, talk_s: 0 })], next: null };
-    const { api } = await openConsole(aMe(), moments.wrap_up, "/", { "GET /calls": open });
+    const { api } = await openConsole(aMe(), moments.wrap_up, "/", { "GET /agent/calls": open });
     await vi.waitFor(() => expect(screen.getByTestId("last-call").textContent).not.toContain("1:35"));
-    api.answers.set("GET /calls", { items: [aCallRow()], next: null });
+    api.answers.set("GET /agent/calls", { items: [aCallRow()], next: null });
     await act(() => vi.advanceTimersByTimeAsync(5_000));
     await vi.waitFor(() => expect(screen.getByTestId("last-call").textContent).toContain("1:35"));
     vi.useRealTimers();

@@ -3,7 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "wouter";
 import { query } from "../../api/client";
-import type { CallPage, CallRow } from "../../api/rest";
+import type { OwnCall, OwnCallList } from "../../api/rest";
 import { pastCaller } from "../../ui/caller";
 import { useConsole, useMe, useStore, useToday, useWords } from "../../ui/hooks";
 import { Empty, Failed, Loading } from "../../ui/list-state";
@@ -24,7 +24,7 @@ export function LastCalls() {
   const { data, error, isPending, refetch } = useQuery({
     queryKey: ["calls", "last", ext],
     queryFn: ({ signal }) =>
-      api.request<CallPage>("GET", `/calls${query({ agent: ext, limit: SHOWN })}`, { signal }),
+      api.request<OwnCallList>("GET", `/agent/calls${query({ limit: SHOWN })}`, { signal }),
     refetchInterval: ({ state }) =>
       !onTheLine && state.data?.items[0]?.outcome === null ? ASK_AGAIN_MS : false,
   });
@@ -46,7 +46,7 @@ export function LastCalls() {
   );
 }
 
-function LastCall({ row }: { row: CallRow }) {
+function LastCall({ row }: { row: OwnCall }) {
   const words = useWords();
   const { f } = words;
   const today = useToday();
