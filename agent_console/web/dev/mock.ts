@@ -57,13 +57,19 @@ function snapshot(mock: Mock): string {
   return JSON.stringify({ type: "snapshot", epoch: "mock", seq: mock.seq, now, state: floor(mock.scene) });
 }
 
-/** GET /__mock/scene?name=ringing · /__mock/drop · /__mock/refuse?code=not_ringing */
+/** GET /__mock/scene?name=ringing · /__mock/drop · /__mock/end?code=4401 · /__mock/phone?owner=another · /__mock/refuse?code=not_ringing */
 function control(url: URL, mock: Mock, sockets: WebSocketServer, response: ServerResponse): void {
   if (url.pathname === "/__mock/scene") {
     mock.scene = (url.searchParams.get("name") ?? "idle") as Scene;
     for (const client of sockets.clients) client.send(snapshot(mock));
   } else if (url.pathname === "/__mock/drop") {
     for (const client of sockets.clients) client.terminate();
+  } else if (url.pathname === "/__mock/end") {
+    mock.role = null;
+    for (const client of sockets.clients) client.close(Number(url.searchParams.get("code")));
+  } else if (url.pathname === "/__mock/phone") {
+    const owner = url.searchParams.get("owner");
+    for (const client of sockets.clients) client.send(JSON.stringify({ type: "phone_owner", owner }));
   } else if (url.pathname === "/__mock/refuse") {
     mock.refuse = url.searchParams.get("code");
   }

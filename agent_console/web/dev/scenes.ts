@@ -356,6 +356,9 @@ export function floor(scene: Scene): Floor {
         service_level: { A: 0.982, B: 0.922, C: 0.939, D: 0.93, E: 0.922 },
       }),
       service: queue("service", "客户服务", "Service", { ready: 0, talking: 0 }),
+      billing: queue("billing", "账单查询", "Billing", { offered: 12, answered: 12 }),
+      returns: queue("returns", "退换货", "Returns", { waiting: 1, oldest_queued_at: ago(7) }),
+      repairs: queue("repairs", "维修预约", "Repairs", {}),
     },
     system: {
       link:

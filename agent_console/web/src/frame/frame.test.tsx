@@ -99,6 +99,15 @@ describe("a menu", () => {
     expect(document.activeElement).toBe(place("btn-pause"));
     expect(api.sent()).toEqual([]);
   });
+
+  it("closes by Escape also when the item that had the focus is gone", async () => {
+    await openConsole();
+    await press("btn-pause");
+    (document.activeElement as HTMLElement).blur();
+    await act(async () => fireEvent.keyDown(document.body, { key: "Escape" }));
+    expect(screen.queryByRole("menu")).toBeNull();
+    expect(document.activeElement).toBe(place("btn-pause"));
+  });
 });
 
 describe("Ready", () => {

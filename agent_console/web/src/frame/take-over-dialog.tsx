@@ -16,6 +16,7 @@ export function TakeOverDialog({ onClose }: { onClose: () => void }) {
     <Dialog
       title={t("takeover.title")}
       width="narrow"
+      testId="take-over-dialog"
       onClose={onClose}
       footer={
         <>

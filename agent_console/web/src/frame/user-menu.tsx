@@ -53,6 +53,7 @@ export function UserMenu({ onSettings, onShortcuts }: UserMenuProps) {
         <Dialog
           title={t("signout.title")}
           width="narrow"
+          testId="sign-out-dialog"
           onClose={() => setAsking(false)}
           footer={
             <>

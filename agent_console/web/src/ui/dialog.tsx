@@ -13,11 +13,11 @@ interface DialogProps {
   children: ReactNode;
   footer?: ReactNode;
   width?: "narrow" | "medium" | "wide";
-  testId?: string;
+  testId: string;
 }
 
 /** Where the work of a dialog begins, unless something in it asks for the first focus by `data-first`. */
-const FIRST = ":not(header) > :is(input, select, textarea, button):enabled, a[href]";
+const FIRST = ":is(input, select, textarea, button):enabled:not([data-close]), a[href]";
 
 /** Shown as long as it is rendered. */
 export function Dialog({ title, onClose, children, footer, width = "medium", testId }: DialogProps) {
@@ -56,18 +56,19 @@ export function Dialog({ title, onClose, children, footer, width = "medium", tes
       }}
     >
       <div className={styles.body}>
-        <header className={styles.header}>
+        <div className={styles.header}>
           <h2 id={titleId}>{title}</h2>
           <Button
             kind="ghost"
             size="small"
             icon={<X size={16} aria-hidden />}
             aria-label={t("action.close")}
+            data-close
             onClick={onClose}
           />
-        </header>
+        </div>
         <div className={styles.content}>{children}</div>
-        {footer && <footer className={styles.footer}>{footer}</footer>}
+        {footer && <div className={styles.footer}>{footer}</div>}
       </div>
     </dialog>
   );

@@ -26,7 +26,7 @@ interface MenuProps {
   keys?: string;
   align?: "start" | "end";
   disabled?: boolean;
-  testId?: string;
+  testId: string;
   /** A key of the page that opens it. */
   opensOn?: Asked;
   /** Above the items. */
@@ -52,6 +52,10 @@ export function Menu({
   const typed = useRef<Typed>({ text: "", at: 0 });
   const listId = useId();
 
+  const close = useRef(() => {
+    setOpen(false);
+    root.current?.querySelector("button")?.focus();
+  });
   useAsked(opensOn, () => setOpen(!disabled));
   useEffect(() => {
     if (!open) return;
@@ -59,14 +63,15 @@ export function Menu({
     const outside = (event: Event) => {
       if (!root.current?.contains(event.target as Node)) setOpen(false);
     };
+    // On the whole page: the item that had the focus may be gone with what it stood for.
+    const onEscape = (event: globalThis.KeyboardEvent) => event.key === "Escape" && close.current();
     document.addEventListener("pointerdown", outside);
-    return () => document.removeEventListener("pointerdown", outside);
+    document.addEventListener("keydown", onEscape);
+    return () => {
+      document.removeEventListener("pointerdown", outside);
+      document.removeEventListener("keydown", onEscape);
+    };
   }, [open]);
-
-  const close = () => {
-    setOpen(false);
-    root.current?.querySelector("button")?.focus();
-  };
 
   return (
     <div className={styles.root} ref={root}>
@@ -94,7 +99,7 @@ export function Menu({
           aria-label={ariaLabel}
           className={`${styles.list} ${align === "end" ? styles.end : ""}`}
           onKeyDown={(event) => {
-            if (!typeAhead(event, typed.current)) moveInside(event, close, () => setOpen(false));
+            if (!typeAhead(event, typed.current)) moveInside(event, () => setOpen(false));
           }}
         >
           {header && <div className={styles.header}>{header}</div>}
@@ -106,11 +111,11 @@ export function Menu({
                 ? { role: "menuitem" }
                 : { role: "menuitemradio", "aria-checked": item.chosen })}
               disabled={item.disabled}
-              data-testid={testId && `${testId}-${item.id}`}
+              data-testid={`${testId}-${item.id}`}
               className={`${styles.item} ${item.separated ? styles.separated : ""}`}
               tabIndex={-1}
               onClick={() => {
-                close();
+                close.current();
                 item.act();
               }}
             >
@@ -156,7 +161,7 @@ function typeAhead(event: KeyboardEvent<HTMLElement>, typed: Typed): boolean {
   return true;
 }
 
-function moveInside(event: KeyboardEvent<HTMLElement>, close: () => void, leave: () => void): void {
+function moveInside(event: KeyboardEvent<HTMLElement>, leave: () => void): void {
   const items = enabled(event.currentTarget);
   const at = items.indexOf(document.activeElement as HTMLButtonElement);
   const to: Record<string, number> = {
@@ -169,9 +174,8 @@ function moveInside(event: KeyboardEvent<HTMLElement>, close: () => void, leave:
     leave();
     return;
   }
-  if (event.key === "Escape") close();
-  else if (event.key in to) items[to[event.key] ?? 0]?.focus();
-  else return;
+  if (!(event.key in to)) return;
+  items[to[event.key] ?? 0]?.focus();
   event.preventDefault();
   event.stopPropagation();
 }

@@ -22,7 +22,7 @@ export function Happened() {
         <div className={styles.news} data-kind={news.happening.kind} data-testid="happened">
           {ICONS[news.happening.kind]}
           <div className={styles.text}>
-            <p className={styles.what}>{texts.what}</p>
+            <h2 className={styles.what}>{texts.what}</h2>
             {texts.more !== "" && <p>{texts.more}</p>}
           </div>
           <Cures news={news} />

@@ -1,0 +1,104 @@
+"""Nothing that the console paints keeps anybody out: axe looks at each page, dialog and menu in Chromium."""
+
+import re
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Page
+
+from ringdesk.setup.console import WEB
+from tests.support.console_fixtures import browser
+from tests.support.console_page import ConsolePage
+from tests.support.scene_tour import SceneTour
+from tests.support.scenes import playing_scenes, register_phones
+
+__all__ = ["browser"]
+
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(180)]
+
+AXE = WEB / "node_modules" / "axe-core" / "axe.min.js"
+# All of axe's rules, also those that it leaves out unless asked, with two exceptions: level AAA wants a
+# contrast of 7:1, and the console is made for AA; deprecated rules are those that axe itself has replaced.
+LOOK = """async () => {
+    const left_out = ['wcag2aaa', 'deprecated'];
+    const rules = axe.getRules().filter(({tags}) => !left_out.some((it) => tags.includes(it)));
+    const on_top = document.querySelector('dialog[open], [role=menu]');
+    const {violations, incomplete} = await axe.run(on_top ?? document, {
+        runOnly: {type: 'rule', values: rules.map(({ruleId}) => ruleId)},
+        resultTypes: ['violations', 'incomplete'],
+    });
+    const told = (rule, node) => `${rule.id}: ${node.html.slice(0, 200)} ${node.failureSummary ?? ''}`;
+    const ground = (node) => node.any.some((it) => ['bgGradient', 'bgImage'].includes(it.data?.messageKey));
+    const unmeasured = incomplete.filter(({id}) => id === 'color-contrast');
+    const openers = document.querySelectorAll('dialog[open], [aria-haspopup=menu][aria-expanded=true]');
+    return {
+        faults: [
+            ...violations.flatMap((rule) => rule.nodes.map((node) => told(rule, node))),
+            ...unmeasured.flatMap((rule) => rule.nodes.filter(ground).map((node) => told(rule, node))),
+        ],
+        opened: [...openers].map((it) => it.dataset.testid),
+    };
+}"""
+PAINTED = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+LARGE, SMALL = (1366, 768), (1093, 614)
+
+
+@dataclass(frozen=True)
+class Look:
+    """The console as somebody has it: one of the office's screens, the second with 125 % scaling."""
+
+    theme: Literal["light", "dark"]
+    size: tuple[int, int]
+
+    async def take(self, page: Page) -> None:
+        """Repaints what the page shows, as when the system turns dark or the window is drawn smaller."""
+        await page.emulate_media(color_scheme=self.theme, reduced_motion="reduce")
+        await page.set_viewport_size({"width": self.size[0], "height": self.size[1]})
+        await page.evaluate(PAINTED)
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def mock(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
+    async with playing_scenes(tmp_path_factory.mktemp("scenes")) as url:
+        yield url
+
+
+@pytest.mark.parametrize(
+    ("language", "looks"),
+    [
+        ("zh-CN", (Look("light", SMALL), Look("dark", LARGE))),
+        ("en-US", (Look("dark", SMALL), Look("light", LARGE))),
+    ],
+)
+async def test_every_page_dialog_and_menu_is_open_to_everybody(
+    mock: str, browser: Browser, language: str, looks: tuple[Look, Look]
+) -> None:
+    context = await browser.new_context(locale=language, permissions=["microphone", "notifications"])
+    await register_phones(context)
+    page = await context.new_page()
+    await page.add_init_script(path=AXE)
+    faults: list[str] = []
+    opened: set[str] = set()
+    async for place in SceneTour(ConsolePage(page, mock), mock).places():
+        for look in looks:
+            await look.take(page)
+            seen: dict[str, Any] = await page.evaluate(LOOK)
+            faults += [f"{place}, {look.theme}, {look.size}: {fault}" for fault in seen["faults"]]
+            opened.update(seen["opened"])
+    await context.close()
+    assert not faults, "\n".join(faults)
+    assert opened == set(dialogs_and_menus()), "the tour opens each of them"
+
+
+def dialogs_and_menus() -> Iterator[str]:
+    """The names of all that the console's code can open."""
+    for file in Path(WEB / "src").rglob("*.tsx"):
+        code = file.read_text(encoding="utf-8")
+        for written in re.split(r"<(?:Dialog|Menu)\s", code)[1:]:
+            name = re.search(r'testId="([\w-]+)"', written)
+            assert name is not None, file
+            yield name[1]
