@@ -11,12 +11,9 @@ import pytest_asyncio
 from playwright.async_api import Browser, Page
 
 from ringdesk.setup.console import WEB
-from tests.support.console_fixtures import browser
 from tests.support.console_page import ConsolePage
 from tests.support.scene_tour import SceneTour
 from tests.support.scenes import playing_scenes, register_phones
-
-__all__ = ["browser"]
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(180)]
 
