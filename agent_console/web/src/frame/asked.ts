@@ -6,6 +6,7 @@ export const ASK = {
   ready: "ringdesk:ready",
   pause: "ringdesk:pause",
   search: "ringdesk:search",
+  list: "ringdesk:list",
   transfer: "ringdesk:transfer",
 } as const;
 

@@ -115,6 +115,7 @@ function Head({ call }: { call: CallDetail }) {
         kind="ghost"
         icon={<X size={16} aria-hidden />}
         aria-label={t("detail.close")}
+        data-testid="detail-close"
         onClick={() => go(`/history${search && `?${search}`}`)}
       />
     </header>

@@ -16,6 +16,7 @@ import { useAgentName } from "../../ui/names";
 import { callIcon, isMissed, talkS } from "../../ui/past-call";
 import { TestMark } from "../../ui/test-mark";
 import styles from "./call-list.module.css";
+import { useRowKeys } from "./row-keys";
 import { dayBounds } from "./use-filter";
 
 const PAGE = 100;
@@ -40,6 +41,7 @@ export function CallList({ filter, chosen }: CallListProps) {
     estimateSize: () => ROW_PX,
     overscan: 12,
   });
+  const keys = useRowKeys({ scroller, virtual, rows, chosen });
   const inSight = virtual.getVirtualItems();
   const last = inSight.at(-1)?.index ?? 0;
   useEffect(() => {
@@ -76,12 +78,27 @@ export function CallList({ filter, chosen }: CallListProps) {
         <div role="rowgroup" className={styles.head}>
           <HeadRow />
         </div>
-        <div role="rowgroup" className={styles.scroller} ref={scroller} data-testid="history-list">
+        <div
+          role="rowgroup"
+          className={styles.scroller}
+          ref={scroller}
+          data-testid="history-list"
+          onKeyDown={keys.onKeyDown}
+        >
           <div role="presentation" className={styles.inner} style={{ height: virtual.getTotalSize() }}>
             {inSight.map(({ index, start }) => {
               const row = rows[index];
               return (
-                row && <Row key={row.id} row={row} index={index} top={start} chosen={row.id === chosen} />
+                row && (
+                  <Row
+                    key={row.id}
+                    row={row}
+                    index={index}
+                    top={start}
+                    chosen={row.id === chosen}
+                    reached={index === keys.reached}
+                  />
+                )
               );
             })}
           </div>
@@ -146,9 +163,11 @@ interface RowProps {
   index: number;
   top: number;
   chosen: boolean;
+  /** By Tab. */
+  reached: boolean;
 }
 
-const Row = memo(function Row({ row, index, top, chosen }: RowProps) {
+const Row = memo(function Row({ row, index, top, chosen, reached }: RowProps) {
   const { live } = useConsole();
   const words = useWords();
   const { t, f, code } = words;
@@ -180,7 +199,7 @@ const Row = memo(function Row({ row, index, top, chosen }: RowProps) {
         {f.moment(row.started_at, today)}
       </span>
       <span role="cell" className={styles.caller}>
-        <Link href={href} className={styles.link ?? ""}>
+        <Link href={href} className={styles.link ?? ""} tabIndex={reached ? 0 : -1}>
           <bdi>{pastCaller(row, words)}</bdi>
         </Link>
         <TestMark test={row.test} narrow />

@@ -133,6 +133,10 @@ function SearchField({ value, onChange }: { value: string; onChange: (value: str
   const sent = useRef(value);
   const latest = useRef(onChange);
   latest.current = onChange;
+  const send = (wanted: string) => {
+    sent.current = wanted;
+    latest.current(wanted);
+  };
   useAsked(ASK.search, () => input.current?.focus());
   useEffect(() => () => clearTimeout(timer.current), []);
   useEffect(() => {
@@ -159,10 +163,15 @@ function SearchField({ value, onChange }: { value: string; onChange: (value: str
           const next = event.target.value;
           setText(next);
           clearTimeout(timer.current);
-          timer.current = setTimeout(() => {
-            sent.current = next;
-            latest.current(next);
-          }, TYPING_PAUSE_MS);
+          timer.current = setTimeout(() => send(next), TYPING_PAUSE_MS);
+        }}
+        onKeyDown={(event) => {
+          // Enter and the arrows choose among the input method's Chinese characters first.
+          if (event.nativeEvent.isComposing || !["Enter", "ArrowDown"].includes(event.key)) return;
+          event.preventDefault();
+          clearTimeout(timer.current);
+          send(text);
+          if (event.key === "ArrowDown") window.dispatchEvent(new Event(ASK.list));
         }}
       />
     </div>
