@@ -8,7 +8,7 @@ from tests.support.console_page import ConsolePage
 MOST_STOPS = 150
 HAS_FOCUS = "(it) => it === document.activeElement"
 # What has the focus is in the window, not covered, and marked: by itself, by the row that it stands for, or
-# by the browser, of whose own controls (a date, a player) a part has it.
+# by the browser, of whose own controls (a date, a player) a part has it. No edge cuts the mark.
 SEEN = """() => {
     const it = document.activeElement;
     if (!it || it === document.body) return null;  // At the edge of the page.
@@ -21,8 +21,21 @@ SEEN = """() => {
         const {outlineStyle, outlineWidth} = getComputedStyle(at);
         return outlineStyle !== 'none' && parseFloat(outlineWidth) >= 2;
     };
-    const marked = [it, it.closest('[role=row]')].some((at) => at && ringed(at)) || !it.matches(':focus');
-    const fault = !inside ? 'out of sight' : covered ? 'covered' : marked ? null : 'not marked';
+    const marked = [it, it.closest('[role=row]')].find((at) => at && ringed(at));
+    const cut = (at) => {
+        const {outlineOffset, outlineWidth} = getComputedStyle(at);
+        const ring = at.getBoundingClientRect();
+        const by = parseFloat(outlineOffset) + parseFloat(outlineWidth) - 0.5;
+        for (let around = at.parentElement; around; around = around.parentElement) {
+            if (getComputedStyle(around).overflow === 'visible') continue;
+            const edge = around.getBoundingClientRect();
+            if (ring.left - by < edge.left || ring.right + by > edge.right) return true;
+            if (ring.top - by < edge.top || ring.bottom + by > edge.bottom) return true;
+        }
+        return false;
+    };
+    const fault = !inside ? 'out of sight' : covered ? 'covered'
+        : !marked && it.matches(':focus') ? 'not marked' : marked && cut(marked) ? 'mark is cut' : null;
     return fault && `${fault}: ${it.outerHTML.slice(0, 200)}`;
 }"""
 
