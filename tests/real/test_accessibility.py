@@ -8,10 +8,11 @@ from typing import Any, Literal
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser, Page, expect
 
 from ringdesk.setup.console import WEB
 from tests.support.console_page import ConsolePage
+from tests.support.keyboard import Keyboard
 from tests.support.scene_tour import SceneTour
 from tests.support.scenes import playing_scenes, register_phones
 
@@ -89,6 +90,26 @@ async def test_every_page_dialog_and_menu_is_open_to_everybody(
     await context.close()
     assert not faults, "\n".join(faults)
     assert opened == set(dialogs_and_menus()), "the tour opens each of them"
+
+
+async def test_the_keys_reach_calls_that_are_not_in_the_page_yet(mock: str, browser: Browser) -> None:
+    tab = await ConsolePage.open(browser, mock)
+    await register_phones(tab.page.context)
+    await tab.sign_in("lina", "right")
+    keys = Keyboard(tab)
+    await tab.page.locator('nav a[href="/history"]').click()
+    await expect(tab.part("history-row").first).to_be_visible()
+    await keys.press("/")
+    await keys.press("ArrowDown")
+    for key, row in (("End", 100), ("PageUp", 90), ("ArrowUp", 89), ("Home", 1), ("PageDown", 11)):
+        await keys.press(key)
+        await keys.is_at(tab.page.locator(f'[aria-rowindex="{row}"]').get_by_role("link"))
+    # Tab leads on from the list; back, it reaches the row where it was.
+    await keys.press("Tab")
+    await expect(tab.part("history-list").locator(":focus")).to_have_count(0)
+    await keys.press("Shift+Tab")
+    await keys.is_at(tab.page.locator('[aria-rowindex="11"]').get_by_role("link"))
+    await tab.page.context.close()
 
 
 def dialogs_and_menus() -> Iterator[str]:
