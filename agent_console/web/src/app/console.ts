@@ -158,10 +158,12 @@ function connect(all: Console): void {
     ),
   );
   // A finished call belongs in every list that is on the screen, and who was called back is owed no call.
+  // A ring changes no list, and asking then would delay who calls.
   desk.subscribe(
     onChange(
       () => desk.get().moment,
-      () => {
+      (moment) => {
+        if (moment === "ringing") return;
         void all.queries.invalidateQueries({ queryKey: ["calls"] });
         void all.queries.invalidateQueries({ queryKey: ["abandoned"] });
       },
