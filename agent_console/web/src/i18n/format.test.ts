@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { DASH, formatter, phoneNumber } from "./format";
-import { foreignZone } from "./time-zone";
+import { dayOf, foreignZone } from "./time-zone";
 
 const en = formatter("en");
 const zh = formatter("zh");
@@ -48,6 +48,38 @@ it("a zone is named only where the clocks differ", () => {
   const at = Date.parse("2026-11-19T17:00:00Z");
   expect(foreignZone(Intl.DateTimeFormat().resolvedOptions().timeZone, at, "en")).toBeNull();
   expect(foreignZone("Asia/Kolkata", at, "en")).toMatch(/India/);
+});
+
+it("a day there lasts from midnight to midnight, also where the clocks change", () => {
+  const day = (at: string, zone: string) => {
+    const { date, began, ends } = dayOf(Date.parse(at), zone);
+    return [date, new Date(began).toISOString(), (ends - began) / 3_600_000];
+  };
+  expect(day("2026-11-20T15:59:59Z", "Asia/Shanghai")).toEqual([
+    "2026-11-20",
+    "2026-11-19T16:00:00.000Z",
+    24,
+  ]);
+  expect(day("2026-11-20T16:00:00Z", "Asia/Shanghai")).toEqual([
+    "2026-11-21",
+    "2026-11-20T16:00:00.000Z",
+    24,
+  ]);
+  expect(day("2026-11-20T16:00:00Z", "Europe/Berlin")).toEqual([
+    "2026-11-20",
+    "2026-11-19T23:00:00.000Z",
+    24,
+  ]);
+  expect(day("2026-10-25T12:00:00Z", "Europe/Berlin")).toEqual([
+    "2026-10-25",
+    "2026-10-24T22:00:00.000Z",
+    25,
+  ]);
+  expect(day("2026-10-24T12:00:00Z", "Europe/Berlin")).toEqual([
+    "2026-10-24",
+    "2026-10-23T22:00:00.000Z",
+    24,
+  ]);
 });
 
 it("no calls have no percentage", () => {

@@ -1,8 +1,7 @@
 /** Times, lengths of time and numbers as the chosen language writes them. */
 
 import type { Language } from "./catalogue";
-
-import { dateIn } from "./time-zone";
+import { dateIn, dayOf } from "./time-zone";
 
 export interface Format {
   /** 0:41, 12:05, 1:02:09: a running or finished length of time. */
@@ -50,7 +49,7 @@ export function formatter(language: Language, timeZone?: string): Format {
     timeWithSeconds: (iso) => seconds.format(new Date(iso)),
     moment(iso, nowMs) {
       const at = new Date(iso);
-      const [then, now] = [dateIn(at, timeZone), dateIn(new Date(nowMs), timeZone)];
+      const [then, now] = [dateIn(at, timeZone), dayOf(nowMs, timeZone).date];
       const daysAgo = (Date.parse(now) - Date.parse(then)) / DAY_MS;
       if (daysAgo === 0 || daysAgo === 1) {
         return `${capital(relative.format(-daysAgo, "day"))} ${time.format(at)}`;

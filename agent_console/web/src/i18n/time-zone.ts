@@ -34,6 +34,25 @@ export function midnightIn(year: number, month: number, day: number, timeZone?: 
   return new Date(asUtc - offsetMs(near, timeZone));
 }
 
+interface Day {
+  readonly timeZone: string | undefined;
+  readonly date: string;
+  readonly began: number;
+  readonly ends: number;
+}
+
+let kept: Day = { timeZone: undefined, date: "", began: 0, ends: 0 };
+
+/** The day of this moment there. Every row of a list asks for today's, so the last answer is kept while it holds. */
+export function dayOf(at: number, timeZone?: string): Day {
+  if (timeZone === kept.timeZone && kept.began <= at && at < kept.ends) return kept;
+  const date = dateIn(new Date(at), timeZone);
+  const [year = 0, month = 0, day = 0] = date.split("-").map(Number);
+  const midnight = (plusDays: number) => midnightIn(year, month, day + plusDays, timeZone).getTime();
+  kept = { timeZone, date, began: midnight(0), ends: midnight(1) };
+  return kept;
+}
+
 /** The name of the zone when this computer's clocks show another time, else null. */
 export function foreignZone(timeZone: string, at: number, locale: string): string | null {
   if (offsetMs(at, timeZone) === offsetMs(at, undefined)) return null;

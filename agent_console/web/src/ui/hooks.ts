@@ -5,7 +5,7 @@ import type { Console } from "../app/console";
 import type { Session } from "../app/session";
 import { codeWord, type Language, type Translate, translator } from "../i18n/catalogue";
 import { type Format, formatter } from "../i18n/format";
-import { dateIn, midnightIn } from "../i18n/time-zone";
+import { dayOf } from "../i18n/time-zone";
 import { seesAsterisk } from "../state/live";
 import type { Store } from "../state/store";
 import { type Unfit, unfit } from "../state/unfit";
@@ -74,12 +74,7 @@ export function useToday(): number {
   const { live } = useConsole();
   const offset = useStore(live, (l) => l.clockOffsetMs);
   const timeZone = useTimeZone();
-  return useStore(ticks, (now) => {
-    const [year = 0, month = 0, day = 0] = dateIn(new Date(now + offset), timeZone)
-      .split("-")
-      .map(Number);
-    return midnightIn(year, month, day, timeZone).getTime();
-  });
+  return useStore(ticks, (now) => dayOf(now + offset, timeZone).began);
 }
 
 /** The day of the figures and when it began: the server's, whose time zone need not be this computer's. */
