@@ -42,10 +42,11 @@ def scenes(dropped: Collection[str] | None = None) -> list[Scene]:
     They hold everything that Asterisk says. With `dropped` they hold what our account hears: events of its
     classes, without those whose names are given.
     """
-    return [_scene(path, dropped) for path in sorted(TRACES.glob("*.txt"))]
+    return [read_scene(path, dropped) for path in sorted(TRACES.glob("*.txt"))]
 
 
-def _scene(path: Path, dropped: Collection[str] | None) -> Scene:
+def read_scene(path: Path, dropped: Collection[str] | None = None) -> Scene:
+    """One recording; `dropped` as for all of them."""
     timed = [
         (float(found[1]), raw)
         for raw in path.read_bytes().split(_END)

@@ -1,6 +1,7 @@
 """What every measuring program shares: the machine in words, timing in turns, and tables of ratios."""
 
 import gc
+import math
 import os
 import platform
 import statistics
@@ -43,6 +44,18 @@ def time_in_turns(programs: Mapping[str, Program], *, rounds: int) -> dict[str, 
 def ratio(base: Sequence[float], other: Sequence[float]) -> float:
     """How many times faster `other` is than `base`: the median of the rounds' own ratios."""
     return statistics.median(b / o for b, o in zip(base, other, strict=True))
+
+
+def quantile(values: Sequence[float], share: float) -> float:
+    """The value that `share` of all kept; not a number when there is none."""
+    if not values:
+        return math.nan
+    return sorted(values)[min(len(values) - 1, int(len(values) * share))]
+
+
+def load() -> str:
+    """How many wanted to run in the last minute: what else the machine did meanwhile."""
+    return f"{os.getloadavg()[0]:.1f}"
 
 
 def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> str:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from agent_console.auth.sessions import Sessions
 from agent_console.settings import SignInSettings
+from bench.past_calls import load_past_calls
 from crm.audit import Actor
 from crm.demo import DEMO_LOGINS, load_demo
 from storage.database import Database
@@ -46,6 +47,18 @@ async def prepare(home: Path, agents: int, supervisors: int) -> list[Seat]:
     await load_demo(database, hashes, now=datetime.now(UTC), by=Actor("bench"))
     try:
         await _add_users(database, agents, supervisors)
+        return await _sign_in_all(database)
+    finally:
+        await database.close()
+
+
+async def prepare_past(home: Path, calls: int) -> list[Seat]:
+    """A database with so many past calls of the last weeks, a supervisor, and a sign-in for everyone."""
+    database = Database(f"sqlite:///{home / 'ringdesk.db'}")
+    await database.migrate()
+    try:
+        await load_past_calls(database, calls, datetime.now(UTC).replace(microsecond=0), days=90)
+        await _add_users(database, agents=0, supervisors=1)
         return await _sign_in_all(database)
     finally:
         await database.close()

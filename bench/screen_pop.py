@@ -25,7 +25,7 @@ import uvloop
 
 from asterisk_conf.render import DROPPED_EVENTS
 from bench.ami_traffic import AGENTS_IN_A_TRACE, Scene, scenes, timeline
-from bench.common import table
+from bench.common import quantile, table
 from bench.pop_consoles import Console, open_consoles
 from bench.pop_service import SECRET, Seat, cpu_seconds, free_port, prepare, running
 from tests.unit.cti.ami.fake_ami import FakeAmi, answer, listing
@@ -135,13 +135,6 @@ async def _consoles(port: int, seats: list[Seat]) -> dict[str, Console]:
     return {seat.extension or f"supervisor {n}": opened[n] for n, seat in enumerate(seats)}
 
 
-def quantile(latencies: list[float], share: float) -> float:
-    """The latency in milliseconds that `share` of all pops kept; not a number when there was none."""
-    if not latencies:
-        return math.nan
-    return sorted(latencies)[min(len(latencies) - 1, int(len(latencies) * share))] * 1000
-
-
 async def measure(recorded: list[Scene], chosen: argparse.Namespace) -> str:
     """Plays the same kind of traffic to both sides in turns and makes the table."""
     agents = (chosen.consoles - SUPERVISORS) // 3 * 3
@@ -183,9 +176,9 @@ def _row(side: Side, base: float) -> tuple[str, ...]:
     return (
         side.name,
         f"{len(side.latencies)} of {side.expected}",
-        f"{quantile(side.latencies, 0.5):.2f}",
-        f"{p99:.2f}",
-        f"{quantile(side.latencies, 1.0):.2f}",
+        f"{quantile(side.latencies, 0.5) * 1000:.2f}",
+        f"{p99 * 1000:.2f}",
+        f"{quantile(side.latencies, 1.0) * 1000:.2f}",
         f"{p99 / base:.1f}",
         f"{side.cpu_s / side.wall_s:.0%}",
     )
