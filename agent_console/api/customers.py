@@ -8,7 +8,7 @@ from agent_console.api.access import CustomerReader, Parts
 from agent_console.api.fields import Answer, PastContactAnswer, PlainText, RowId
 from agent_console.problems import Problem
 from storage.repositories.customers import Customers
-from storage.tables import Contact, Customer
+from storage.tables import Contact, Customer, Number
 
 router = APIRouter(tags=["customers"])
 
@@ -19,6 +19,14 @@ class NumberAnswer(Answer):
     e164: str
     as_entered: str
     label: str
+
+
+class CustomerNumber(NumberAnswer):
+    """A number of a customer, and which of its people has it."""
+
+    contact: str
+    contact_en: str
+    contact_role: str
 
 
 class ContactAnswer(Answer):
@@ -42,7 +50,7 @@ class CustomerSummary(Answer):
     tier: str
     language: str
     tags: list[str]
-    numbers: list[NumberAnswer]
+    numbers: list[CustomerNumber]
 
 
 class CustomerAnswer(CustomerSummary):
@@ -85,7 +93,7 @@ async def customer(customer_id: RowId, parts: Parts, who: CustomerReader) -> Cus
         _summary(found)
         | {
             "note": found.note,
-            "contacts": [_contact(it) for it in found.contacts],
+            "contacts": [ContactAnswer.model_validate(it) for it in found.contacts],
             "timeline": [PastContactAnswer.model_validate(it) for it in timeline],
         }
     )
@@ -101,9 +109,12 @@ def _summary(it: Customer) -> dict[str, object]:
         "tier": it.tier,
         "language": it.language,
         "tags": [tag.tag for tag in it.tags],
-        "numbers": [number for contact in it.contacts for number in _contact(contact).numbers],
+        "numbers": [_number(number, of=contact) for contact in it.contacts for number in contact.numbers],
     }
 
 
-def _contact(it: Contact) -> ContactAnswer:
-    return ContactAnswer.model_validate(it)
+def _number(it: Number, *, of: Contact) -> CustomerNumber:
+    written = NumberAnswer.model_validate(it)
+    return CustomerNumber(
+        **written.model_dump(), contact=of.name, contact_en=of.name_en, contact_role=of.role
+    )

@@ -81,6 +81,43 @@ async def test_click_to_dial_rings_the_customer_and_needs_one_click(li_na: Conso
     await li_na.finish("resolved")
 
 
+async def test_a_person_is_looked_up_without_a_call_and_dialled_by_an_act_of_its_own(
+    ringdesk: RingdeskUp, li_na: ConsolePage
+) -> None:
+    search, found = li_na.part("dial-input"), li_na.part("dial-option")
+    await search.fill("林雪")
+    await expect(found).to_have_count(1)
+    await expect(found).to_contain_text("明远贸易有限公司")
+    await expect(found).to_contain_text("+86 21 5550 0102")
+    await search.press("Enter")
+    await expect(li_na.part("pop-name")).to_contain_text("林雪")
+    await expect(li_na.part("pop-company")).to_have_text("明远贸易有限公司")
+    # Of the firm everyone is there, and nobody was called.
+    await expect(li_na.part("record-call")).to_have_count(3)
+    await li_na.state("ready")
+    assert (await ringdesk.snapshot()).channels == ()
+    await li_na.page.keyboard.press("Escape")
+    await expect(li_na.part("customer-record")).to_have_count(0)
+    await expect(search).to_be_focused()
+
+    await search.press("ArrowDown")
+    await search.press("Enter")
+    await li_na.part("record-call").filter(has_text="138 0013 8000").click()
+    await li_na.state("talking", within_ms=30_000)
+    await expect(li_na.part("customer-record")).to_have_count(0)
+    await expect(li_na.part("pop-name")).to_contain_text("王小明")
+    await li_na.part("btn-hangup").click()
+    await li_na.finish("resolved")
+
+    await search.fill("王小明")
+    await expect(found.first).to_contain_text("138 0013 8000")
+    await search.press("Shift+Enter")
+    await li_na.state("talking", within_ms=30_000)
+    await expect(li_na.part("call-number")).to_have_text("+86 138 0013 8000")
+    await li_na.part("btn-hangup").click()
+    await li_na.finish("resolved")
+
+
 async def test_two_clicks_in_one_moment_are_one_call(ringdesk: RingdeskUp, li_na: ConsolePage) -> None:
     before = {call["id"] for call in (await li_na.api("GET", "/calls?limit=50"))["items"]}
     clicks = [li_na.api("POST", "/dial", {"number": "13900139000"}) for _ in range(3)]

@@ -6,8 +6,10 @@ import { fileURLToPath } from "node:url";
 import type { Plugin, PreviewServer, ViteDevServer } from "vite";
 import { type WebSocket, WebSocketServer } from "ws";
 import type { OwnDay } from "../src/api/rest.ts";
+import { ago } from "./ago.ts";
+import { CUSTOMERS } from "./customers.ts";
 import { callDetail, callRow } from "./past-calls.ts";
-import { ago, floor, me, type Scene } from "./scenes.ts";
+import { floor, me, type Scene } from "./scenes.ts";
 
 const FAKE_LINE = fileURLToPath(new URL("./fake-line.ts", import.meta.url));
 const ROWS = 10_000;
@@ -97,7 +99,14 @@ async function answer(
   if (path.startsWith("/refused-calls/")) return json(response, 200, { number: "+8613912345678" });
   if (path === "/refused-calls") return json(response, 200, { items: refusedCalls(), next: null });
   if (path.endsWith("/abandoned")) return json(response, 200, { day: "2026-11-20", items: abandoned(path) });
-  if (path.startsWith("/customers")) return json(response, 200, { items: customers(url), timeline: [] });
+  if (path === "/customers") return json(response, 200, { items: found(url) });
+  if (path.startsWith("/customers/")) {
+    return json(
+      response,
+      200,
+      CUSTOMERS.find(({ id }) => path === `/customers/${id}`),
+    );
+  }
   if (path === "/test-call") return json(response, 200, { call: "rd-4" });
   if (/^\/calls\/[^/]+$/.test(path))
     return json(response, 200, callDetail(decodeURIComponent(path.slice(7))));
@@ -176,22 +185,9 @@ function abandoned(path: string): unknown[] {
   }));
 }
 
-function customers(url: URL): unknown[] {
-  const wanted = url.searchParams.get("q") ?? "";
-  const all = [
-    { id: 7, kind: "person", name: "王小明", name_en: "Wang Xiaoming", e164: "+8613800138000" },
-    { id: 8, kind: "person", name: "陈静", name_en: "Chen Jing", e164: "+8613912345678" },
-  ];
-  return all
-    .filter((it) => `${it.name}${it.name_en}${it.e164}`.toLowerCase().includes(wanted.toLowerCase()))
-    .map(({ e164, ...it }) => ({
-      ...it,
-      company: null,
-      tier: "gold",
-      language: "zh",
-      tags: [],
-      numbers: [{ e164, as_entered: e164, label: "mobile" }],
-    }));
+function found(url: URL): unknown[] {
+  const wanted = (url.searchParams.get("q") ?? "").toLowerCase();
+  return CUSTOMERS.filter((it) => JSON.stringify(it).toLowerCase().includes(wanted));
 }
 
 async function bodyOf(request: IncomingMessage): Promise<Record<string, unknown>> {

@@ -1,7 +1,8 @@
 /** Past calls for the mock server: as many rows as are asked for, and one call in full. */
 
 import type { CallDetail, CallRow } from "../src/api/rest";
-import { ago, HOSTILE } from "./scenes.ts";
+import { ago } from "./ago.ts";
+import { HOSTILE } from "./scenes.ts";
 
 const NOBODY = { customer_name: null, customer_name_en: null, company: null };
 const CALLERS = [

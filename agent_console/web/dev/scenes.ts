@@ -1,11 +1,14 @@
 /** What the mock server shows: one floor for each moment an agent can be in, and lists to go with it. */
 
 import type { Me } from "../src/api/rest";
-import type { Agent, Call, CallerRecord, Floor, Happening, LastContact, Queue } from "../src/state/wire";
+import type { Agent, Call, CallerRecord, Floor, Happening, LastContact } from "../src/state/wire";
+import { ago } from "./ago.ts";
+import { MANY, queue } from "./queues.ts";
 
 export type Scene =
   | "signed_out"
   | "idle"
+  | "many_queues"
   | "paused"
   | "ringing"
   | "several"
@@ -19,8 +22,6 @@ export type Scene =
   | `happened_${Happening["kind"]}`;
 
 const CALL = "rd-1763604000.42";
-
-export const ago = (seconds: number): string => new Date(Date.now() - seconds * 1000).toISOString();
 
 export const me = (role: "agent" | "supervisor"): Me => ({
   user: {
@@ -82,7 +83,7 @@ const contact = (fields: Partial<LastContact>): LastContact => ({
   ...fields,
 });
 
-const contacts: LastContact[] = [
+export const contacts: LastContact[] = [
   contact({
     at: ago(4 * 3600),
     note: "货物外包装破损，客户要求退款。已登记照片，等待仓库确认。 Refund promised by Friday.",
@@ -223,6 +224,8 @@ function mine(scene: Scene): Partial<Agent> {
     case "idle":
     case "down":
       return {};
+    case "many_queues":
+      return { queues: ["complaints", "sales", "service", ...Object.keys(MANY)] };
     case "paused":
       return { presence: "paused", pause_reason: "no_answer", presence_since: ago(75) };
     case "talking":
@@ -242,32 +245,6 @@ function mine(scene: Scene): Partial<Agent> {
         : { activity: "ringing", activity_since: ago(6), call: CALL };
   }
 }
-
-const queue = (name: string, zh: string, en: string, fields: Partial<Queue>): Queue => ({
-  name,
-  title: { zh, en },
-  waiting: 0,
-  oldest_queued_at: null,
-  ready: 2,
-  ringing: 0,
-  talking: 1,
-  wrapping_up: 0,
-  paused: 1,
-  offered: 0,
-  answered: 0,
-  abandoned: 0,
-  short_abandoned: 0,
-  overflowed: 0,
-  unknown: 0,
-  moved: 0,
-  waiting_calls: [],
-  service_level: { A: null, B: null, C: null, D: null, E: null },
-  sl_seconds: 15,
-  short_abandon_seconds: 5,
-  day: new Date().toISOString().slice(0, 10),
-  complete: true,
-  ...fields,
-});
 
 /** What happened in a scene of its own; `happened_lost` and `happened_not_taken` in after-call work. */
 function happening(scene: Scene): Happening | null {
@@ -330,7 +307,7 @@ export function floor(scene: Scene): Floor {
     "rd-4": { ...waiting, state: "queued", record: records.unknown ?? null, number: "+442079460000" },
   };
   const happened = happening(scene);
-  if (!["signed_out", "idle", "paused", "down"].includes(scene)) calls[CALL] = call(scene);
+  if (!["signed_out", "idle", "many_queues", "paused", "down"].includes(scene)) calls[CALL] = call(scene);
   if (happened) calls[CALL] = { ...call("ringing"), state: "queued", agent: null };
   return {
     happenings: happened ? { "1001": happened } : {},
@@ -356,9 +333,7 @@ export function floor(scene: Scene): Floor {
         service_level: { A: 0.982, B: 0.922, C: 0.939, D: 0.93, E: 0.922 },
       }),
       service: queue("service", "客户服务", "Service", { ready: 0, talking: 0 }),
-      billing: queue("billing", "账单查询", "Billing", { offered: 12, answered: 12 }),
-      returns: queue("returns", "退换货", "Returns", { waiting: 1, oldest_queued_at: ago(7) }),
-      repairs: queue("repairs", "维修预约", "Repairs", {}),
+      ...(scene === "many_queues" ? MANY : {}),
     },
     system: {
       link:

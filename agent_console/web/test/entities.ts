@@ -1,6 +1,6 @@
 /** Entities for tests: complete by default, with the fields that a test is about given by it. */
 
-import type { CallDetail, CallRow, OwnDay } from "../src/api/rest";
+import type { CallDetail, CallRow, CustomerDetail, OwnDay } from "../src/api/rest";
 import type { Agent, Call, CallerRecord, Happening, Queue } from "../src/state/wire";
 
 export const T0 = "2026-11-20T02:00:00Z";
@@ -140,6 +140,37 @@ export function anOwnDay(fields: Partial<OwnDay> = {}): OwnDay {
     mean_talk_s: null,
     longest_talk_s: null,
     mean_wait_s: null,
+    ...fields,
+  };
+}
+
+/** A firm with two people, found by any of their numbers. */
+export function aFirm(fields: Partial<CustomerDetail> = {}): CustomerDetail {
+  const chen = { contact: "陈静", contact_en: "Chen Jing", contact_role: "财务" };
+  const liu = { contact: "刘洋", contact_en: "", contact_role: "" };
+  const mobile = { e164: "+8613900001111", as_entered: "139-0000-1111", label: "mobile" };
+  const office = { e164: "+861012345678", as_entered: "", label: "office" };
+  const other = { e164: "+8613900002222", as_entered: "", label: "mobile" };
+  return {
+    id: 9,
+    kind: "firm",
+    name: "明远贸易有限公司",
+    name_en: "Mingyuan Trading",
+    company: "明远贸易有限公司",
+    tier: "gold",
+    language: "zh",
+    tags: ["VIP"],
+    numbers: [
+      { ...mobile, ...chen },
+      { ...office, ...chen },
+      { ...other, ...liu },
+    ],
+    note: "",
+    contacts: [
+      { id: 1, name: "陈静", name_en: "Chen Jing", role: "财务", numbers: [mobile, office] },
+      { id: 2, name: "刘洋", name_en: "", role: "", numbers: [other] },
+    ],
+    timeline: [],
     ...fields,
   };
 }

@@ -5,6 +5,7 @@ from dataclasses import replace
 import httpx
 import pytest
 
+from storage.tables import Contact, Number
 from tests.unit.agent_console.past import add_customer, add_recording, write_calls
 from tests.unit.agent_console.world import World
 from tests.unit.storage.builders import a_call, a_customer, an_abandoned_call, later
@@ -151,10 +152,57 @@ async def test_customers_are_found_and_shown(world: World) -> None:
     shown = (await browser.get(f"/api/customers/{number}")).json()
     assert (shown["company"], sorted(shown["tags"])) == ("明远贸易", ["</b>", "VIP"])
     assert shown["numbers"][0]["e164"] == "+8613800138000"
-    assert shown["contacts"][0]["numbers"] == shown["numbers"]
+    assert [it["e164"] for it in shown["contacts"][0]["numbers"]] == ["+8613800138000"]
     assert shown["timeline"] == []
     assert (await browser.get("/api/customers/999")).status_code == 404
     assert (await browser.get("/api/customers?limit=101")).status_code == 422
+
+
+async def test_a_customer_that_is_found_says_whose_each_number_is(world: World) -> None:
+    people = [
+        Contact(
+            name="陈静",
+            name_en="Chen Jing",
+            role="财务",
+            numbers=[
+                Number(e164="+8613900000001", as_entered="139-0000-0001", label="mobile"),
+                Number(e164="+861012345678", as_entered="", label="office"),
+            ],
+        ),
+        Contact(name="刘洋", numbers=[Number(e164="+8613900000002", as_entered="", label="mobile")]),
+        Contact(name="周强", numbers=[]),
+    ]
+    firm = a_customer("明远贸易", kind="firm")
+    firm.contacts = people
+    await add_customer(world.db, firm)
+    answer = await (await world.browser("lina")).get("/api/customers", params={"q": "明远"})
+    (found,) = answer.json()["items"]
+    assert found["numbers"] == [
+        {
+            "e164": "+8613900000001",
+            "as_entered": "139-0000-0001",
+            "label": "mobile",
+            "contact": "陈静",
+            "contact_en": "Chen Jing",
+            "contact_role": "财务",
+        },
+        {
+            "e164": "+861012345678",
+            "as_entered": "",
+            "label": "office",
+            "contact": "陈静",
+            "contact_en": "Chen Jing",
+            "contact_role": "财务",
+        },
+        {
+            "e164": "+8613900000002",
+            "as_entered": "",
+            "label": "mobile",
+            "contact": "刘洋",
+            "contact_en": "",
+            "contact_role": "",
+        },
+    ]
 
 
 async def test_abandoned_callers_of_the_local_day(world: World) -> None:

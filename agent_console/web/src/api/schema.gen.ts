@@ -162,7 +162,7 @@ export interface Rest {
             name: string;
             name_en: string;
             note: string;
-            numbers: Rest["schemas"]["NumberAnswer"][];
+            numbers: Rest["schemas"]["CustomerNumber"][];
             tags: string[];
             tier: string;
             timeline: Rest["schemas"]["PastContactAnswer"][];
@@ -180,6 +180,17 @@ export interface Rest {
             items: Rest["schemas"]["CustomerSummary"][];
         };
         /**
+         * @description A number of a customer, and which of its people has it.
+         */
+        CustomerNumber: {
+            as_entered: string;
+            contact: string;
+            contact_en: string;
+            contact_role: string;
+            e164: string;
+            label: string;
+        };
+        /**
          * @description A customer as the search shows it. `company` is null for a private person.
          */
         CustomerSummary: {
@@ -189,7 +200,7 @@ export interface Rest {
             language: string;
             name: string;
             name_en: string;
-            numbers: Rest["schemas"]["NumberAnswer"][];
+            numbers: Rest["schemas"]["CustomerNumber"][];
             tags: string[];
             tier: string;
         };

@@ -50,10 +50,17 @@ export const desk = {
   "dial.placeholder": "Name or number",
   "dial.call": "Call",
   "dial.call_number": "Call {number}",
+  "dial.opens": "opens the record",
+  "dial.calls": "calls",
+  "dial.no_numbers": "no number on record",
   "dial.none": "No customer matches.",
   "dial.busy": "Dialling is possible when you are free.",
   "dial.number": "Dial {number}",
   "dial.no_number": "This is no number that can be dialled, and no customer's name.",
+
+  "record.title": "Customer looked up",
+  "record.close": "Close the record",
+  "record.numbers": "Numbers",
 
   "dialled.again": "Call {number} again",
   "dialled.busy": "The number called is busy. Try again in a few minutes.",

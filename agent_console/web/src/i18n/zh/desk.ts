@@ -50,10 +50,17 @@ export const desk: Record<keyof typeof en, string> = {
   "dial.placeholder": "姓名或号码",
   "dial.call": "呼叫",
   "dial.call_number": "呼叫 {number}",
+  "dial.opens": "打开资料",
+  "dial.calls": "呼叫",
+  "dial.no_numbers": "没有登记号码",
   "dial.none": "没有匹配的客户。",
   "dial.busy": "空闲时才能拨号。",
   "dial.number": "拨打 {number}",
   "dial.no_number": "这不是可以拨打的号码，也没有匹配的客户。",
+
+  "record.title": "查询的客户",
+  "record.close": "关闭客户资料",
+  "record.numbers": "号码",
 
   "dialled.again": "重拨 {number}",
   "dialled.busy": "对方占线，请过几分钟再拨。",

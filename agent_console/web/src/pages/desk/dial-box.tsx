@@ -1,30 +1,48 @@
-/** One field for both: a number is dialled, a name is looked up among the customers and dialled from there. */
+/** One field for both: a number is dialled; a name finds people, whose record opens and who are called by a key of its own. */
 
 import { useQuery } from "@tanstack/react-query";
-import { Phone, Search } from "lucide-react";
-import { type KeyboardEvent, useDeferredValue, useEffect, useId, useRef, useState } from "react";
+import { Phone, Search, UserRound } from "lucide-react";
+import {
+  type KeyboardEvent,
+  type MouseEvent,
+  type Ref,
+  useDeferredValue,
+  useEffect,
+  useId,
+  useImperativeHandle,
+  useRef,
+  useState,
+} from "react";
 import { query } from "../../api/client";
 import type { CustomerList } from "../../api/rest";
 import { ASK, useAsked } from "../../frame/asked";
 import { phoneNumber } from "../../i18n/format";
 import { canDial } from "../../state/desk";
 import { inputClass } from "../../ui/field";
-import { useConsole, useStore, useWords } from "../../ui/hooks";
-import { nameFor } from "../../ui/names";
+import { useConsole, useMe, useStore, useWords } from "../../ui/hooks";
 import { refusalText } from "../../ui/notices";
 import styles from "./dial-box.module.css";
+import { type FoundPerson, foundPeople } from "./found-people";
 
-interface Choice {
-  readonly key: string;
-  readonly number: string;
-  readonly name: string | null;
+/** A number as it was typed, to be dialled, or somebody who was found. */
+type Choice = { readonly key: string; readonly number: string; readonly name?: undefined } | FoundPerson;
+
+/** Whose record is wanted, and by which of the numbers they were found. */
+export interface Wanted {
+  readonly customer: number;
+  readonly number: string | null;
+}
+
+interface DialBoxProps {
+  ref?: Ref<{ focus(): void }>;
+  onOpen: (wanted: Wanted) => void;
 }
 
 const LOOKS_LIKE_NUMBER = /^\+?[\d\s()./-]{2,}$/;
 /** One Chinese character is a surname; one letter or digit fits nearly everybody. */
 const WORTH_A_SEARCH = /\p{Script=Han}|../u;
 
-export function DialBox() {
+export function DialBox({ ref, onOpen }: DialBoxProps) {
   const { commands, desk } = useConsole();
   const words = useWords();
   const { t } = words;
@@ -37,12 +55,20 @@ export function DialBox() {
   const asking = useRef(false);
   const { choices, searched } = useChoices(text);
   const free = useStore(desk, canDial);
+  const chosen = choices[active];
+  const shown = open && (refused !== null || WORTH_A_SEARCH.test(text.trim()));
+  const hint = shown && choices.some(isPerson);
 
-  useAsked(ASK.search, () => input.current?.focus());
+  useImperativeHandle(ref, () => ({ focus: () => input.current?.focus() }), []);
+  useAsked(ASK.search, () => {
+    input.current?.focus();
+    input.current?.select();
+    setOpen(true);
+  });
 
   /** What was typed stays until the server has agreed: whoever is refused can mend it. */
-  const dial = async (choice: Choice | undefined) => {
-    if (!choice || !free || asking.current) return;
+  const dial = async (choice: Choice) => {
+    if (choice.number === null || !free || asking.current) return;
     asking.current = true;
     const refusal = await commands.tryDial(choice.number);
     asking.current = false;
@@ -52,27 +78,33 @@ export function DialBox() {
       setText((now) => (now === text ? "" : now));
     }
   };
-  const enter = () => {
+  /** What was typed stays here too: the one wanted may be the next. */
+  const choose = (choice: Choice) => {
+    if (!isPerson(choice)) return void dial(choice);
+    setOpen(false);
+    onOpen(choice);
+  };
+  const enter = (toDial: boolean) => {
     const nothing = choices.length === 0 && (searched || !WORTH_A_SEARCH.test(text.trim()));
     setOpen(true);
     if (nothing && text.trim() !== "") setRefused(t("dial.no_number"));
-    else void dial(choices[active]);
+    else if (chosen) toDial ? void dial(chosen) : choose(chosen);
   };
   const press = (event: KeyboardEvent) => {
     // Enter and the arrows choose among the input method's Chinese characters first.
     if (event.nativeEvent.isComposing) return;
     const move = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (move !== undefined && choices.length > 0) {
-      setActive((active + move + choices.length) % choices.length);
-    } else if (event.key === "Enter") enter();
-    else if (event.key === "Escape") setOpen(false);
+      if (shown) setActive((active + move + choices.length) % choices.length);
+      setOpen(true);
+    } else if (event.key === "Enter" && !event.ctrlKey && !event.metaKey) enter(event.shiftKey);
+    else if (event.key === "Escape" && shown) setOpen(false);
     else return;
     event.preventDefault();
   };
   useEffect(() => {
     document.getElementById(`${listId}-${active}`)?.scrollIntoView?.({ block: "nearest" });
   }, [listId, active]);
-  const shown = open && (refused !== null || WORTH_A_SEARCH.test(text.trim()));
 
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: only watches whether the focus has left the field and its list.
@@ -85,12 +117,13 @@ export function DialBox() {
         ref={input}
         className={`${inputClass} ${styles.input}`}
         role="combobox"
+        aria-autocomplete="list"
         aria-expanded={shown}
         aria-controls={listId}
-        aria-activedescendant={shown && choices[active] ? `${listId}-${active}` : undefined}
+        aria-activedescendant={shown && chosen ? `${listId}-${active}` : undefined}
         aria-label={t("dial.label")}
         aria-invalid={refused !== null}
-        aria-describedby={shown && refused ? `${listId}-refused` : undefined}
+        aria-describedby={shown && refused ? `${listId}-refused` : hint ? `${listId}-keys` : undefined}
         aria-keyshortcuts="/"
         autoComplete="off"
         placeholder={t("dial.placeholder")}
@@ -102,7 +135,7 @@ export function DialBox() {
           setRefused(null);
           setOpen(true);
         }}
-        onFocus={() => setOpen(true)}
+        onClick={() => setOpen(true)}
         onKeyDown={press}
       />
       <kbd className={styles.key}>/</kbd>
@@ -114,41 +147,111 @@ export function DialBox() {
             </p>
           )}
           {!free && <p className={styles.hint}>{t("dial.busy")}</p>}
-          <div id={listId} role="listbox" aria-label={t("dial.label")}>
+          <div id={listId} role="listbox" aria-label={t("dial.label")} className={styles.choices}>
             {choices.map((choice, index) => (
-              // biome-ignore lint/a11y/useKeyWithClickEvents: the field above has the keys of the list.
-              <div
+              <Option
                 key={choice.key}
                 id={`${listId}-${index}`}
-                role="option"
-                aria-selected={index === active}
-                aria-disabled={!free}
-                tabIndex={-1}
-                className={styles.choice}
-                data-testid="dial-option"
-                onPointerEnter={() => setActive(index)}
-                onClick={() => void dial(choice)}
-              >
-                <Phone size={14} aria-hidden />
-                <span className={styles.name}>
-                  {choice.name ?? t("dial.number", { number: phoneNumber(choice.number) })}
-                </span>
-                {choice.name && <span className={styles.number}>{phoneNumber(choice.number)}</span>}
-              </div>
+                choice={choice}
+                selected={index === active}
+                free={free}
+                onPoint={() => setActive(index)}
+                onChoose={() => choose(choice)}
+                onDial={() => void dial(choice)}
+              />
             ))}
           </div>
           {searched && choices.length === 0 && !refused && <p className={styles.hint}>{t("dial.none")}</p>}
+          {hint && (
+            <p id={`${listId}-keys`} className={styles.keys}>
+              <kbd>Enter</kbd> {t("dial.opens")} {free && <kbd>Shift+Enter</kbd>} {free && t("dial.calls")}
+            </p>
+          )}
         </div>
       )}
     </div>
   );
 }
 
+interface OptionProps {
+  id: string;
+  choice: Choice;
+  selected: boolean;
+  free: boolean;
+  onPoint: () => void;
+  onChoose: () => void;
+  onDial: () => void;
+}
+
+function Option({ id, choice, selected, free, onPoint, onChoose, onDial }: OptionProps) {
+  const { t } = useWords();
+  const person = isPerson(choice);
+  const toDial = (event: MouseEvent) => (event.target as Element).closest("[data-dial]") !== null;
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the field above has the keys of the list.
+    <div
+      id={id}
+      role="option"
+      aria-selected={selected}
+      aria-disabled={!person && !free}
+      tabIndex={-1}
+      className={styles.choice}
+      data-testid="dial-option"
+      onPointerEnter={onPoint}
+      onClick={(event) => (toDial(event) ? onDial() : onChoose())}
+    >
+      {person ? (
+        <Person person={choice} free={free} />
+      ) : (
+        <>
+          <Phone size={14} aria-hidden />
+          <span className={styles.name}>{t("dial.number", { number: phoneNumber(choice.number) })}</span>
+        </>
+      )}
+    </div>
+  );
+}
+
+function Person({ person, free }: { person: FoundPerson; free: boolean }) {
+  const { t, code } = useWords();
+  const { name, company, number, label } = person;
+  return (
+    <>
+      <UserRound size={14} aria-hidden />
+      <span className={styles.person}>
+        <span className={styles.name}>
+          <bdi>{name}</bdi>
+          {company && <span className={styles.company}> · {company}</span>}
+        </span>
+        <span className={styles.number}>
+          {number === null ? t("dial.no_numbers") : `${code("label", label)} ${phoneNumber(number)}`.trim()}
+        </span>
+      </span>
+      {number !== null && free && (
+        // For the mouse alone: an option has no buttons in it. The keyboard has Shift+Enter.
+        <span
+          className={styles.dial}
+          title={t("dial.call_number", { number: phoneNumber(number) })}
+          data-dial
+          data-testid="dial-call"
+        >
+          <Phone size={15} aria-hidden />
+        </span>
+      )}
+    </>
+  );
+}
+
+function isPerson(choice: Choice): choice is FoundPerson {
+  return choice.name !== undefined;
+}
+
 function useChoices(text: string): { choices: Choice[]; searched: boolean } {
   const { api } = useConsole();
   const words = useWords();
+  const may = useMe().privileges.includes("see_customers");
   const search = useDeferredValue(text.trim());
-  const worth = WORTH_A_SEARCH.test(search);
+  const worth = may && WORTH_A_SEARCH.test(search);
   const { data, isSuccess } = useQuery({
     queryKey: ["customers", search],
     queryFn: ({ signal }) =>
@@ -156,17 +259,8 @@ function useChoices(text: string): { choices: Choice[]; searched: boolean } {
     enabled: worth,
     placeholderData: (before) => before,
   });
-  const found = (worth ? data?.items : undefined) ?? [];
-  const choices: Choice[] = found.flatMap((customer) =>
-    customer.numbers.map((number) => ({
-      key: `${customer.id}-${number.e164}`,
-      number: number.e164,
-      name: nameFor(customer, words),
-    })),
-  );
+  const people = foundPeople((worth ? data?.items : undefined) ?? [], search, words);
   const number = text.trim().normalize("NFKC");
-  if (LOOKS_LIKE_NUMBER.test(number)) {
-    choices.unshift({ key: "number", number, name: null });
-  }
+  const choices = LOOKS_LIKE_NUMBER.test(number) ? [{ key: "number", number }, ...people] : people;
   return { choices, searched: isSuccess };
 }

@@ -103,7 +103,7 @@ interface KnownProps {
   children: ReactNode;
 }
 
-function Known({ customer, matchedBy, children }: KnownProps) {
+export function Known({ customer, matchedBy, children }: KnownProps) {
   const { t, code } = useWords();
   const { company, contact_role: role } = customer;
   return (
