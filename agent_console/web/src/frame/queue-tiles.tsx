@@ -13,15 +13,8 @@ import styles from "./top-bar.module.css";
 const TILE_PX = 116;
 
 export function QueueTiles() {
-  const { live } = useConsole();
   const words = useWords();
-  const queues = useStore(live, (l) => l.queues);
-  const mine = useMyAgent()?.queues;
-  const own = useMe().agent !== null && mine !== undefined && mine.length > 0;
-  const all = useMemo(
-    () => inOrder(queues, words).filter((queue) => !own || mine?.includes(queue.name)),
-    [queues, words, own, mine],
-  );
+  const all = useOwnQueues();
   const bar = useRef<HTMLDivElement>(null);
   const room = useRoom(bar);
   const shown = all.length <= room ? all : all.slice(0, Math.max(0, room - 1));
@@ -34,6 +27,19 @@ export function QueueTiles() {
       </ul>
       {shown.length < all.length && <Others queues={all.slice(shown.length)} />}
     </div>
+  );
+}
+
+/** Those that the agent is signed in to, else all. */
+export function useOwnQueues(): Queue[] {
+  const { live } = useConsole();
+  const words = useWords();
+  const queues = useStore(live, (l) => l.queues);
+  const mine = useMyAgent()?.queues;
+  const own = useMe().agent !== null && mine !== undefined && mine.length > 0;
+  return useMemo(
+    () => inOrder(queues, words).filter((queue) => !own || mine?.includes(queue.name)),
+    [queues, words, own, mine],
   );
 }
 
@@ -108,7 +114,8 @@ function QueueTile({ queue }: { queue: Queue }) {
   );
 }
 
-function Waiting({ queue }: { queue: Queue }) {
+/** How many wait, and the longest of them. */
+export function Waiting({ queue }: { queue: Queue }) {
   return (
     <span className={queue.waiting > 0 ? styles.waits : styles.nobody}>
       <b>{queue.waiting}</b>

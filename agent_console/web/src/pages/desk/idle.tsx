@@ -1,4 +1,4 @@
-/** Between calls: how the day went so far, who is still owed a call, and a way to try everything. */
+/** Between calls: how the day went so far, how the queues are, who is still owed a call, and a way to try everything. */
 
 import { useQueries, useQuery } from "@tanstack/react-query";
 import { FlaskConical, Phone } from "lucide-react";
@@ -13,6 +13,7 @@ import { useConsole, useDay, useMe, useMyAgent, useStore, useToday, useWords } f
 import { Empty, Failed, Loading } from "../../ui/list-state";
 import desk from "./desk.module.css";
 import styles from "./idle.module.css";
+import { QueueHealth } from "./queue-health";
 import { TestCallDialog } from "./test-call-dialog";
 import { TestCallProgress } from "./test-call-progress";
 
@@ -20,7 +21,10 @@ export function Idle() {
   return (
     <div className={styles.idle}>
       <Today />
-      <Due />
+      <div className={styles.lists}>
+        <QueueHealth />
+        <Due />
+      </div>
       <TestCall />
     </div>
   );

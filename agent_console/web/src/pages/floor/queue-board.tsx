@@ -2,12 +2,13 @@
 
 import { CircleHelp, TriangleAlert } from "lucide-react";
 import { useState } from "react";
+import { SHOWN_VARIANT } from "../../state/figures";
 import type { Queue } from "../../state/wire";
 import { Elapsed } from "../../ui/elapsed";
 import { useConsole, useDay, useStore, useWords } from "../../ui/hooks";
 import { AbandonedDialog } from "./abandoned-dialog";
 import styles from "./queue-board.module.css";
-import { ServiceLevelDialog, SHOWN_VARIANT } from "./service-level-dialog";
+import { ServiceLevelDialog } from "./service-level-dialog";
 
 export function QueueBoard({ queue }: { queue: Queue }) {
   const { t, f, language } = useWords();

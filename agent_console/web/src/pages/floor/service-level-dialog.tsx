@@ -1,6 +1,6 @@
 /** All five ways to count a service level, with formula and value, and the counts they are made of. */
 
-import { unaccounted } from "../../state/figures";
+import { SHOWN_VARIANT, unaccounted } from "../../state/figures";
 import type { Queue, ServiceLevelVariant } from "../../state/wire";
 import { Dialog } from "../../ui/dialog";
 import table from "../../ui/dialog-table.module.css";
@@ -8,7 +8,6 @@ import { useWords } from "../../ui/hooks";
 import styles from "./dialogs.module.css";
 
 const VARIANTS: readonly ServiceLevelVariant[] = ["A", "B", "C", "D", "E"];
-export const SHOWN_VARIANT: ServiceLevelVariant = "C";
 
 export function ServiceLevelDialog({ queue, onClose }: { queue: Queue; onClose: () => void }) {
   const { t, f, language } = useWords();
