@@ -1,6 +1,7 @@
 // @vitest-environment jsdom
 import { act, fireEvent, screen } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
+import { faults } from "../../../test/axe";
 import { aFloor, aMe, openConsole } from "../../../test/console";
 import { aCall, aFirm, T0 } from "../../../test/entities";
 import { floorWith, moments } from "../../../test/moments";
@@ -131,6 +132,15 @@ describe("the mouse", () => {
     await act(async () => fireEvent.click(screen.getAllByTestId("dial-call")[1] as HTMLElement));
     expect(api.sent().map((it) => it.body)).toEqual([{ number: "+861012345678" }]);
   });
+});
+
+it("neither the list nor the record has a fault that axe finds", async () => {
+  await search();
+  expect(await faults()).toEqual([]);
+  await key("Enter");
+  await screen.findByTestId("pop-timeline");
+  await act(async () => fireEvent.click(field()));
+  expect(await faults()).toEqual([]);
 });
 
 describe("an opened record", () => {
