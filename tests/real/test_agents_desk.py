@@ -324,7 +324,7 @@ async def test_a_caller_who_comes_back_in_after_call_work_has_a_form_of_their_ow
     await li_na.choose_disposition("complaint")
     await li_na.part("btn-done").click()
     await expect(li_na.part("note")).to_have_value("First: asked for sales")
-    await expect(li_na.part("disposition")).to_have_value("")
+    await expect(li_na.part("disposition")).to_have_attribute("data-chosen", "")
     await li_na.finish("resolved")
 
     newest = (await li_na.api("GET", "/calls?limit=1&test=true"))["items"][0]
@@ -422,6 +422,28 @@ async def test_a_call_is_taken_sent_on_and_found_again_without_a_mouse(
     await expect(li_na.page).to_have_url(re.compile("q=wang&outcome=answered"))
     await wang_wei.leave()
     await li_na.leave()
+
+
+async def test_a_call_is_taken_and_finished_by_the_keyboard_alone(li_na: ConsolePage) -> None:
+    keys = li_na.page.keyboard
+    await li_na.place_test_call(keys="1")
+    await li_na.state("ringing", within_ms=60_000)
+    await keys.press("Alt+a")
+    await li_na.state("talking")
+    await li_na.until_audio_flows()
+    await keys.press("Alt+x")
+    await li_na.state("wrapping_up")
+    await keys.press("2")
+    await expect(li_na.disposition("information")).to_be_checked()
+    await keys.press("1")
+    await expect(li_na.disposition("resolved")).to_be_checked()
+    await keys.press("Tab")
+    await keys.type("2 boxes")
+    await expect(li_na.part("note")).to_have_value("2 boxes")
+    await keys.press("Control+Enter")
+    await li_na.state("ready")
+    newest = (await li_na.api("GET", "/calls?limit=1&test=true"))["items"][0]
+    assert await noted_by(li_na, newest["id"], "1001") == [(1, "2 boxes", "resolved", "done")]
 
 
 async def send_to_agent(page: ConsolePage, extension: str) -> None:

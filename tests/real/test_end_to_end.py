@@ -248,3 +248,45 @@ async def test_status_says_in_exit_code_and_json_that_calls_can_be_taken(ringdes
     code, text = await ringdesk.command("status", "--json")
     assert code == 0, text
     assert json.loads(text)["takes_calls"] is True
+
+
+async def test_nothing_on_the_desk_moves_from_ring_to_done_and_the_contacts_fill_its_height(
+    li_na: ConsolePage,
+) -> None:
+    idle = await places_of(li_na, "dial-input")
+    await li_na.place_test_call(keys="1")
+    await li_na.state("ringing", within_ms=60_000)
+    assert await places_of(li_na, "dial-input") == idle
+    assert await area_of(li_na, "btn-answer") > 2 * await area_of(li_na, "btn-hangup")
+    chips = await places_of(li_na, "disposition")
+    await li_na.answer()
+    assert await places_of(li_na, "dial-input") == idle
+    others = ("btn-mute", "btn-hold", "btn-keypad", "btn-transfer")
+    assert await area_of(li_na, "btn-hangup") > 2 * max([await area_of(li_na, it) for it in others])
+    for box, (_, height) in zip(await places_of(li_na, "pop-timeline", parent=True), SIZES, strict=True):
+        assert box["y"] + box["height"] == pytest.approx(height, abs=1)
+        assert box["height"] > height / 2
+    await li_na.part("btn-hangup").click()
+    await li_na.state("wrapping_up")
+    assert await places_of(li_na, "dial-input") == idle
+    assert await places_of(li_na, "disposition") == chips
+    await li_na.finish("resolved")
+
+
+SIZES = ((1093, 614), (1366, 768), (1920, 1080))
+
+
+async def places_of(page: ConsolePage, part: str, *, parent: bool = False) -> list[Any]:
+    """Where a part stands in windows of each size."""
+    places = []
+    for width, height in SIZES:
+        await page.page.set_viewport_size({"width": width, "height": height})
+        places.append(await page.part(part).locator(".." if parent else "xpath=.").bounding_box())
+    return places
+
+
+async def area_of(page: ConsolePage, part: str) -> float:
+    """Of a button, in square pixels."""
+    box = await page.part(part).bounding_box()
+    assert box is not None
+    return box["width"] * box["height"]

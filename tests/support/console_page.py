@@ -106,8 +106,13 @@ class ConsolePage:
         await self.until_audio_flows()
 
     async def choose_disposition(self, code: str) -> None:
-        """The result of the call."""
-        await self.part("disposition").select_option(code)
+        """The result of the call, by a click on its chip."""
+        await self.part("disposition").locator("label", has=self.disposition(code)).click()
+        await expect(self.disposition(code)).to_be_checked()
+
+    def disposition(self, code: str) -> Locator:
+        """The radio button of one of the results."""
+        return self.page.locator(f"input[type=radio][value={code}]")
 
     async def finish(self, disposition: str) -> None:
         """After-call work from beginning to end."""

@@ -1,7 +1,7 @@
 /** Whom the search of the mock server finds. */
 
 import type { CustomerDetail } from "../src/api/rest";
-import { contacts } from "./scenes.ts";
+import { timeline } from "./scenes.ts";
 
 type Contact = CustomerDetail["contacts"][number];
 
@@ -23,7 +23,7 @@ function customer(id: number, firm: readonly [string, string] | null, people: Co
     ),
     note: id === 7 ? "每月 5 日前对账，发票寄到总部。 Invoices go to the head office." : "",
     contacts: people,
-    timeline: id === 9 ? [] : contacts,
+    timeline: id === 9 ? [] : timeline,
   };
 }
 

@@ -107,6 +107,18 @@ export const contacts: LastContact[] = [
   contact({ at: ago(420 * 86400), queue: "service", talk_s: 48, disposition: "information" }),
 ];
 
+/** What the customer's own page has: those that come with a call, and the earlier ones. */
+export const timeline: LastContact[] = [
+  ...contacts,
+  ...Array.from({ length: 25 }, (_, i) =>
+    contact({
+      at: ago((430 + 11 * i) * 86400),
+      talk_s: 40 + 17 * i,
+      note: i % 3 ? null : "Asked for the price list.",
+    }),
+  ),
+];
+
 const card = {
   id: 7,
   name: "王小明",

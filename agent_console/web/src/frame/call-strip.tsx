@@ -25,6 +25,7 @@ export function CallStrip() {
       data-moment={now.moment}
       data-state={state}
       aria-label={t("call.current")}
+      tabIndex={-1}
     >
       <StateMark state={state} />
       <Elapsed since={since} />
@@ -77,6 +78,7 @@ function CallButtons({ now }: { now: Desk }) {
         kind="danger"
         icon={<PhoneOff size={15} aria-hidden />}
         keys="Alt+X"
+        single
         onClick={() => commands.call("hangup", now.callId)}
       >
         {t(rings ? "call.decline" : "call.hangup")}

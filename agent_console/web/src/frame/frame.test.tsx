@@ -38,6 +38,17 @@ describe("a call while another page is open", () => {
     expect(api.sent().map((a) => a.path)).toEqual([`/calls/${CALL.id}/answer`]);
   });
 
+  it("keeps the focus there after Answer, whose second press does not hang up", async () => {
+    const { api, show } = await openConsole(aMe(), ringing, "/history");
+    const strip = screen.getByRole("complementary", { name: "Current call" });
+    within(strip).getByText("Answer").closest("button")?.focus();
+    const agent = anAgent({ activity: "talking", call: CALL.id });
+    await show(aFloor({ agents: { "1001": agent }, calls: { [CALL.id]: CALL } }));
+    expect(document.activeElement).toBe(strip);
+    await act(async () => fireEvent.click(within(strip).getByText("Hang up"), { detail: 2 }));
+    expect(api.sent()).toEqual([]);
+  });
+
   it("shows there who it is, as the pop does", async () => {
     const { show } = await openConsole(aMe(), aFloor(), "/history");
     await show(ringing);

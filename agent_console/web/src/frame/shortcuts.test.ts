@@ -45,6 +45,7 @@ describe("what it does", () => {
     ["mute", { moment: "talking", muted: true }, ["unmute"]],
     ["hold", { moment: "talking", held: true }, ["resume"]],
     ["hold", { moment: "wrap_up" }, []],
+    ["hangup", { moment: "wrap_up" }, []],
   ] as const)("%s in %j orders %j", (shortcut, desk, orders) => {
     expect(press(shortcut, desk)).toEqual(orders);
   });

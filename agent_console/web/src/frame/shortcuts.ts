@@ -1,7 +1,7 @@
 /** The console's keys, everywhere on the page; those without Alt only while nobody types. */
 
 import { useEffect } from "react";
-import { type Desk, mustAnswer } from "../state/desk";
+import { type CallAct, type Desk, possibleActs } from "../state/desk";
 import type { PhoneOrder } from "../state/wire";
 
 export interface ShortcutActions {
@@ -24,6 +24,7 @@ export const SHORTCUTS = [
   ["pause", "Alt+P"],
   ["search", "/"],
   ["help", "?"],
+  ["disposition", "1–9"],
   ["done", "Ctrl+Enter"],
 ] as const;
 
@@ -39,23 +40,23 @@ export function shortcutOf(
 }
 
 export function perform(shortcut: (typeof SHORTCUTS)[number][0], actions: ShortcutActions): void {
-  const { moment, held, muted } = actions.desk();
-  const talking = moment === "talking";
+  const { held, muted } = actions.desk();
+  const can = (act: CallAct) => possibleActs(actions.desk()).has(act);
   switch (shortcut) {
     case "answer":
-      if (mustAnswer(actions.desk())) actions.order("answer");
+      if (can("answer")) actions.order("answer");
       break;
     case "hangup":
-      if (moment === "ringing" || talking) actions.order("hangup");
+      if (can("hangup")) actions.order("hangup");
       break;
     case "mute":
-      if (talking) actions.order(muted ? "unmute" : "mute");
+      if (can("mute")) actions.order(muted ? "unmute" : "mute");
       break;
     case "hold":
-      if (talking) actions.order(held ? "resume" : "hold");
+      if (can("hold")) actions.order(held ? "resume" : "hold");
       break;
     case "transfer":
-      if (talking) actions.transfer();
+      if (can("transfer")) actions.transfer();
       break;
     case "ready":
       actions.ready();
@@ -69,14 +70,18 @@ export function perform(shortcut: (typeof SHORTCUTS)[number][0], actions: Shortc
     case "help":
       actions.help();
       break;
+    // The form that they belong to listens itself.
+    case "disposition":
     case "done":
       break;
   }
 }
 
-function isTyping(target: EventTarget | null): boolean {
-  const element = target as HTMLElement | null;
-  return element?.closest("input, textarea, select, [contenteditable]") !== null && element !== null;
+/** In a field, where a letter is text; on a radio button, which is an input too, it is none. */
+const FIELD = "input:not([type='radio']), textarea, select, [contenteditable]";
+
+export function isTyping(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest(FIELD) !== null;
 }
 
 export function useShortcuts(actions: ShortcutActions): void {

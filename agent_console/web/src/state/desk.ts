@@ -59,6 +59,20 @@ export function mustAnswer({ moment, call }: Desk): boolean {
   return moment === "ringing" && call?.direction !== "outbound";
 }
 
+export type CallAct = "answer" | "hangup" | "mute" | "hold" | "keypad" | "transfer";
+
+/** What can be done with the call at this desk now; nothing else is offered. */
+export function possibleActs(desk: Desk): ReadonlySet<CallAct> {
+  const { moment, held, blind, call } = desk;
+  if (moment === "ringing") return new Set(mustAnswer(desk) ? ["answer", "hangup"] : ["hangup"]);
+  if (moment !== "talking") return new Set();
+  const acts = new Set<CallAct>(["hangup", "mute", "hold"]);
+  // Who is on hold hears music and no keys.
+  if (!held) acts.add("keypad");
+  if (!blind && call?.direction === "inbound") acts.add("transfer");
+  return acts;
+}
+
 /** Between calls, and in after-call work: the call that it is about may need another. */
 export function canDial({ moment, blind }: Desk): boolean {
   return !blind && (moment === "idle" || moment === "wrap_up");

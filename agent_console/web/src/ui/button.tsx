@@ -1,7 +1,8 @@
 /** A button: says what it does, shows its key, and while it waits for the server's answer. */
 
-import { type ComponentProps, type ReactNode, useLayoutEffect, useRef, useState } from "react";
+import { type ComponentProps, type MouseEvent, type ReactNode, useRef, useState } from "react";
 import styles from "./button.module.css";
+import { useNearbyFocus } from "./nearby-focus";
 
 type Kind = "plain" | "primary" | "ghost" | "answer" | "danger";
 
@@ -17,6 +18,8 @@ interface ButtonProps extends Omit<ComponentProps<"button">, "onClick"> {
   onClick?: (() => void) | (() => Promise<unknown>);
   /** Pressed or not, for a button that switches something. */
   on?: boolean;
+  /** Takes no second press of a double click: the first may have been on Answer, which was here. */
+  single?: boolean;
 }
 
 export function Button({
@@ -27,18 +30,16 @@ export function Button({
   showKeys = true,
   onClick,
   on,
+  single = false,
   children,
   className = "",
   ...rest
 }: ButtonProps) {
   const [busy, setBusy] = useState(false);
   const element = useRef<HTMLButtonElement>(null);
-  // A browser lets the focus of a button that becomes disabled fall to the page's beginning; it stays where it was.
-  useLayoutEffect(() => {
-    if (rest.disabled && document.activeElement === element.current)
-      element.current?.closest<HTMLElement>("[tabindex='-1']")?.focus({ preventScroll: true });
-  }, [rest.disabled]);
-  const click = () => {
+  useNearbyFocus(element, rest.disabled);
+  const click = (press: MouseEvent) => {
+    if (single && press.detail > 1) return;
     const result = onClick?.();
     if (!(result instanceof Promise)) return;
     setBusy(true);

@@ -154,6 +154,7 @@ export const frame = {
   "shortcuts.pause": "Pause",
   "shortcuts.search": "Search or dial",
   "shortcuts.help": "This list",
+  "shortcuts.disposition": "Disposition, in after-call work",
   "shortcuts.done": "Finish the after-call work",
 
   "fault.title": "This part of the page failed.",

@@ -151,6 +151,7 @@ export const frame: Record<keyof typeof en, string> = {
   "shortcuts.pause": "示忙（小休）",
   "shortcuts.search": "搜索或拨号",
   "shortcuts.help": "本列表",
+  "shortcuts.disposition": "小结分类（话后处理）",
   "shortcuts.done": "完成话后处理",
 
   "fault.title": "页面的这一部分出错了。",

@@ -1,11 +1,11 @@
-/** The call itself: who, where from, how long, and the buttons, which never change their places. */
+/** The call itself: who, where from, how long, and the buttons that do something now, each in its own place. */
 
 import { ArrowRightLeft, Disc, Grip, Hand, Mic, MicOff, Phone, PhoneOff } from "lucide-react";
 import { useState } from "react";
 import { ASK, useAsked } from "../../frame/asked";
 import { usePhoneLight } from "../../frame/lights";
 import type { Key } from "../../i18n/catalogue";
-import { callState, type Desk, mustAnswer } from "../../state/desk";
+import { callState, type Desk, mustAnswer, possibleActs } from "../../state/desk";
 import { dialledInVain } from "../../state/dialled";
 import { legOf } from "../../state/drafts";
 import type { PhoneOrder } from "../../state/wire";
@@ -38,8 +38,17 @@ export function CallPanel() {
         <h2>{t("call.title")}</h2>
         <Mark now={now} />
       </div>
-      <div className={styles.facts}>{now.moment === "idle" ? <NoCall /> : <Facts now={now} />}</div>
-      <CallButtons now={now} />
+      {/* As high in every moment: what stands below never moves. */}
+      <div className={styles.body}>
+        {now.moment === "idle" ? (
+          <NoCall />
+        ) : (
+          <>
+            <Facts now={now} />
+            <CallButtons now={now} />
+          </>
+        )}
+      </div>
       <Unanswered className={styles.unanswered} />
     </section>
   );
@@ -65,10 +74,11 @@ function NoCall() {
   const hint = useHint();
   if (inVain) return <DialledInVain call={inVain} />;
   return (
-    <>
+    <div className={styles.idle}>
+      <Phone size={24} aria-hidden />
       <p className={styles.none}>{t("call.none")}</p>
-      <p className={styles.hint}>{(t as (key: Key) => string)(hint)}</p>
-    </>
+      <p>{(t as (key: Key) => string)(hint)}</p>
+    </div>
   );
 }
 
@@ -90,7 +100,7 @@ function Facts({ now }: { now: Desk }) {
   const { call, moment } = now;
   const number = callerNumber(call ?? { number: from }, words);
   return (
-    <>
+    <div className={styles.facts}>
       <div className={styles.number} title={call?.number} data-testid="call-number">
         <bdi>{number}</bdi>
       </div>
@@ -117,7 +127,7 @@ function Facts({ now }: { now: Desk }) {
           </span>
         )}
       </p>
-    </>
+    </div>
   );
 }
 
@@ -137,79 +147,93 @@ function CallButtons({ now }: { now: Desk }) {
   const { commands } = useConsole();
   const { t } = useWords();
   const [opened, setOpened] = useState<"keypad" | "transfer" | null>(null);
-  const { moment, callId, held, muted } = now;
+  const { callId, held, muted } = now;
   const ringing = mustAnswer(now);
-  const talking = moment === "talking";
+  const talking = now.moment === "talking";
+  const can = possibleActs(now);
   const order = (it: PhoneOrder) => () => commands.call(it, callId);
-  const canTransfer = talking && !now.blind && now.call?.direction === "inbound";
 
-  useAsked(ASK.transfer, () => canTransfer && setOpened("transfer"));
+  useAsked(ASK.transfer, () => setOpened("transfer"));
+  // The next conversation begins without the dialog of the last one.
+  if (opened !== null && !talking) setOpened(null);
 
   return (
     <div className={styles.buttons}>
-      <Button
-        kind="answer"
-        size="tall"
-        className={ringing ? styles.calling : ""}
-        icon={<Phone size={17} aria-hidden />}
-        keys="Alt+A"
-        disabled={!ringing}
-        data-testid="btn-answer"
-        onClick={order("answer")}
-      >
-        {t("call.answer")}
-      </Button>
-      <Button
-        kind="danger"
-        size="tall"
-        icon={<PhoneOff size={17} aria-hidden />}
-        keys="Alt+X"
-        disabled={moment !== "ringing" && !talking}
-        data-testid="btn-hangup"
-        onClick={order("hangup")}
-      >
-        {t(ringing ? "call.decline" : "call.hangup")}
-      </Button>
-      <Button
-        icon={muted ? <MicOff size={15} aria-hidden /> : <Mic size={15} aria-hidden />}
-        keys="Alt+M"
-        showKeys={false}
-        on={muted}
-        disabled={!talking}
-        data-testid="btn-mute"
-        onClick={order(muted ? "unmute" : "mute")}
-      >
-        {t(muted ? "call.unmute" : "call.mute")}
-      </Button>
-      <Button
-        icon={<Hand size={15} aria-hidden />}
-        keys="Alt+H"
-        showKeys={false}
-        on={held}
-        disabled={!talking}
-        data-testid="btn-hold"
-        onClick={order(held ? "resume" : "hold")}
-      >
-        {t(held ? "call.resume" : "call.hold")}
-      </Button>
-      <Button
-        icon={<Grip size={15} aria-hidden />}
-        disabled={!talking}
-        data-testid="btn-keypad"
-        onClick={() => setOpened("keypad")}
-      >
-        {t("call.keypad")}
-      </Button>
-      <Button
-        icon={<ArrowRightLeft size={15} aria-hidden />}
-        keys="Alt+T"
-        showKeys={false}
-        disabled={!canTransfer}
-        data-testid="btn-transfer"
-        onClick={() => setOpened("transfer")}
-      >
-        {t("call.transfer")}
-      </Button>
+      {can.has("answer") && (
+        <Button
+          kind="answer"
+          size="tall"
+          className={styles.answer}
+          icon={<Phone size={22} aria-hidden />}
+          keys="Alt+A"
+          data-testid="btn-answer"
+          onClick={order("answer")}
+        >
+          {t("call.answer")}
+        </Button>
+      )}
+      {can.has("hangup") && (
+        <Button
+          kind={ringing ? "plain" : "danger"}
+          size={ringing ? "medium" : "tall"}
+          className={ringing ? styles.decline : styles.hangup}
+          icon={<PhoneOff size={ringing ? 15 : 18} aria-hidden />}
+          keys="Alt+X"
+          single
+          data-testid="btn-hangup"
+          onClick={order("hangup")}
+        >
+          {t(ringing ? "call.decline" : "call.hangup")}
+        </Button>
+      )}
+      {can.has("mute") && (
+        <Button
+          className={styles.mute}
+          icon={muted ? <MicOff size={15} aria-hidden /> : <Mic size={15} aria-hidden />}
+          keys="Alt+M"
+          showKeys={false}
+          on={muted}
+          data-testid="btn-mute"
+          onClick={order(muted ? "unmute" : "mute")}
+        >
+          {t(muted ? "call.unmute" : "call.mute")}
+        </Button>
+      )}
+      {can.has("hold") && (
+        <Button
+          className={styles.hold}
+          icon={<Hand size={15} aria-hidden />}
+          keys="Alt+H"
+          showKeys={false}
+          on={held}
+          data-testid="btn-hold"
+          onClick={order(held ? "resume" : "hold")}
+        >
+          {t(held ? "call.resume" : "call.hold")}
+        </Button>
+      )}
+      {can.has("keypad") && (
+        <Button
+          className={styles.keypad}
+          icon={<Grip size={15} aria-hidden />}
+          data-testid="btn-keypad"
+          onClick={() => setOpened("keypad")}
+        >
+          {t("call.keypad")}
+        </Button>
+      )}
+      {can.has("transfer") && (
+        <Button
+          className={styles.transfer}
+          icon={<ArrowRightLeft size={15} aria-hidden />}
+          keys="Alt+T"
+          showKeys={false}
+          data-testid="btn-transfer"
+          onClick={() => setOpened("transfer")}
+        >
+          {t("call.transfer")}
+        </Button>
+      )}
       {opened === "keypad" && talking && <KeypadDialog onClose={() => setOpened(null)} />}
       {opened === "transfer" && talking && callId && (
         <TransferDialog callId={callId} leg={legOf(now)} onClose={() => setOpened(null)} />

@@ -18,23 +18,45 @@ const BUTTONS = [
   "btn-transfer",
   "btn-done",
 ];
-const possible = () => BUTTONS.filter((id) => !place(id).disabled);
+const shown = () => BUTTONS.filter((id) => screen.queryByTestId(id) !== null);
 
 describe("four moments on one screen", () => {
-  it("keeps every button in its place and makes possible only what is", async () => {
+  it("shows the buttons that do something now, and no others", async () => {
     const { show } = await openConsole();
+    const talking = { activity: "talking", call: CALL } as const;
+    const outbound = { direction: "outbound", queue: null } as const;
     const seen: Record<string, string[]> = {};
-    for (const [moment, floor] of Object.entries(moments)) {
+    for (const [moment, floor] of Object.entries({
+      ...moments,
+      holding: floorWith({ activity: "holding", call: CALL }, { state: "holding", held_at: T0 }),
+      dialling: floorWith({ activity: "ringing", call: CALL }, outbound),
+      dialled: floorWith(talking, { ...outbound, state: "talking", answered_at: T0 }),
+    })) {
       await show(floor);
-      expect(place("desk").dataset.moment).toBe(moment);
-      seen[moment] = possible();
+      seen[moment] = shown();
+      expect(shown().filter((id) => place(id).disabled)).toEqual([]);
     }
     expect(seen).toEqual({
       idle: [],
       ringing: ["btn-answer", "btn-hangup"],
       talking: ["btn-hangup", "btn-mute", "btn-hold", "btn-keypad", "btn-transfer"],
       wrap_up: ["btn-done"],
+      holding: ["btn-hangup", "btn-mute", "btn-hold", "btn-transfer"],
+      dialling: ["btn-hangup"],
+      dialled: ["btn-hangup", "btn-mute", "btn-hold", "btn-keypad"],
     });
+  });
+
+  it("shows while the server is away what works this phone", async () => {
+    const { api, show, line } = await openConsole();
+    await show(moments.talking);
+    api.away = true;
+    await act(async () => {
+      line.tell({ type: "incoming", session: "s", call: CALL, from: "138", autoAnswer: false });
+      line.tell({ type: "established", session: "s" });
+      FakeSocket.latest.drop();
+    });
+    expect(shown()).toEqual(["btn-hangup", "btn-mute", "btn-hold", "btn-keypad"]);
   });
 
   it("says the state as a word, and who calls in the title before the answer", async () => {
@@ -88,6 +110,26 @@ describe("call control", () => {
     expect(api.sent().map((a) => a.path)).toEqual([`/calls/${CALL}/answer`]);
   });
 
+  it("does not end the call by the second press of a double click on Answer, whose place Hang up takes", async () => {
+    const { api, show } = await openConsole();
+    await show(moments.talking);
+    const hangUp = (press: number) =>
+      act(async () => fireEvent.click(place("btn-hangup"), { detail: press }));
+    await hangUp(2);
+    expect(api.sent()).toEqual([]);
+    await hangUp(1);
+    expect(api.sent().map((a) => a.path)).toEqual([`/calls/${CALL}/hangup`]);
+  });
+
+  it("opens no dialog of the last conversation in the next one", async () => {
+    const { show } = await openConsole();
+    await show(moments.talking);
+    await press("btn-keypad");
+    await show(moments.wrap_up);
+    await show(moments.talking);
+    expect(screen.queryByTestId("keypad-dialog")).toBeNull();
+  });
+
   it("says why the server refused", async () => {
     const { api, show } = await openConsole();
     api.answers.set(`POST /calls/${CALL}/answer`, new ApiError(409, "not_ringing", ""));
@@ -114,16 +156,20 @@ it("gives a dialog the focus where the work begins, and gives it back", async ()
   expect(document.activeElement).toBe(place("btn-transfer"));
 });
 
-it("keeps the focus nearby when the button that has it becomes impossible", async () => {
+it("keeps the focus nearby when the control that has it goes away", async () => {
   const { show } = await openConsole();
-  for (const [before, button, after] of [
-    [moments.ringing, "btn-answer", moments.talking],
-    [moments.talking, "btn-hangup", moments.wrap_up],
+  const held = floorWith({ activity: "holding", call: CALL }, { state: "holding", held_at: T0 });
+  for (const [before, control, after, region] of [
+    [moments.ringing, "btn-answer", moments.talking, "Call"],
+    [moments.talking, "btn-hangup", moments.wrap_up, "Call"],
+    [moments.talking, "btn-keypad", held, "Call"],
+    [moments.wrap_up, "btn-done", moments.idle, "Notes"],
+    [moments.wrap_up, "note", moments.idle, "Notes"],
   ] as const) {
     await show(before);
-    place(button).focus();
+    place(control).focus();
     await show(after);
-    expect(document.activeElement).toBe(screen.getByRole("region", { name: "Call" }));
+    expect(document.activeElement).toBe(screen.getByRole("region", { name: region }));
   }
   await show(floorWith({ presence: "signed_out" }, null));
   place("btn-ready").focus();
@@ -161,7 +207,7 @@ it("leaves Enter to the input method while Chinese is typed", async () => {
   await act(async () => fireEvent.keyDown(place("dial-input"), { key: "Enter" }));
   expect(api.sent().map((a) => a.path)).toEqual(["/dial"]);
   await show(moments.wrap_up);
-  fireEvent.change(place("disposition"), { target: { value: "complaint" } });
+  fireEvent.click(screen.getByRole("radio", { name: "Complaint" }));
   await act(async () => fireEvent.keyDown(document.body, { key: "Enter", ctrlKey: true, isComposing: true }));
   expect(api.sent().filter((a) => a.path.endsWith("/done"))).toEqual([]);
 });

@@ -1,115 +1,109 @@
 /** Notes and the end of the after-call work. What is typed is saved at once; Done needs a disposition. */
 
 import { Check, CloudOff, type LucideIcon, PencilLine, TriangleAlert } from "lucide-react";
-import { useEffect, useId, useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import type { Desk } from "../../state/desk";
 import { type Draft, draftOf, type Earlier, legOf } from "../../state/drafts";
 import { Button } from "../../ui/button";
+import { DispositionChoice } from "../../ui/disposition-choice";
 import { useDisposition } from "../../ui/dispositions";
-import { Field, inputClass } from "../../ui/field";
-import { useConsole, useMe, useServerNow, useStore, useWords } from "../../ui/hooks";
+import { inputClass } from "../../ui/field";
+import { useConsole, useServerNow, useStore, useWords } from "../../ui/hooks";
+import { useNearbyFocus } from "../../ui/nearby-focus";
+import { usePageKeys } from "../../ui/page-keys";
 import desk from "./desk.module.css";
 import styles from "./notes-panel.module.css";
 
 const NOTE_LIMIT = 20_000;
 
 export function NotesPanel() {
-  const { desk: deskStore, drafts, commands } = useConsole();
-  const { t, language } = useWords();
-  const { dispositions } = useMe();
+  const { desk: deskStore, drafts } = useConsole();
+  const { t } = useWords();
   const now = useStore(deskStore);
-  const { moment } = now;
   const leg = legOf(now);
   const draft = draftOf(useStore(drafts.drafts), leg);
-  const [missing, setMissing] = useState(false);
-  const select = useRef<HTMLSelectElement>(null);
-  const noteId = useId();
-  const open = leg !== null;
+  return (
+    <section className={styles.panel} data-moment={now.moment} aria-label={t("wrap.title")} tabIndex={-1}>
+      <div className={desk.heading}>
+        <h2>{t("wrap.title")}</h2>
+        {leg !== null && draft.edit > 0 && <SaveMark draft={draft} />}
+      </div>
+      {leg === null ? (
+        <p className={styles.none}>{t("wrap.none")}</p>
+      ) : (
+        <NotesForm now={now} leg={leg} draft={draft} />
+      )}
+    </section>
+  );
+}
 
-  const type = (change: Partial<Pick<Draft, "note" | "disposition">>) => {
-    if (leg !== null) drafts.type(leg, { note: draft.note, disposition: draft.disposition, ...change });
-  };
+function NotesForm({ now, leg, draft }: { now: Desk; leg: string; draft: Draft }) {
+  const { drafts, commands } = useConsole();
+  const { t } = useWords();
+  const { note, disposition } = draft;
+  const [missing, setMissing] = useState(false);
+  const form = useRef<HTMLDivElement>(null);
+  const choice = useRef<HTMLDivElement>(null);
+  const wrapUp = now.moment === "wrap_up";
+
   const finish = async () => {
-    if (leg === null || moment !== "wrap_up") return;
-    if (draft.disposition === null) {
+    if (!wrapUp) return;
+    if (disposition === null) {
       setMissing(true);
-      select.current?.focus();
+      choice.current?.querySelector("input")?.focus();
       return;
     }
     await commands.attempt(() => drafts.finish(leg));
   };
 
-  useCtrlEnter(finish);
+  usePageKeys((event) => {
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+    event.preventDefault();
+    void finish();
+  });
+  useNearbyFocus(form);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another conversation begins without the last one's reproach.
   useEffect(() => setMissing(false), [leg]);
 
   return (
-    <section className={styles.panel} data-moment={moment} aria-label={t("wrap.title")}>
-      <div className={desk.heading}>
-        <h2>
-          <label htmlFor={noteId}>{t("wrap.title")}</label>
-        </h2>
-        {open && draft.edit > 0 && <SaveMark draft={draft} />}
-      </div>
-      <div className={styles.form}>
-        {open && draft.earlier.map((it) => <EarlierNote key={it.turn} earlier={it} />)}
-        <textarea
-          id={noteId}
-          className={`${inputClass} ${styles.note}`}
-          disabled={!open}
-          maxLength={NOTE_LIMIT}
-          placeholder={t(open ? "wrap.placeholder" : "wrap.placeholder_idle")}
-          value={open ? draft.note : ""}
-          data-testid="note"
-          onChange={(event) => type({ note: event.target.value })}
-        />
-        <Field
-          label={
-            <>
-              {t("wrap.disposition")} <span className={styles.required}>({t("wrap.required")})</span>
-            </>
-          }
-        >
-          {(id) => (
-            <select
-              id={id}
-              ref={select}
-              className={inputClass}
-              disabled={!open}
-              required
-              aria-invalid={missing && draft.disposition === null}
-              value={(open && draft.disposition) || ""}
-              data-testid="disposition"
-              onChange={(event) => {
-                setMissing(false);
-                type({ disposition: event.target.value || null });
-              }}
-            >
-              <option value="">{t("wrap.choose")}</option>
-              {dispositions.map((it) => (
-                <option key={it.code} value={it.code}>
-                  {it[language]}
-                </option>
-              ))}
-            </select>
-          )}
-        </Field>
-        <div className={styles.end}>
-          <Countdown now={now} missing={missing} />
+    <div className={styles.form} ref={form}>
+      {draft.earlier.map((it) => (
+        <EarlierNote key={it.turn} earlier={it} />
+      ))}
+      <DispositionChoice
+        chosen={disposition}
+        onChoose={(code) => drafts.type(leg, { note, disposition: code })}
+        keys={wrapUp ? "now" : "later"}
+        missing={missing && disposition === null}
+        group={choice}
+        testId="disposition"
+      />
+      <textarea
+        className={`${inputClass} ${styles.note}`}
+        aria-label={t("wrap.title")}
+        maxLength={NOTE_LIMIT}
+        placeholder={t("wrap.placeholder")}
+        value={note}
+        data-testid="note"
+        onChange={(event) => drafts.type(leg, { note: event.target.value, disposition })}
+      />
+      <div className={styles.end}>
+        <Countdown now={now} missing={missing && disposition === null} />
+        {wrapUp && (
           <Button
             kind="primary"
             size="large"
             keys="Ctrl+Enter"
             className={styles.done}
-            disabled={moment !== "wrap_up" || now.blind}
+            disabled={now.blind}
             data-testid="btn-done"
             onClick={finish}
           >
             {t("wrap.done")}
           </Button>
-        </div>
+        )}
       </div>
-    </section>
+    </div>
   );
 }
 
@@ -126,21 +120,6 @@ function EarlierNote({ earlier }: { earlier: Earlier }) {
       {earlier.note && <p className={styles.earlierText}>{earlier.note}</p>}
     </div>
   );
-}
-
-function useCtrlEnter(act: () => unknown): void {
-  const latest = useRef(act);
-  latest.current = act;
-  useEffect(() => {
-    const press = (event: KeyboardEvent) => {
-      if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.repeat) return;
-      if (event.isComposing) return;
-      event.preventDefault();
-      latest.current();
-    };
-    document.addEventListener("keydown", press);
-    return () => document.removeEventListener("keydown", press);
-  }, []);
 }
 
 const SAVE_ICONS: Record<Draft["state"], LucideIcon> = {
@@ -167,11 +146,10 @@ function Countdown({ now: { moment, wrapUpUntil, since }, missing }: { now: Desk
   const { t, f } = useWords();
   const clock = useServerNow();
   if (moment !== "wrap_up" || wrapUpUntil === null) {
-    const key =
-      moment === "idle" ? "wrap.none_open" : moment === "wrap_up" ? "wrap.no_limit" : "wrap.after_call";
+    const key = missing ? "wrap.pick_first" : moment === "wrap_up" ? "wrap.no_limit" : "wrap.after_call";
     return (
       <>
-        <p className={styles.hint}>{t(key)}</p>
+        <p className={missing ? styles.missing : styles.hint}>{t(key)}</p>
         <div className={styles.noBar} />
       </>
     );

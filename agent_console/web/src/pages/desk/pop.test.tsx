@@ -1,11 +1,11 @@
 // @vitest-environment jsdom
-import { act, fireEvent, screen } from "@testing-library/react";
+import { act, fireEvent, screen, waitFor } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
 import { openConsole } from "../../../test/console";
 import { anAgent, aRecord, T0 } from "../../../test/entities";
 import { FakeSocket } from "../../../test/fake-socket";
 import { CALL, floorWith, moments } from "../../../test/moments";
-import { ApiError } from "../../api/client";
+import { ApiError, ServerAway } from "../../api/client";
 
 describe("the pop", () => {
   it("shows hostile texts as text", async () => {
@@ -59,6 +59,41 @@ describe("the pop", () => {
     await show(floorWith({ activity: "ringing", call: CALL }, { record }));
     await act(async () => fireEvent.click(screen.getByText("陈静")));
     expect(screen.queryByText("of the other")).toBeNull();
+  });
+
+  it("fetches earlier contacts when they are asked for, if there may be more than came with the call", async () => {
+    const { api, show } = await openConsole();
+    const contact = (n: number) => ({
+      call_id: `rd-${n}`,
+      at: T0,
+      direction: "inbound",
+      queue: null,
+      agent_name: null,
+      outcome: "answered",
+      talk_s: 9,
+      disposition: null,
+      note: `no. ${n}`,
+    });
+    const some = (count: number) => Array.from({ length: count }, (_, n) => contact(n));
+    const painted = () => screen.getByTestId("pop-timeline").querySelectorAll("li").length;
+    const asked = () => api.asked.filter(({ path }) => path === "/customers/7").length;
+    const ringing = (count: number) =>
+      show(
+        floorWith({ activity: "ringing", call: CALL }, { record: aRecord({ last_contacts: some(count) }) }),
+      );
+    await ringing(4);
+    expect(screen.queryByTestId("pop-more")).toBeNull();
+    await ringing(5);
+    expect([painted(), asked()]).toEqual([5, 0]);
+    api.answers.set("GET /customers/7", new ServerAway());
+    screen.getByTestId("pop-more").focus();
+    await act(async () => fireEvent.click(screen.getByTestId("pop-more")));
+    expect(document.activeElement).toBe(screen.getByRole("region", { name: "Last contacts" }));
+    expect(painted()).toBe(5);
+    api.answers.set("GET /customers/7", { timeline: some(12) });
+    await act(async () => fireEvent.click(await screen.findByText("Try again")));
+    await waitFor(() => expect(painted()).toBe(12));
+    expect(screen.queryByTestId("pop-more")).toBeNull();
   });
 
   it.each([

@@ -68,7 +68,7 @@ function Caller({ call }: { call: Call }) {
       {several && !customer ? (
         <Chooser customers={record.customers} onChoose={choose} />
       ) : (
-        record && <Earlier record={record} customerId={several ? customer?.id : undefined} />
+        record && <Earlier record={record} customerId={customer?.id} />
       )}
     </>
   );
@@ -78,7 +78,10 @@ function Caller({ call }: { call: Call }) {
 function Earlier({ record, customerId }: { record: CallerRecord; customerId: number | undefined }) {
   const { t } = useWords();
   if (record.match === "withheld") return <Empty>{t("pop.withheld_history")}</Empty>;
-  return <Timeline contacts={record.last_contacts} customerId={customerId} />;
+  // The contacts of one customer must not stand under the name of another.
+  const own = record.match === "several" ? null : record.last_contacts;
+  // Another customer's list begins anew.
+  return <Timeline key={customerId} contacts={own} customerId={customerId} />;
 }
 
 /** What colleagues wrote when they sent the caller on; one's own note is no news when the caller comes back. */
@@ -87,14 +90,18 @@ function ReceivedNotes({ call }: { call: Call }) {
   const words = useWords();
   const mine = useMe().agent;
   const agents = useStore(live, (l) => l.agents);
-  return call.notes
-    .filter(({ agent }) => agent !== mine)
-    .map(({ agent, text }) => (
-      <aside key={agent} className={styles.note} data-testid="pop-note">
-        <h3>{words.t("pop.note_from", { name: agentName(agents, agent, null, words) })}</h3>
-        <p>{text}</p>
-      </aside>
-    ));
+  const received = call.notes.filter(({ agent }) => agent !== mine);
+  if (received.length === 0) return null;
+  return (
+    <div className={styles.notes}>
+      {received.map(({ agent, text }) => (
+        <aside key={agent} className={styles.note} data-testid="pop-note">
+          <h3>{words.t("pop.note_from", { name: agentName(agents, agent, null, words) })}</h3>
+          <p>{text}</p>
+        </aside>
+      ))}
+    </div>
+  );
 }
 
 interface KnownProps {

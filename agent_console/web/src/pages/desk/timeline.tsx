@@ -1,9 +1,11 @@
 /** What was between us before: the newest contacts, each a step into its details. */
 
 import { useQuery } from "@tanstack/react-query";
+import { useId, useState } from "react";
 import { Link } from "wouter";
 import type { CustomerDetail } from "../../api/rest";
 import type { LastContact } from "../../state/wire";
+import { Button } from "../../ui/button";
 import { queueTitle } from "../../ui/caller";
 import { useDisposition } from "../../ui/dispositions";
 import { useConsole, useStore, useToday, useWords } from "../../ui/hooks";
@@ -13,38 +15,51 @@ import { callIcon, isMissed } from "../../ui/past-call";
 import desk from "./desk.module.css";
 import styles from "./timeline.module.css";
 
+/** As many come with a call; who has so many may have more. */
+const CAME_ALONG = 5;
+
 interface TimelineProps {
-  contacts: readonly LastContact[];
-  /** Fetches this customer's own contacts, where those that came with the call are of several. */
+  /** Those that came with the call; null where they are of several customers, so that this one's must be fetched. */
+  contacts: readonly LastContact[] | null;
   customerId: number | undefined;
 }
 
 export function Timeline({ contacts, customerId }: TimelineProps) {
   const { api } = useConsole();
   const { t } = useWords();
+  const id = useId();
+  const [more, setMore] = useState(false);
   const { data, error, isLoading, refetch } = useQuery({
     queryKey: ["customer", customerId],
     queryFn: ({ signal }) => api.request<CustomerDetail>("GET", `/customers/${customerId}`, { signal }),
-    enabled: customerId !== undefined,
+    enabled: customerId !== undefined && (contacts === null || more),
   });
-  // The contacts of one customer must not stand under the name of another.
-  const shown = customerId === undefined ? contacts : data?.timeline;
+  const all = more || contacts === null ? data?.timeline : undefined;
+  const shown = all ?? contacts;
+  const mayHaveMore = !more && customerId !== undefined && contacts?.length === CAME_ALONG;
   return (
-    <div className={styles.timeline}>
+    <section className={styles.timeline} aria-labelledby={id} tabIndex={-1}>
       <div className={desk.heading}>
-        <h3>{t("pop.timeline")}</h3>
+        <h3 id={id}>{t("pop.timeline")}</h3>
       </div>
-      {isLoading && <Loading />}
-      {error && !shown && <Failed error={error} onRetry={refetch} />}
-      {shown?.length === 0 && <Empty>{t("pop.timeline_empty")}</Empty>}
-      {shown && shown.length > 0 && (
-        <ol className={styles.list} data-testid="pop-timeline">
-          {shown.map((contact) => (
-            <Contact key={contact.call_id} contact={contact} />
-          ))}
-        </ol>
-      )}
-    </div>
+      <div className={styles.scrolled}>
+        {shown?.length === 0 && <Empty>{t("pop.timeline_empty")}</Empty>}
+        {shown && shown.length > 0 && (
+          <ol data-testid="pop-timeline">
+            {shown.map((contact) => (
+              <Contact key={contact.call_id} contact={contact} />
+            ))}
+          </ol>
+        )}
+        {mayHaveMore && (
+          <Button size="small" className={styles.more} data-testid="pop-more" onClick={() => setMore(true)}>
+            {t("pop.more")}
+          </Button>
+        )}
+        {isLoading && <Loading />}
+        {error && !all && <Failed error={error} onRetry={refetch} />}
+      </div>
+    </section>
   );
 }
 

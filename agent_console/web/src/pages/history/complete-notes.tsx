@@ -4,8 +4,9 @@ import { useQueryClient } from "@tanstack/react-query";
 import type { WrapUp } from "../../api/rest";
 import { draftOf } from "../../state/drafts";
 import { Button } from "../../ui/button";
+import { DispositionChoice } from "../../ui/disposition-choice";
 import { Field, inputClass } from "../../ui/field";
-import { useConsole, useMe, useStore, useWords } from "../../ui/hooks";
+import { useConsole, useStore, useWords } from "../../ui/hooks";
 import styles from "./complete-notes.module.css";
 
 const NOTE_LIMIT = 20_000;
@@ -18,8 +19,7 @@ interface CompleteNotesProps {
 
 export function CompleteNotes({ leg, known }: CompleteNotesProps) {
   const { drafts, commands } = useConsole();
-  const { t, language } = useWords();
-  const { dispositions } = useMe();
+  const { t } = useWords();
   const queries = useQueryClient();
   const draft = draftOf(useStore(drafts.drafts), leg);
   const { note, disposition } = draft.edit > 0 ? draft : known;
@@ -30,6 +30,11 @@ export function CompleteNotes({ leg, known }: CompleteNotesProps) {
   };
   return (
     <div className={styles.form}>
+      <DispositionChoice
+        chosen={disposition}
+        onChoose={(code) => drafts.type(leg, { note, disposition: code })}
+        testId="late-disposition"
+      />
       <Field label={t("wrap.title")}>
         {(id) => (
           <textarea
@@ -41,25 +46,6 @@ export function CompleteNotes({ leg, known }: CompleteNotesProps) {
             data-testid="late-note"
             onChange={(event) => drafts.type(leg, { note: event.target.value, disposition })}
           />
-        )}
-      </Field>
-      <Field label={t("wrap.disposition")}>
-        {(id) => (
-          <select
-            id={id}
-            className={inputClass}
-            required
-            value={disposition ?? ""}
-            data-testid="late-disposition"
-            onChange={(event) => drafts.type(leg, { note, disposition: event.target.value || null })}
-          >
-            <option value="">{t("wrap.choose")}</option>
-            {dispositions.map((it) => (
-              <option key={it.code} value={it.code}>
-                {it[language]}
-              </option>
-            ))}
-          </select>
         )}
       </Field>
       <Button kind="primary" disabled={disposition === null} data-testid="btn-late-done" onClick={finish}>
