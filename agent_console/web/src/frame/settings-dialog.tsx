@@ -11,6 +11,7 @@ import {
   type DeviceRole,
   listDevices,
 } from "../phone/devices";
+import { isFirefox } from "../phone/firefox";
 import { Button } from "../ui/button";
 import { Dialog } from "../ui/dialog";
 import { Field, inputClass } from "../ui/field";
@@ -49,6 +50,7 @@ function SoundSettings() {
       <div className={styles.controls}>
         <DeviceSelect device="microphone" list={devices.inputs} />
         <MicrophoneTrial onAllowed={refetch} />
+        {isFirefox() && <p className={styles.fine}>{t("settings.firefox")}</p>}
         {canChooseOutput ? (
           <>
             <DeviceSelect device="speaker" list={devices.outputs} />

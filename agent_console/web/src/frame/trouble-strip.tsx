@@ -3,6 +3,7 @@
 import { CircleAlert, TriangleAlert } from "lucide-react";
 import { useState } from "react";
 import type { Key } from "../i18n/catalogue";
+import { isFirefox } from "../phone/firefox";
 import { type Cure, type Trouble, troubles } from "../state/trouble";
 import { Button } from "../ui/button";
 import { useConsole, useMe, useMyAgent, useStore, useWords } from "../ui/hooks";
@@ -48,6 +49,7 @@ function useTroubles(): Trouble[] {
     byAsterisk: useMyAgent()?.phone ?? null,
     securePhone: me.phone?.ws_url.startsWith("wss:") ?? false,
     soundBlocked: useStore(alerts.soundBlocked),
+    firefox: isFirefox(),
     seesRefused: me.privileges.includes("see_refused_calls"),
     hearsAll: me.privileges.includes("hear_all_recordings"),
   });

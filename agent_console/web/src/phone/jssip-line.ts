@@ -3,7 +3,7 @@
 import { UA } from "jssip";
 import type { IncomingRTCSessionEvent, RTCSessionEvent } from "jssip/lib/UA";
 import type { LineAccount, LineAction, LineEvent, MicrophoneState, PhoneLine, PhoneStats } from "./line";
-import { closeStream, NoMicrophone, openMicrophone } from "./microphone";
+import { awaitMicrophone, closeStream, NoMicrophone } from "./microphone";
 import { SipSession } from "./sip-session";
 import { SipSocket } from "./sip-socket";
 
@@ -17,8 +17,6 @@ const REGISTER_S = 60;
 /** JsSIP never asks again after an answer that does not name this phone, and goes on calling itself registered. */
 const REGISTER_EVERY_MS = 20_000;
 const REGISTER_AGAIN_MS = 3_000;
-/** A microphone that may be used opens sooner: the browser has a question on the screen. */
-const ASKING_AFTER_MS = 2_000;
 
 export class JsSipLine implements PhoneLine {
   private ua: UA | null = null;
@@ -88,15 +86,12 @@ export class JsSipLine implements PhoneLine {
     const tell = (state: MicrophoneState) => {
       if (check === this.checks) this.onEvent({ type: "microphone", state });
     };
-    const asking = setTimeout(() => tell("asking"), ASKING_AFTER_MS);
     try {
-      closeStream(await openMicrophone(this.audio.microphone()));
+      closeStream(await awaitMicrophone(this.audio.microphone(), tell));
       tell("granted");
     } catch (error) {
       if (!(error instanceof NoMicrophone)) throw error;
       tell(error.state);
-    } finally {
-      clearTimeout(asking);
     }
   }
 

@@ -8,8 +8,16 @@ export interface LineAccount {
   realm: string;
 }
 
-/** "Asking": the browser waits for the user's word. */
-export type MicrophoneState = "unknown" | "granted" | "asking" | "blocked" | "missing" | "busy" | "insecure";
+/** "Asking": the browser waits for the user's word. "Unfocused": it waits until the page is in front. */
+export type MicrophoneState =
+  | "unknown"
+  | "granted"
+  | "asking"
+  | "unfocused"
+  | "blocked"
+  | "missing"
+  | "busy"
+  | "insecure";
 
 /** Whether a public page may reach private addresses; a page of the same network needs no permission. */
 export type NetworkPermission = "unknown" | PermissionState;

@@ -66,7 +66,10 @@ function setUp() {
 beforeEach(() => {
   vi.stubGlobal("Audio", class {});
 });
-afterEach(() => vi.unstubAllGlobals());
+afterEach(() => {
+  vi.unstubAllGlobals();
+  vi.useRealTimers();
+});
 
 describe("hanging up", () => {
   it("declines a call that rings, and just ends one that was answered", () => {
@@ -88,6 +91,24 @@ describe("the microphone", () => {
     session.say("ended", { cause: "Terminated" });
     expect(opened.map((stream) => stream.track.stopped)).toEqual([true]);
     expect(heard.map((event) => event.type)).toEqual(["microphone", "answering", "ended"]);
+  });
+
+  it("is told of while the browser asks for it, at the answer and in mid-call", async () => {
+    vi.useFakeTimers();
+    const { sip, session, open, heard } = setUp();
+    const said = () => heard.flatMap((event) => (event.type === "microphone" ? [event.state] : []));
+    sip.act("answer");
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(said()).toEqual(["asking"]);
+    open[0]?.();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(said()).toEqual(["asking", "granted"]);
+    const changing = sip.changeDevices();
+    await vi.advanceTimersByTimeAsync(2_000);
+    session.say("ended", { cause: "Terminated" });
+    open[1]?.();
+    await changing;
+    expect(said()).toEqual(["asking", "granted", "asking", "granted"]);
   });
 
   it("is closed when the caller hangs up before it was open", async () => {

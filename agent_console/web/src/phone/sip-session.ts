@@ -3,8 +3,8 @@
 import type { DTMF_TRANSPORT } from "jssip/lib/Constants";
 import type { RTCSession } from "jssip/lib/RTCSession";
 import type { AudioChoices } from "./jssip-line";
-import type { LineAction, LineEvent, PhoneStats } from "./line";
-import { closeStream, NoMicrophone, openMicrophone } from "./microphone";
+import type { LineAction, LineEvent, MicrophoneState, PhoneStats } from "./line";
+import { awaitMicrophone, closeStream, NoMicrophone } from "./microphone";
 import { rtpStats } from "./stats";
 
 /** Host addresses are found within milliseconds; waiting for the end of the search can take seconds on a VPN. */
@@ -67,7 +67,8 @@ export class SipSession {
     await this.routeSpeaker();
     const sender = this.sender();
     if (!sender || this.ended) return;
-    const stream = await openMicrophone(this.audio.microphone());
+    const stream = await awaitMicrophone(this.audio.microphone(), this.tellMicrophone);
+    this.tellMicrophone("granted");
     // The call may have ended meanwhile, and nobody else would close it.
     if (this.ended) return closeStream(stream);
     const old = this.microphone;
@@ -92,16 +93,15 @@ export class SipSession {
     if (this.answering) return;
     this.answering = true;
     try {
-      this.microphone = await openMicrophone(this.audio.microphone());
+      this.microphone = await awaitMicrophone(this.audio.microphone(), this.tellMicrophone);
     } catch (error) {
       // The call goes on ringing: someone who cannot speak must not take it.
       this.answering = false;
       if (!(error instanceof NoMicrophone)) throw error;
-      this.onEvent({ type: "microphone", state: error.state });
-      return;
+      return this.tellMicrophone(error.state);
     }
+    this.tellMicrophone("granted");
     if (this.ended) return closeStream(this.microphone);
-    this.onEvent({ type: "microphone", state: "granted" });
     for (const track of this.microphone.getAudioTracks()) this.watch(track);
     this.onEvent({ type: "answering", session: this.id });
     this.session.answer({ mediaStream: this.microphone, pcConfig: { iceServers: [] } });
@@ -148,10 +148,14 @@ export class SipSession {
     track.addEventListener("ended", () => {
       if (this.ended || !this.microphone?.getTracks().includes(track)) return;
       this.changeDevices().catch((error: unknown) => {
-        if (error instanceof NoMicrophone) this.onEvent({ type: "microphone", state: error.state });
+        if (error instanceof NoMicrophone) this.tellMicrophone(error.state);
       });
     });
   }
+
+  private readonly tellMicrophone = (state: MicrophoneState): void => {
+    this.onEvent({ type: "microphone", state });
+  };
 
   private sender(): RTCRtpSender | undefined {
     const connection = this.session.connection as RTCPeerConnection | null;

@@ -17,6 +17,7 @@ const well: Situation = {
   byAsterisk: "reachable",
   securePhone: false,
   soundBlocked: false,
+  firefox: false,
   seesRefused: true,
   hearsAll: false,
 };
@@ -112,7 +113,7 @@ describe("the phone", () => {
     expect(kinds({ byAsterisk: null })).toEqual([]);
   });
 
-  it.each(["asking", "blocked", "missing", "busy", "insecure"] as const)(
+  it.each(["asking", "unfocused", "blocked", "missing", "busy", "insecure"] as const)(
     "has its microphone %s",
     (microphone) => {
       expect(kinds({ phone: { ...owner, microphone } })).toEqual([`microphone_${microphone}`]);

@@ -16,6 +16,7 @@ type TroubleKind =
   | "phone_unregistered"
   | "phone_unreachable"
   | UnfitTrouble
+  | "microphone_unfocused"
   | "sound_blocked"
   | "storage_trouble"
   | "calls_refused"
@@ -37,7 +38,7 @@ export interface Trouble {
   readonly severity: "error" | "warning";
   readonly cure: Cure;
   /** Which of its sentences says what to do. */
-  readonly cureWords: "cure" | "cure_certificate" | "cure_asks";
+  readonly cureWords: "cure" | "cure_certificate" | "cure_asks" | "cure_firefox";
   /** Since when, as milliseconds or ISO time; null when that says nothing. */
   readonly since: number | string | null;
   readonly count: number;
@@ -55,6 +56,8 @@ export interface Situation {
   /** The telephone's address needs a certificate that the browser may not have accepted yet. */
   readonly securePhone: boolean;
   readonly soundBlocked: boolean;
+  /** The browser is Firefox, whose user has to know more. */
+  readonly firefox: boolean;
   /** The user may see which calls did not come in. */
   readonly seesRefused: boolean;
   /** The user may hear all recordings, and so is told when one is lost. */
@@ -93,7 +96,9 @@ function ofAsterisk({ connection, system }: Situation): Trouble[] {
 function ofPhone(now: Situation): Trouble[] {
   const { phone, connection } = now;
   if (!now.hasPhone) return [];
-  if (phone.ownership === "elsewhere") return [trouble("phone_elsewhere", "warning", { cure: "take_over" })];
+  const here = now.firefox ? "cure_firefox" : "cure";
+  if (phone.ownership === "elsewhere")
+    return [trouble("phone_elsewhere", "warning", { cure: "take_over", cureWords: here })];
   if (phone.ownership !== "owner") return [];
   const found: Trouble[] = [];
   const asteriskAway = now.system.link?.state === "down" || connection.state !== "live";
@@ -104,7 +109,8 @@ function ofPhone(now: Situation): Trouble[] {
     found.push(trouble("phone_unreachable", "error"));
   if (phone.microphone !== "granted" && phone.microphone !== "unknown") {
     const cure = CHECKED_AGAIN.has(phone.microphone) ? "allow_microphone" : null;
-    found.push(trouble(`microphone_${phone.microphone}`, "error", { cure }));
+    const cureWords = phone.microphone === "asking" ? here : "cure";
+    found.push(trouble(`microphone_${phone.microphone}`, "error", { cure, cureWords }));
   }
   if (now.soundBlocked) found.push(trouble("sound_blocked", "warning"));
   return found;

@@ -23,6 +23,10 @@ describe("a phone that nobody is heard through", () => {
     });
   });
 
+  it("is not one whose microphone comes with the next click in the page", () => {
+    expect(unfit(phoneAfter([microphone("unfocused")]), true)).toBeNull();
+  });
+
   it("is not one that has not been looked at, or that belongs to another tab", () => {
     expect(unfit(phoneAfter([microphone("unknown")]), true)).toBeNull();
     expect(unfit(phoneAfter([microphone("blocked"), { type: "lock_elsewhere" }]), true)).toBeNull();

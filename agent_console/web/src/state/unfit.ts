@@ -25,7 +25,8 @@ export function unfit(phone: Phone, asteriskThere: boolean): Unfit | null {
   if (phone.ownership !== "owner") return null;
   if (asteriskThere && isRefused(phone)) return { reason: "phone_blocked", trouble: "phone_blocked" };
   const { microphone } = phone;
-  if (microphone === "granted" || microphone === "unknown") return null;
+  // Whoever answers a call gives the page the focus, and the microphone with it.
+  if (microphone === "granted" || microphone === "unknown" || microphone === "unfocused") return null;
   return { reason: "no_microphone", trouble: `microphone_${microphone}` };
 }
 

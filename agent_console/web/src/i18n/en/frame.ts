@@ -134,6 +134,8 @@ export const frame = {
   "settings.default_device": "System default",
   "settings.no_choice": "This browser cannot choose the device for playing.",
   "settings.device_gone": "Not connected: {name}",
+  "settings.firefox":
+    "Firefox asks for the microphone again after an hour without a call, also when the next one rings. Tick “Remember for all microphones” when it asks.",
   "settings.allow_names": "Allow the microphone to see the names of the devices.",
   "settings.notifications": "Notifications",
   "settings.notifications_ask": "Allow desktop notifications",

@@ -16,6 +16,7 @@ export const trouble = {
     "Figures and call states may miss something until Asterisk's own records are read.",
   "trouble.phone_elsewhere": "Another tab or browser has your phone.",
   "trouble.phone_elsewhere.cure": "Calls ring there.",
+  "trouble.phone_elsewhere.cure_firefox": "Calls ring there, and Firefox can answer them only there.",
   "trouble.phone_unregistered": "Your phone is not registered: no call can reach you.",
   "trouble.phone_unregistered.cure":
     "It keeps trying. If this lasts, reload the page, then tell your supervisor.",
@@ -31,6 +32,11 @@ export const trouble = {
     "Allow access to the local network for this page beside its address; it connects by itself. Until then you get no calls.",
   "trouble.microphone_asking": "The browser asks whether this page may use the microphone.",
   "trouble.microphone_asking.cure": "Answer it beside the address. Until then you get no calls.",
+  "trouble.microphone_asking.cure_firefox":
+    "Tick “Remember for all microphones” and allow it: otherwise Firefox asks again, also when a call rings. Until then you get no calls.",
+  "trouble.microphone_unfocused": "Firefox does not open the microphone while you are in another window.",
+  "trouble.microphone_unfocused.cure":
+    "Click anywhere in this page. If Firefox asks, tick “Remember for all microphones” and allow it.",
   "trouble.microphone_blocked": "The microphone is blocked: callers could not hear you.",
   "trouble.microphone_blocked.cure":
     "Allow it for this page beside its address, then check again. Until then you get no calls.",

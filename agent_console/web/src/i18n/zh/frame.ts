@@ -132,6 +132,8 @@ export const frame: Record<keyof typeof en, string> = {
   "settings.default_device": "系统默认",
   "settings.no_choice": "此浏览器不能选择播放设备。",
   "settings.device_gone": "未连接：{name}",
+  "settings.firefox":
+    "一小时没有通话后，Firefox 会再次询问麦克风，来电振铃时也会。请在询问时勾选“为所有麦克风记住此设置”。",
   "settings.allow_names": "允许使用麦克风后可看到设备名称。",
   "settings.notifications": "通知",
   "settings.notifications_ask": "允许桌面通知",

@@ -17,6 +17,7 @@ export const trouble: Record<keyof typeof en, string> = {
   "trouble.gap_open.cure": "在读取 Asterisk 自身记录之前，统计与通话状态可能有遗漏。",
   "trouble.phone_elsewhere": "您的话机在另一标签页或浏览器中。",
   "trouble.phone_elsewhere.cure": "来电在那边振铃。",
+  "trouble.phone_elsewhere.cure_firefox": "来电在那边振铃，Firefox 也只能在那边接听。",
   "trouble.phone_unregistered": "话机未注册，您接不到来电。",
   "trouble.phone_unregistered.cure": "正在不断重试。如长时间不恢复，请刷新页面，再联系班长。",
   "trouble.phone_unregistered.cure_certificate": "如果是首次使用，请打开话机地址并接受其证书。",
@@ -29,6 +30,11 @@ export const trouble: Record<keyof typeof en, string> = {
   "trouble.phone_blocked.cure": "请在地址栏旁允许本页面访问本地网络，随后会自动连接；在此之前不会分配来电。",
   "trouble.microphone_asking": "浏览器正在询问是否允许本页面使用麦克风。",
   "trouble.microphone_asking.cure": "请在地址栏旁选择允许；在此之前不会分配来电。",
+  "trouble.microphone_asking.cure_firefox":
+    "请勾选“为所有麦克风记住此设置”并选择“允许”，否则 Firefox 会再次询问，来电振铃时也会；在此之前不会分配来电。",
+  "trouble.microphone_unfocused": "您在其他窗口时，Firefox 不会打开麦克风。",
+  "trouble.microphone_unfocused.cure":
+    "请在本页面任意处点击一次。如果 Firefox 询问，请勾选“为所有麦克风记住此设置”并选择“允许”。",
   "trouble.microphone_blocked": "麦克风被禁止，客户将听不到您的声音。",
   "trouble.microphone_blocked.cure": "请在地址栏旁允许本页面使用麦克风，然后重新检查；在此之前不会分配来电。",
   "trouble.microphone_missing": "没有找到麦克风。",
