@@ -5,6 +5,7 @@
 missing_packages() {
     command -v sipp >/dev/null || echo sip-tester
     command -v chromium >/dev/null || echo chromium
+    command -v firefox-esr >/dev/null || echo firefox-esr
     compgen -G "/usr/lib/postgresql/*/bin/initdb" >/dev/null || command -v initdb >/dev/null || echo postgresql
     # Gives a browser an authority to trust.
     command -v certutil >/dev/null || echo libnss3-tools

@@ -14,7 +14,11 @@ __all__ = ["browser", "chromium_of_file", "lab", "li_na"]
 CLONE = Path(__file__).resolve().parents[2]
 # The longest, and those that run meanwhile: they wait for people and sound, and measure no time.
 CALLS = "tests/real/test_end_to_end.py"
-BESIDE_CALLS = ("tests/real/test_agents_desk.py", "tests/real/test_postgres_end_to_end.py")
+BESIDE_CALLS = (
+    "tests/real/test_agents_desk.py",
+    "tests/real/test_postgres_end_to_end.py",
+    "tests/real/test_firefox.py",
+)
 
 
 class RealParts(LoadScopeScheduling):
@@ -46,7 +50,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> RealParts
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Dealt out in this order: these three, the other whole Ringdesks, and beside those the small parts."""
+    """Dealt out in this order: these four, the other whole Ringdesks, and beside those the small parts."""
 
     def turn(item: pytest.Item) -> tuple[bool, bool]:
         file = file_of(item.nodeid)
