@@ -127,10 +127,6 @@ class FirefoxPage:
         await self.click(name)
         await self.press(*text)
 
-    async def focus(self, name: str) -> None:
-        """Puts the keyboard to an element without opening what a click would open."""
-        await self.script("(name) => document.querySelector(`[data-testid='${name}']`).focus()", name)
-
     async def _perform(self, actions: dict[str, Any]) -> None:
         await self._browser.command("input.performActions", context=self._context, actions=[actions])
 

@@ -83,7 +83,7 @@ const contact = (fields: Partial<LastContact>): LastContact => ({
   ...fields,
 });
 
-export const contacts: LastContact[] = [
+const contacts: LastContact[] = [
   contact({
     at: ago(4 * 3600),
     note: "货物外包装破损，客户要求退款。已登记照片，等待仓库确认。 Refund promised by Friday.",

@@ -11,6 +11,7 @@ import { Button } from "../../ui/button";
 import { useConsole, useStore, useWords } from "../../ui/hooks";
 import { Failed, Loading } from "../../ui/list-state";
 import { nameFor } from "../../ui/names";
+import { usePageKeys } from "../../ui/page-keys";
 import styles from "./customer-record.module.css";
 import desk from "./desk.module.css";
 import type { Wanted } from "./dial-box";
@@ -123,16 +124,9 @@ function cardOf(customer: CustomerDetail, number: string | null): CustomerCard {
 
 /** Unless something in front of the record takes the key: a list, a menu, a dialog. */
 function useEscape(act: () => void): void {
-  const latest = useRef(act);
-  latest.current = act;
-  useEffect(() => {
-    const press = (event: globalThis.KeyboardEvent) => {
-      const taken = event.defaultPrevented || event.isComposing || inFront(event.target);
-      if (event.key === "Escape" && !taken) latest.current();
-    };
-    document.addEventListener("keydown", press);
-    return () => document.removeEventListener("keydown", press);
-  }, []);
+  usePageKeys((event) => {
+    if (event.key === "Escape" && !event.defaultPrevented && !inFront(event.target)) act();
+  });
 }
 
 function inFront(target: EventTarget | null): boolean {
