@@ -21,8 +21,6 @@ PREFERENCES = {
     # Firefox's own double of a sound card: without one its Web Audio stands still.
     "media.cubeb.force_mock_context": True,
     "media.peerconnection.ice.loopback": True,
-    # Its question would lie over the one for the microphone.
-    "permissions.default.desktop-notification": 1,
     "intl.accept_languages": "en-US",
 }
 # As WebDriver writes the key.

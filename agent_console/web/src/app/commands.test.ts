@@ -28,7 +28,7 @@ function setUp({
     notices.store.get().map(({ saying }) => {
       if (saying.kind === "refused") return saying.code;
       if (saying.kind === "unfit") return saying.trouble;
-      return saying.kind === "done" ? saying.key : saying.change.what;
+      return saying.kind === "told" ? saying.change.what : saying.key;
     });
   return { api, commands, obeyHere, said };
 }

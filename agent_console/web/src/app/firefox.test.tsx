@@ -1,7 +1,8 @@
 // @vitest-environment jsdom
 import { act, fireEvent, screen } from "@testing-library/react";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { aMe, openConsole } from "../../test/console";
+import { aFloor, aMe, openConsole } from "../../test/console";
+import { anAgent } from "../../test/entities";
 
 const words = (id: string) => screen.getByTestId(id).textContent;
 
@@ -16,7 +17,19 @@ async function asked(language: "zh" | "en") {
   return words("trouble-microphone_asking");
 }
 
-afterEach(() => vi.restoreAllMocks());
+/** Presses Ready where nobody was asked for notifications yet. */
+async function goReady() {
+  const requestPermission = vi.fn();
+  vi.stubGlobal("Notification", { permission: "default", requestPermission });
+  await openConsole(aMe(), aFloor({ agents: { "1001": anAgent({ presence: "signed_out" }) } }));
+  await act(async () => fireEvent.click(screen.getByTestId("btn-ready")));
+  return requestPermission;
+}
+
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.unstubAllGlobals();
+});
 
 describe("in Firefox", () => {
   beforeEach(() => {
@@ -46,6 +59,12 @@ describe("in Firefox", () => {
     expect(words("trouble-phone_elsewhere")).toContain("Firefox can answer them only there");
   });
 
+  it("Ready asks for no notifications, which would keep the microphone waiting, and says where they are", async () => {
+    const requestPermission = await goReady();
+    expect(requestPermission).not.toHaveBeenCalled();
+    expect(words("notice")).toContain("allow notifications in the settings");
+  });
+
   it("the settings say when it asks again", async () => {
     await consoleIn("en");
     fireEvent.click(screen.getByTestId("btn-settings"));
@@ -54,6 +73,10 @@ describe("in Firefox", () => {
 });
 
 describe("in another browser", () => {
+  it("Ready asks for notifications", async () => {
+    expect(await goReady()).toHaveBeenCalledOnce();
+  });
+
   it("nothing is said of Firefox", async () => {
     expect(await asked("en")).toContain("Answer it beside the address");
     fireEvent.click(screen.getByTestId("btn-settings"));

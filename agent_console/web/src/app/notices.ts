@@ -20,7 +20,9 @@ export type Saying =
     }
   /** The agent asked to be ready, and this keeps the phone from it. */
   | { readonly kind: "unfit"; readonly trouble: UnfitTrouble }
-  | { readonly kind: "told"; readonly change: Change };
+  | { readonly kind: "told"; readonly change: Change }
+  /** What the agent may want to do, of which nothing else would remind them. */
+  | { readonly kind: "hint"; readonly key: "ready.notifications" };
 
 interface Notice {
   readonly id: number;
@@ -33,7 +35,7 @@ export interface Notices {
   dismiss(id: number): void;
 }
 
-const STAY_MS = { refused: 12_000, unfit: 6_000, done: 5_000, told: 20_000 } as const;
+const STAY_MS = { refused: 12_000, unfit: 6_000, done: 5_000, told: 20_000, hint: 20_000 } as const;
 const MOST = 3;
 
 export function createNotices(): Notices {

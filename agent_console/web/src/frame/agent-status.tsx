@@ -1,6 +1,8 @@
 /** The agent's own state with its timer, and the two ways to change it. */
 
 import { Coffee, LogOut } from "lucide-react";
+import type { Notices } from "../app/notices";
+import { isFirefox } from "../phone/firefox";
 import { ownState } from "../state/desk";
 import type { Agent } from "../state/wire";
 import { Button } from "../ui/button";
@@ -14,7 +16,7 @@ import styles from "./top-bar.module.css";
 
 export function AgentStatus() {
   const agent = useMyAgent();
-  const { commands, connection, desk } = useConsole();
+  const { commands, connection, desk, notices } = useConsole();
   const words = useWords();
   const { t, code } = words;
   const { pauses } = useMe();
@@ -31,7 +33,7 @@ export function AgentStatus() {
       ? undefined
       : t("status.ready_needs_phone");
   const goReady = () => {
-    askForNotifications();
+    askForNotifications(notices);
     return commands.ready();
   };
   // By its key it is asked for all the same: the refusal says why.
@@ -79,10 +81,14 @@ export function AgentStatus() {
   );
 }
 
-/** Who wants calls wants to hear of them behind another window; the browser asks once. */
-function askForNotifications(): void {
-  if ("Notification" in window && Notification.permission === "default")
-    void Notification.requestPermission();
+/**
+ * Who wants calls wants to hear of them behind another window; the browser asks once. Firefox gives no microphone while
+ * such a question stands unanswered, so there its user asks for it in the settings.
+ */
+function askForNotifications(notices: Notices): void {
+  if (!("Notification" in window) || Notification.permission !== "default") return;
+  if (isFirefox()) notices.say({ kind: "hint", key: "ready.notifications" });
+  else void Notification.requestPermission();
 }
 
 function OwnState({ agent }: { agent: Agent }) {

@@ -20,6 +20,7 @@ const ICONS = {
   unfit: <CircleAlert size={16} aria-hidden />,
   done: <CircleCheck size={16} aria-hidden />,
   told: <Info size={16} aria-hidden />,
+  hint: <Info size={16} aria-hidden />,
 };
 
 function changeText({ t }: Words, change: Change): string {
@@ -37,6 +38,7 @@ function text(words: Words, saying: Saying): string {
   if (saying.kind === "refused") return refusalText(words, saying.code, saying.detail);
   if (saying.kind === "unfit") return unfitText(words, saying.trouble);
   if (saying.kind === "told") return changeText(words, saying.change);
+  if (saying.kind === "hint") return words.t(saying.key);
   return saying.key === "stuck.done" ? words.t("stuck.done", { name: saying.name }) : words.t(saying.key);
 }
 

@@ -30,6 +30,7 @@ export const frame = {
   "pause.phone_blocked": "No phone",
 
   "ready.unfit": "Not Ready. {why}",
+  "ready.notifications": "To be told of calls behind other windows, allow notifications in the settings.",
   "ready.again": "You can be heard again and are back to Ready.",
 
   "action.ready": "Ready",

@@ -33,7 +33,7 @@ export const trouble = {
   "trouble.microphone_asking": "The browser asks whether this page may use the microphone.",
   "trouble.microphone_asking.cure": "Answer it beside the address. Until then you get no calls.",
   "trouble.microphone_asking.cure_firefox":
-    "Tick “Remember for all microphones” and allow it: otherwise Firefox asks again, also when a call rings. Until then you get no calls.",
+    "Answer what Firefox asks beside the address, and tick “Remember for all microphones”: otherwise it asks again, also when a call rings. Until then you get no calls.",
   "trouble.microphone_unfocused": "Firefox does not open the microphone while you are in another window.",
   "trouble.microphone_unfocused.cure":
     "Click anywhere in this page. If Firefox asks, tick “Remember for all microphones” and allow it.",

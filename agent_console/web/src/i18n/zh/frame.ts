@@ -32,6 +32,7 @@ export const frame: Record<keyof typeof en, string> = {
   "pause.phone_blocked": "话机受阻",
 
   "ready.unfit": "无法就绪：{why}",
+  "ready.notifications": "如需在其他窗口时收到来电提醒，请在设置中允许桌面通知。",
   "ready.again": "通话功能已恢复，您已重新就绪。",
 
   "action.ready": "示闲",

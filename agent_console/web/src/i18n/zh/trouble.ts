@@ -31,7 +31,7 @@ export const trouble: Record<keyof typeof en, string> = {
   "trouble.microphone_asking": "浏览器正在询问是否允许本页面使用麦克风。",
   "trouble.microphone_asking.cure": "请在地址栏旁选择允许；在此之前不会分配来电。",
   "trouble.microphone_asking.cure_firefox":
-    "请勾选“为所有麦克风记住此设置”并选择“允许”，否则 Firefox 会再次询问，来电振铃时也会；在此之前不会分配来电。",
+    "请在地址栏旁回答 Firefox 的询问，并勾选“为所有麦克风记住此设置”，否则来电振铃时会再次询问；在此之前不会分配来电。",
   "trouble.microphone_unfocused": "您在其他窗口时，Firefox 不会打开麦克风。",
   "trouble.microphone_unfocused.cure":
     "请在本页面任意处点击一次。如果 Firefox 询问，请勾选“为所有麦克风记住此设置”并选择“允许”。",
