@@ -10,6 +10,7 @@ from tests.support.console_page import ConsolePage
 SCENES = {
     "signed_out": "[data-state=signed_out]",
     "idle": "[data-state=ready]",
+    "many_queues": "[data-testid=health-q0]",
     "paused": "[data-state=paused]",
     "ringing": "[data-match=found]",
     "several": "[data-match=several]",
@@ -93,9 +94,12 @@ class SceneTour:
         yield "desk, a number that is refused"
         await self._mock("refuse")
         await self._part("dial-input").fill("Wang")
-        await expect(self._part("dial-option")).to_be_visible()
+        await expect(self._part("dial-option").first).to_be_visible()
         yield "desk, a customer looked for"
-        await self._part("dial-input").fill("")
+        await self._part("dial-input").press("Enter")
+        await expect(self._part("record-call").first).to_be_visible()
+        yield "desk, a customer looked up"
+        await self._page.keyboard.press("Escape")
 
     async def _call(self) -> AsyncIterator[str]:
         await self._play("talking")
@@ -178,6 +182,7 @@ class SceneTour:
             await expect(self._part(dialog).get_by_role("status")).to_have_count(0)
             async for place in self._shown(dialog):
                 yield place
+        await self._play("many_queues", "[data-testid=queues-more]")
         await self._part("queues-more").click()
         async for place in self._shown("menu"):
             yield f"{place} of queues-more"

@@ -15,7 +15,7 @@ export function QueueHealth() {
   const { t } = useWords();
   const queues = useOwnQueues();
   return (
-    <section className={styles.health} aria-label={t("health.title")}>
+    <div className={styles.health}>
       <div className={desk.heading}>
         <h2>{t("health.title")}</h2>
       </div>
@@ -23,7 +23,7 @@ export function QueueHealth() {
         <Empty>{t("floor.no_queues")}</Empty>
       ) : (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard.
-        <div className={styles.scrolled} tabIndex={0}>
+        <section className={styles.scrolled} aria-label={t("health.title")} tabIndex={0}>
           <table className={styles.table} data-testid="queue-health">
             <thead>
               <tr>
@@ -43,9 +43,9 @@ export function QueueHealth() {
               ))}
             </tbody>
           </table>
-        </div>
+        </section>
       )}
-    </section>
+    </div>
   );
 }
 

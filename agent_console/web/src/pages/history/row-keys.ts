@@ -36,7 +36,8 @@ export function useRowKeys({ scroller, virtual, rows, chosen }: List): RowKeys {
   useEffect(() => {
     const closed = chosen === undefined ? rows.findIndex(({ id }) => id === before.current) : -1;
     before.current = chosen;
-    if (closed !== -1 && document.activeElement === document.body) goTo(closed);
+    // Nobody has gone on to something else meanwhile.
+    if (closed !== -1 && document.activeElement?.contains(scroller.current)) goTo(closed);
   });
   useEffect(() => {
     const forget = () => {
