@@ -1,6 +1,6 @@
 // @vitest-environment jsdom
 import { act, fireEvent, screen } from "@testing-library/react";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { faults } from "../../../test/axe";
 import { aFloor, aMe, openConsole } from "../../../test/console";
 import { aCall, aFirm, T0 } from "../../../test/entities";
@@ -69,6 +69,35 @@ describe("the search", () => {
     await key("ArrowDown");
     expect(field().getAttribute("aria-expanded")).toBe("true");
     expect(field().getAttribute("aria-activedescendant")).toBe(all[2]?.id);
+  });
+
+  it("opens who was typed, not who was found before, and calls nobody who was not seen", async () => {
+    const { api } = await search();
+    const other = aFirm({ id: 8 });
+    let answer = (_: unknown) => {};
+    api.answers.set("GET /customers", () => new Promise((resolve) => (answer = resolve)));
+    api.answers.set("GET /customers/8", other);
+    await type("恒通");
+    await key("Enter", { shiftKey: true });
+    await key("Enter");
+    expect(record()).toBeNull();
+    await act(async () => answer({ items: [other] }));
+    await vi.waitFor(() => expect(record()).not.toBeNull());
+    expect(api.sent()).toEqual([]);
+    expect(api.asked.map(({ path }) => path).filter((it) => /customers.\d/.test(it))).toEqual([
+      "/customers/8",
+    ]);
+  });
+
+  it("calls nobody later whose answer was not awaited", async () => {
+    const { api } = await search();
+    let answer = (_: unknown) => {};
+    api.answers.set("GET /customers", () => new Promise((resolve) => (answer = resolve)));
+    await type("恒通");
+    await key("Enter", { shiftKey: true });
+    await act(async () => answer({ items: [aFirm({ id: 8 })] }));
+    await options();
+    expect([record(), api.sent()]).toEqual([null, []]);
   });
 
   it("finds a customer of whom no number is known", async () => {

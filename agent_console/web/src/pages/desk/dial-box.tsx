@@ -53,7 +53,8 @@ export function DialBox({ ref, onOpen }: DialBoxProps) {
   const [active, setActive] = useState(0);
   const [refused, setRefused] = useState<string | null>(null);
   const asking = useRef(false);
-  const { choices, searched } = useChoices(text);
+  const awaited = useRef(false);
+  const { choices, searched, fresh } = useChoices(text);
   const free = useStore(desk, canDial);
   const chosen = choices[active];
   const shown = open && (refused !== null || WORTH_A_SEARCH.test(text.trim()));
@@ -88,8 +89,16 @@ export function DialBox({ ref, onOpen }: DialBoxProps) {
     const nothing = choices.length === 0 && (searched || !WORTH_A_SEARCH.test(text.trim()));
     setOpen(true);
     if (nothing && text.trim() !== "") setRefused(t("dial.no_number"));
+    else if (chosen && !isPerson(chosen)) void dial(chosen);
+    // Who is shown may be of what was typed before: the record opens once the answer is there, and nobody unseen is called.
+    else if (!fresh) awaited.current = !toDial;
     else if (chosen) toDial ? void dial(chosen) : choose(chosen);
   };
+  useEffect(() => {
+    if (!fresh || !awaited.current) return;
+    awaited.current = false;
+    if (chosen) choose(chosen);
+  });
   const press = (event: KeyboardEvent) => {
     // Enter and the arrows choose among the input method's Chinese characters first.
     if (event.nativeEvent.isComposing) return;
@@ -98,8 +107,10 @@ export function DialBox({ ref, onOpen }: DialBoxProps) {
       if (shown) setActive((active + move + choices.length) % choices.length);
       setOpen(true);
     } else if (event.key === "Enter" && !event.ctrlKey && !event.metaKey) enter(event.shiftKey);
-    else if (event.key === "Escape" && shown) setOpen(false);
-    else return;
+    else if (event.key === "Escape" && shown) {
+      awaited.current = false;
+      setOpen(false);
+    } else return;
     event.preventDefault();
   };
   useEffect(() => {
@@ -110,7 +121,11 @@ export function DialBox({ ref, onOpen }: DialBoxProps) {
     // biome-ignore lint/a11y/noStaticElementInteractions: only watches whether the focus has left the field and its list.
     <div
       className={styles.box}
-      onBlur={(event) => !event.currentTarget.contains(event.relatedTarget) && setOpen(false)}
+      onBlur={(event) => {
+        if (event.currentTarget.contains(event.relatedTarget)) return;
+        awaited.current = false;
+        setOpen(false);
+      }}
     >
       <Search size={15} aria-hidden className={styles.icon} />
       <input
@@ -132,6 +147,7 @@ export function DialBox({ ref, onOpen }: DialBoxProps) {
         onChange={(event) => {
           setText(event.target.value);
           setActive(0);
+          awaited.current = false;
           setRefused(null);
           setOpen(true);
         }}
@@ -246,13 +262,20 @@ function isPerson(choice: Choice): choice is FoundPerson {
   return choice.name !== undefined;
 }
 
-function useChoices(text: string): { choices: Choice[]; searched: boolean } {
+interface Choices {
+  choices: Choice[];
+  searched: boolean;
+  /** They are of what is in the field now. */
+  fresh: boolean;
+}
+
+function useChoices(text: string): Choices {
   const { api } = useConsole();
   const words = useWords();
   const may = useMe().privileges.includes("see_customers");
   const search = useDeferredValue(text.trim());
   const worth = may && WORTH_A_SEARCH.test(search);
-  const { data, isSuccess } = useQuery({
+  const { data, isSuccess, isPlaceholderData } = useQuery({
     queryKey: ["customers", search],
     queryFn: ({ signal }) =>
       api.request<CustomerList>("GET", `/customers${query({ q: search, limit: 8 })}`, { signal }),
@@ -262,5 +285,6 @@ function useChoices(text: string): { choices: Choice[]; searched: boolean } {
   const people = foundPeople((worth ? data?.items : undefined) ?? [], search, words);
   const number = text.trim().normalize("NFKC");
   const choices = LOOKS_LIKE_NUMBER.test(number) ? [{ key: "number", number }, ...people] : people;
-  return { choices, searched: isSuccess };
+  const searched = isSuccess && !isPlaceholderData;
+  return { choices, searched, fresh: !worth || (searched && search === text.trim()) };
 }
