@@ -8,7 +8,7 @@ from pathlib import Path
 
 from playwright.async_api import Browser, Page
 
-from bench.pop_service import SECRET, Seat, free_port, prepare, running
+from bench.pop_service import Seat, free_port, prepare, serving
 from bench.screen_pop import COOKIE, obliging_ami
 from tests.support.console_page import CHROMIUM_FLAGS, chromium
 from tests.unit.cti.ami.fake_ami import FakeAmi
@@ -38,20 +38,8 @@ async def office(home: Path, seats: Sequence[Seat]) -> AsyncIterator[Office]:
     async with AsyncExitStack() as stack:
         ami = await stack.enter_async_context(obliging_ami())
         port, phone_port = free_port(), free_port()
-        await stack.enter_async_context(
-            running(
-                "-m",
-                "ringdesk",
-                "serve",
-                RINGDESK_HOME=str(home),
-                RINGDESK_PORT=str(port),
-                RINGDESK_LOG_LEVEL="warning",
-                RINGDESK_AMI__PORT=str(ami.port),
-                RINGDESK_AMI__SECRET=SECRET,
-                RINGDESK_ASTERISK__AGI_PORT=str(free_port()),
-                RINGDESK_ASTERISK__HTTP_PORT=str(phone_port),
-            )
-        )
+        service = serving(home, port, ami.port, RINGDESK_ASTERISK__HTTP_PORT=str(phone_port))
+        await stack.enter_async_context(service)
         await ami.until_asked("DeviceStateList")
         yield Office(port, phone_port, ami, seats)
 

@@ -6,7 +6,7 @@ import signal
 import socket
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -106,6 +106,22 @@ async def running(*command: str, **environment: str) -> AsyncIterator[int]:
         if process.returncode is None:
             process.send_signal(signal.SIGTERM)
         await process.wait()
+
+
+def serving(home: Path, port: int, ami_port: int, **more: str) -> AbstractAsyncContextManager[int]:
+    """`ringdesk serve` in this home folder; gives its process id."""
+    return running(
+        "-m",
+        "ringdesk",
+        "serve",
+        RINGDESK_HOME=str(home),
+        RINGDESK_PORT=str(port),
+        RINGDESK_LOG_LEVEL="warning",
+        RINGDESK_AMI__PORT=str(ami_port),
+        RINGDESK_AMI__SECRET=SECRET,
+        RINGDESK_ASTERISK__AGI_PORT=str(free_port()),
+        **more,
+    )
 
 
 def cpu_seconds(pid: int) -> float:

@@ -27,7 +27,7 @@ from asterisk_conf.render import DROPPED_EVENTS
 from bench.ami_traffic import AGENTS_IN_A_TRACE, Scene, scenes, timeline
 from bench.common import quantile, table
 from bench.pop_consoles import Console, open_consoles
-from bench.pop_service import SECRET, Seat, cpu_seconds, free_port, prepare, running
+from bench.pop_service import SECRET, Seat, cpu_seconds, free_port, prepare, running, serving
 from tests.unit.cti.ami.fake_ami import FakeAmi, answer, listing
 
 SUPERVISORS = 2
@@ -96,19 +96,7 @@ async def start_service(stack: AsyncExitStack, agents: int) -> Side:
     seats = await prepare(home, agents, SUPERVISORS)
     ami = await stack.enter_async_context(obliging_ami())
     port = free_port()
-    pid = await stack.enter_async_context(
-        running(
-            "-m",
-            "ringdesk",
-            "serve",
-            RINGDESK_HOME=str(home),
-            RINGDESK_PORT=str(port),
-            RINGDESK_LOG_LEVEL="warning",
-            RINGDESK_AMI__PORT=str(ami.port),
-            RINGDESK_AMI__SECRET=SECRET,
-            RINGDESK_ASTERISK__AGI_PORT=str(free_port()),
-        )
-    )
+    pid = await stack.enter_async_context(serving(home, port, ami.port))
     await ami.until_asked("DeviceStateList")
     consoles = await _consoles(port, seats)
     ami.answers["CoreSettings"] = answer("Error", Message="not now")
