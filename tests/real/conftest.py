@@ -18,6 +18,7 @@ BESIDE_CALLS = (
     "tests/real/test_agents_desk.py",
     "tests/real/test_postgres_end_to_end.py",
     "tests/real/test_firefox.py",
+    "tests/real/test_keyboard.py",
 )
 
 

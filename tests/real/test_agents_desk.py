@@ -3,7 +3,6 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator
-from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -11,7 +10,7 @@ from playwright.async_api import Browser, expect
 
 from tests.support.console_fixtures import at_the_console
 from tests.support.console_page import ConsolePage
-from tests.support.keyboard import Keyboard
+from tests.support.past_calls import audible_of_newest_call, ended, noted_by
 from tests.support.ringdesk_up import RingdeskUp, running_ringdesk
 from tests.support.waiting import until
 
@@ -58,18 +57,6 @@ async def test_a_blind_transfer_takes_record_and_note_along(
     assert await audible_of_newest_call(li_na) == [("1001", True), ("1002", False)]
     assert await audible_of_newest_call(wang_wei) == [("1001", False), ("1002", True)]
     await wang_wei.leave()
-
-
-async def audible_of_newest_call(page: ConsolePage) -> list[tuple[str, bool]]:
-    """Whose its two recordings are, and whether this user may hear them, once both are stored."""
-    newest = (await page.api("GET", "/calls?limit=1"))["items"][0]["id"]
-
-    async def stored() -> list[tuple[str, bool]] | None:
-        recordings = (await page.api("GET", f"/calls/{newest}"))["recordings"]
-        done = [(it["agent"], it["audible"]) for it in recordings if it["state"] == "stored"]
-        return sorted(done) if len(done) == 2 else None
-
-    return await until(stored)
 
 
 async def test_click_to_dial_rings_the_customer_and_needs_one_click(li_na: ConsolePage) -> None:
@@ -368,84 +355,6 @@ async def test_dialling_in_after_call_work_drops_none_of_it(li_na: ConsolePage) 
     ]
 
 
-async def test_a_call_is_taken_sent_on_and_found_again_without_a_mouse(
-    ringdesk: RingdeskUp, browser: Browser
-) -> None:
-    wang_wei = await at_the_console(ringdesk, browser, "wangwei")
-    li_na = await ConsolePage.open(browser, ringdesk.url, language="zh-CN")
-    keys = Keyboard(li_na)
-    await keys.sign_in("lina", ringdesk.password("lina"))
-    await keys.press("Alt+R")
-    await li_na.state("ready")
-    await wang_wei.place_test_call(keys="1")
-    await li_na.state("ringing", within_ms=60_000)
-    await keys.press("Alt+A")
-    await li_na.until_audio_flows()
-    await wang_wei.go_ready()
-
-    await keys.tab_to(li_na.part("btn-transfer"))
-    await keys.press("Enter")
-    await keys.is_at(li_na.part("transfer-search"))
-    await keys.go_round()
-    await keys.press("Escape")
-    await keys.is_at(li_na.part("btn-transfer"))
-    await keys.send_on("wang", "agent-1002", "By keys alone")
-    await li_na.state("wrapping_up")
-    await wang_wei.answer()
-    await expect(wang_wei.part("pop-note")).to_contain_text("By keys alone")
-    await wang_wei.part("btn-hangup").click()
-    await wang_wei.finish("resolved")
-    await keys.go_round()
-    await audible_of_newest_call(li_na)
-
-    rows, player = li_na.part("history-row").get_by_role("link"), li_na.part("player")
-    await keys.tab_to(li_na.page.locator('nav a[href="/history"]'))
-    await keys.press("Enter")
-    await expect(rows.first).to_be_visible()
-    await keys.press("/")
-    await keys.type("wang")
-    await keys.press("ArrowDown")
-    await keys.is_at(rows.nth(0))
-    await keys.press("ArrowDown")
-    await keys.is_at(rows.nth(1))
-    await keys.press("ArrowUp")
-    await keys.press("Enter")
-    await keys.tab_to(player)
-    await keys.press("Space")
-    await expect(player).to_have_js_property("paused", False)
-    await keys.go_round()
-    await keys.tab_to(li_na.part("detail-close"), "Shift+Tab")
-    await keys.press("Enter")
-    await keys.is_at(rows.nth(0))
-    await keys.tab_to(li_na.part("filter-outcome"), "Shift+Tab")
-    await keys.press("ArrowDown")
-    await expect(li_na.page).to_have_url(re.compile("q=wang&outcome=answered"))
-    await wang_wei.leave()
-    await li_na.leave()
-
-
-async def test_a_call_is_taken_and_finished_by_the_keyboard_alone(li_na: ConsolePage) -> None:
-    keys = li_na.page.keyboard
-    await li_na.place_test_call(keys="1")
-    await li_na.state("ringing", within_ms=60_000)
-    await keys.press("Alt+a")
-    await li_na.state("talking")
-    await li_na.until_audio_flows()
-    await keys.press("Alt+x")
-    await li_na.state("wrapping_up")
-    await keys.press("2")
-    await expect(li_na.disposition("information")).to_be_checked()
-    await keys.press("1")
-    await expect(li_na.disposition("resolved")).to_be_checked()
-    await keys.press("Tab")
-    await keys.type("2 boxes")
-    await expect(li_na.part("note")).to_have_value("2 boxes")
-    await keys.press("Control+Enter")
-    await li_na.state("ready")
-    newest = (await li_na.api("GET", "/calls?limit=1&test=true"))["items"][0]
-    assert await noted_by(li_na, newest["id"], "1001") == [(1, "2 boxes", "resolved", "done")]
-
-
 async def send_to_agent(page: ConsolePage, extension: str) -> None:
     """A blind transfer to a colleague."""
     await page.part("btn-transfer").click()
@@ -458,21 +367,3 @@ async def seconds_left(page: ConsolePage) -> int:
     shown = re.search(r"(\d+):(\d\d)", await page.part("wrap-left").inner_text())
     assert shown is not None
     return int(shown[1]) * 60 + int(shown[2])
-
-
-async def ended(page: ConsolePage, call_id: str) -> Any:
-    """The call as the history has it, once its end is written."""
-
-    async def told() -> Any:
-        call = await page.api("GET", f"/calls/{call_id}")
-        return call if call["ended_at"] else None
-
-    return await until(told)
-
-
-async def noted_by(page: ConsolePage, call_id: str, agent: str) -> list[tuple[int, str, str, str]]:
-    """What the history has of an agent's after-call work on a call."""
-    wrap_ups = (await page.api("GET", f"/calls/{call_id}"))["wrap_ups"]
-    return sorted(
-        (it["turn"], it["note"], it["disposition"], it["status"]) for it in wrap_ups if it["agent"] == agent
-    )
