@@ -89,6 +89,17 @@ describe("the search", () => {
     ]);
   });
 
+  it("acts on who is in sight while more is typed, without waiting", async () => {
+    const { api } = await search("Chen");
+    api.answers.set("GET /customers", () => new Promise(() => {}));
+    await type("Chen J");
+    expect((await options()).length).toBe(2);
+    await key("Enter", { shiftKey: true });
+    expect(api.sent().map(({ path, body }) => [path, body])).toEqual([
+      ["/dial", { number: "+8613900001111" }],
+    ]);
+  });
+
   it("calls nobody later whose answer was not awaited", async () => {
     const { api } = await search();
     let answer = (_: unknown) => {};

@@ -89,10 +89,9 @@ export function DialBox({ ref, onOpen }: DialBoxProps) {
     const nothing = choices.length === 0 && (searched || !WORTH_A_SEARCH.test(text.trim()));
     setOpen(true);
     if (nothing && text.trim() !== "") setRefused(t("dial.no_number"));
-    else if (chosen && !isPerson(chosen)) void dial(chosen);
-    // Who is shown may be of what was typed before: the record opens once the answer is there, and nobody unseen is called.
-    else if (!fresh) awaited.current = !toDial;
     else if (chosen) toDial ? void dial(chosen) : choose(chosen);
+    // The record opens once the answer is there; nobody is called who was not seen.
+    else if (!fresh) awaited.current = !toDial;
   };
   useEffect(() => {
     if (!fresh || !awaited.current) return;
@@ -282,9 +281,11 @@ function useChoices(text: string): Choices {
     enabled: worth,
     placeholderData: (before) => before,
   });
-  const people = foundPeople((worth ? data?.items : undefined) ?? [], search, words);
-  const number = text.trim().normalize("NFKC");
-  const choices = LOOKS_LIKE_NUMBER.test(number) ? [{ key: "number", number }, ...people] : people;
+  const wanted = text.trim();
   const searched = isSuccess && !isPlaceholderData;
-  return { choices, searched, fresh: !worth || (searched && search === text.trim()) };
+  const fresh = !worth || (searched && search === wanted);
+  const people = foundPeople((worth ? data?.items : undefined) ?? [], wanted, words, fresh);
+  const number = wanted.normalize("NFKC");
+  const choices = LOOKS_LIKE_NUMBER.test(number) ? [{ key: "number", number }, ...people] : people;
+  return { choices, searched, fresh };
 }

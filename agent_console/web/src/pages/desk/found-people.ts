@@ -15,18 +15,22 @@ export interface FoundPerson {
   readonly label: string;
 }
 
+/** While they are the answer to what was typed before (not `fresh`), only those whom one sees to be wanted now. */
 export function foundPeople(
   customers: readonly CustomerSummary[],
   wanted: string,
   words: Words,
+  fresh: boolean,
 ): FoundPerson[] {
   return customers.flatMap((customer): FoundPerson[] => {
     const { id, company } = customer;
+    const itself = fresh || isFound(wanted, customer.name, customer.name_en, company ?? "");
     if (customer.numbers.length === 0) {
+      if (!itself) return [];
       const name = nameFor(customer, words);
       return [{ key: `${id}`, customer: id, name, company: null, number: null, label: "" }];
     }
-    return meant(customer.numbers, wanted).map((it) => ({
+    return meant(customer.numbers, wanted, itself).map((it) => ({
       key: `${id}-${it.contact}-${it.e164}`,
       customer: id,
       name: nameFor({ name: it.contact, name_en: it.contact_en }, words),
@@ -38,10 +42,14 @@ export function foundPeople(
 }
 
 /** Of a firm those who are looked for by name or number; everyone when it is the firm itself that was found. */
-function meant(numbers: readonly CustomerNumber[], wanted: string): readonly CustomerNumber[] {
+function meant(
+  numbers: readonly CustomerNumber[],
+  wanted: string,
+  itself: boolean,
+): readonly CustomerNumber[] {
   const digits = wanted.normalize("NFKC").replace(/\D/g, "");
   const some = numbers.filter(
     (it) => isFound(wanted, it.contact, it.contact_en) || (digits !== "" && it.e164.includes(digits)),
   );
-  return some.length > 0 ? some : numbers;
+  return some.length > 0 || !itself ? some : numbers;
 }
