@@ -32,11 +32,15 @@ LOOK = """async () => {
     const told = (rule, node) => `${rule.id}: ${node.html.slice(0, 200)} ${node.failureSummary ?? ''}`;
     const ground = (node) => node.any.some((it) => ['bgGradient', 'bgImage'].includes(it.data?.messageKey));
     const unmeasured = incomplete.filter(({id}) => id === 'color-contrast');
+    // Parts of the top bar that lie over each other are against no rule, and still keep people out.
+    const bar = on_top ? null : document.querySelector('header:has([data-testid=light-server])');
+    const spilled = [...(bar?.children ?? [])].filter((it) => it.scrollWidth > it.clientWidth);
     const openers = document.querySelectorAll('dialog[open], [aria-haspopup=menu][aria-expanded=true]');
     return {
         faults: [
             ...violations.flatMap((rule) => rule.nodes.map((node) => told(rule, node))),
             ...unmeasured.flatMap((rule) => rule.nodes.filter(ground).map((node) => told(rule, node))),
+            ...spilled.map((it) => `does not hold its parts: ${it.outerHTML.slice(0, 200)}`),
         ],
         opened: [...openers].map((it) => it.dataset.testid),
     };
