@@ -160,7 +160,7 @@ async def _apt(apt: list[str], *arguments: str) -> None:
     if status == 0:
         return
     errors = [line[2:].strip() for line in output.splitlines() if line.startswith("E:")]
-    reason = errors[0] if errors else f"apt-get ended with status {status}"
+    reason = errors[0].rstrip(".") if errors else f"apt-get ended with status {status}"
     if re.search(r"resolv|connect|timed out|Failed to fetch|Network is unreachable", output):
         raise AsteriskProblem(
             "Asterisk could not be downloaded because Debian's mirror cannot be reached; check the network "

@@ -3,6 +3,9 @@
 import { type LucideIcon, PhoneIncoming, PhoneMissed, PhoneOutgoing } from "lucide-react";
 import type { CallRow, OwnCall } from "../api/rest";
 
+/** A record that is not complete yet is asked for again after so long. */
+export const ASK_AGAIN_MS = 4_000;
+
 interface PastCall {
   readonly direction: string;
   readonly outcome: string | null;

@@ -7,14 +7,12 @@ import type { OwnCall, OwnCallList } from "../../api/rest";
 import { pastCaller } from "../../ui/caller";
 import { useConsole, useMe, useStore, useToday, useWords } from "../../ui/hooks";
 import { Empty, Failed, Loading } from "../../ui/list-state";
-import { callIcon, isMissed, talkS } from "../../ui/past-call";
+import { ASK_AGAIN_MS, callIcon, isMissed, talkS } from "../../ui/past-call";
 import { TestMark } from "../../ui/test-mark";
 import desk from "./desk.module.css";
 import styles from "./last-calls.module.css";
 
 const SHOWN = 15;
-/** The record of a call is written a moment after its end. */
-const ASK_AGAIN_MS = 4_000;
 
 export function LastCalls() {
   const { api, desk: deskStore } = useConsole();

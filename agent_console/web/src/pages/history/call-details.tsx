@@ -12,21 +12,32 @@ import { useDisposition, useWrapUpStatus } from "../../ui/dispositions";
 import { useConsole, useMe, useStore, useWords } from "../../ui/hooks";
 import { Failed, Loading } from "../../ui/list-state";
 import { customerName, useAgentName } from "../../ui/names";
+import { ASK_AGAIN_MS } from "../../ui/past-call";
 import { TestMark } from "../../ui/test-mark";
 import styles from "./call-details.module.css";
 import { CompleteNotes } from "./complete-notes";
 import { Recordings } from "./recordings";
 import { Way } from "./way";
 
+/** So long after its end recordings of a call may not be listed yet. */
+const SETTLED_AFTER_MS = 30_000;
+
 export function CallDetails({ id }: { id: string }) {
   const { api } = useConsole();
   const { data, error, isPending, refetch } = useQuery({
     queryKey: ["calls", "detail", id],
     queryFn: ({ signal }) => api.request<CallDetail>("GET", `/calls/${encodeURIComponent(id)}`, { signal }),
+    refetchInterval: ({ state }) => (state.data && isUnfinished(state.data) ? ASK_AGAIN_MS : false),
   });
   if (isPending) return <Loading rows={8} />;
   if (!data) return <Failed error={error} onRetry={refetch} />;
   return <Details call={data} />;
+}
+
+/** In progress, or of its parts some are still to come: recordings are listed and stored shortly after the end. */
+function isUnfinished({ ended_at, recordings }: CallDetail): boolean {
+  if (ended_at === null || Date.now() - Date.parse(ended_at) < SETTLED_AFTER_MS) return true;
+  return recordings.some((it) => it.state === "expected");
 }
 
 function Details({ call }: { call: CallDetail }) {

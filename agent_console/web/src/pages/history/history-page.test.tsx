@@ -1,6 +1,6 @@
 // @vitest-environment jsdom
 import { act, cleanup, fireEvent, screen, waitFor, within } from "@testing-library/react";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { faults } from "../../../test/axe";
 import { aFloor, aMe, openConsole, supervisor } from "../../../test/console";
 import { aCallDetail, aCallRow, T0 } from "../../../test/entities";
@@ -39,6 +39,26 @@ describe("the history", () => {
     });
     expect(await screen.findByText(/other agents' conversations/)).toBeDefined();
     expect(screen.queryByTestId("player")).toBeNull();
+  });
+
+  const now = () => new Date().toISOString();
+  it.each([
+    ["in progress", aCallDetail({ ended_at: null, outcome: null, recordings: [] })],
+    ["just over, its recordings not listed yet", aCallDetail({ ended_at: now(), recordings: [] })],
+    ["whose recording is being stored", aCallDetail({ recordings: [{ ...recording, state: "expected" }] })],
+  ])("shows the recording of a call %s as soon as it is there, and then asks no more", async (_, before) => {
+    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval", "setTimeout", "clearTimeout"] });
+    const { api } = await openConsole(aMe(), aFloor(), "/history/rd-1.1", { "GET /calls/rd-1.1": before });
+    await vi.waitFor(() => expect(screen.getByTestId("call-detail")).toBeDefined());
+    expect(screen.queryByTestId("player")).toBeNull();
+    api.answers.set("GET /calls/rd-1.1", aCallDetail({ recordings: [recording] }));
+    await act(() => vi.advanceTimersByTimeAsync(5_000));
+    await vi.waitFor(() => expect(screen.getByTestId("player")).toBeDefined());
+    const asked = () => api.asked.filter(({ path }) => path === "/calls/rd-1.1").length;
+    const times = asked();
+    await act(() => vi.advanceTimersByTimeAsync(60_000));
+    expect(asked()).toBe(times);
+    vi.useRealTimers();
   });
 
   it("lists calls and shows one with what is not known said so", async () => {
