@@ -4,10 +4,9 @@ import random
 
 import pytest
 
-from tests.support.sound import heard
 from tests.support.telephony.calls import transferred
 from tests.support.telephony.lab import Lab
-from tests.support.telephony.recorded import until_closed
+from tests.support.telephony.recorded import recorded_sides
 
 pytestmark = pytest.mark.timeout(900)
 
@@ -42,9 +41,8 @@ async def test_both_voices_are_in_every_recording_of_many_transfers(lab: Lab) ->
         await call.voice.hear(25)
         await call.hang_up()
         await ami.wait("Hangup", since=since, Uniqueid=call_id)
-        await until_closed(lab, name)
-        folder = lab.folders.incoming_recordings
-        agent, caller = (heard(folder / f"{name}-{side}.wav") for side in ("agent", "caller"))
+        recorded = await recorded_sides(lab, name)
+        agent, caller = recorded.agent, recorded.caller
         # A busy machine sends in bursts, of which Asterisk drops a part; the fault would leave nothing.
         complete = agent.seconds_of(AGENT_HZ) > 0.2 and (silent or caller.seconds_of(CALLER_HZ) > 0.2)
         if not complete:

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from asterisk_conf.spec import QueueSpec, WhenEmpty
-from tests.support.sound import heard
 from tests.support.telephony.ami_tap import AmiTap
 from tests.support.telephony.calls import click_to_dial, redirect
 from tests.support.telephony.lab import Lab, add_member, running_lab
 from tests.support.telephony.menu_server import MenuServer
+from tests.support.telephony.recorded import recorded_sides
 from tests.support.telephony.sip_phone import PhoneCall, Refused, SipPhone
 
 
@@ -33,8 +33,8 @@ async def test_call_without_a_voice_menu_reaches_the_fallback_queue_and_is_recor
     await ami.wait("Hangup", Channel=connected["Channel"])
     name = f"{connected['Uniqueid']}-1@1001"
     assert ami.named("UserEvent", UserEvent="RingdeskRecording", File=name)
-    for side in ("caller", "agent"):
-        assert heard(lab.folders.incoming_recordings / f"{name}-{side}.wav").voiced_s >= 0.9
+    recorded = await recorded_sides(lab, name)
+    assert min(recorded.caller.voiced_s, recorded.agent.voiced_s) >= 0.9
     assert connected["AccountCode"] == connected["DestAccountCode"] == connected["Uniqueid"]
     assert f"RD_CALL={connected['Uniqueid']}" in connected["DestChanVariable"].split("\n")
 

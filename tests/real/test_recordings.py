@@ -1,16 +1,15 @@
 """What is in a recording: both voices of one leg, from the first word, whatever came before the leg."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from asterisk_conf.spec import QueueSpec
-from tests.support.sound import Heard, heard, write_tone
+from tests.support.sound import write_tone
 from tests.support.telephony.ami_tap import AmiTap
 from tests.support.telephony.calls import click_to_dial, redirect, transferred
 from tests.support.telephony.lab import Lab, running_lab
-from tests.support.telephony.recorded import until_closed
+from tests.support.telephony.recorded import Sides, recorded_sides
 from tests.support.telephony.sip_phone import PhoneCall
 
 CALLER_HZ, AGENT_HZ, LATER_HZ = 450, 600, 750
@@ -21,25 +20,11 @@ FIRST, SECOND = 40_000, 20_000
 PART = {"queue": "2", "agent": "1.1"}
 
 
-@dataclass(frozen=True, slots=True)
-class Sides:
-    """Both voices of one recording."""
-
-    caller: Heard
-    agent: Heard
-
-
-def sides(lab: Lab, name: str) -> Sides:
-    folder = lab.folders.incoming_recordings
-    return Sides(*(heard(folder / f"{name}-{side}.wav") for side in ("caller", "agent")))
-
-
 async def over(ami: AmiTap, call: PhoneCall, call_id: str, lab: Lab, name: str) -> Sides:
-    """Hangs up; Asterisk closes the files in another thread a moment later."""
+    """Hangs up and hears what was recorded."""
     await call.hang_up()
     await ami.wait("Hangup", Uniqueid=call_id)
-    await until_closed(lab, name)
-    return sides(lab, name)
+    return await recorded_sides(lab, name)
 
 
 async def answered(lab: Lab, ami: AmiTap, sequence: int = FIRST) -> tuple[PhoneCall, PhoneCall, str]:
@@ -72,7 +57,7 @@ async def test_the_second_agent_is_heard_after_a_transfer(lab: Lab, to: str, cal
     assert recorded.agent.seconds_of(AGENT_HZ) > 0.25
     assert recorded.caller.length_s == recorded.agent.length_s
     assert (recorded.caller.seconds_of(CALLER_HZ) > 0.25) is caller_speaks
-    before = sides(lab, f"{call_id}-1@1001")
+    before = await recorded_sides(lab, f"{call_id}-1@1001")
     assert before.caller.seconds_of(CALLER_HZ) > 0.1
     assert before.agent.seconds_of(AGENT_HZ) > 0.1
 
