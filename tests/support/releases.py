@@ -36,7 +36,8 @@ _QUESTIONS: Mapping[str, str] = {
     "after-call work": """SELECT agent, status, disposition, note FROM wrap_ups
         WHERE call_id LIKE 'ringdesk-%' ORDER BY started_at""",
     "customers": """SELECT customers.name, contacts.name FROM customers
-        JOIN contacts ON contacts.customer_id = customers.id JOIN numbers ON numbers.contact_id = contacts.id WHERE numbers.e164 = '+8613800138000'""",
+        JOIN contacts ON contacts.customer_id = customers.id JOIN numbers ON numbers.contact_id = contacts.id
+        WHERE numbers.e164 = '+8613800138000'""",
 }
 
 
