@@ -3,8 +3,8 @@
 from agent_console.auth.sessions import SignedIn
 from agent_console.auth.throttle import TooManyAttempts
 from agent_console.problems import Problem
-from crm.audit import Actor, Result, Via, failure
 from cti.control.commands import Refused, Unanswered
+from office.audit import Actor, Result, Via, failure
 
 
 def actor_of(who: SignedIn, address: str) -> Actor:

@@ -21,7 +21,7 @@ from agent_console.listenings import Listenings
 from agent_console.long_reads import LongReads
 from agent_console.origins import Origins
 from agent_console.storage_away import AWAY
-from crm.audit import AuditTrail
+from office.audit import AuditTrail
 
 log = structlog.get_logger(__name__)
 

@@ -19,8 +19,9 @@ from sqlalchemy import func, select
 from bench.common import table
 from bench.past_calls import BUSY_NUMBER, CLOSED_QUEUE
 from crm.customers import identify_caller
+from cti.directory import load_directory, load_memberships
 from cti.domain.floor import Floor
-from ringdesk.floor_wiring import load_directory, load_memberships, resume_floor, unheard_since
+from cti.resuming import resume_floor, unheard_since
 from storage.database import Database
 from storage.repositories.call_lanes import HistoryFilter
 from storage.repositories.history import History

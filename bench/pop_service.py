@@ -14,8 +14,9 @@ from pathlib import Path
 from agent_console.auth.sessions import Sessions
 from agent_console.settings import SignInSettings
 from bench.past_calls import load_past_calls
-from crm.audit import Actor
-from crm.demo import DEMO_LOGINS, load_demo
+from office.audit import Actor
+from ringdesk.demo.load import load_demo
+from ringdesk.demo.office import DEMO_LOGINS
 from storage.database import Database
 from storage.repositories.sign_ins import SignIns
 from storage.repositories.users import Agents, Users

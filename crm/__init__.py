@@ -1,1 +1,1 @@
-"""Customers and what we know of them: pure rules and the use cases of the screen pop and the demo data."""
+"""Customers and what we know of them: pure rules and the look-up of the screen pop."""

@@ -104,7 +104,8 @@ class Installation:
 
     async def telephony(self, database: Database) -> TelephonySpec:
         """The whole of what Asterisk has to know, hotlines, queues and agents as the database has them."""
-        from ringdesk.routing import routing_of
+        from asterisk_conf.routing import routing_of
+        from ringdesk.demo.state import is_loaded
 
         plain = self.plain_spec()
         with _in_words("Asterisk cannot be configured with what is in the database"):
@@ -115,7 +116,7 @@ class Installation:
                 queues=routing.queues,
                 agents=routing.agents,
                 # With a line of their own to the telephone network nobody wants to reach the demo's customer.
-                demo=routing.demo and not self.settings.asterisk.trunks,
+                demo=not self.settings.asterisk.trunks and await is_loaded(database),
             )
 
     def ami(self) -> AmiSettings:

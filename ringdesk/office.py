@@ -8,9 +8,9 @@ import structlog
 
 from cti.assignments import Assignments
 from cti.control.control import Control
+from cti.directory import load_directory, load_memberships
 from cti.live import LiveFloor
 from ivr.hotlines import HotlineEntry
-from ringdesk.floor_wiring import load_directory, load_memberships
 from ringdesk.stored import load_hotlines
 from storage.database import Database
 from storage.repositories.office import office_mark

@@ -3,7 +3,7 @@
 import os
 import pwd
 
-from crm.audit import Actor, Result, Via, failure
+from office.audit import Actor, Result, Via, failure
 from ringdesk.problem import Problem
 
 

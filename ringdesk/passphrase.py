@@ -59,7 +59,7 @@ def _asked() -> str:
 
 def _strong(passphrase: str) -> str:
     """Whoever has the archive may guess for years."""
-    from crm.rules.passwords import password_problem
+    from office.rules.passwords import password_problem
 
     problem = password_problem(passphrase, ())
     if problem is not None:

@@ -31,7 +31,7 @@ def expected(home: Home) -> Iterator[None]:
 
 async def end_what_had_ended(home: Home, database: Database) -> int:
     """The number of desk phones, which keep the passwords of the backup."""
-    from crm.staff import after_restore
+    from office.staff import after_restore
 
     desk_phones = await after_restore(database, now=datetime.now(UTC), by=operator())
     home.restored.unlink(missing_ok=True)

@@ -31,6 +31,7 @@ from cti.bus.local import LocalBus
 from cti.control.commands import PlaceTestCall, Refused
 from cti.control.control import Control
 from cti.day_turn import DayTurn
+from cti.directory import load_directory, phone_withdrawn_at
 from cti.domain.floor import Floor
 from cti.line_alarm import LineAlarm
 from cti.live import LiveFloor
@@ -41,6 +42,7 @@ from cti.reconciler.bookmark import Bookmark
 from cti.reconciler.reconciler import Reconciler
 from cti.reconciler.stored import FloorAndStorage, StoredBookmarks
 from cti.recorder.recorder import Recorder
+from cti.resuming import resume_floor, unheard_since
 from cti.screen_pop import ScreenPop
 from cti.session import AsteriskSession
 from cti.sign_off import SignOff
@@ -55,12 +57,6 @@ from ivr.prompts.espeak import EspeakEngine
 from ivr.runner import FlowRunner
 from ringdesk.checks.line_out import line_history
 from ringdesk.configuration import KeepsConfiguration
-from ringdesk.floor_wiring import (
-    load_directory,
-    phone_withdrawn_at,
-    resume_floor,
-    unheard_since,
-)
 from ringdesk.health_door import health_door
 from ringdesk.home import CLONE
 from ringdesk.installation import Installation

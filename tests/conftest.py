@@ -14,11 +14,10 @@ import uvloop
 
 _UNIT = Path(__file__).parent / "unit"
 # The service runs on uvloop, commands and the programs that stand around it on asyncio's own loop.
-_SERVICE = frozenset({"agent_console", "crm", "cti", "ivr", "storage"})
+_SERVICE = frozenset({"agent_console", "crm", "cti", "ivr", "office", "storage"})
 _SERVICE_IN_RINGDESK = frozenset(
     {
         "test_configuration",
-        "test_floor_wiring",
         "test_health",
         "test_office",
         "test_office_mark",

@@ -9,13 +9,13 @@ from fastapi import Depends, Request, Security
 from fastapi.security import APIKeyCookie
 
 from agent_console.audit import actor_of
-from agent_console.auth.roles import Privilege
 from agent_console.auth.sessions import SignedIn
 from agent_console.auth.sign_in import Visitor
 from agent_console.guard import SAFE_METHODS
 from agent_console.problems import Problem
 from agent_console.services import Services, services_of
-from crm.audit import Act
+from office.audit import Act
+from office.rules.roles import Privilege
 
 COOKIE = "ringdesk_session"
 CSRF_HEADER = "X-CSRF-Token"

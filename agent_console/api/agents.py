@@ -11,8 +11,8 @@ from agent_console.api.access import Agent, AgentSignOuter, From, Parts
 from agent_console.api.days import LocalDay
 from agent_console.api.fields import Answer, Body, Extension, Name, PlainText
 from agent_console.audit import actor_of
-from crm.audit import Act
 from cti.control.commands import GoReady, Pause, SignOut
+from office.audit import Act
 from storage.repositories.call_lanes import HistoryFilter
 from storage.repositories.history import MAX_PAGE, History
 from storage.repositories.own_days import OwnDays

@@ -9,9 +9,9 @@ from pydantic_core import PydanticCustomError
 from agent_console.api.access import Agent, From, Parts, TestCaller
 from agent_console.api.fields import Body, CallId, Name, PlainText, ShortNote, StartedCall
 from agent_console.audit import actor_of
-from crm.audit import Act
 from crm.rules.numbers import shortened
 from cti.control import commands as cmd
+from office.audit import Act
 
 router = APIRouter(tags=["call control"])
 

@@ -7,9 +7,9 @@ from pydantic import Field
 
 from agent_console.api.access import Parts, Token
 from agent_console.api.fields import Answer
-from agent_console.auth.roles import Privilege
 from agent_console.services import Services
 from agent_console.storage_away import AWAY
+from office.rules.roles import Privilege
 
 router = APIRouter(tags=["health"])
 

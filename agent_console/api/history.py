@@ -11,11 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from agent_console.api.access import Parts, User
 from agent_console.api.fields import Answer, CallId, Moment, PlainText
 from agent_console.api.parts import LegNow, leg_now, spoke_in, took_part, works_on
-from agent_console.auth.roles import Privilege
 from agent_console.auth.sessions import SignedIn
 from agent_console.problems import Problem
 from agent_console.services import Services
 from crm.rules.numbers import normalise
+from office.rules.roles import Privilege
 from storage.repositories.call_lanes import HistoryFilter
 from storage.repositories.calls import CallDetail, Calls
 from storage.repositories.customers import Customers

@@ -12,10 +12,10 @@ from agent_console.api.access import From, Parts, User
 from agent_console.api.fields import Answer, PlainText, RowId
 from agent_console.api.parts import spoke_in
 from agent_console.audit import actor_of
-from agent_console.auth.roles import Privilege
 from agent_console.auth.sessions import SignedIn
 from agent_console.problems import Problem
-from crm.audit import Act
+from office.audit import Act
+from office.rules.roles import Privilege
 from storage.repositories.calls import Calls
 from storage.repositories.recordings import Recordings
 from storage.tables import Recording

@@ -9,9 +9,9 @@ from agent_console.api.access import From, Parts, RefusedCallReader
 from agent_console.api.fields import Answer, RowId
 from agent_console.audit import actor_of
 from agent_console.problems import Problem
-from crm.audit import Act
 from crm.rules.numbers import is_withheld, masked
 from cti.domain.refusals import RefusalCause
+from office.audit import Act
 from storage.repositories.refused_calls import MAX_PAGE, RefusedCalls
 from storage.tables import RefusedCall
 

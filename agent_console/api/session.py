@@ -9,14 +9,14 @@ from pydantic import Field
 from agent_console.api.access import COOKIE, From, Parts, User
 from agent_console.api.fields import Answer, Body, PlainText
 from agent_console.auth.passwords import TooBusy
-from agent_console.auth.roles import Privilege
 from agent_console.auth.sessions import SignedIn, hash_token
 from agent_console.auth.sign_in import WrongCredentials
 from agent_console.problems import Problem
 from agent_console.services import Services
 from agent_console.settings import Disposition
-from crm.rules.people import Role
 from cti.domain.pauses import PAUSE_REASONS
+from office.rules.people import Role
+from office.rules.roles import Privilege
 from storage.repositories.routing import Hotlines
 
 router = APIRouter(tags=["session"])

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-from crm.passwords import hash_password, verify_password
+from office.passwords import hash_password, verify_password
 
 T = TypeVar("T")
 

@@ -10,11 +10,11 @@ from enum import StrEnum
 
 import structlog
 
-from agent_console.auth.roles import GRANTS, Privilege
 from agent_console.gateway.visibility import Viewer
 from agent_console.settings import SignInSettings
 from agent_console.storage_away import AWAY
-from crm.rules.people import Role
+from office.rules.people import Role
+from office.rules.roles import GRANTS, Privilege
 from storage.database import Database
 from storage.repositories.sign_ins import HeldPhone, Holding, SignIns
 from storage.repositories.users import Users

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from agent_console.auth.passwords import Passwords
 from agent_console.auth.sessions import Sessions, SignedIn, hash_token
 from agent_console.auth.throttle import Throttle
-from crm.audit import Act, Actor, AuditTrail, Via
-from crm.passwords import needs_rehash
+from office.audit import Act, Actor, AuditTrail, Via
+from office.passwords import needs_rehash
 from storage.database import Database
 from storage.repositories.sign_ins import SignIns
 from storage.repositories.users import Users

@@ -46,9 +46,9 @@ def call(
 
 
 async def _call(installation: "Installation", number: str, action: "dict[str, str]") -> None:
-    from crm.audit import Act, AuditTrail
+    from asterisk_conf.routing import routing_of
+    from office.audit import Act, AuditTrail
     from ringdesk.operator import operator, verdict
-    from ringdesk.routing import routing_of
 
     async with installation.open_database() as database:
         hotlines = [hotline.number for hotline in (await routing_of(database)).hotlines]

@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 def on_database(installation: Installation, work: Callable[[Database], Coroutine[Any, Any, T]]) -> T:
     """What `work` returns; what it refuses is a problem of the person at the terminal."""
-    from crm.users import UserProblem
+    from office.users import UserProblem
 
     async def run() -> T:
         async with installation.open_database() as database:

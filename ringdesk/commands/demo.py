@@ -12,7 +12,7 @@ app = typer.Typer(help="Add or remove the demo data, show its passwords.", no_ar
 @app.command("remove")
 def remove() -> None:
     """Remove exactly what the demo brought; what is in use or was changed stays and is named."""
-    from ringdesk.demo import take_demo_away
+    from ringdesk.demo.installed import take_demo_away
 
     installation = Installation.open()
 
@@ -31,7 +31,7 @@ def remove() -> None:
 @app.command("add")
 def add() -> None:
     """Bring the demo data back after it was removed."""
-    from ringdesk.demo import add_demo, first_telling, sign_ins, told_in_full, told_in_short
+    from ringdesk.demo.installed import add_demo, first_telling, sign_ins, told_in_full, told_in_short
 
     installation = Installation.open()
 
@@ -51,7 +51,7 @@ def add() -> None:
 @app.command("passwords")
 def passwords() -> None:
     """Show the demo's users with their generated passwords, to whoever may read the home folder."""
-    from ringdesk.demo import sign_ins, told_in_full
+    from ringdesk.demo.installed import sign_ins, told_in_full
 
     installation = Installation.open()
 

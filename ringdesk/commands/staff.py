@@ -10,8 +10,8 @@ import typer
 
 from asterisk_conf.problem import AsteriskProblem
 from asterisk_conf.spec import PhoneKind
-from crm.audit import Actor
-from crm.rules.people import Role
+from office.audit import Actor
+from office.rules.people import Role
 from ringdesk.commands.database import on_database
 from ringdesk.installation import Installation
 from ringdesk.operator import operator
@@ -43,7 +43,7 @@ def add_to(app: typer.Typer) -> None:
 
 def deactivate(login: str) -> None:
     """Sign a user out everywhere and let them in no more; a call in progress goes on to its end."""
-    from crm.staff import deactivate as change
+    from office.staff import deactivate as change
 
     installation, now, by = _begin()
     on_database(installation, lambda database: change(database, login, now=now, by=by))
@@ -53,7 +53,7 @@ def deactivate(login: str) -> None:
 
 def activate(login: str) -> None:
     """Let a deactivated user in again, with the role, extension and queues of before."""
-    from crm.staff import activate as change
+    from office.staff import activate as change
 
     installation, now, by = _begin()
     on_database(installation, lambda database: change(database, login, now=now, by=by))
@@ -63,7 +63,7 @@ def activate(login: str) -> None:
 
 def role(login: str, role: Role) -> None:
     """Give a user another role; open consoles have it within seconds."""
-    from crm.staff import set_role
+    from office.staff import set_role
 
     installation, now, by = _begin()
     on_database(installation, lambda database: set_role(database, login, role, now=now, by=by))
@@ -72,7 +72,7 @@ def role(login: str, role: Role) -> None:
 
 def queues(login: str, queue: QueueNames = None, none: NoQueues = False) -> None:
     """Say which queues a user serves; who is signed in joins and leaves them at once."""
-    from crm.staff import set_queues
+    from office.staff import set_queues
 
     if bool(queue) is none:
         raise Problem("name the queues that the user serves, or give --none")
@@ -84,7 +84,7 @@ def queues(login: str, queue: QueueNames = None, none: NoQueues = False) -> None
 
 def extension(login: str, extension: Extension = None, none: NoPhone = False) -> None:
     """Give a user another extension, with the same queues, or take the phone away."""
-    from crm.staff import set_extension
+    from office.staff import set_extension
 
     if (extension is not None) is none:
         raise Problem("name the extension, or give --none to take the phone away")
@@ -96,7 +96,7 @@ def extension(login: str, extension: Extension = None, none: NoPhone = False) ->
 
 def phone(login: str, new_secret: NewSecret = False, kind: Kind = None) -> None:
     """Show what a desk phone needs to register, after a change of kind or password if one is asked for."""
-    from crm.staff import renew_phone_password, show_phone
+    from office.staff import renew_phone_password, show_phone
 
     installation, now, by = _begin()
     if new_secret or kind is not None:

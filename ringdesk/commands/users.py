@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from crm.rules.people import Role
+from office.rules.people import Role
 from ringdesk.commands.database import on_database
 from ringdesk.commands.staff import add_to, tell_asterisk
 from ringdesk.installation import Installation
@@ -42,7 +42,7 @@ def add(
     queue: Queues = None,
 ) -> None:
     """Add a user. The password is asked for, or read from standard input when that is not a terminal."""
-    from crm.users import NewUser, add_user
+    from office.users import NewUser, add_user
 
     password = _read_password()
     installation = Installation.open()
@@ -67,7 +67,7 @@ def add(
 @app.command("password")
 def password(login: str) -> None:
     """Set a user's password; every session of the user ends, and the phone gets another password too."""
-    from crm.users import set_password
+    from office.users import set_password
 
     new = _read_password()
     installation = Installation.open()
@@ -86,7 +86,7 @@ def list_users() -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from crm.users import list_users as read_users
+    from office.users import list_users as read_users
 
     table = Table("Login", "Name", "Role", "Extension", "Queues", "Active", box=None, pad_edge=False)
     for user in on_database(Installation.open(), read_users):
@@ -103,7 +103,7 @@ def list_users() -> None:
 
 def _read_password() -> str:
     if sys.stdin.isatty():
-        from crm.rules.passwords import SHORTEST
+        from office.rules.passwords import SHORTEST
 
         first = getpass.getpass(f"Password, {SHORTEST} characters or more: ")
         if first != getpass.getpass("Once more: "):

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from asterisk_conf.server import AsteriskServer
-from ringdesk.demo import add_demo, first_telling, sign_ins, told_in_full, told_in_short
+from ringdesk.demo.installed import add_demo, first_telling, sign_ins, told_in_full, told_in_short
 from ringdesk.installation import Installation, prepare
 from ringdesk.restored import finish
 from ringdesk.setup.console import build_console

@@ -32,7 +32,7 @@ class Audit:
         why: str = "",
         asked_id: int | None = None,
     ) -> int:
-        """Write an entry, as `crm.audit` says it, and return its number."""
+        """Write an entry, as `office.audit` says it, and return its number."""
         entry = AuditEntry(
             at=at,
             user_id=user_id,

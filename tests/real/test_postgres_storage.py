@@ -11,7 +11,9 @@ from storage.backup import BackupProblem, save_database
 from storage.database import Database
 from tests.support.databases import empty_postgres_url, make_postgres_database, postgres_database
 from tests.support.postgres import PostgresServer, running_postgres
-from tests.unit.crm import test_customers_use_case, test_demo, test_users
+from tests.unit.crm import test_customers_use_case
+from tests.unit.office import test_users
+from tests.unit.ringdesk.demo import test_demo
 from tests.unit.storage import (
     test_backup,
     test_customers,

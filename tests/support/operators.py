@@ -1,5 +1,5 @@
 """Somebody at the command line."""
 
-from crm.audit import Actor
+from office.audit import Actor
 
 OPERATOR = Actor("root")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from argon2 import PasswordHasher
 
-from crm import passwords
+from office import passwords
 from storage.database import Database
 from tests.support.databases import make_sqlite_template, sqlite_url
 

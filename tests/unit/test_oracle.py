@@ -13,6 +13,7 @@ from tests.support.oracle.files import Records, read_records
 from tests.support.oracle.truth import contradictions, true_calls
 from tests.support.told_by_floor import as_told
 from tests.support.traces import NAMES, TRACES, floor_after, live_events
+from tests.unit.test_structure import layers
 
 # The trace of queue members has no calls.
 CALLS = [name for name in NAMES if (TRACES / name / "cel.csv").exists()]
@@ -72,7 +73,7 @@ def test_the_oracle_shares_no_code_with_the_product() -> None:
                 names = (
                     [node.module or ""] if isinstance(node, ast.ImportFrom) else [a.name for a in node.names]
                 )
-                ours = {"ringdesk", "agent_console", "ivr", "asterisk_conf", "cti", "crm", "storage"}
+                ours = set(layers())
                 assert not ours & {name.split(".")[0] for name in names}, file
 
 

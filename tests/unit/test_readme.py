@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 import typer
 
-from crm.demo.office import HOTLINES, USERS
 from ringdesk.cli import app
+from ringdesk.demo.office import HOTLINES, USERS
 from ringdesk.home import Home
 from ringdesk.settings import described, load
 

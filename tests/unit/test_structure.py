@@ -15,7 +15,7 @@ import pytest
 import ringdesk
 
 CLONE = Path(__file__).resolve().parents[2]
-PACKAGES = ("ringdesk", "agent_console", "ivr", "asterisk_conf", "cti", "crm", "storage")
+PROJECT = tomllib.loads((CLONE / "pyproject.toml").read_text(encoding="utf-8"))
 LONGEST_FILE = 400
 # Made by a program from something that is in the repository, and not read by people.
 GENERATED = re.compile(r"(^|/)generated/|\.gen\.|package-lock\.json$|^requirements/.*\.txt$")
@@ -97,9 +97,23 @@ def test_imports_point_downwards_only() -> None:
     assert result.returncode == 0, result.stdout + result.stderr
 
 
-def test_every_package_of_the_layers_is_there() -> None:
-    missing = [name for name in PACKAGES if not (CLONE / name / "__init__.py").is_file()]
-    assert missing == []
+def layers() -> list[str]:
+    """The packages of the product, from the highest layer to the lowest."""
+    contract = next(it for it in PROJECT["tool"]["importlinter"]["contracts"] if it["type"] == "layers")
+    return [name for layer in contract["layers"] for name in layer.split(" | ")]
+
+
+def test_every_package_is_a_layer_and_known_to_all_tools() -> None:
+    packages = set(layers())
+    assert packages == {path.parent.name for path in CLONE.glob("*/__init__.py")}
+    tools = PROJECT["tool"]
+    assert packages == set(tools["importlinter"]["root_packages"])
+    assert packages == {name.rstrip("*") for name in tools["setuptools"]["packages"]["find"]["include"]}
+    assert packages == set(tools["ruff"]["lint"]["isort"]["known-first-party"]) - {"tests"}
+    for file in ("scripts/test", ".pre-commit-config.yaml"):
+        typed = re.search(r"mypy.*--no-error-summary (.*)", (CLONE / file).read_text(encoding="utf-8"))
+        assert typed, file
+        assert packages == set(typed[1].split()) - {"tests", "bench"}, file
 
 
 def test_tests_do_not_shadow_packages() -> None:
@@ -139,8 +153,7 @@ def test_no_file_names_a_package_registry() -> None:
 
 
 def test_the_version_is_the_same_everywhere() -> None:
-    project = tomllib.loads((CLONE / "pyproject.toml").read_text())["project"]
-    assert project["version"] == ringdesk.__version__
+    assert PROJECT["project"]["version"] == ringdesk.__version__
 
 
 def test_locks_hold_exact_versions_with_hashes() -> None:

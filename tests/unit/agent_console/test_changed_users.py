@@ -8,10 +8,10 @@ from sqlalchemy.exc import OperationalError
 
 from agent_console.gateway.protocol import CloseCode
 from agent_console.settings import GatewaySettings
-from crm.rules.people import Role
-from crm.staff import deactivate, renew_phone_password, set_extension, set_queues, set_role
-from crm.users import set_password
 from cti.domain import events as ev
+from office.rules.people import Role
+from office.staff import deactivate, renew_phone_password, set_extension, set_queues, set_role
+from office.users import set_password
 from storage.database import Database
 from storage.repositories.sign_ins import SignIns
 from storage.repositories.users import Users

@@ -11,10 +11,10 @@ from agent_console import services
 from agent_console.auth.sessions import hash_token
 from agent_console.gateway.protocol import CloseCode
 from agent_console.gateway.visibility import Viewer
-from crm.users import set_password
 from cti.bus.contract import FLOOR, PHONE
 from cti.control.commands import PhoneInstruction
 from cti.domain import events as ev
+from office.users import set_password
 from storage.database import Database
 from storage.repositories.sign_ins import SignIns
 from tests.support.operators import OPERATOR

@@ -4,7 +4,7 @@ import os
 import threading
 
 from agent_console.auth.passwords import Passwords
-from crm.passwords import hash_password
+from office.passwords import hash_password
 
 
 async def test_hashes_yield_to_the_event_loop_and_to_calls() -> None:

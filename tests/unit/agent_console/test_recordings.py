@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from crm.staff import set_extension
+from office.staff import set_extension
 from storage.records import LegRecord
 from storage.repositories.operations import Audit
 from tests.support.operators import OPERATOR

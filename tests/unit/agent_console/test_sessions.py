@@ -7,8 +7,8 @@ from sqlalchemy.exc import OperationalError
 from structlog.testing import capture_logs
 
 from agent_console.api.access import COOKIE
-from crm.users import set_password
 from cti.control.commands import HangUp
+from office.users import set_password
 from storage.repositories.operations import Audit
 from storage.repositories.sign_ins import SignIns
 from storage.repositories.users import Agents

@@ -15,8 +15,8 @@ from agent_console.auth import passwords as passwords_module
 from agent_console.auth.sessions import hash_token
 from agent_console.auth.throttle import network_of
 from agent_console.settings import ConsoleSettings, SignInSettings
-from crm.passwords import hash_password, needs_rehash, verify_password
 from cti.domain.pauses import PAUSE_REASONS
+from office.passwords import hash_password, needs_rehash, verify_password
 from storage.database import Database
 from storage.repositories.operations import Audit
 from storage.repositories.sign_ins import SignIns

@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from crm.staff import set_extension
 from cti.control.commands import FinishWrapUp
 from cti.domain import events as ev
+from office.staff import set_extension
 from storage.records import WrapUpEnd
 from storage.repositories.journal import Journal
 from storage.repositories.wrap_ups import WrapUps

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from crm.rules.people import Role
-from crm.users import NewUser, add_user
+from office.rules.people import Role
+from office.users import NewUser, add_user
 from ringdesk import backup
 from ringdesk.age import Encrypting, is_encrypted
 from ringdesk.commands import backup as commands

@@ -9,7 +9,7 @@ from structlog.testing import capture_logs
 from asterisk_conf.problem import AsteriskProblem
 from asterisk_conf.secrets import phone_password
 from asterisk_conf.spec import TelephonySpec
-from crm.staff import deactivate, renew_phone_password
+from office.staff import deactivate, renew_phone_password
 from ringdesk import configuration
 from ringdesk.configuration import KeepsConfiguration
 from ringdesk.home import Home

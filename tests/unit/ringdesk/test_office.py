@@ -10,11 +10,11 @@ from structlog.testing import capture_logs
 
 from cti.bus.local import LocalBus
 from cti.control.rules import Membership
+from cti.directory import load_directory
 from cti.domain.floor import Floor
 from cti.live import LiveFloor
 from ivr.hotlines import HotlineEntry
 from ringdesk import office as office_module
-from ringdesk.floor_wiring import load_directory
 from ringdesk.office import Office
 from storage.database import Database
 from storage.repositories.office import office_mark

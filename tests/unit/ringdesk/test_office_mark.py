@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import ColumnElement, select, true, update
 
-from crm.demo.load import STATE_SETTING
-from ringdesk.floor_wiring import load_directory, load_memberships
-from ringdesk.routing import routing_of
+from asterisk_conf.routing import routing_of
+from cti.directory import load_directory, load_memberships
+from ringdesk.demo.state import STATE_SETTING
 from ringdesk.stored import load_hotlines
 from storage.database import Database
 from storage.repositories.office import office_mark

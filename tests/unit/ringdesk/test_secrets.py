@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from asterisk_conf.secrets import mark_of_test_calls
-from crm.rules.passwords import password_problem
 from cti.control.commands import PlaceTestCall
+from office.rules.passwords import password_problem
 from ringdesk import service
 from ringdesk.problem import Problem
 from ringdesk.secrets import SecretStore

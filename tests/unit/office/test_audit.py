@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
-from crm.audit import Act, Actor, AuditTrail, Result
+from office.audit import Act, Actor, AuditTrail, Result
 from storage.database import Database
 from storage.repositories.operations import Audit, Settings
 from tests.unit.storage.builders import NOON

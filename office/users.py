@@ -7,11 +7,11 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from crm.audit import Act, Actor, AuditTrail, Result, failure
-from crm.passwords import hash_password
-from crm.rules import people
-from crm.rules.passwords import password_problem
-from crm.rules.people import PhoneChange, Role
+from office.audit import Act, Actor, AuditTrail, Result, failure
+from office.passwords import hash_password
+from office.rules import people
+from office.rules.passwords import password_problem
+from office.rules.people import PhoneChange, Role
 from storage.database import Database
 from storage.repositories.routing import Memberships, Queues
 from storage.repositories.sign_ins import SignIns

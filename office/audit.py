@@ -13,7 +13,7 @@ from typing import Any
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from crm.repeats import ALL_OF_THE_FIRST, Repeats, is_noted
+from office.rules.repeats import ALL_OF_THE_FIRST, Repeats, is_noted
 from storage.database import Database
 from storage.repositories.operations import Audit
 

@@ -6,10 +6,10 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from crm.audit import Act, Actor
-from crm.rules import people
-from crm.rules.people import PhoneChange, Role
-from crm.users import UserProblem, free_extension, join_queues, known_user, renew_phone, trail
+from office.audit import Act, Actor
+from office.rules import people
+from office.rules.people import PhoneChange, Role
+from office.users import UserProblem, free_extension, join_queues, known_user, renew_phone, trail
 from storage.database import Database
 from storage.repositories.routing import Memberships
 from storage.repositories.sign_ins import SignIns

@@ -1,76 +1,19 @@
-"""Builds the floor from the database: who works here, what they were doing, and the day's figures so far."""
+"""Takes the floor up where the service stopped: what agents were doing, and the day's figures so far."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime, time, tzinfo
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, time
 
-import structlog
-
-from cti.control.rules import Membership
 from cti.domain import events as ev
-from cti.domain.agent import Activity, AgentInfo, Interval
+from cti.domain.agent import Activity, Interval
 from cti.domain.call_parts import Stint, came_by
 from cti.domain.events import StintOutcome
-from cti.domain.floor import Directory, Floor
-from cti.domain.queue import QueueInfo
+from cti.domain.floor import Floor
 from storage.database import Database
 from storage.repositories.calls import AgentIntervals, Calls
 from storage.repositories.operations import Gaps
-from storage.repositories.routing import Memberships, Queues
-from storage.repositories.users import Agents
 from storage.tables import AgentInterval, Gap
 from storage.tables import Call as CallRow
 from storage.tables import Stint as StintRow
-
-log = structlog.get_logger(__name__)
-
-
-async def load_directory(database: Database, timezone: tzinfo) -> Directory:
-    """Agents and queues as the database has them now."""
-    async with database.session() as session:
-        agents, queues = await Agents(session).all(), await Queues(session).all()
-    return Directory(
-        agents={
-            a.extension: AgentInfo(
-                a.extension, a.user.id, a.user.login, a.user.name, a.user.role, a.user.name_en, a.phone
-            )
-            for a in agents
-        },
-        queues={
-            q.name: QueueInfo(
-                name=q.name,
-                title_zh=q.title_zh,
-                title_en=q.title_en,
-                sl_seconds=q.sl_seconds,
-                short_abandon_seconds=q.short_abandon_seconds,
-                wrap_up_seconds=q.wrap_up_seconds,
-            )
-            for q in queues
-        },
-        timezone=timezone,
-    )
-
-
-async def load_memberships(database: Database) -> Mapping[str, Sequence[Membership]]:
-    """Which queues each agent serves, by extension."""
-    async with database.session() as session:
-        by_agent = await Memberships(session).by_agent()
-    return {ext: [Membership(q, penalty) for q, penalty in of.items()] for ext, of in by_agent.items()}
-
-
-async def phone_withdrawn_at(database: Database, extension: str) -> datetime | None:
-    """When the phone's password was last changed, which signed it out; now for one that is nobody's any more.
-
-    None when that is not known, also while the database is away.
-    """
-    try:
-        async with database.session() as session:
-            agent = await Agents(session).by_extension(extension)
-    except Exception as problem:
-        log.warning("phone not looked up", problem=repr(problem))
-        return None
-    if agent is None or not agent.user.active:
-        return datetime.now(UTC)
-    return datetime.fromtimestamp(agent.phone_epoch / 1000, UTC) if agent.phone_epoch else None
 
 
 async def unheard_since(database: Database, heard_until: datetime | None) -> datetime | None:

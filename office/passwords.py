@@ -3,7 +3,7 @@
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from crm.rules.passwords import normalised
+from office.rules.passwords import normalised
 
 _HASHER = PasswordHasher()
 

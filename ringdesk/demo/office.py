@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from crm.rules.people import Role
+from office.rules.people import Role
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,13 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from crm.audit import Act, Actor, AuditTrail, failure
-from crm.demo.calls import Caller, past_begins, past_calls
-from crm.demo.customers import CUSTOMERS, DemoCustomer, Person
-from crm.demo.office import FALLBACK_QUEUE, FLOW, HOTLINES, QUEUES, USERS, DemoUser
 from crm.rules.numbers import normalise
-from crm.rules.people import next_phone_epoch
+from office.audit import Act, Actor, AuditTrail, failure
+from office.rules.people import next_phone_epoch
+from ringdesk.demo.calls import Caller, past_begins, past_calls
+from ringdesk.demo.customers import CUSTOMERS, DemoCustomer, Person
+from ringdesk.demo.office import FALLBACK_QUEUE, FLOW, HOTLINES, QUEUES, USERS, DemoUser
+from ringdesk.demo.state import LOADED, STATE_SETTING
 from storage.database import Database
 from storage.repositories.customers import Customers
 from storage.repositories.demo import DemoRows
@@ -20,8 +21,6 @@ from storage.repositories.routing import Hotlines, Memberships, Queues
 from storage.repositories.users import Agents, Users
 from storage.repositories.wrap_ups import WrapUps
 from storage.tables import Contact, Customer, CustomerTag, Hotline, Number, Queue
-
-STATE_SETTING = "demo"
 
 
 async def load_demo(
@@ -41,7 +40,7 @@ async def load_demo(
             await _add_user(session, user, password_hashes[user.login], now)
         callers = await _add_customers(session, now)
         await _add_calls(session, callers, now)
-        await settings.put(STATE_SETTING, "loaded")
+        await settings.put(STATE_SETTING, LOADED)
         await AuditTrail(database, lambda: now, failure).done(session, by, Act("demo_add"))
     await database.analyse()
     return True

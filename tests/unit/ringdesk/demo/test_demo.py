@@ -6,14 +6,16 @@ from typing import Any
 from sqlalchemy import func, select
 
 from crm.customers import Match, identify_caller
-from crm.demo import DEMO_LOGINS, load_demo, remove_demo
-from crm.demo.calls import DAYS
-from crm.demo.customers import CUSTOMERS
-from crm.passwords import verify_password
 from crm.rules.numbers import normalise
-from crm.rules.people import Role
-from crm.staff import set_extension
-from crm.users import NewUser, add_user
+from office.passwords import verify_password
+from office.rules.people import Role
+from office.staff import set_extension
+from office.users import NewUser, add_user
+from ringdesk.demo.calls import DAYS
+from ringdesk.demo.customers import CUSTOMERS
+from ringdesk.demo.load import load_demo
+from ringdesk.demo.office import DEMO_LOGINS
+from ringdesk.demo.remove import remove_demo
 from storage.database import Database
 from storage.records import IntervalRecord
 from storage.repositories.call_lanes import HistoryFilter

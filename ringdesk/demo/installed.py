@@ -5,16 +5,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from crm.demo import DEMO_LOGINS, DemoRemoval, load_demo, remove_demo
-from crm.demo.load import STATE_SETTING
-from crm.passwords import hash_password
-from crm.users import list_users
+from office.passwords import hash_password
+from office.users import list_users
+from ringdesk.demo.load import load_demo
+from ringdesk.demo.office import DEMO_LOGINS
+from ringdesk.demo.remove import DemoRemoval, remove_demo
+from ringdesk.demo.state import REMOVED, STATE_SETTING
 from ringdesk.operator import operator
 from ringdesk.secrets import SecretStore
 from storage.database import Database
 from storage.repositories.operations import Settings
 
-_REMOVED = "removed"
 _TOLD_SETTING = "demo_passwords_told"
 SHOWN_AGAIN_BY = "ringdesk demo passwords"
 
@@ -35,7 +36,7 @@ async def add_demo(database: Database, secrets: SecretStore, *, again: bool = Fa
     async with database.transaction() as session:
         settings = Settings(session)
         state = await settings.get(STATE_SETTING)
-        if again and state == _REMOVED:
+        if again and state == REMOVED:
             await settings.remove(STATE_SETTING)
         elif state is not None:
             return False

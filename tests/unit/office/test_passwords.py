@@ -3,8 +3,8 @@
 import pytest
 from argon2 import PasswordHasher
 
-from crm.passwords import hash_password, verify_password
-from crm.rules.passwords import LONGEST, SHORTEST, password_problem
+from office.passwords import hash_password, verify_password
+from office.rules.passwords import LONGEST, SHORTEST, password_problem
 
 WORDS = ("lina", "李娜", "Li Na")
 

@@ -3,9 +3,7 @@
 from dataclasses import dataclass
 
 from asterisk_conf.spec import DEFAULT_LANGUAGE, AgentSpec, HotlineSpec, PhoneKind, QueueSpec, WhenEmpty
-from crm.demo.load import STATE_SETTING
 from storage.database import Database
-from storage.repositories.operations import Settings
 from storage.repositories.routing import Hotlines, Queues
 from storage.repositories.users import Agents
 from storage.tables import Agent, Hotline, Queue
@@ -18,7 +16,6 @@ class Routing:
     hotlines: tuple[HotlineSpec, ...]
     queues: tuple[QueueSpec, ...]
     agents: tuple[AgentSpec, ...]
-    demo: bool
 
 
 # Covers the moment between the end of a call and the pause that the service sets for the after-call work. Not
@@ -32,12 +29,10 @@ async def routing_of(database: Database) -> Routing:
         hotlines = await Hotlines(session).all()
         queues = await Queues(session).all()
         agents = await Agents(session).all()
-        demo = await Settings(session).get(STATE_SETTING)
     return Routing(
         hotlines=tuple(map(_hotline, hotlines)),
         queues=tuple(map(_queue, queues)),
         agents=tuple(map(_agent, agents)),
-        demo=demo == "loaded",
     )
 
 

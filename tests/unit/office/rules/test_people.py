@@ -2,7 +2,7 @@
 
 import pytest
 
-from crm.rules.people import extension_problem, login_problem, next_extension
+from office.rules.people import extension_problem, login_problem, next_extension
 
 
 @pytest.mark.parametrize("login", ["lina", "w.wei", "a1", "7-of_9", "x" * 40])

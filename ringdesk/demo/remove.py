@@ -6,11 +6,11 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from crm.audit import Act, Actor, AuditTrail, failure
-from crm.demo.load import STATE_SETTING
-from crm.demo.office import FALLBACK_QUEUE, FLOW, HOTLINES, QUEUES
-from crm.rules.people import PhoneChange, Role
-from crm.users import renew_phone
+from office.audit import Act, Actor, AuditTrail, failure
+from office.rules.people import PhoneChange, Role
+from office.users import renew_phone
+from ringdesk.demo.office import FALLBACK_QUEUE, FLOW, HOTLINES, QUEUES
+from ringdesk.demo.state import REMOVED, STATE_SETTING
 from storage.database import Database
 from storage.repositories.demo import DemoRows
 from storage.repositories.operations import Settings
@@ -36,7 +36,7 @@ async def remove_demo(database: Database, *, now: datetime, by: Actor) -> DemoRe
         await _remove_users(session, removal, now)
         await _remove_hotlines(session, removal)
         await _remove_queues(session, removal)
-        await Settings(session).put(STATE_SETTING, "removed")
+        await Settings(session).put(STATE_SETTING, REMOVED)
         act.detail |= removal.removed
     return removal
 

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from crm.repeats import WITHIN, Repeats, is_noted
+from office.rules.repeats import WITHIN, Repeats, is_noted
 
 NOON = datetime(2026, 11, 27, 12, tzinfo=UTC)
 

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from crm.passwords import verify_password
-from crm.rules.people import Role
-from crm.users import NewUser, UserProblem, add_user, list_users, set_password
+from office.passwords import verify_password
+from office.rules.people import Role
+from office.users import NewUser, UserProblem, add_user, list_users, set_password
 from storage.database import Database
 from storage.repositories.operations import Audit
 from storage.repositories.routing import Queues

@@ -4,8 +4,8 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from crm.rules.people import Role
-from crm.staff import (
+from office.rules.people import Role
+from office.staff import (
     activate,
     after_restore,
     deactivate,
@@ -15,7 +15,7 @@ from crm.staff import (
     set_role,
     show_phone,
 )
-from crm.users import ListedUser, NewUser, UserProblem, add_user, list_users, set_password
+from office.users import ListedUser, NewUser, UserProblem, add_user, list_users, set_password
 from storage.database import Database
 from storage.repositories.operations import Audit
 from storage.repositories.routing import Memberships, Queues

@@ -5,12 +5,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from cti.directory import load_directory
 from cti.domain import events as ev
 from cti.domain.agent import AgentInfo
 from cti.domain.floor import Directory, Floor
 from cti.domain.queue import QueueInfo
 from cti.domain.wire import stamp
-from ringdesk.floor_wiring import load_directory, resume_floor, unheard_since
+from cti.resuming import resume_floor, unheard_since
 from storage.database import Database
 from storage.records import CallRecord, GapRecord, IntervalRecord, LegRecord, StintRecord
 from storage.repositories.journal import Journal

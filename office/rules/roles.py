@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
-from crm.rules.people import Role
+from office.rules.people import Role
 
 
 class Privilege(StrEnum):

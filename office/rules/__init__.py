@@ -1,0 +1,1 @@
+"""What holds for the firm, without input, output or clock."""
