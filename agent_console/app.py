@@ -3,48 +3,20 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from functools import cache
 from typing import Any
 
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 
-from agent_console import openapi, problems
-from agent_console.api import (
-    agents,
-    call_control,
-    customers,
-    health,
-    history,
-    preferences,
-    queues,
-    recordings,
-    refused_calls,
-    session,
-    wrap_up,
-)
-from agent_console.deps import ConsoleDeps
-from agent_console.gateway import endpoint
-from agent_console.gateway.transport import LiveProtocol
-from agent_console.guard import Guard
-from agent_console.http_wire import BoundedHttp
-from agent_console.leaving import Leaving
-from agent_console.services import Services, attach
-from agent_console.static import Console
-
-ROUTERS: tuple[APIRouter, ...] = (
-    session.router,
-    agents.router,
-    call_control.router,
-    history.router,
-    wrap_up.router,
-    recordings.router,
-    refused_calls.router,
-    customers.router,
-    queues.router,
-    preferences.router,
-    health.router,
-    endpoint.router,
-)
+from agent_console.api import openapi
+from agent_console.api.common import errors
+from agent_console.api.routers import api_routes
+from agent_console.http.guard import Guard
+from agent_console.http.leaving import Leaving
+from agent_console.http.live_wire import LiveProtocol
+from agent_console.http.static import Console
+from agent_console.http.wire import BoundedHttp
+from agent_console.services.assembly import Services, attach
+from agent_console.services.deps import ConsoleDeps
 
 UVICORN_OPTIONS: dict[str, Any] = {
     "http": BoundedHttp,
@@ -78,27 +50,18 @@ def create_app(deps: ConsoleDeps) -> FastAPI:
         lifespan=_lifespan,
     )
     attach(app, services)
-    problems.install(app)
+    errors.install(app)
     app.router.routes.extend(api_routes().routes)
     app.router.default = Console(deps.web_dist)
     app.add_middleware(Leaving)
     app.add_middleware(
         Guard,
         origins=services.origins,
-        phone=deps.phone,
+        phone_at=deps.phone.socket_origin,
         max_body_bytes=deps.settings.max_body_bytes,
     )
     openapi.install(app)
     return app
-
-
-@cache
-def api_routes() -> APIRouter:
-    """Everything under /api, made once: the routes keep nothing of the application that serves them."""
-    api = APIRouter(prefix="/api")
-    for router in ROUTERS:
-        api.include_router(router, generate_unique_id_function=lambda route: route.name)
-    return api
 
 
 @asynccontextmanager

@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from agent_console import openapi
-from agent_console.app import api_routes
+from agent_console.api import openapi
+from agent_console.api.routers import api_routes
 from agent_console.gateway.messages import json_schema
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs"

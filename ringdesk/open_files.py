@@ -3,7 +3,7 @@
 import resource
 from dataclasses import dataclass
 
-from agent_console.guests import Places
+from agent_console.http.guests import Places
 
 # Beyond this the kernel's own lists of open files grow, and no installation needs it.
 _MOST = 65_536

@@ -15,8 +15,8 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from agent_console.app import create_app
-from agent_console.deps import ConsoleDeps
-from agent_console.phone_line import PhoneLine
+from agent_console.services.deps import ConsoleDeps
+from agent_console.services.phone_line import PhoneLine
 from asterisk_conf.apply import REALM
 from asterisk_conf.rotation import keep_records_small
 from asterisk_conf.secrets import mark_of_test_calls

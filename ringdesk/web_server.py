@@ -8,7 +8,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from agent_console.app import UVICORN_OPTIONS
-from agent_console.reception import Server
+from agent_console.http.reception import Server
 from ringdesk.certificates import names_for
 from ringdesk.installation import Installation
 from ringdesk.open_files import Shares

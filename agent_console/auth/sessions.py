@@ -10,11 +10,10 @@ from enum import StrEnum
 
 import structlog
 
-from agent_console.gateway.visibility import Viewer
 from agent_console.settings import SignInSettings
-from agent_console.storage_away import AWAY
 from office.rules.people import Role
 from office.rules.roles import GRANTS, Privilege
+from storage.away import AWAY
 from storage.database import Database
 from storage.repositories.sign_ins import HeldPhone, Holding, SignIns
 from storage.repositories.users import Users
@@ -81,11 +80,6 @@ class SignedIn:
     def had_extension(self, at: datetime) -> bool:
         """Whether the user's extension was theirs then: before, it may have been somebody else's."""
         return self.ext is not None and was_theirs(self.ext_since, at)
-
-    @property
-    def viewer(self) -> Viewer:
-        """The user's part in deciding what is visible."""
-        return Viewer(self.ext, self.may(Privilege.SEE_ALL_CALLS))
 
 
 def hash_token(token: str) -> str:

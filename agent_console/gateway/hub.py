@@ -11,14 +11,13 @@ import structlog
 
 from agent_console.gateway import protocol
 from agent_console.gateway.audience import Audience
+from agent_console.gateway.observing import Observe
 from agent_console.gateway.phones import Phones
 from agent_console.gateway.picture import FloorChanges, OutOfStep, Picture
 from agent_console.gateway.protocol import ClientMessage, CloseCode, CloseConnection
 from agent_console.gateway.session import Session
 from agent_console.gateway.visibility import Entity, Viewer
-from agent_console.observing import Observe
 from agent_console.settings import GatewaySettings
-from agent_console.storage_away import AWAY
 from cti.bus.contract import FLOOR, PHONE, Bus
 from cti.bus.following import following
 from cti.domain.events import ConsoleClosed, ConsoleOpened, Source
@@ -37,8 +36,12 @@ class FloorView(Protocol):
         """Epoch, number of the last change, and every entity by kind and id in its wire form."""
 
 
+class CannotTell(Exception):
+    """It is not known now whether sign-ins still hold."""
+
+
 class SessionCheck(Protocol):
-    """Whether sign-ins still hold, and by which terms."""
+    """Whether sign-ins still hold, and by which terms. Both raise CannotTell."""
 
     async def still_valid(self, token_hashes: Collection[str]) -> Mapping[str, Hashable]:
         """The terms of those sessions that are neither revoked nor expired; counts as use of them."""
@@ -219,7 +222,7 @@ class Hub:
             await self.check_sessions()
 
     async def check_sessions(self) -> None:
-        """Close who is not signed in, or has other rights now. A database that is away closes no console."""
+        """Close who is not signed in, or has other rights now. Nobody is closed while that cannot be told."""
         sessions = list(self._sessions)
         now = self._clock()
         try:
@@ -230,7 +233,7 @@ class Hub:
                     session.close(ENDINGS.get(why, CloseCode.NOT_SIGNED_IN), "the session has ended")
                 elif valid[session.token_hash] != session.terms:
                     session.close(CloseCode.TERMS_CHANGED, "ask for the session again and come back")
-        except AWAY as problem:
+        except CannotTell as problem:
             log.warning("sessions_not_checked", problem=repr(problem))
         for session in sessions:
             if session.expires_at <= now:

@@ -3,9 +3,9 @@
 from datetime import datetime
 
 from agent_console.gateway import protocol
+from agent_console.gateway.observing import Observe
 from agent_console.gateway.protocol import PhoneOwner, PhoneReport
 from agent_console.gateway.session import Session
-from agent_console.observing import Observe
 from cti.domain.events import PhoneReported, Source
 
 

@@ -11,7 +11,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from agent_console.gateway import protocol
 from agent_console.gateway.protocol import ClientMessage, CloseCode, CloseConnection
-from agent_console.gateway.transport import short_cut_of
+from agent_console.gateway.short_cut import ShortCut
 from agent_console.gateway.visibility import Viewer
 from agent_console.settings import GatewaySettings
 
@@ -45,6 +45,7 @@ class Session:
         expires_at: datetime,
         settings: GatewaySettings,
         now: float,
+        short_cut: ShortCut | None = None,
     ) -> None:
         self.viewer = viewer
         self.user_id = user_id
@@ -55,7 +56,7 @@ class Session:
         self.greeted = False
         self.is_shut_down = False
         self._socket = socket
-        self._short_cut = short_cut_of(socket.scope)
+        self._short_cut = short_cut
         self._room = room
         self._settings = settings
         self._opened = self._pinged = self._heard = self._now = now

@@ -12,9 +12,9 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Origin
 
-from agent_console.api.access import COOKIE
+from agent_console.api.common.access import COOKIE
 from agent_console.gateway.protocol import Frame
-from agent_console.guests import Places
+from agent_console.http.guests import Places
 from agent_console.settings import ConsoleSettings, GatewaySettings
 from storage.database import Database
 from tests.unit.agent_console.consoles import Folded

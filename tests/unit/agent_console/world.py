@@ -13,14 +13,14 @@ import httpx
 import uvicorn
 from fastapi import FastAPI
 
-from agent_console import reception
-from agent_console.api.access import COOKIE, CSRF_HEADER
+from agent_console.api.common.access import COOKIE, CSRF_HEADER
 from agent_console.app import UVICORN_OPTIONS, create_app
 from agent_console.auth.sessions import SignedIn
-from agent_console.deps import ConsoleDeps
-from agent_console.guests import Places
-from agent_console.phone_line import PhoneLine
-from agent_console.services import Services
+from agent_console.http import reception
+from agent_console.http.guests import Places
+from agent_console.services.assembly import Services
+from agent_console.services.deps import ConsoleDeps
+from agent_console.services.phone_line import PhoneLine
 from agent_console.settings import ConsoleSettings
 from cti.bus.local import LocalBus
 from cti.control.commands import Command, CommandResult, Refused

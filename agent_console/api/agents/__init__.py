@@ -1,0 +1,1 @@
+"""The agent's own state and day, and a supervisor's help."""

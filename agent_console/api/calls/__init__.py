@@ -1,0 +1,1 @@
+"""Past calls: the history, and one call with everything that belongs to it."""

@@ -1,0 +1,1 @@
+"""What the features share: who asks, the fields of their shapes, local days, and how errors are told."""

@@ -1,0 +1,91 @@
+"""Who a request comes from and what it may do: the dependencies that every route names."""
+
+import hmac
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request, Security
+from fastapi.security import APIKeyCookie
+
+from agent_console.auth.sessions import SignedIn
+from agent_console.auth.sign_in import Visitor
+from agent_console.http.guard import SAFE_METHODS
+from agent_console.http.problems import Problem
+from agent_console.services.assembly import Services, services_of
+from agent_console.services.audit import actor_of
+from office.audit import Act
+from office.rules.roles import Privilege
+
+COOKIE = "ringdesk_session"
+CSRF_HEADER = "X-CSRF-Token"
+
+_cookie = APIKeyCookie(
+    name=COOKIE, scheme_name="Session", auto_error=False, description="Set by POST /api/session."
+)
+
+
+def services(request: Request) -> Services:
+    """The parts of the application."""
+    return services_of(request)
+
+
+Parts = Annotated[Services, Depends(services)]
+Token = Annotated[str | None, Security(_cookie)]
+
+
+async def signed_in(request: Request, parts: Parts, token: Token) -> SignedIn:
+    """The user; for whatever changes something the request must also prove that our own page made it."""
+    who = await parts.sessions.find(token) if token else None
+    if who is None:
+        raise Problem(401, "not_signed_in", "Sign in first.")
+    if request.method not in SAFE_METHODS:
+        given = request.headers.get(CSRF_HEADER, "")
+        if not hmac.compare_digest(given.encode(), who.csrf.encode()):
+            raise Problem(403, "bad_csrf", f"The header {CSRF_HEADER} does not belong to this session.")
+    return who
+
+
+def require(privilege: Privilege) -> Callable[..., Awaitable[SignedIn]]:
+    """A dependency that lets only those pass whose role grants the privilege; the audit names the others."""
+
+    async def allowed(
+        request: Request, parts: Parts, who: Annotated[SignedIn, Depends(signed_in)]
+    ) -> SignedIn:
+        if not who.may(privilege):
+            act = Act(privilege, request.url.path)
+            await parts.audit.refused(actor_of(who, visitor(request).address), act, "forbidden")
+            raise Problem(403, "forbidden", "Your role does not allow this.")
+        return who
+
+    return allowed
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneUser:
+    """A user who has an extension."""
+
+    user: SignedIn
+    ext: str
+
+
+async def with_phone(who: Annotated[SignedIn, Depends(signed_in)]) -> PhoneUser:
+    """Lets only those pass who have an extension."""
+    if who.ext is None:
+        raise Problem(403, "not_an_agent", "Your user has no phone.")
+    return PhoneUser(who, who.ext)
+
+
+def visitor(request: Request) -> Visitor:
+    """Where the request comes from."""
+    address = request.client.host if request.client else ""
+    return Visitor(address, request.headers.get("user-agent", ""), request.cookies.get(COOKIE))
+
+
+User = Annotated[SignedIn, Depends(signed_in)]
+Agent = Annotated[PhoneUser, Depends(with_phone)]
+AgentSignOuter = Annotated[SignedIn, Depends(require(Privilege.SIGN_OUT_AGENTS))]
+TestCaller = Annotated[SignedIn, Depends(require(Privilege.PLACE_TEST_CALLS))]
+CustomerReader = Annotated[SignedIn, Depends(require(Privilege.SEE_CUSTOMERS))]
+RefusedCallReader = Annotated[SignedIn, Depends(require(Privilege.SEE_REFUSED_CALLS))]
+From = Annotated[Visitor, Depends(visitor)]

@@ -1,0 +1,1 @@
+"""What users set for their own console."""

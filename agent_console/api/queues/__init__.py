@@ -1,0 +1,1 @@
+"""The callers behind a queue's figures."""

@@ -1,0 +1,1 @@
+"""Recordings of conversations, for those who may hear them."""

@@ -1,0 +1,1 @@
+"""Calls that did not come in, for supervisors."""

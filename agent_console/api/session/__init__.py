@@ -1,0 +1,1 @@
+"""Signing in and out, and what the console must know about its user."""

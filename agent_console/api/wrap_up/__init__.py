@@ -1,0 +1,1 @@
+"""After-call work on one's own conversations."""
