@@ -4,6 +4,9 @@
 
 import re
 
+from cti.ami.action import AmiAction
+from cti.ami.actions import originate
+
 _HOTLINE = re.compile(r"\+?[0-9]{2,20}")
 _NUMBER = re.compile(r"\+?[0-9]{1,20}|anonymous")
 _KEYS = re.compile(r"[0-9*#]{0,32}")
@@ -29,8 +32,9 @@ def test_call_action(
     mark: str,
     language: str = "zh",
     seconds: int = LONGEST_CALL_SECONDS,
-) -> dict[str, str]:
-    """The headers of the AMI action that places the call; the outcome shows in events like any caller's.
+    channel_id: str | None = None,
+) -> AmiAction:
+    """The action that places the call; the outcome shows in events like any caller's.
 
     Each key is pressed when the prompt before it is over. After the last one the caller speaks until somebody
     hangs up, `seconds` at most. `mark` is `secrets.mark_of_test_calls`. Raises ValueError for what is
@@ -48,19 +52,16 @@ def test_call_action(
         raise ValueError(f"a test call takes 1 to {LONGEST_CALL_SECONDS} seconds, not {seconds}")
     if not _MARK.fullmatch(mark):
         raise ValueError("the mark of a test call is hexadecimal")
-    variables = {
-        "RD_TEST_KEYS": keys,
-        "RD_TEST_LANGUAGE": language,
-        "RD_TEST_SECONDS": str(seconds),
-    }
-    return {
-        "Action": "Originate",
-        "Channel": f"PJSIP/{number_of_test_calls(hotline, mark)}@{LOOP_ENDPOINT}",
-        "Context": TEST_CALLER_CONTEXT,
-        "Exten": "s",
-        "Priority": "1",
-        "CallerID": f"<{from_number}>",
-        "Timeout": str(RING_SECONDS * 1000),
-        "Async": "true",
-        "Variable": ",".join(f"{name}={value}" for name, value in variables.items()),
-    }
+    return originate(
+        f"PJSIP/{number_of_test_calls(hotline, mark)}@{LOOP_ENDPOINT}",
+        TEST_CALLER_CONTEXT,
+        "s",
+        caller_id=f"<{from_number}>",
+        ring_ms=RING_SECONDS * 1000,
+        variables=(
+            f"RD_TEST_KEYS={keys}",
+            f"RD_TEST_LANGUAGE={language}",
+            f"RD_TEST_SECONDS={seconds}",
+        ),
+        channel_id=channel_id,
+    )

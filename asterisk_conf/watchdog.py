@@ -7,12 +7,14 @@ wait for an end that nobody announces. Both are set free here, again and again u
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Protocol
 
 import structlog
 
-from cti.ami.action import ActionReply, AmiError, Ask
+from cti.ami import actions
+from cti.ami.action import AmiError
 from cti.ami.link import AmiLink
+from cti.ami.questions import channels_in, members, variable_of
+from cti.ami.snapshot import Asking
 from cti.ami.state import LinkState
 from cti.settings import AmiSettings
 
@@ -28,18 +30,6 @@ Works = Callable[[], Awaitable[bool]]
 """Says whether the service works; answers within a second, whatever the service does."""
 
 EVERY_S = 0.5
-
-
-class ActionLink(Protocol):
-    """The part of an AMI link that setting free needs."""
-
-    async def action(self, fields: Ask, *, timeout_s: float | None = None) -> ActionReply:
-        """Sends one action."""
-        ...
-
-    async def action_list(self, fields: Ask, *, timeout_s: float | None = None) -> ActionReply:
-        """Sends an action that answers with a list."""
-        ...
 
 
 async def run_watchdog(
@@ -58,7 +48,7 @@ async def run_watchdog(
         tasks.create_task(watch(works, link, every_s))
 
 
-async def watch(works: Works, link: ActionLink, every_s: float) -> None:
+async def watch(works: Works, link: Asking, every_s: float) -> None:
     """Asks and acts, for ever."""
     worked = True
     while True:
@@ -73,7 +63,7 @@ async def watch(works: Works, link: ActionLink, every_s: float) -> None:
         await asyncio.sleep(every_s)
 
 
-async def _set_free(link: ActionLink) -> None:
+async def _set_free(link: Asking) -> None:
     """One round; what fails now is tried again in the next."""
     try:
         callers = await free_callers(link)
@@ -85,46 +75,25 @@ async def _set_free(link: ActionLink) -> None:
         log.warning("set free", callers=callers, agents=agents)
 
 
-async def free_callers(link: ActionLink) -> int:
+async def free_callers(link: Asking) -> int:
     """Moves every caller out of the voice menu; returns how many there were.
 
     A service that dies at last lets its callers go on by themselves, between the list and their turn in it:
     each is looked at once more. Whoever goes on after that look, too, begins no new stay in the dialplan.
     """
-    reply = await link.action_list({"Action": "CoreShowChannels"})
-    listed = [fields["Channel"] for fields in reply.events if fields.get("Context") == MENU_CONTEXT]
-    context, extension = AFTER_MENU
     moved = 0
-    for channel in listed:
-        if not await _is_in_menu(link, channel):
+    for channel in await channels_in(link, MENU_CONTEXT):
+        if await variable_of(link, channel, "CHANNEL(context)") != MENU_CONTEXT:
             continue
         moved += 1
         # A caller who hung up meanwhile is refused by Asterisk, which is no fault.
-        await link.action(
-            {
-                "Action": "Redirect",
-                "Channel": channel,
-                "Context": context,
-                "Exten": extension,
-                "Priority": "1",
-            }
-        )
+        await link.action(actions.redirect(channel, *AFTER_MENU).headers)
     return moved
 
 
-async def _is_in_menu(link: ActionLink, channel: str) -> bool:
-    reply = await link.action({"Action": "Getvar", "Channel": channel, "Variable": "CHANNEL(context)"})
-    return reply.success and reply.fields.get("Value") == MENU_CONTEXT
-
-
-async def free_agents(link: ActionLink) -> int:
+async def free_agents(link: Asking) -> int:
     """Ends the pause of every member whom only the service's after-call work keeps from calls."""
-    reply = await link.action_list({"Action": "QueueStatus"})
-    waiting = {
-        (fields["Queue"], fields["Location"])
-        for fields in reply.events
-        if fields.get("Paused") == "1" and fields.get("PausedReason") == WRAP_UP_REASON
-    }
-    for queue, interface in sorted(waiting):
-        await link.action({"Action": "QueuePause", "Queue": queue, "Interface": interface, "Paused": "false"})
-    return len({interface for _, interface in waiting})
+    waiting = {(it.queue, it.device) for it in await members(link) if it.pause == WRAP_UP_REASON}
+    for queue, device in sorted(waiting):
+        await link.action(actions.pause_device(device, None, queue).headers)
+    return len({device for _, device in waiting})

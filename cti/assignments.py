@@ -4,12 +4,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 
 import structlog
 
-from cti.ami.action import AmiError
-from cti.ami.normaliser import agent_of_device
+from cti.ami.action import AmiAction, AmiError
+from cti.ami.actions import as_told, remove_member
 from cti.ami.snapshot import Asking, Snapshot, take_snapshot
-from cti.control.commands import AmiAction, Refused, SignOut, Unanswered
+from cti.control.commands import Refused, SignOut, Unanswered
 from cti.control.control import Control
-from cti.control.rules import Membership, add_member_action, remove_member_action
+from cti.control.rules import Membership, joining
+from cti.domain.devices import agent_of_device
 from cti.domain.floor import Floor
 from cti.live import LiveFloor
 
@@ -70,9 +71,9 @@ class Assignments:
                 raise
             except Refused as problem:
                 done = False
-                log.warning("membership not changed", problem=problem.detail, **action.fields)
+                log.warning("membership not changed", problem=problem.detail, **as_told(action))
             else:
-                log.info("membership changed", **action.fields)
+                log.info("membership changed", **as_told(action))
         return done
 
 
@@ -80,7 +81,7 @@ def removals(floor: Floor, assigned: Assigned) -> Iterator[AmiAction]:
     """Agents in queues that they do not serve."""
     for ext, agent in floor.agents.items():
         for queue in sorted(agent.members.keys() - _queues(assigned, ext)):
-            yield remove_member_action(ext, queue)
+            yield remove_member(ext, queue)
 
 
 def missing_places(floor: Floor, assigned: Assigned) -> Iterator[Place]:
@@ -108,7 +109,7 @@ def additions(
             place = (ext, membership.queue)
             due = membership.queue not in _queues(before, ext) or place in missing
             if place in places and due and served & floor.agents[ext].members.keys():
-                yield add_member_action(ext, membership, floor.agents[ext].pause)
+                yield joining(ext, membership, floor.agents[ext].pause)
 
 
 def strangers(floor: Floor, assigned: Assigned, snapshot: Snapshot) -> Iterator[AmiAction]:
@@ -117,7 +118,7 @@ def strangers(floor: Floor, assigned: Assigned, snapshot: Snapshot) -> Iterator[
         for member in queue.members:
             ext = agent_of_device(member.interface)
             if ext is not None and ext not in floor.agents and queue.name not in _queues(assigned, ext):
-                yield remove_member_action(ext, queue.name)
+                yield remove_member(ext, queue.name)
 
 
 def _queues(assigned: Assigned, ext: str) -> set[str]:

@@ -8,9 +8,10 @@ from functools import partial
 import structlog
 
 from cti.ami.action import AmiError
+from cti.ami.actions import hang_up
 from cti.bus.contract import FLOOR, PHONE, Bus
 from cti.bus.following import following
-from cti.control.commands import AmiAction, PhoneInstruction, Refused
+from cti.control.commands import PhoneInstruction, Refused
 from cti.control.control import Control
 from cti.domain.call import Call
 from cti.domain.call_parts import Leg
@@ -88,8 +89,7 @@ class PhoneGuard:
                 if withdrawn_at is not None and withdrawn_at >= leg.started_at:
                     continue  # If it is really gone as well, Asterisk's RTP time-out notices.
                 log.warning("phone lost in mid-call", agent=agent, channel=leg.channel)
-                fields = {"Action": "Hangup", "Channel": leg.channel, "Cause": str(LOST_PHONE_CAUSE)}
-                await self._control.send(AmiAction(fields, harmless=("No such channel",)))
+                await self._control.send(hang_up(leg.channel, LOST_PHONE_CAUSE))
         except (Refused, AmiError) as problem:
             # Without Asterisk's answer its own RTP time-out ends the leg.
             log.warning("lost phone not checked", agent=agent, problem=str(problem))

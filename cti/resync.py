@@ -6,11 +6,11 @@ Pure. What a snapshot cannot tell (when a conversation began, who hung up) is ma
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
-from cti.ami.normaliser import agent_of, agent_of_device
 from cti.ami.snapshot import Snapshot, SnapshotChannel, SnapshotMember
 from cti.domain import events as ev
 from cti.domain.agent import Activity, Agent, Presence
 from cti.domain.call import Call
+from cti.domain.devices import agent_of, agent_of_device
 from cti.domain.floor import Floor
 from cti.domain.pauses import our_reason
 

@@ -10,11 +10,12 @@ from typing import Protocol
 import structlog
 
 from cti.ami.action import AmiError
+from cti.ami.actions import as_told, remove_member
 from cti.ami.framing import Fields
 from cti.ami.normaliser import normalise
 from cti.ami.snapshot import Asking, Snapshot, take_snapshot
 from cti.ami.state import LinkLost, LinkReady, LinkState
-from cti.control.rules import Membership, add_member_action, pause_action, remove_member_action
+from cti.control.rules import Membership, joining, pausing
 from cti.domain import events as ev
 from cti.live import LiveFloor
 from cti.resync import corrections, membership_repairs
@@ -136,15 +137,15 @@ class AsteriskSession:
         """About members and pauses we are right: nobody could change them while Asterisk was away."""
         add, pause, remove = membership_repairs(self._members_before, snapshot)
         actions = [
-            add_member_action(agent, Membership(queue, self._penalty(agent, queue)), reason)
+            joining(agent, Membership(queue, self._penalty(agent, queue)), reason)
             for agent, queue, reason in add
         ]
-        actions += [pause_action(agent, reason, queue) for agent, queue, reason in pause]
-        actions += [remove_member_action(agent, queue) for agent, queue in remove]
+        actions += [pausing(agent, reason, queue) for agent, queue, reason in pause]
+        actions += [remove_member(agent, queue) for agent, queue in remove]
         assert self.link is not None
         for action in actions:
-            reply = await self.link.action(action.fields)
-            log.info("member put right", **dict(action.fields), success=reply.success)
+            reply = await self.link.action(action.headers)
+            log.info("member put right", **as_told(action), success=reply.success)
 
     async def look_at_agents(self) -> None:
         """Learn phones and memberships of agents who are new here: what was said of them meant nobody.

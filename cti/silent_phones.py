@@ -12,8 +12,10 @@ from datetime import datetime, timedelta
 import structlog
 
 from cti.ami.action import AmiError
+from cti.ami.actions import hang_up
+from cti.ami.questions import ping, variable_of
 from cti.ami.snapshot import Asking
-from cti.control.commands import AmiAction, EndPause, Refused
+from cti.control.commands import EndPause, Refused
 from cti.control.control import Control
 from cti.domain.call_parts import Leg
 from cti.domain.events import LegEnd
@@ -109,27 +111,21 @@ class SilentPhones:
 
     async def _counts(self, legs: Iterable[Leg]) -> Mapping[str, int]:
         """Packets received on each channel that still is there. Asked also for none: does Asterisk answer?"""
-        await self._link.action({"Action": "Ping"})
+        await ping(self._link)
         asked = list(legs)
         replies = await asyncio.gather(*map(self._count, asked))
         return {leg.channel: count for leg, count in zip(asked, replies, strict=True) if count is not None}
 
     async def _count(self, leg: Leg) -> int | None:
         # Where nobody listened for a while the caller may have been put on hold unheard.
-        if not leg.holds_known and await self._ask(leg.channel, _HOLDS) != "0":
+        if not leg.holds_known and await variable_of(self._link, leg.channel, _HOLDS) != "0":
             return None
-        value = await self._ask(leg.channel, _RECEIVED)
-        return int(value) if value.isascii() and value.isdigit() else None
-
-    async def _ask(self, channel: str, variable: str) -> str:
-        """Empty when the channel is gone, or has no such thing."""
-        reply = await self._link.action({"Action": "Getvar", "Channel": channel, "Variable": variable})
-        return reply.fields.get("Value", "") if reply.success else ""
+        value = await variable_of(self._link, leg.channel, _RECEIVED)
+        return int(value) if value is not None and value.isascii() and value.isdigit() else None
 
     async def _lost(self, leg: Leg) -> None:
         log.warning("phone silent in mid-call", agent=leg.agent, channel=leg.channel)
-        fields = {"Action": "Hangup", "Channel": leg.channel, "Cause": str(LOST_PHONE_CAUSE)}
-        await _tried(self._control.send(AmiAction(fields, harmless=("No such channel",))))
+        await _tried(self._control.send(hang_up(leg.channel, LOST_PHONE_CAUSE)))
 
     async def _after_standstill(self, since: datetime) -> None:
         self._silence.forget()

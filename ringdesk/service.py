@@ -23,9 +23,10 @@ from asterisk_conf.secrets import mark_of_test_calls
 from asterisk_conf.test_call import test_call_action
 from crm.rules import numbers
 from crm.rules.destinations import is_emergency
+from cti.ami.action import AmiAction
 from cti.ami.link import AmiLink
 from cti.ami.normaliser import WANTED
-from cti.ami.snapshot import is_registered
+from cti.ami.questions import is_registered
 from cti.assignments import Assignments
 from cti.bus.local import LocalBus
 from cti.control.commands import PlaceTestCall, Refused
@@ -356,10 +357,10 @@ class Service:
         return StoredCallers(self._database, self._installation.settings.crm.home_region)
 
 
-def test_caller(master: Callable[[], str]) -> Callable[[PlaceTestCall], Mapping[str, str]]:
+def test_caller(master: Callable[[], str]) -> Callable[[PlaceTestCall], AmiAction]:
     """Makes the action of a test call, which carries the mark by which figures leave it out."""
 
-    def action(command: PlaceTestCall) -> Mapping[str, str]:
+    def action(command: PlaceTestCall) -> AmiAction:
         mark = mark_of_test_calls(master())
         try:
             return test_call_action(command.hotline, command.from_number, command.keys, mark=mark)

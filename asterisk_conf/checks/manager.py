@@ -7,14 +7,16 @@ from contextlib import asynccontextmanager
 from asterisk_conf.checks.finding import AsteriskFinding, Level
 from asterisk_conf.render import CANARY_DROPPED, CANARY_PASSED
 from asterisk_conf.spec import TelephonySpec
+from cti.ami import actions
 from cti.ami.action import AmiError
 from cti.ami.framing import Fields
 from cti.ami.link import AmiLink
+from cti.ami.questions import label, members
 from cti.ami.state import LinkLost, LinkState
+from cti.domain.devices import device_of
 from cti.settings import AmiSettings
 
 _WITHIN_S = 5.0
-_ABSENT = frozenset({"0", "4"})  # AST_DEVICE_UNKNOWN and AST_DEVICE_INVALID
 
 
 class _Session:
@@ -36,7 +38,7 @@ class _Session:
             self.first.set_result(state)
 
     def _take(self, fields: Fields) -> None:
-        name = fields.get("UserEvent") or fields.get("Event", "")
+        name = label(fields)
         self.names.append(name)
         if name == CANARY_PASSED:
             self.passed.set()
@@ -81,9 +83,12 @@ async def _guarded(check_id: str, check: Awaitable[AsteriskFinding]) -> Asterisk
 async def _check_filter(session: _Session) -> AsteriskFinding:
     """Sends what must be dropped, then what must pass: a malformed filter leaves the account unfiltered."""
     link = session.link
-    await link.action({"Action": "Setvar", "Variable": "RD_CANARY", "Value": "1"})
-    await link.action({"Action": "UserEvent", "UserEvent": CANARY_DROPPED})
-    await link.action({"Action": "UserEvent", "UserEvent": CANARY_PASSED})
+    for action in (
+        actions.set_variable("RD_CANARY", "1"),
+        actions.user_event(CANARY_DROPPED),
+        actions.user_event(CANARY_PASSED),
+    ):
+        await link.action(action.headers)
     async with asyncio.timeout(_WITHIN_S):
         await session.passed.wait()
     leaked = sorted({"VarSet", CANARY_DROPPED}.intersection(session.names))
@@ -100,14 +105,9 @@ async def _check_filter(session: _Session) -> AsteriskFinding:
 
 async def _check_members(session: _Session, spec: TelephonySpec) -> AsteriskFinding:
     """Whether each member's interface is a phone of ours that Asterisk knows."""
-    reply = await session.link.action_list({"Action": "QueueStatus"})
-    members = [fields for fields in reply.events if fields.get("Event") == "QueueMember"]
-    known = {f"PJSIP/{agent.extension}" for agent in spec.agents}
-    wrong = {
-        f"{fields.get('Location', '?')} in {fields.get('Queue', '?')}"
-        for fields in members
-        if fields.get("Location") not in known or fields.get("Status") in _ABSENT
-    }
+    listed = await members(session.link)
+    ours = {device_of(agent.extension) for agent in spec.agents}
+    wrong = {f"{it.device} in {it.queue}" for it in listed if it.device not in ours or not it.known}
     if wrong:
         return AsteriskFinding(
             "members",
@@ -116,4 +116,4 @@ async def _check_members(session: _Session, spec: TelephonySpec) -> AsteriskFind
             f"{', '.join(sorted(wrong))}",
             "remove them: the agent signs out, or ringdesk asterisk render after adding the agent",
         )
-    return AsteriskFinding("members", Level.OK, f"{len(members)} memberships, every one a phone of ours")
+    return AsteriskFinding("members", Level.OK, f"{len(listed)} memberships, every one a phone of ours")

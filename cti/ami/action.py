@@ -9,6 +9,19 @@ Ask = Mapping[str, str | Sequence[str]]
 """The headers of an action, `Action` among them; a sequence repeats its header (`Variable`)."""
 
 
+@dataclass(frozen=True, slots=True)
+class AmiAction:
+    """One action for Asterisk. `harmless` are failure messages that mean the wish is already fulfilled."""
+
+    headers: Mapping[str, str]
+    harmless: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """Which action it is."""
+        return self.headers["Action"]
+
+
 MAX_LINE_BYTES = 1022
 """Found with Asterisk 22: the next byte makes it discard the line."""
 

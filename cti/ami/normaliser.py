@@ -1,60 +1,30 @@
 """What AMI events mean: one table from event name to the domain events they stand for.
 
-The only module, with `snapshot.py`, that knows AMI's field names. It keeps no state: every answer depends on
+It keeps no state: every answer depends on
 the one event alone, so a trace can be normalised anywhere, in any piece.
 """
 
-import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
 from cti.ami.escapes import unescape
 from cti.ami.framing import channel_variables
 from cti.domain import events as ev
+from cti.domain.devices import agent_of, agent_of_device
 from cti.domain.dialling import dial_result
+from cti.domain.dialplan import (
+    NEVER_JOINED,
+    OUTCOME_BY_QUEUE_STATUS,
+    RING_RESULT_BY_DIAL_STATUS,
+    TEST_MARK,
+    number_of,
+)
 from cti.domain.ring_causes import ANSWERED_ELSEWHERE_CAUSE, RING_RESULT_BY_CAUSE, own_ring_result
 
 Fields = Mapping[str, str]
 Events = tuple[ev.Event, ...]
 
-TEST_MARK = "test"
-"""What the dialplan writes of a call that the built-in test caller placed."""
-
-_AGENT_CHANNEL = re.compile(r"PJSIP/(\d+)-[0-9a-f]+(?:$|;)")
-_AGENT_DEVICE = re.compile(r"PJSIP/(\d+)$")
 _UNKNOWN = "<unknown>"
-
-_RING_RESULTS = {
-    "NOANSWER": ev.RingResult.NO_ANSWER,
-    "CANCEL": ev.RingResult.CALLER_GONE,
-    "BUSY": ev.RingResult.REFUSED,
-    "DONTCALL": ev.RingResult.REFUSED,
-    "CONGESTION": ev.RingResult.UNREACHABLE,
-    "CHANUNAVAIL": ev.RingResult.UNREACHABLE,
-}
-NEVER_JOINED = frozenset({"FULL", "JOINEMPTY", "JOINUNAVAIL"})
-"""What QUEUESTATUS says of a caller whom the queue did not let in."""
-_QUEUE_EXITS = {
-    "TIMEOUT": ev.StintOutcome.TIMEOUT,
-    "FULL": ev.StintOutcome.FULL,
-    "JOINEMPTY": ev.StintOutcome.EMPTY,
-    "LEAVEEMPTY": ev.StintOutcome.EMPTY,
-    "JOINUNAVAIL": ev.StintOutcome.EMPTY,
-    "LEAVEUNAVAIL": ev.StintOutcome.EMPTY,
-    "WITHDRAW": ev.StintOutcome.MOVED,
-}
-
-
-def agent_of(channel: str) -> str | None:
-    """The extension whose phone a channel belongs to, None for trunks and everything else."""
-    found = _AGENT_CHANNEL.match(channel)
-    return found.group(1) if found else None
-
-
-def agent_of_device(device: str) -> str | None:
-    """The extension behind a device or queue member interface."""
-    found = _AGENT_DEVICE.match(device)
-    return found.group(1) if found else None
 
 
 def call_id_of(fields: Fields, prefix: str = "") -> str | None:
@@ -64,11 +34,6 @@ def call_id_of(fields: Fields, prefix: str = "") -> str | None:
         if name == "RD_CALL" and value:
             return value
     return None
-
-
-def number_of(text: str) -> int:
-    """A number as Asterisk or the dialplan writes it; 0 where there is none."""
-    return int(text) if text.isascii() and text.isdigit() else 0
 
 
 def _priority(fields: Fields) -> int:
@@ -148,7 +113,7 @@ def _dial_begin(fields: Fields) -> Events:
 def _dial_end(fields: Fields) -> Events:
     agent, call_id = agent_of(fields.get("DestChannel", "")), call_id_of(fields, "Dest")
     status = fields.get("DialStatus", "")
-    result = _RING_RESULTS.get(status)
+    result = RING_RESULT_BY_DIAL_STATUS.get(status)
     if fields.get("DestUniqueid") == call_id:
         # The own phone of who dials out: why it was not taken is told by the cause with which the call ends.
         # Every other answer is told by the conversation to which it leads.
@@ -271,7 +236,7 @@ def _menu_step(fields: Fields) -> Events:
 
 def _queue_exit(fields: Fields) -> Events:
     status = fields.get("Status", "")
-    outcome = _QUEUE_EXITS.get(status)
+    outcome = OUTCOME_BY_QUEUE_STATUS.get(status)
     if outcome is None:
         return ()
     at, call_id, queue = happened_at(fields), fields["RD_CALL"], fields["Queue"]

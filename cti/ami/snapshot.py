@@ -131,17 +131,6 @@ async def take_snapshot(link: Asking) -> Snapshot:
         )
 
 
-async def is_registered(link: Asking, extension: str) -> bool:
-    """Whether the extension has a contact now. Raises AmiError.
-
-    PJSIPShowContacts would list them all, for accounts that may run programs only (its class is `system`).
-    """
-    reply = await link.action({"Action": "Getvar", "Variable": f"PJSIP_AOR({extension},contact)"})
-    if not reply.success:
-        raise SnapshotRefused(f"PJSIP_AOR: {reply.message.strip()}")
-    return reply.fields.get("Value", "") != ""
-
-
 @contextmanager
 def _reading() -> Iterator[None]:
     try:

@@ -1,8 +1,8 @@
 """The commands, in the imperative, and what carrying one out consists of."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
+from cti.ami.action import AmiAction
 from cti.domain.events import Event
 from cti.domain.pauses import Reasons
 
@@ -156,6 +156,9 @@ class FinishWrapUp:
     disposition: str
 
 
+AboutCall = Answer | HangUp | Hold | Resume | Mute | Unmute | TransferToQueue | TransferToAgent
+"""The commands about a call that is at the agent's phone."""
+
 Command = (
     Answer
     | HangUp
@@ -183,14 +186,6 @@ class PhoneInstruction:
     agent: str
     do: str
     call_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class AmiAction:
-    """One action for Asterisk. `harmless` are failure messages that mean the wish is already fulfilled."""
-
-    fields: Mapping[str, str]
-    harmless: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,10 @@ from typing import Any, Protocol
 import structlog
 
 from crm.rules.destinations import DEFAULT_RULES, DialRules
-from cti.ami.action import AmiError, AmiLost, AmiTimeout
+from cti.ami.action import AmiAction, AmiError, AmiLost, AmiTimeout
 from cti.bus.contract import PHONE, Bus
 from cti.control import commands as cmd
 from cti.control.commands import (
-    AmiAction,
     CommandResult,
     DecidePause,
     Each,
@@ -55,7 +54,7 @@ class Control:
         bus: Bus,
         *,
         clock: Callable[[], datetime],
-        test_call: Callable[[cmd.PlaceTestCall], Mapping[str, str]],
+        test_call: Callable[[cmd.PlaceTestCall], AmiAction],
         destinations: DialRules = DEFAULT_RULES,
     ) -> None:
         self._live = live
@@ -87,13 +86,13 @@ class Control:
     async def send(self, action: AmiAction) -> None:
         """One action to Asterisk. Raises Refused; in Asterisk's own words when it says no."""
         try:
-            reply = await self._link.action(action.fields)
+            reply = await self._link.action(action.headers)
         except (AmiLost, AmiTimeout) as problem:
             raise Unanswered("asterisk_away", _unanswered(action, problem)) from problem
         except AmiError as problem:
             raise Refused("asterisk_away", _unanswered(action, problem)) from problem
         if not reply.success and not any(h in reply.message for h in action.harmless):
-            log.warning("action refused", action=action.fields["Action"], answer=reply.message)
+            log.warning("action refused", action=action.name, answer=reply.message)
             raise Refused("asterisk_refused", f"Asterisk refused: {reply.message}")
 
     async def _take(self, step: cmd.Step, undo: list[Any]) -> None:
@@ -145,5 +144,5 @@ class Control:
 
 def _unanswered(action: AmiAction, problem: AmiError) -> str:
     """The sentence for whoever asked; what is known of the trouble may be more than they should know."""
-    log.warning("action not answered", action=action.fields["Action"], problem=str(problem))
+    log.warning("action not answered", action=action.name, problem=str(problem))
     return "Asterisk did not answer."

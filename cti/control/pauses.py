@@ -2,8 +2,9 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
-from cti.control.commands import AmiAction, Refused
-from cti.control.rules import pause_action
+from cti.ami.action import AmiAction
+from cti.control.commands import Refused
+from cti.control.rules import pausing
 from cti.domain import events as ev
 from cti.domain.agent import Agent
 from cti.domain.pauses import AUTOPAUSE_REASONS, PHONE_LOST_REASON, our_reason
@@ -43,7 +44,7 @@ class PauseWriter:
             coming = self._coming.setdefault(ext, {})
             coming.update(dict.fromkeys(written, agent.pause))
             try:
-                await self._send(pause_action(ext, agent.pause, None if everywhere else written[0]))
+                await self._send(pausing(ext, agent.pause, None if everywhere else written[0]))
             except Refused:
                 for queue in written:
                     coming.pop(queue, None)

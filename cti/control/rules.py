@@ -4,20 +4,21 @@ import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from crm.rules.destinations import DEFAULT_RULES, DialRules, refusal_of
 from crm.rules.numbers import to_dial
+from cti.ami import actions
+from cti.ami.action import AmiAction
 from cti.control import commands as cmd
-from cti.control.commands import AmiAction, DecidePause, Each, Observation, PhoneInstruction, Refused, Step
+from cti.control.commands import DecidePause, Each, Observation, PhoneInstruction, Refused, Step
 from cti.domain import events as ev
 from cti.domain import pauses
 from cti.domain.agent import Activity, Agent, Presence
 from cti.domain.call import Call
 from cti.domain.call_parts import Leg
+from cti.domain.devices import device_of
 from cti.domain.floor import Floor
 
-NORMAL_CLEARING = "16"
 NOTE_LIMIT = 2000
 _RING_OWN_PHONE_MS = 20_000
 REACHES_THE_PHONE_WITHIN = timedelta(milliseconds=_RING_OWN_PHONE_MS + 5_000)
@@ -50,7 +51,7 @@ class Context:
     floor: Floor
     now: datetime
     memberships: Mapping[str, Sequence[Membership]]
-    test_call: Callable[[cmd.PlaceTestCall], Mapping[str, str]]
+    test_call: Callable[[cmd.PlaceTestCall], AmiAction]
     destinations: DialRules = DEFAULT_RULES
 
 
@@ -66,29 +67,54 @@ def plan(context: Context, command: cmd.Command) -> Plan:
     """The steps that carry `command` out. Raises Refused with a code when it cannot be done now."""
     if context.floor.system["link"]["state"] != "up" and not isinstance(command, WITHOUT_ASTERISK):
         raise Refused("asterisk_away", "Asterisk is not connected; a call in progress goes on.")
-    return _RULES[type(command)](context, command)
+    match command:
+        case cmd.Answer():
+            return _answer(context, command)
+        case cmd.HangUp():
+            return _hang_up(context, command)
+        case cmd.Hold():
+            return _hold(context, command)
+        case cmd.Resume():
+            return _resume(context, command)
+        case cmd.Mute() | cmd.Unmute():
+            return _mute(context, command)
+        case cmd.TransferToQueue():
+            return _transfer_to_queue(context, command)
+        case cmd.TransferToAgent():
+            return _transfer_to_agent(context, command)
+        case cmd.Dial():
+            return _dial(context, command)
+        case cmd.GoReady() | cmd.Pause() | cmd.EndPause() | cmd.SignOut():
+            return _presence(context, command)
+        case cmd.PlaceTestCall():
+            return Plan((context.test_call(command),))
+        case cmd.ChooseCustomer():
+            return _choose_customer(context, command)
+        case cmd.FinishWrapUp():
+            return _finish_wrap_up(context, command)
 
 
-def interface(agent: str) -> str:
-    """The queue member behind an extension."""
-    return f"PJSIP/{agent}"
+def _presence(context: Context, command: cmd.GoReady | cmd.Pause | cmd.EndPause | cmd.SignOut) -> Plan:
+    match command:
+        case cmd.GoReady():
+            return _go_ready(context, command)
+        case cmd.Pause():
+            return _pause(context, command)
+        case cmd.EndPause():
+            return _end_pause(context, command)
+        case cmd.SignOut():
+            return _sign_out(context, command)
 
 
-def pause_action(agent: str, reason: str | None, queue: str | None = None) -> AmiAction:
-    """Pause the agent's phone with `reason`, or end its pause when None; in all its queues or in one."""
-    fields = {"Action": "QueuePause", "Interface": interface(agent), "Paused": "false"}
-    if reason is not None:
-        fields |= {"Paused": "true", "Reason": pauses.text_of(reason)}
-    if queue is not None:
-        fields["Queue"] = queue
-    return AmiAction(fields, harmless=("Interface not found",))
+def pausing(agent: str, reason: str | None, queue: str | None = None) -> AmiAction:
+    """Pause the agent's phone for a reason, or end its pause when None; in all its queues or in one."""
+    return actions.pause_member(agent, None if reason is None else pauses.text_of(reason), queue)
 
 
-def remove_member_action(agent: str, queue: str) -> AmiAction:
-    """Take the agent's phone out of one queue."""
-    fields = {"Action": "QueueRemove", "Queue": queue, "Interface": interface(agent)}
-    gone = ("Unable to remove interface: Not there", "Unable to remove interface from queue: No such queue")
-    return AmiAction(fields, harmless=gone)
+def joining(agent: str, membership: Membership, reason: str | None) -> AmiAction:
+    """Make the agent's phone a member of one queue, paused for a reason unless None."""
+    text = None if reason is None else pauses.text_of(reason)
+    return actions.add_member(agent, membership.queue, penalty=membership.penalty, text=text)
 
 
 def _agent(context: Context, ext: str) -> Agent:
@@ -105,7 +131,7 @@ def _call(context: Context, call_id: str) -> Call:
     return call
 
 
-def _leg(context: Context, command: Any) -> tuple[Call, Leg]:
+def _leg(context: Context, command: cmd.AboutCall) -> tuple[Call, Leg]:
     call = _call(context, command.call_id)
     leg = call.leg_of(command.agent)
     if leg is None:
@@ -113,7 +139,7 @@ def _leg(context: Context, command: Any) -> tuple[Call, Leg]:
     return call, leg
 
 
-def _instruct(do: str, command: Any) -> Plan:
+def _instruct(do: str, command: cmd.AboutCall) -> Plan:
     return Plan((PhoneInstruction(command.agent, do, command.call_id),))
 
 
@@ -127,17 +153,12 @@ def _hang_up(context: Context, command: cmd.HangUp) -> Plan:
     call = _call(context, command.call_id)
     leg = call.leg_of(command.agent)
     if leg is None and call.own_agent == command.agent:
-        return Plan((_hang_up_action(call.id),))
+        return Plan((actions.hang_up(call.id),))
     if leg is not None:
-        return Plan((_hang_up_action(leg.channel),))
+        return Plan((actions.hang_up(leg.channel),))
     if call.offer_to(command.agent) is not None:
         return _instruct("hangup", command)
     raise Refused("not_your_call", "This call is not at your phone.")
-
-
-def _hang_up_action(channel: str) -> AmiAction:
-    fields = {"Action": "Hangup", "Channel": channel, "Cause": NORMAL_CLEARING}
-    return AmiAction(fields, harmless=("No such channel",))
 
 
 def _hold(context: Context, command: cmd.Hold) -> Plan:
@@ -184,7 +205,13 @@ def _was_sent_on(context: Context, call: Call, leg: Leg) -> bool:
     return context.now - asked.at < SENT_ON_WITHIN
 
 
-def _transfer(context: Context, command: Any, dialplan: str, exten: str, **target: str) -> Plan:
+def _transfer(
+    context: Context,
+    command: cmd.TransferToQueue | cmd.TransferToAgent,
+    dialplan: str,
+    exten: str,
+    **target: str,
+) -> Plan:
     call, leg = _leg(context, command)
     if _was_sent_on(context, call, leg):
         raise Refused("already_transferred", "The caller is on the way already.")
@@ -201,14 +228,7 @@ def _transfer(context: Context, command: Any, dialplan: str, exten: str, **targe
         **target,
     )
     undone = ev.TransferAsked(at=context.now, source=ev.Source.SERVICE, call_id=call.id, agent=command.agent)
-    redirect = {
-        "Action": "Redirect",
-        "Channel": call.channel,
-        "Context": dialplan,
-        "Exten": exten,
-        "Priority": "1",
-    }
-    return Plan((Observation(asked, undone), AmiAction(redirect)))
+    return Plan((Observation(asked, undone), actions.redirect(call.channel, dialplan, exten)))
 
 
 def _is_dialling(context: Context, ext: str) -> bool:
@@ -251,20 +271,17 @@ def _dial(context: Context, command: cmd.Dial) -> Plan:
         agent=agent.ext,
     )
     failed = ev.CallEnded(at=context.now, source=ev.Source.SERVICE, call_id=call_id, cause=0)
-    originate = {
-        "Action": "Originate",
-        "Channel": interface(agent.ext),
-        "ChannelId": call_id,
-        "Context": "ringdesk-outbound",
-        "Exten": number,
-        "Priority": "1",
-        "CallerID": number,
-        "Timeout": str(_RING_OWN_PHONE_MS),
-        "Async": "true",
-        "Variable": f"__RD_CALL={call_id},PJSIP_HEADER(add,X-Ringdesk-Call)={call_id}",
-        "Account": call_id,
-    }
-    return Plan((Observation(started, failed), AmiAction(originate)), call_id)
+    originate = actions.originate(
+        device_of(agent.ext),
+        "ringdesk-outbound",
+        number,
+        caller_id=number,
+        ring_ms=_RING_OWN_PHONE_MS,
+        variables=(f"__RD_CALL={call_id}", f"PJSIP_HEADER(add,X-Ringdesk-Call)={call_id}"),
+        channel_id=call_id,
+        account=call_id,
+    )
+    return Plan((Observation(started, failed), originate), call_id)
 
 
 def _go_ready(context: Context, command: cmd.GoReady) -> Plan:
@@ -281,23 +298,8 @@ def _signed_in(context: Context, agent: Agent, standing: pauses.Reasons) -> tupl
         raise Refused("no_queues", "You are not assigned to any queue; ask your supervisor.")
     reason = agent.pause_for(standing)
     missing = [m for m in memberships if m.queue not in agent.members]
-    joined = Each(tuple(add_member_action(agent.ext, m, reason) for m in missing))
+    joined = Each(tuple(joining(agent.ext, m, reason) for m in missing))
     return (DecidePause(agent.ext, standing), *((joined,) if missing else ()))
-
-
-def add_member_action(agent: str, membership: Membership, reason: str | None) -> AmiAction:
-    """Make the agent's phone a member of one queue, paused with `reason` unless None."""
-    fields = {
-        "Action": "QueueAdd",
-        "Queue": membership.queue,
-        "Interface": interface(agent),
-        "MemberName": agent,
-        "Penalty": str(membership.penalty),
-        "Paused": "false" if reason is None else "true",
-    }
-    if reason is not None:
-        fields["Reason"] = pauses.text_of(reason)
-    return AmiAction(fields, harmless=("Already there",))
 
 
 def _pause(context: Context, command: cmd.Pause) -> Plan:
@@ -320,7 +322,7 @@ def _end_pause(context: Context, command: cmd.EndPause) -> Plan:
 
 def _sign_out(context: Context, command: cmd.SignOut) -> Plan:
     agent = _agent(context, command.agent)
-    left = Each(tuple(remove_member_action(agent.ext, queue) for queue in sorted(agent.members)))
+    left = Each(tuple(actions.remove_member(agent.ext, queue) for queue in sorted(agent.members)))
     steps: list[Step] = [left] if agent.members else []
     # What was set aside first: else it would be taken up again.
     works = [(it.call_id, it.turn) for it in agent.aside]
@@ -345,10 +347,6 @@ def _wrap_up_ended(
         turn=turn,
         disposition=disposition,
     )
-
-
-def _test_call(context: Context, command: cmd.PlaceTestCall) -> Plan:
-    return Plan((AmiAction(context.test_call(command)),))
 
 
 def _choose_customer(context: Context, command: cmd.ChooseCustomer) -> Plan:
@@ -377,23 +375,3 @@ def _finish_wrap_up(context: Context, command: cmd.FinishWrapUp) -> Plan:
         return Plan(())  # Its time ran out in the same moment.
     ended = _wrap_up_ended(context, agent.ext, command.call_id, command.turn, command.disposition)
     return Plan((Observation(ended),))
-
-
-_RULES: dict[type, Callable[[Context, Any], Plan]] = {
-    cmd.Answer: _answer,
-    cmd.HangUp: _hang_up,
-    cmd.Hold: _hold,
-    cmd.Resume: _resume,
-    cmd.Mute: _mute,
-    cmd.Unmute: _mute,
-    cmd.TransferToQueue: _transfer_to_queue,
-    cmd.TransferToAgent: _transfer_to_agent,
-    cmd.Dial: _dial,
-    cmd.GoReady: _go_ready,
-    cmd.Pause: _pause,
-    cmd.EndPause: _end_pause,
-    cmd.SignOut: _sign_out,
-    cmd.PlaceTestCall: _test_call,
-    cmd.ChooseCustomer: _choose_customer,
-    cmd.FinishWrapUp: _finish_wrap_up,
-}

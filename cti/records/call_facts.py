@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from cti.ami.normaliser import TEST_MARK, agent_of, number_of
 from cti.domain import events as ev
+from cti.domain.devices import agent_of
 from cti.domain.dialling import dial_result
+from cti.domain.dialplan import TEST_MARK, number_of
 from cti.records.cel import CRASH, CelRecord
 from cti.records.phones import Phone, cause_of
 from cti.records.queue_log import QueueLine

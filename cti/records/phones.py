@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypedDict
 
-from cti.ami.normaliser import agent_of, number_of
 from cti.domain import events as ev
+from cti.domain.devices import agent_of
+from cti.domain.dialplan import RING_RESULT_BY_DIAL_STATUS, number_of
 from cti.domain.ring_causes import RING_RESULT_BY_CAUSE, own_ring_result
 from cti.records.cel import CRASH, CelRecord
 from cti.records.queue_log import QueueLine
@@ -16,13 +17,6 @@ from cti.records.queue_log import QueueLine
 _LOST_MARK = "RD_PHONE_LOST"
 _NEARLY_AT_ONCE = timedelta(seconds=1)
 _SAME_SECOND = timedelta(seconds=2)
-_BY_DIAL_STATUS: Mapping[str, ev.RingResult] = {
-    "NOANSWER": ev.RingResult.NO_ANSWER,
-    "BUSY": ev.RingResult.REFUSED,
-    "CONGESTION": ev.RingResult.UNREACHABLE,
-    "CHANUNAVAIL": ev.RingResult.UNREACHABLE,
-    "CANCEL": ev.RingResult.CALLER_GONE,
-}
 _BY_LINE: Mapping[str, ev.RingResult] = {
     "RINGNOANSWER": ev.RingResult.NO_ANSWER,
     "RINGCANCELED": ev.RingResult.CALLER_GONE,
@@ -156,7 +150,7 @@ class Phone:
             if record.kind == "RD_OFFER_EXIT" and abs(record.at - hang_up.at) < _NEARLY_AT_ONCE:
                 agent, _, status = record.detail("extra").partition("|")
                 if agent == self.agent:
-                    return _BY_DIAL_STATUS.get(status)
+                    return RING_RESULT_BY_DIAL_STATUS.get(status)
         return None
 
     def _ended_with_call(self, hang_up: CelRecord) -> bool:

@@ -3,22 +3,13 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 
-from cti.ami.normaliser import NEVER_JOINED
 from cti.domain import events as ev
+from cti.domain.dialplan import NEVER_JOINED, OUTCOME_BY_QUEUE_STATUS, number_of
 from cti.records.cel import CRASH, CelRecord
 from cti.records.queue_log import QueueLine
 
 # The dialplan's mark before Queue(): `queue|stint|priority`.
 _ENTER_MARK = "RD_QUEUE_ENTER"
-_BY_STATUS: Mapping[str, ev.StintOutcome] = {
-    "FULL": ev.StintOutcome.FULL,
-    "JOINEMPTY": ev.StintOutcome.EMPTY,
-    "JOINUNAVAIL": ev.StintOutcome.EMPTY,
-    "TIMEOUT": ev.StintOutcome.TIMEOUT,
-    "LEAVEEMPTY": ev.StintOutcome.EMPTY,
-    "LEAVEUNAVAIL": ev.StintOutcome.EMPTY,
-    "WITHDRAW": ev.StintOutcome.MOVED,
-}
 _BY_LINE: Mapping[str, ev.StintOutcome] = {
     "ABANDON": ev.StintOutcome.ABANDONED,
     "EXITWITHTIMEOUT": ev.StintOutcome.TIMEOUT,
@@ -83,8 +74,7 @@ def _without_returns(entry: Sequence[CelRecord]) -> Sequence[CelRecord]:
 def _priority(before: Sequence[CelRecord]) -> int:
     """From the newest mark: `queue|stint|priority`."""
     mark = next((r for r in reversed(before) if r.kind == _ENTER_MARK), None)
-    text = mark.detail("extra").rpartition("|")[2] if mark else ""
-    return int(text) if text.isascii() and text.isdigit() else 0
+    return number_of(mark.detail("extra").rpartition("|")[2] if mark else "")
 
 
 def _ends_waiting(record: CelRecord) -> bool:
@@ -109,7 +99,7 @@ def _outcome(
     if (left.context, left.exten) != (joined.context, joined.exten):
         # A redirect puts the channel elsewhere before it leaves the queue; queue_log calls it an ABANDON.
         return ev.StintOutcome.MOVED
-    by_status = _BY_STATUS.get(_status(stay))
+    by_status = OUTCOME_BY_QUEUE_STATUS.get(_status(stay))
     if by_status is not None:
         return by_status
     near = [line for line in lines if abs(line.at - left.at) < _SAME_MOMENT and line.event in _BY_LINE]

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from cti.ami.normaliser import TEST_MARK
+from cti.domain.dialplan import TEST_MARK
 from cti.domain.events import Source
 from cti.domain.refusals import CallTurnedAway, RefusalCause, as_shown
 from cti.records.cel import CelRecord

@@ -11,7 +11,7 @@ from ringdesk.commands.users import Language
 from ringdesk.problem import Problem
 
 if TYPE_CHECKING:
-    from cti.ami.framing import Fields
+    from cti.ami.action import AmiAction
     from cti.settings import AmiSettings
     from ringdesk.installation import Installation
 
@@ -38,14 +38,17 @@ def call(
     configure("warning", file=installation.home.log / "commands.log")
     try:
         mark = mark_of_test_calls(installation.secrets.machine("phones"))
-        action = test_call_action(number, from_number, keys, mark=mark, language=language, seconds=seconds)
+        own_id = f"ringdesk-call-{uuid4().hex}"
+        action = test_call_action(
+            number, from_number, keys, mark=mark, language=language, seconds=seconds, channel_id=own_id
+        )
     except ValueError as error:
         raise Problem(str(error)) from None
-    asyncio.run(_call(installation, number, action))
+    asyncio.run(_call(installation, number, action, own_id))
     print(f"{number} answered the call from {from_number}; watch it at {installation.settings.console_url}")
 
 
-async def _call(installation: "Installation", number: str, action: "dict[str, str]") -> None:
+async def _call(installation: "Installation", number: str, action: "AmiAction", own_id: str) -> None:
     from asterisk_conf.routing import routing_of
     from office.audit import Act, AuditTrail
     from ringdesk.operator import operator, verdict
@@ -63,29 +66,24 @@ async def _call(installation: "Installation", number: str, action: "dict[str, st
             raise Problem("Asterisk does not run; start it with: scripts/up")
         trail = AuditTrail(database, lambda: datetime.now(UTC), verdict)
         async with trail.attempt(operator(), Act("test_call", f"hotline:{number}")):
-            await _place(installation.ami(), action)
+            await _place(installation.ami(), action, own_id)
 
 
-async def _place(settings: "AmiSettings", action: "dict[str, str]") -> None:
+async def _place(settings: "AmiSettings", action: "AmiAction", own_id: str) -> None:
     """Returns when the hotline has answered. Raises Problem when it did not, or when Asterisk is away."""
+    from cti.ami.originated import ORIGINATED, Originated
     from ringdesk.ami_session import ami_session
 
-    outcome: asyncio.Future[Fields] = asyncio.get_running_loop().create_future()
-    own_id = f"ringdesk-call-{uuid4().hex}"
-
-    def on_event(fields: "Fields") -> None:
-        if fields.get("ChannelId", fields.get("Uniqueid", "")).startswith(own_id) and not outcome.done():
-            outcome.set_result(fields)
-
-    async with ami_session(settings, wanted=frozenset({b"OriginateResponse"}), on_event=on_event) as link:
-        reply = await link.action({**action, "ChannelId": own_id})
+    call = Originated(own_id)
+    async with ami_session(settings, wanted=ORIGINATED, on_event=call.take) as link:
+        reply = await link.action(action.headers)
         if not reply.success:
             raise Problem(f"Asterisk refused the test call: {reply.message}")
         try:
-            fields = await asyncio.wait_for(outcome, _ANSWER_WITHIN_S)
+            answered = await call.answered(within_s=_ANSWER_WITHIN_S)
         except TimeoutError:
             raise Problem(f"nobody answered the test call within {_ANSWER_WITHIN_S:g} s") from None
-    if fields.get("Response") != "Success":
+    if not answered:
         raise Problem(
             "the test call was not answered; like any caller it hears the busy tone when there are as many "
             "calls as asterisk.limits allows. See `ringdesk status`"

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from cti.ami.action import MAX_LINE_BYTES
-from cti.ami.snapshot import MemberStatus, Snapshot, is_registered, take_snapshot
+from cti.ami.questions import is_registered
+from cti.ami.snapshot import MemberStatus, Snapshot, take_snapshot
 from cti.ami.state import DownReason
 from cti.settings import AmiSettings
 from tests.support.telephony.lab import SECRETS, Lab

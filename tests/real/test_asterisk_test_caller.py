@@ -8,6 +8,7 @@ import pytest
 from asterisk_conf.admission import AdmissionSpec
 from asterisk_conf.secrets import mark_of_test_calls
 from asterisk_conf.test_call import test_call_action as action_with
+from cti.ami.action import AmiAction
 from cti.ami.normaliser import normalise
 from cti.domain import events as ev
 from cti.records.call_facts import call_events
@@ -23,9 +24,9 @@ MARK = mark_of_test_calls(SECRETS.master)
 action_of = partial(action_with, mark=MARK)
 
 
-async def place(ami: AmiTap, action: dict[str, str]) -> None:
-    fields = {key: value for key, value in action.items() if key != "Action"}
-    assert (await ami.action(action["Action"], **fields))["Response"] == "Success"
+async def place(ami: AmiTap, action: AmiAction) -> None:
+    fields = {key: value for key, value in action.headers.items() if key != "Action"}
+    assert (await ami.action(action.name, **fields))["Response"] == "Success"
 
 
 async def test_keys_are_pressed_when_the_prompt_is_over_and_the_agent_hears_speech(lab: Lab) -> None:

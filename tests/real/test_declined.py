@@ -17,6 +17,7 @@ from cti.live import LiveFloor
 from cti.pauses import Pauses
 from cti.session import AsteriskSession, CatchUp
 from cti.settings import AmiSettings
+from tests.support.desk import no_test_call
 from tests.support.telephony.lab import SECRETS, Lab, add_member
 from tests.support.traces import DIRECTORY
 from tests.support.waiting import until
@@ -40,7 +41,7 @@ async def watched(lab: Lab) -> AsyncIterator[Floor]:
     settings = AmiSettings.model_validate({"port": lab.spec.ports.ami, "secret": SECRETS.ami})
     link = AmiLink(settings, wanted=WANTED, on_event=session.on_event, on_state=session.on_state)
     session.link = link
-    control = Control(live, link, bus, clock=clock, test_call=lambda test: {})
+    control = Control(live, link, bus, clock=clock, test_call=no_test_call)
     parts = asyncio.gather(link.run(), Pauses(bus, live, control.pauses).run())
 
     async def up() -> bool:

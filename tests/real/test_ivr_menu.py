@@ -80,7 +80,8 @@ async def calls_the_english_hotline(line: Line) -> None:
 
 async def is_the_products_own_test_caller(line: Line) -> None:
     """What `ringdesk call 4001 --keys 92` does: each key after its prompt."""
-    fields = call_to_test_with("4001", "+8613800000005", "92", mark=mark_of_test_calls(SECRETS.master))
+    mark = mark_of_test_calls(SECRETS.master)
+    fields = dict(call_to_test_with("4001", "+8613800000005", "92", mark=mark).headers)
     await line.ami.action(fields.pop("Action"), **fields)
     caller = Caller(line.ami, "+8613800000005")
     assert (await caller.joins())["Queue"] == "complaints"

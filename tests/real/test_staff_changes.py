@@ -10,7 +10,7 @@ import pytest_asyncio
 from pydantic import SecretStr
 
 from asterisk_conf.secrets import phone_password
-from cti.ami.snapshot import is_registered
+from cti.ami.questions import is_registered
 from cti.settings import AmiSettings
 from ringdesk.ami_session import ami_session
 from storage.database import Database

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from cti.ami.action import ActionReply, AmiAway
+from cti.ami.action import ActionReply, AmiAction, AmiAway
 from cti.bus.local import LocalBus
 from cti.control.control import Control
 from cti.domain import events as ev
@@ -22,6 +22,11 @@ T0 = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 
 def at(seconds: float) -> datetime:
     return T0 + timedelta(seconds=seconds)
+
+
+def no_test_call(test: object) -> AmiAction:
+    """The action of a test call where there is none to be placed."""
+    return AmiAction({})
 
 
 class NotingLink:
@@ -69,7 +74,7 @@ def desk() -> Desk:
     live = LiveFloor(Floor(directory, epoch="e", now=T0), bus)
     live.observe(ev.LinkUp(at=T0))
     link = NotingLink()
-    control = Control(live, link, bus, clock=lambda: at(1000), test_call=lambda test: {})
+    control = Control(live, link, bus, clock=lambda: at(1000), test_call=no_test_call)
     return Desk(bus, live, link, control)
 
 

@@ -14,6 +14,7 @@ from cti.domain.floor import Floor
 from cti.live import LiveFloor
 from cti.session import AsteriskSession, CatchUp
 from cti.settings import AmiSettings
+from tests.support.desk import no_test_call
 from tests.support.telephony.lab import SECRETS, Lab
 from tests.support.traces import DIRECTORY
 from tests.support.waiting import until
@@ -50,7 +51,7 @@ async def watched(lab: Lab) -> AsyncIterator[Watched]:
     settings = AmiSettings.model_validate({"port": lab.spec.ports.ami, "secret": SECRETS.ami})
     link = AmiLink(settings, wanted=WANTED, on_event=session.on_event, on_state=session.on_state)
     session.link = link
-    control = Control(live, link, bus, clock=_clock, test_call=lambda test: {})
+    control = Control(live, link, bus, clock=_clock, test_call=no_test_call)
     running = asyncio.create_task(link.run())
 
     async def up() -> bool:

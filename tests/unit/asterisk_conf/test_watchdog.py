@@ -103,7 +103,8 @@ async def test_a_caller_who_left_the_menu_since_the_list_was_made_is_left_alone(
 
 async def test_only_after_call_work_is_ended_not_a_break() -> None:
     def member(queue: str, interface: str, paused: str, reason: str) -> dict[str, str]:
-        return {"Queue": queue, "Location": interface, "Paused": paused, "PausedReason": reason}
+        place = {"Event": "QueueMember", "Queue": queue, "Location": interface}
+        return {**place, "Paused": paused, "PausedReason": reason}
 
     link = Link(
         members=[

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from asterisk_conf.secrets import mark_of_test_calls
+from cti.ami.action import AmiAction
 from ringdesk.commands import call
 from ringdesk.home import Home
 from ringdesk.installation import Installation
@@ -88,9 +89,9 @@ def test_who_placed_a_test_call_at_the_command_line_is_in_the_audit_and_the_call
         async def status(self) -> Running:
             return Running()
 
-    placed: list[dict[str, str]] = []
+    placed: list[AmiAction] = []
 
-    async def place(settings: object, action: dict[str, str]) -> None:
+    async def place(settings: object, action: AmiAction, own_id: str) -> None:
         placed.append(action)
         if not answered:
             raise Problem("nobody answered the test call")
@@ -99,7 +100,10 @@ def test_who_placed_a_test_call_at_the_command_line_is_in_the_audit_and_the_call
     monkeypatch.setattr(call, "_place", place)
     assert run("call", "4001").status == (0 if answered else 1)
     (action,) = placed
-    assert f"/4001.{mark_of_test_calls((home.secrets / 'phones').read_text().strip())}@" in action["Channel"]
+    assert (
+        f"/4001.{mark_of_test_calls((home.secrets / 'phones').read_text().strip())}@"
+        in action.headers["Channel"]
+    )
     me = pwd.getpwuid(os.getuid()).pw_name
     assert audited()[:2] == [
         (me, "command_line", "test_call", result),

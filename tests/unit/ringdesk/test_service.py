@@ -136,7 +136,7 @@ def test_a_test_call_carries_the_mark_of_this_installation_and_a_wrong_one_is_re
 ) -> None:
     action_of = action_of_test_calls(installation.secrets.watched("phones"))
     mark = mark_of_test_calls(installation.secrets.machine("phones"))
-    assert f"/4001.{mark}@" in action_of(PlaceTestCall("4001", "138"))["Channel"]
+    assert f"/4001.{mark}@" in action_of(PlaceTestCall("4001", "138")).headers["Channel"]
     with pytest.raises(Refused) as refused:
         action_of(PlaceTestCall("4001", "138", keys="1,2"))
     assert refused.value.code == "bad_test_call"

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from cti.ami.escapes import unescape
+from cti.ami.questions import is_registered
 from cti.ami.snapshot import (
     MemberStatus,
     Snapshot,
     SnapshotRefused,
     SnapshotUnreadable,
-    is_registered,
     take_snapshot,
 )
 from tests.unit.cti.ami.fake_ami import FakeAmi, answer, listing, recorded

@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from crm.rules.destinations import DialRules
+from cti.ami.action import AmiAction
 from cti.control import commands as cmd
-from cti.control.commands import AmiAction, DecidePause, Each, Observation, PhoneInstruction, Refused
+from cti.control.commands import DecidePause, Each, Observation, PhoneInstruction, Refused
 from cti.control.rules import (
     REACHES_THE_PHONE_WITHIN,
     SENT_ON_WITHIN,
@@ -22,6 +23,7 @@ from cti.domain.agent import Activity, AgentInfo
 from cti.domain.floor import Directory, Floor
 from cti.domain.pauses import UNFIT_PHONE_REASONS
 from cti.domain.queue import QueueInfo
+from tests.support.desk import no_test_call
 
 T0 = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 
@@ -44,7 +46,7 @@ def floor(*events: ev.Event, up: bool = True) -> Floor:
 
 def planned(it: Floor, command: cmd.Command) -> Plan:
     memberships = {"1001": [Membership("service"), Membership("sales", 2)]}
-    return plan(Context(it, at(60), memberships, lambda test: {"Action": "Originate"}), command)
+    return plan(Context(it, at(60), memberships, no_test_call), command)
 
 
 def refusal(it: Floor, command: cmd.Command) -> str:
@@ -98,7 +100,7 @@ def test_answering_is_the_phones_work() -> None:
 def test_hanging_up_ends_the_agents_channel_and_a_ring_is_declined_at_the_phone() -> None:
     (step,) = planned(floor(*TALKING), cmd.HangUp("c1", "1001")).steps
     assert isinstance(step, AmiAction)
-    assert step.fields["Channel"] == "PJSIP/1001-1"
+    assert step.headers["Channel"] == "PJSIP/1001-1"
     assert planned(floor(*RINGING), cmd.HangUp("c1", "1001")).steps == (
         PhoneInstruction("1001", "hangup", "c1"),
     )
@@ -123,8 +125,8 @@ def test_a_transfer_is_noted_before_asterisk_moves_the_caller() -> None:
     assert isinstance(observed.event, ev.TransferAsked)
     assert (observed.event.to_queue, observed.event.note) == ("sales", "quote")
     assert isinstance(redirect, AmiAction)
-    assert redirect.fields["Channel"] == "PJSIP/trunk-1"
-    assert (redirect.fields["Context"], redirect.fields["Exten"]) == ("ringdesk-queue", "sales")
+    assert redirect.headers["Channel"] == "PJSIP/trunk-1"
+    assert (redirect.headers["Context"], redirect.headers["Exten"]) == ("ringdesk-queue", "sales")
 
 
 @pytest.mark.parametrize(
@@ -159,10 +161,10 @@ def test_click_to_dial_starts_a_call_of_its_own_identity() -> None:
     assert started.event.number == "+8613800138000"
     assert isinstance(started.undo, ev.CallEnded)
     assert isinstance(originate, AmiAction)
-    assert originate.fields["ChannelId"] == result.call_id == started.event.call_id
-    assert f"__RD_CALL={result.call_id}" in originate.fields["Variable"]
+    assert originate.headers["ChannelId"] == result.call_id == started.event.call_id
+    assert f"__RD_CALL={result.call_id}" in originate.headers["Variable"]
     # A second click must not come to a phone that still rings.
-    assert timedelta(milliseconds=int(originate.fields["Timeout"])) < REACHES_THE_PHONE_WITHIN
+    assert timedelta(milliseconds=int(originate.headers["Timeout"])) < REACHES_THE_PHONE_WITHIN
 
 
 @pytest.mark.parametrize(
@@ -182,18 +184,18 @@ def test_what_is_dialled_is_the_number_that_a_caller_with_this_writing_would_hav
     assert isinstance(started, Observation)
     assert isinstance(started.event, ev.CallStarted)
     assert isinstance(originate, AmiAction)
-    assert started.event.number == originate.fields["Exten"] == goes_out
+    assert started.event.number == originate.headers["Exten"] == goes_out
 
 
 def dialled(it: Floor, seconds: float) -> list[ev.Event]:
     """What the floor hears of a click to dial at this moment."""
-    steps = plan(Context(it, at(seconds), {}, lambda test: {}), cmd.Dial("1001", "13900139000")).steps
+    steps = plan(Context(it, at(seconds), {}, no_test_call), cmd.Dial("1001", "13900139000")).steps
     return [step.event for step in steps if isinstance(step, Observation)]
 
 
 def dial_refusal(it: Floor, seconds: float, agent: str = "1001") -> str | None:
     try:
-        plan(Context(it, at(seconds), {}, lambda test: {}), cmd.Dial(agent, "13900139001"))
+        plan(Context(it, at(seconds), {}, no_test_call), cmd.Dial(agent, "13900139001"))
     except Refused as refused:
         return refused.code
     return None
@@ -251,7 +253,7 @@ def test_a_click_of_which_nothing_is_heard_does_not_lock_the_agent_out() -> None
 )
 def test_what_the_trunk_may_not_dial_is_refused_before_the_phone_rings(number: str, code: str | None) -> None:
     rules = DialRules(allowed=("+86*",), forbidden=("+8613900139002",))
-    context = Context(floor(*REACHABLE), at(60), {}, lambda test: {}, rules)
+    context = Context(floor(*REACHABLE), at(60), {}, no_test_call, rules)
     if code is None:
         assert plan(context, cmd.Dial("1001", number)).call_id
         return
@@ -266,14 +268,14 @@ def test_what_the_trunk_may_not_dial_is_refused_before_the_phone_rings(number: s
 def test_a_second_click_sends_no_caller_on_twice(second: cmd.Command) -> None:
     it = floor(*REACHABLE, *TALKING)
     (asked, _) = plan(
-        Context(it, at(60), {}, lambda test: {}), cmd.TransferToQueue("c1", "1001", "service")
+        Context(it, at(60), {}, no_test_call), cmd.TransferToQueue("c1", "1001", "service")
     ).steps
     assert isinstance(asked, Observation)
     it.apply(asked.event)
 
     def code(seconds: float) -> str | None:
         try:
-            plan(Context(it, at(seconds), {}, lambda test: {}), second)
+            plan(Context(it, at(seconds), {}, no_test_call), second)
         except Refused as refused:
             return refused.code
         return None
@@ -319,7 +321,7 @@ def test_click_to_dial_needs_a_free_agent_with_a_phone() -> None:
 
 def joined(planned: Plan) -> list[Mapping[str, str]]:
     """What the plan tells Asterisk of membership."""
-    return [action.fields for step in planned.steps if isinstance(step, Each) for action in step.actions]
+    return [action.headers for step in planned.steps if isinstance(step, Each) for action in step.actions]
 
 
 def test_ready_joins_all_queues_of_the_agent_with_their_penalties() -> None:

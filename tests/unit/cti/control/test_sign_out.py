@@ -10,6 +10,7 @@ from cti.domain import events as ev
 from cti.domain.agent import AgentInfo
 from cti.domain.floor import Directory, Floor
 from cti.domain.queue import QueueInfo
+from tests.support.desk import no_test_call
 
 T0 = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 DIRECTORY = Directory(
@@ -24,7 +25,7 @@ def planned(by: str, *before: ev.Event) -> Plan:
     for event in (ev.LinkUp(at=T0), *before):
         floor.apply(event)
     command = cmd.SignOut("1001", by=by, reason="Went home")
-    return plan(Context(floor, T0, {}, lambda test: {"Action": "Originate"}), command)
+    return plan(Context(floor, T0, {}, no_test_call), command)
 
 
 MEMBER = ev.MemberAdded(at=T0, agent="1001", queue="sales")
@@ -33,7 +34,7 @@ MEMBER = ev.MemberAdded(at=T0, agent="1001", queue="sales")
 def test_sign_out_leaves_exactly_the_queues_the_agent_is_in() -> None:
     (step,) = planned("lina", MEMBER).steps
     assert isinstance(step, Each)
-    assert [(it.fields["Action"], it.fields["Queue"]) for it in step.actions] == [("QueueRemove", "sales")]
+    assert [(it.headers["Action"], it.headers["Queue"]) for it in step.actions] == [("QueueRemove", "sales")]
 
 
 def test_who_is_signed_out_by_somebody_else_is_told_after_it_was_done() -> None:

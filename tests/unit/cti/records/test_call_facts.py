@@ -13,6 +13,7 @@ from cti.records.call_facts import begins_call, call_events
 from cti.records.cel import CelRecord
 from cti.records.comparison import fold
 from cti.records.queue_log import QueueLine
+from tests.support.desk import no_test_call
 from tests.support.records import CALL, at, entry, line, phone
 from tests.support.traces import DIRECTORY
 
@@ -57,7 +58,7 @@ def test_the_service_gives_ids_by_which_a_call_dialled_out_is_known() -> None:
     floor = Floor(DIRECTORY, epoch="e", now=at(0))
     for event in (ev.LinkUp(at=at(0)), ev.PhoneReachable(at=at(0), agent="1001")):
         floor.apply(event)
-    dialled = plan(Context(floor, at(1), {}, lambda test: {}), cmd.Dial("1001", "13900139000"))
+    dialled = plan(Context(floor, at(1), {}, no_test_call), cmd.Dial("1001", "13900139000"))
     assert dialled.call_id is not None
     assert begins_call(replace(phone("CHAN_START", 1), unique_id=dialled.call_id))
 
