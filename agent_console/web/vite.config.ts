@@ -14,8 +14,12 @@ export default defineConfig(({ mode }) => ({
     // Sound and image files stay files: the content security policy allows no data: media.
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 500,
-    // JsSIP's log, see slim-phone.
-    rolldownOptions: { treeshake: { manualPureFunctions: ["logger.debug", "logger.warn"] } },
+    rolldownOptions: {
+      // JsSIP's log, see slim-phone.
+      treeshake: { manualPureFunctions: ["logger.debug", "logger.warn"] },
+      // What the start needs comes in one file, with whatever of it is shared by what is fetched apart.
+      output: { codeSplitting: { groups: [{ name: "console", test: /\/src\/main\.tsx$/ }] } },
+    },
   },
   test: {
     // Files that need a document say so in their first line; starting one for each file is slow.

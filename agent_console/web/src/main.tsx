@@ -2,9 +2,9 @@
 
 import { createRoot } from "react-dom/client";
 import { createApi } from "./api/client";
-import { App } from "./app/app";
 import { followBrowser } from "./app/browser-events";
 import { createConsole } from "./app/console";
+import { App } from "./frame/app";
 import type { PhoneStats } from "./phone/line";
 import { createRinger } from "./phone/ringer";
 import "./styles/tokens.css";

@@ -2,10 +2,11 @@
 
 import "./dom";
 import { act, cleanup, render } from "@testing-library/react";
-import { afterEach, beforeEach } from "vitest";
+import { afterEach, beforeAll, beforeEach } from "vitest";
 import type { Me } from "../src/api/rest";
-import { App } from "../src/app/app";
 import { type Console, createConsole } from "../src/app/console";
+import { App } from "../src/frame/app";
+import { fetchedApart } from "../src/frame/registry";
 import type { LineAccount, LineAction, LineEvent, PhoneLine } from "../src/phone/line";
 import type { Floor } from "../src/state/wire";
 import { anAgent, aQueue, T0 } from "./entities";
@@ -104,6 +105,9 @@ class FakeLine implements PhoneLine {
 }
 
 const silent = { start: async () => {}, stop: () => {}, allowed: true };
+
+// As ten seconds after sign-in: a press opens what it opens at once.
+beforeAll(() => Promise.all(fetchedApart.map((part) => part.ahead())));
 
 beforeEach(() => {
   localStorage.clear();

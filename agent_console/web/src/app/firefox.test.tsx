@@ -67,7 +67,7 @@ describe("in Firefox", () => {
 
   it("the settings say when it asks again", async () => {
     await consoleIn("en");
-    fireEvent.click(screen.getByTestId("btn-settings"));
+    await act(async () => fireEvent.click(screen.getByTestId("btn-settings")));
     expect(words("settings-dialog")).toContain("after an hour without a call");
   });
 });

@@ -5,13 +5,13 @@ import type { Notices } from "../app/notices";
 import { isFirefox } from "../phone/firefox";
 import { ownState } from "../state/desk";
 import type { Agent } from "../state/wire";
+import { ASK, useAsked } from "../ui/asked";
 import { Button } from "../ui/button";
 import { Elapsed } from "../ui/elapsed";
 import { useConsole, useMe, useMyAgent, useStore, useUnfit, useWords } from "../ui/hooks";
 import { Menu } from "../ui/menu";
 import { unfitText } from "../ui/notices";
 import { StateMark } from "../ui/state-mark";
-import { ASK, useAsked } from "./asked";
 import styles from "./top-bar.module.css";
 
 export function AgentStatus() {

@@ -7,16 +7,19 @@ import { draftOf, legOf } from "../state/drafts";
 import { Button } from "../ui/button";
 import { callerName, queueTitle } from "../ui/caller";
 import { Elapsed } from "../ui/elapsed";
+import { useFrame } from "../ui/feature";
 import { useConsole, useServerNow, useStore, useWords } from "../ui/hooks";
 import { StateMark } from "../ui/state-mark";
 import styles from "./call-strip.module.css";
+import { placeFor } from "./registry";
 
 export function CallStrip() {
   const { desk } = useConsole();
   const { t } = useWords();
   const [location] = useLocation();
+  const place = usePlace();
   const now = useStore(desk);
-  if (now.moment === "idle" || location === "/") return null;
+  if (now.moment === "idle" || location === place) return null;
   const { state, since } = callState(now);
   return (
     <aside
@@ -35,10 +38,16 @@ export function CallStrip() {
   );
 }
 
+/** Where the call has its page. */
+function usePlace(): string {
+  return placeFor("call", useFrame().features);
+}
+
 /** What the pop says first: the caller, whose firm, for which queue. */
 function Who({ now: { call } }: { now: Desk }) {
   const { live } = useConsole();
   const words = useWords();
+  const place = usePlace();
   const queues = useStore(live, (l) => l.queues);
   const [only, ...others] = call?.record?.customers ?? [];
   const known = only && others.length === 0 ? only : undefined;
@@ -50,7 +59,7 @@ function Who({ now: { call } }: { now: Desk }) {
   ].filter(Boolean);
   return (
     <p className={styles.who}>
-      <Link href="/">
+      <Link href={place}>
         <bdi>{callerName(call, words)}</bdi>
       </Link>{" "}
       <span className={styles.facts}>{facts.join(" · ")}</span>
@@ -92,12 +101,13 @@ function AfterCall({ now }: { now: Desk }) {
   const { commands, drafts } = useConsole();
   const { t, f } = useWords();
   const [, go] = useLocation();
+  const place = usePlace();
   const clock = useServerNow();
   const { wrapUpUntil, blind } = now;
   const leg = legOf(now);
   const { disposition } = draftOf(useStore(drafts.drafts), leg);
   const finish = () => {
-    if (leg === null || disposition === null) return go("/");
+    if (leg === null || disposition === null) return go(place);
     return commands.attempt(() => drafts.finish(leg));
   };
   return (

@@ -4,9 +4,9 @@ import { useQuery } from "@tanstack/react-query";
 import type { Key } from "../i18n/catalogue";
 import { Dialog } from "../ui/dialog";
 import { useConsole, useMe, useStore, useWords } from "../ui/hooks";
-import styles from "./dialogs.module.css";
-import { serverLight, usePhoneLight } from "./lights";
-import topBar from "./top-bar.module.css";
+import { type Light, serverLight, usePhoneLight } from "../ui/light";
+import styles from "./connection-dialog.module.css";
+import { Lamp } from "./lamp";
 
 export function ConnectionDialog({ onClose }: { onClose: () => void }) {
   const { phone, connection, live } = useConsole();
@@ -15,7 +15,7 @@ export function ConnectionDialog({ onClose }: { onClose: () => void }) {
   const system = useStore(live, (l) => l.system);
   const link = system.link?.state ?? "unknown";
   const storage = system.storage;
-  const rows: { light: string; text: string }[] = [
+  const rows: { light: Light; text: string }[] = [
     row(serverLight(useStore(connection)), t as (key: Key) => string),
     { light: link === "up" ? "good" : link === "down" ? "bad" : "none", text: t(`status.asterisk_${link}`) },
     storage?.state === "trouble"
@@ -30,7 +30,7 @@ export function ConnectionDialog({ onClose }: { onClose: () => void }) {
       <ul className={styles.rows}>
         {rows.map(({ light, text }) => (
           <li key={text} className={styles.row}>
-            <span className={`${topBar.lamp} ${topBar[light]}`} aria-hidden />
+            <Lamp light={light} />
             {text}
           </li>
         ))}
@@ -42,7 +42,7 @@ export function ConnectionDialog({ onClose }: { onClose: () => void }) {
   );
 }
 
-function row({ light, key }: { light: string; key: Key }, t: (key: Key) => string) {
+function row({ light, key }: { light: Light; key: Key }, t: (key: Key) => string) {
   return { light, text: t(key) };
 }
 

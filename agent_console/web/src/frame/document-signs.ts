@@ -1,8 +1,6 @@
 /** What shows outside the page: title, icon, language and colours of the document. */
 
 import { useEffect } from "react";
-import { useLocation } from "wouter";
-import type { Key } from "../i18n/catalogue";
 import { callerName, queueTitle } from "../ui/caller";
 import { useConsole, useStore, useWords } from "../ui/hooks";
 
@@ -13,23 +11,18 @@ const ICON = {
   wrap_up: "/favicon.svg",
 } as const;
 
-const PAGE: Record<string, Key> = { "/history": "history.title", "/floor": "floor.title" };
-
-export function useDocumentSigns(): void {
+/** `page` is the title of the page that is open. */
+export function useDocumentSigns(page: string): void {
   const { desk, live, alerts } = useConsole();
   const words = useWords();
-  const [location] = useLocation();
   const { moment, call } = useStore(desk);
-  const { t } = words;
-  const page = Object.entries(PAGE).find(([path]) => location.startsWith(path))?.[1] ?? "desk.title";
   const who = moment === "idle" ? null : callerName(call, words);
   const sign = { ringing: "☎", talking: "●", wrap_up: "✎", idle: "" }[moment];
 
   useEffect(() => {
-    const plain = (t as (key: Key) => string)(page);
-    document.title = who === null ? `${plain} · Ringdesk` : `${sign} ${who} · Ringdesk`;
+    document.title = who === null ? `${page} · Ringdesk` : `${sign} ${who} · Ringdesk`;
     document.querySelector("#favicon")?.setAttribute("href", ICON[moment]);
-  }, [t, page, who, sign, moment]);
+  }, [page, who, sign, moment]);
 
   useEffect(() => {
     alerts.describe(({ call: ringing }) => {

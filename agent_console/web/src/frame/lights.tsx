@@ -2,51 +2,11 @@
 
 import { useState } from "react";
 import type { Key } from "../i18n/catalogue";
-import type { Connection } from "../state/connection";
-import type { Phone } from "../state/phone";
-import type { Agent } from "../state/wire";
-import { useConsole, useMe, useMyAgent, useSeesAsterisk, useStore, useWords } from "../ui/hooks";
+import { useConsole, useMe, useStore, useWords } from "../ui/hooks";
+import { type Light, serverLight, usePhoneLight } from "../ui/light";
 import { ConnectionDialog } from "./connection-dialog";
+import { Lamp } from "./lamp";
 import styles from "./top-bar.module.css";
-
-type Light = "good" | "pending" | "bad" | "none";
-
-/** The worse of what the browser says and what Asterisk says; `byAsterisk` is null while that is not known. */
-function phoneLight(
-  phone: Phone,
-  hasPhone: boolean,
-  byAsterisk: Agent["phone"] | null,
-): { light: Light; key: Key } {
-  if (!hasPhone) return { light: "none", key: "status.phone_none" };
-  if (phone.ownership === "elsewhere") return { light: "pending", key: "status.phone_elsewhere" };
-  switch (phone.registration) {
-    case "registered":
-      return byAsterisk === "unreachable"
-        ? { light: "bad", key: "status.phone_unreachable" }
-        : { light: "good", key: "status.phone_registered" };
-    case "connecting":
-      return { light: "pending", key: "status.phone_connecting" };
-    case "failed":
-      return { light: "bad", key: "status.phone_failed" };
-    case "off":
-      return { light: "none", key: "status.phone_off" };
-  }
-}
-
-/** The light of this user's phone. */
-export function usePhoneLight(): { light: Light; key: Key } {
-  const { phone } = useConsole();
-  const there = useSeesAsterisk();
-  const agent = useMyAgent();
-  return phoneLight(useStore(phone.phone), useMe().phone !== null, (there && agent?.phone) || null);
-}
-
-export function serverLight(connection: Connection): { light: Light; key: Key } {
-  if (connection.state === "live") return { light: "good", key: "status.server_live" };
-  return connection.awaySince === null && connection.state === "connecting"
-    ? { light: "pending", key: "status.server_connecting" }
-    : { light: "bad", key: "status.server_away" };
-}
 
 export function Lights() {
   const { connection } = useConsole();
@@ -68,7 +28,7 @@ export function Lights() {
         onClick={() => setOpen(true)}
       >
         {t(`status.${name}`)}
-        <span className={`${styles.lamp} ${styles[light]}`} aria-hidden />
+        <Lamp light={light} />
       </button>
     );
   };

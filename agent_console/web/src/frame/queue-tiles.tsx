@@ -1,12 +1,14 @@
 /** How many wait in the agent's queues, and the longest of them. */
 
-import { type RefObject, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { type RefObject, useLayoutEffect, useRef, useState } from "react";
 import { useLocation } from "wouter";
 import type { Queue } from "../state/wire";
-import { Elapsed } from "../ui/elapsed";
-import { useConsole, useMe, useMyAgent, useServerNow, useStore, useWords } from "../ui/hooks";
+import { useFrame } from "../ui/feature";
+import { useServerNow, useWords } from "../ui/hooks";
 import { Menu } from "../ui/menu";
-import { inOrder } from "../ui/names";
+import { useOwnQueues } from "../ui/own-queues";
+import { Waiting } from "../ui/waiting";
+import { placeFor } from "./registry";
 import styles from "./top-bar.module.css";
 
 /** The width of every tile, whatever stands in it: a number that grows must not push its neighbours. */
@@ -30,19 +32,6 @@ export function QueueTiles() {
   );
 }
 
-/** Those that the agent is signed in to, else all. */
-export function useOwnQueues(): Queue[] {
-  const { live } = useConsole();
-  const words = useWords();
-  const queues = useStore(live, (l) => l.queues);
-  const mine = useMyAgent()?.queues;
-  const own = useMe().agent !== null && mine !== undefined && mine.length > 0;
-  return useMemo(
-    () => inOrder(queues, words).filter((queue) => !own || mine?.includes(queue.name)),
-    [queues, words, own, mine],
-  );
-}
-
 /** How many tiles fit. */
 function useRoom(bar: RefObject<HTMLElement | null>): number {
   const [room, setRoom] = useState(Number.POSITIVE_INFINITY);
@@ -61,6 +50,7 @@ function useRoom(bar: RefObject<HTMLElement | null>): number {
 function Others({ queues }: { queues: readonly Queue[] }) {
   const { t, language } = useWords();
   const [, go] = useLocation();
+  const place = placeFor("queues", useFrame().features);
   const waiting = queues.reduce((sum, queue) => sum + queue.waiting, 0);
   const more = t("queues.more", { n: queues.length });
   return (
@@ -68,8 +58,7 @@ function Others({ queues }: { queues: readonly Queue[] }) {
       <Menu
         label={
           <span className={styles.more}>
-            <span>{more}</span>{" "}
-            {waiting > 0 && <b className={styles.waits}>{t("queues.waiting", { n: waiting })}</b>}
+            <span>{more}</span> {waiting > 0 && <b>{t("queues.waiting", { n: waiting })}</b>}
           </span>
         }
         ariaLabel={waiting > 0 ? `${more} ${t("queues.waiting", { n: waiting })}` : more}
@@ -80,7 +69,7 @@ function Others({ queues }: { queues: readonly Queue[] }) {
           id: queue.name,
           label: queue.title[language] || queue.name,
           detail: <Waiting queue={queue} />,
-          act: () => go("/floor"),
+          act: () => go(place),
         }))}
       />
     </div>
@@ -111,20 +100,5 @@ function QueueTile({ queue }: { queue: Queue }) {
         <Waiting queue={queue} />
       </span>
     </li>
-  );
-}
-
-/** How many wait, and the longest of them. */
-export function Waiting({ queue }: { queue: Queue }) {
-  return (
-    <span className={queue.waiting > 0 ? styles.waits : styles.nobody}>
-      <b>{queue.waiting}</b>
-      {queue.waiting > 0 && (
-        <>
-          {" · "}
-          <Elapsed since={queue.oldest_queued_at} />
-        </>
-      )}
-    </span>
   );
 }

@@ -2,19 +2,14 @@
 
 import { foreignZone } from "../i18n/time-zone";
 import { useMe, useToday, useWords } from "../ui/hooks";
+import { LanguageSwitch, ThemeSwitch } from "../ui/switches";
 import { AgentStatus } from "./agent-status";
 import { Lights } from "./lights";
 import { QueueTiles } from "./queue-tiles";
-import { LanguageSwitch, ThemeSwitch } from "./switches";
 import styles from "./top-bar.module.css";
 import { UserMenu } from "./user-menu";
 
-interface TopBarProps {
-  onSettings: () => void;
-  onShortcuts: () => void;
-}
-
-export function TopBar(props: TopBarProps) {
+export function TopBar() {
   const isAgent = useMe().agent !== null;
   return (
     <header className={styles.bar}>
@@ -25,7 +20,7 @@ export function TopBar(props: TopBarProps) {
         <Zone />
         <LanguageSwitch />
         <ThemeSwitch />
-        <UserMenu {...props} />
+        <UserMenu />
       </div>
     </header>
   );

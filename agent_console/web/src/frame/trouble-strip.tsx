@@ -6,16 +6,12 @@ import type { Key } from "../i18n/catalogue";
 import { isFirefox } from "../phone/firefox";
 import { type Cure, type Trouble, troubles } from "../state/trouble";
 import { Button } from "../ui/button";
+import { useFrame } from "../ui/feature";
 import { useConsole, useMe, useMyAgent, useStore, useWords } from "../ui/hooks";
+import { dialogThatCures } from "./registry";
 import styles from "./trouble-strip.module.css";
 
-interface TroubleStripProps {
-  onTakeOver: () => void;
-  onShowNotes: () => void;
-  onShowRefused: () => void;
-}
-
-export function TroubleStrip(props: TroubleStripProps) {
+export function TroubleStrip() {
   const { t } = useWords();
   const [all, setAll] = useState(false);
   const list = useTroubles();
@@ -25,7 +21,7 @@ export function TroubleStrip(props: TroubleStripProps) {
   return (
     <section className={styles.strip} aria-label={t("trouble.label")}>
       {shown.map((trouble, index) => (
-        <TroubleLine key={trouble.kind} trouble={trouble} {...props}>
+        <TroubleLine key={trouble.kind} trouble={trouble}>
           {index === 0 && others.length > 0 && (
             <Button size="small" kind="ghost" aria-expanded={all} onClick={() => setAll(!all)}>
               {t("trouble.more", { n: others.length })}
@@ -55,12 +51,12 @@ function useTroubles(): Trouble[] {
   });
 }
 
-interface TroubleLineProps extends TroubleStripProps {
+interface TroubleLineProps {
   trouble: Trouble;
   children: React.ReactNode;
 }
 
-function TroubleLine({ trouble, children, ...cures }: TroubleLineProps) {
+function TroubleLine({ trouble, children }: TroubleLineProps) {
   const words = useWords();
   const t = words.t as (key: Key, values: object) => string;
   const { kind, since, count, cure, cureWords, severity } = trouble;
@@ -73,14 +69,15 @@ function TroubleLine({ trouble, children, ...cures }: TroubleLineProps) {
       <p>
         <strong>{t(`trouble.${kind}`, values)}</strong> {t(`trouble.${kind}.${cureWords}` as Key, values)}
       </p>
-      {cure && <CureButton cure={cure} {...cures} />}
+      {cure && <CureButton cure={cure} />}
       {children}
     </div>
   );
 }
 
-function CureButton({ cure, ...acts }: TroubleStripProps & { cure: NonNullable<Cure> }) {
+function CureButton({ cure }: { cure: NonNullable<Cure> }) {
   const { phone } = useConsole();
+  const { features, open } = useFrame();
   const me = useMe();
   const { t } = useWords();
   if (cure === "open_phone_address") {
@@ -91,14 +88,13 @@ function CureButton({ cure, ...acts }: TroubleStripProps & { cure: NonNullable<C
       </a>
     );
   }
-  const act = {
-    take_over: acts.onTakeOver,
-    allow_microphone: phone.checkMicrophone,
-    show_notes: acts.onShowNotes,
-    show_refused: acts.onShowRefused,
-  }[cure];
+  const dialog = dialogThatCures(cure, features);
   return (
-    <Button size="small" onClick={act} data-testid={`cure-${cure}`}>
+    <Button
+      size="small"
+      onClick={dialog === undefined ? phone.checkMicrophone : () => open(dialog)}
+      data-testid={`cure-${cure}`}
+    >
       {t(`cure.${cure}`)}
     </Button>
   );

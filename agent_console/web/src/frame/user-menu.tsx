@@ -1,20 +1,18 @@
 /** Who is signed in, and the way out. Leaving a call or unsaved notes behind is asked about first. */
 
-import { Keyboard, LogOut, Settings } from "lucide-react";
+import { LogOut } from "lucide-react";
 import { useState } from "react";
 import { isUnsaved } from "../state/drafts";
 import { Button } from "../ui/button";
 import { Dialog } from "../ui/dialog";
+import { useFrame } from "../ui/feature";
 import { useConsole, useMe, useStore, useWords } from "../ui/hooks";
 import { Menu } from "../ui/menu";
 import { nameFor } from "../ui/names";
+import { listedDialogs } from "./registry";
 
-interface UserMenuProps {
-  onSettings: () => void;
-  onShortcuts: () => void;
-}
-
-export function UserMenu({ onSettings, onShortcuts }: UserMenuProps) {
+export function UserMenu() {
+  const { features, open } = useFrame();
   const { session, desk, drafts, commands } = useConsole();
   const { user, agent } = useMe();
   const words = useWords();
@@ -38,8 +36,12 @@ export function UserMenu({ onSettings, onShortcuts }: UserMenuProps) {
         testId="user-menu"
         header={`${user.login} · ${t(`role.${user.role}`)}`}
         items={[
-          { id: "settings", icon: <Settings size={14} />, label: t("nav.settings"), act: onSettings },
-          { id: "shortcuts", icon: <Keyboard size={14} />, label: t("nav.shortcuts"), act: onShortcuts },
+          ...listedDialogs(features).map(({ name, icon: Icon, title }) => ({
+            id: name,
+            icon: Icon && <Icon size={14} />,
+            label: title[words.language],
+            act: () => open(name),
+          })),
           {
             id: "sign-out",
             icon: <LogOut size={14} />,

@@ -2,15 +2,18 @@
 
 import { UA } from "jssip";
 import type { IncomingRTCSessionEvent, RTCSessionEvent } from "jssip/lib/UA";
-import type { LineAccount, LineAction, LineEvent, MicrophoneState, PhoneLine, PhoneStats } from "./line";
+import type {
+  AudioChoices,
+  LineAccount,
+  LineAction,
+  LineEvent,
+  MicrophoneState,
+  PhoneLine,
+  PhoneStats,
+} from "./line";
 import { awaitMicrophone, closeStream, NoMicrophone } from "./microphone";
 import { SipSession } from "./sip-session";
 import { SipSocket } from "./sip-socket";
-
-export interface AudioChoices {
-  microphone(): string | null;
-  speaker(): string | null;
-}
 
 /** Short, so that a dead line is noticed by a registration without an answer, and a lost phone soon known. */
 const REGISTER_S = 60;

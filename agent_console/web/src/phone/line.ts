@@ -64,3 +64,9 @@ export interface PhoneLine {
   /** Null when there is no call with media. */
   stats(): Promise<PhoneStats | null>;
 }
+
+/** The ids of the devices that the user chose; null stands for the system's own. */
+export interface AudioChoices {
+  microphone(): string | null;
+  speaker(): string | null;
+}

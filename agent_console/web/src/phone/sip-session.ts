@@ -2,8 +2,7 @@
 
 import type { DTMF_TRANSPORT } from "jssip/lib/Constants";
 import type { RTCSession } from "jssip/lib/RTCSession";
-import type { AudioChoices } from "./jssip-line";
-import type { LineAction, LineEvent, MicrophoneState, PhoneStats } from "./line";
+import type { AudioChoices, LineAction, LineEvent, MicrophoneState, PhoneStats } from "./line";
 import { awaitMicrophone, closeStream, NoMicrophone } from "./microphone";
 import { rtpStats } from "./stats";
 

@@ -1,10 +1,10 @@
 /** The choice of what came of a call: every disposition in sight, the first nine with a number key. */
 
 import { type RefObject, useId, useRef } from "react";
-import { isTyping } from "../frame/shortcuts";
 import styles from "./disposition-choice.module.css";
 import { useMe, useWords } from "./hooks";
 import { usePageKeys } from "./page-keys";
+import { isTyping } from "./typing";
 
 const NUMBER_KEYS = 9;
 

@@ -1,22 +1,24 @@
 /** A part of the console whose code is fetched apart: ahead of time, or at the latest when it is first shown. */
 
-import { type ComponentType, use } from "react";
+import { type ComponentType, type ReactNode, use } from "react";
 
 /** What did not come is asked for again, but not within the moment in which its failure is shown. */
 const FORGET_FAILURE_MS = 1_000;
 
-interface Later {
+export interface Later<P = object> {
   /** Suspends until its code is there; once it is, it is shown at once. Throws when the code does not come. */
-  (): React.ReactNode;
+  (props: P): ReactNode;
   /** Fetches the code unless it is there or on its way. */
   ahead(): Promise<unknown>;
 }
 
-export function later(load: () => Promise<{ default: ComponentType }>): Later {
-  let loaded: ComponentType | null = null;
-  let coming: Promise<ComponentType> | null = null;
+export function later<P extends object = object>(
+  load: () => Promise<{ default: ComponentType<P> }>,
+): Later<P> {
+  let loaded: ComponentType<P> | null = null;
+  let coming: Promise<ComponentType<P>> | null = null;
 
-  async function fetched(): Promise<ComponentType> {
+  async function fetched(): Promise<ComponentType<P>> {
     try {
       loaded = (await load()).default;
       return loaded;
@@ -28,14 +30,14 @@ export function later(load: () => Promise<{ default: ComponentType }>): Later {
     }
   }
 
-  function ahead(): Promise<ComponentType> {
+  function ahead(): Promise<ComponentType<P>> {
     coming ??= fetched();
     return coming;
   }
 
-  function Part() {
+  function Part(props: P) {
     const Loaded = loaded ?? use(ahead());
-    return <Loaded />;
+    return <Loaded {...props} />;
   }
 
   return Object.assign(Part, { ahead });

@@ -2,7 +2,7 @@
 
 import { ChevronDown } from "lucide-react";
 import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from "react";
-import { type Asked, useAsked } from "../frame/asked";
+import { type Asked, useAsked } from "./asked";
 import { Button } from "./button";
 import styles from "./menu.module.css";
 
