@@ -78,5 +78,6 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         finally:
             for task in working:
                 task.cancel()
+    await services.sessions.close()
     await services.flush_sessions()
     services.passwords.close()

@@ -46,7 +46,7 @@ def lists(
 
     def page(**wanted: object) -> Ask:
         async def ask() -> object:
-            async with database.listing() as session:
+            async with database.lists.session() as session:
                 return await History(session).page(HistoryFilter(**wanted), limit=limit)  # type: ignore[arg-type]
 
         return ask
@@ -54,13 +54,13 @@ def lists(
     def abandoned(days_ago: int) -> Ask:
         async def ask() -> object:
             since = newest - timedelta(days=days_ago)
-            async with database.listing() as session:
+            async with database.lists.session() as session:
                 return await History(session).abandoned("service", since, since + timedelta(days=1))
 
         return ask
 
     async def own_day() -> object:
-        async with database.listing() as session:
+        async with database.lists.session() as session:
             return await OwnDays(session).between(AGENT, newest - timedelta(days=1), newest)
 
     async def start() -> object:
@@ -107,7 +107,7 @@ def searches(database: Database) -> Sequence[Ask]:
 
     def search(text: str) -> Ask:
         async def ask() -> object:
-            async with database.listing() as session:
+            async with database.lists.session() as session:
                 return await History(session).page(HistoryFilter(text=text), limit=100)
 
         return ask

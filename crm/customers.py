@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from crm.rules import numbers
-from storage.database import Database
+from storage.pools import Connections
 from storage.repositories.customers import Customers, NumberMatch, PastContact
 
 # The pop shows this many; the rest is one click away in the timeline.
@@ -80,14 +80,14 @@ class CallerRecord:
         }
 
 
-async def identify_caller(database: Database, number: str, *, home_region: str) -> CallerRecord:
+async def identify_caller(connections: Connections, number: str, *, home_region: str) -> CallerRecord:
     """Look up who calls from `number`, given as SIP brought it. Two queries, both bounded by an index."""
     if numbers.is_withheld(number):
         return CallerRecord(Match.WITHHELD, None)
     e164 = numbers.normalise(number, home_region)
     if e164 is None:
         return CallerRecord(Match.UNKNOWN, None)
-    async with database.session() as session:
+    async with connections.session() as session:
         customers = Customers(session)
         matches = await customers.by_number(e164)
         # With several customers on one number, the calls of each would be shown to the others.

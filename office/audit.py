@@ -14,7 +14,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from office.rules.repeats import ALL_OF_THE_FIRST, Repeats, is_noted
-from storage.database import Database
+from storage.pools import Connections
 from storage.repositories.operations import Audit
 
 log = structlog.get_logger(__name__)
@@ -70,8 +70,8 @@ def failure(problem: Exception) -> tuple[Result, str]:
 class AuditTrail:
     """The one writer of the audit."""
 
-    def __init__(self, database: Database, clock: Callable[[], datetime], verdict: Verdict) -> None:
-        self._database = database
+    def __init__(self, connections: Connections, clock: Callable[[], datetime], verdict: Verdict) -> None:
+        self._connections = connections
         self._clock = clock
         self._verdict = verdict
         self._refusals = Repeats()
@@ -80,7 +80,7 @@ class AuditTrail:
     async def transaction(self, actor: Actor, act: Act) -> AsyncIterator[AsyncSession]:
         """The transaction that does it. The entry is committed with it, or alone when the block raises."""
         try:
-            async with self._database.transaction() as session:
+            async with self._connections.transaction() as session:
                 yield session
                 await self.done(session, actor, act)
         except Exception as problem:
@@ -93,7 +93,7 @@ class AuditTrail:
 
         What cannot be noted is not tried.
         """
-        async with self._database.transaction() as session:
+        async with self._connections.transaction() as session:
             asked_id = await self._add(session, actor, act, Result.ASKED)
         try:
             yield
@@ -128,7 +128,7 @@ class AuditTrail:
         """Nothing was tried. Raises when it cannot be noted."""
         noted = self._worth_noting(actor, act, why)
         if noted is not None:
-            async with self._database.transaction() as session:
+            async with self._connections.transaction() as session:
                 await self._add(session, actor, noted, Result.REFUSED, why)
 
     async def _note_error(
@@ -152,7 +152,7 @@ class AuditTrail:
     ) -> None:
         """After the act: that it cannot be noted must not hide what came of it."""
         try:
-            async with self._database.transaction() as session:
+            async with self._connections.transaction() as session:
                 await self._add(session, actor, act, result, why, asked_id)
         except Exception as problem:
             log.error("result_not_in_the_audit", action=act.action, result=result, problem=repr(problem))

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from cti.domain.events import Event, RecordingsLost, Source
-from storage.database import Database
+from storage.pools import Connections
 from storage.recordings import RecordingStore, ingest
 from storage.repositories.recordings import Recordings
 
@@ -25,12 +25,12 @@ class RecordingIntake:
     def __init__(
         self,
         store: RecordingStore,
-        database: Database,
+        connections: Connections,
         report: Callable[[Event], object],
         clock: Callable[[], datetime],
     ) -> None:
         self._store = store
-        self._database = database
+        self._connections = connections
         self._report = report
         self._clock = clock
         self._problems: list[str] = []
@@ -58,7 +58,7 @@ class RecordingIntake:
     async def look(self) -> None:
         """Store what is finished, and tell what is lost."""
         now = self._clock()
-        done = await ingest(self._store, self._database, now=now)
+        done = await ingest(self._store, self._connections, now=now)
         self._problems = done.problems
         # A loss can also be made good, by a file that came after all.
         news = bool(done.lost) or (self._lost > 0 and bool(done.stored))
@@ -66,7 +66,7 @@ class RecordingIntake:
             await self._count(now)
 
     async def _count(self, now: datetime) -> None:
-        async with self._database.session() as session:
+        async with self._connections.session() as session:
             lost = await Recordings(session).count_lost(now - SHOWN_FOR)
         self._counted_at = now
         if lost != self._lost:

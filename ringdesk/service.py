@@ -134,7 +134,7 @@ class Service:
         self._live = LiveFloor(floor, self._bus)
         self._recorder = Recorder(
             self._bus,
-            database,
+            database.recorder,
             home.spool,
             report=self._live.observe,
             current_calls=floor.calls.values,
@@ -153,8 +153,8 @@ class Service:
         )
         self._reconciler = Reconciler(
             installation.asterisk_folders.log,
-            StoredBookmarks(database),
-            FloorAndStorage(floor, database),
+            StoredBookmarks(database.recorder),
+            FloorAndStorage(floor, database.recorder),
             self._live.observe,
             utc_now,
             listening=lambda: floor.system["link"]["state"] == "up",
@@ -177,7 +177,7 @@ class Service:
         )
         self._session.link = self._link
         self._recordings = RecordingIntake(
-            RecordingStore(home.recordings), database, self._live.observe, utc_now
+            RecordingStore(home.recordings), database.recorder, self._live.observe, utc_now
         )
         self._control = Control(
             self._live,
@@ -354,7 +354,7 @@ class Service:
         return max(since, own) if own is not None else since
 
     def _callers(self) -> StoredCallers:
-        return StoredCallers(self._database, self._installation.settings.crm.home_region)
+        return StoredCallers(self._database.desk, self._installation.settings.crm.home_region)
 
 
 def test_caller(master: Callable[[], str]) -> Callable[[PlaceTestCall], AmiAction]:

@@ -6,19 +6,20 @@ from crm.customers import identify_caller
 from cti.screen_pop import Identified
 from ivr.hotlines import HotlineEntry
 from storage.database import Database
+from storage.pools import Connections
 from storage.repositories.routing import Hotlines
 
 
 class StoredCallers:
     """The caller directory of the screen pop: our own customers."""
 
-    def __init__(self, database: Database, home_region: str) -> None:
-        self._database = database
+    def __init__(self, connections: Connections, home_region: str) -> None:
+        self._connections = connections
         self._home_region = home_region
 
     async def identify(self, number: str) -> Identified:
         """The record of whoever calls from `number`."""
-        found = await identify_caller(self._database, number, home_region=self._home_region)
+        found = await identify_caller(self._connections, number, home_region=self._home_region)
         return Identified(found.number_e164, found.as_json())
 
 

@@ -1,74 +1,87 @@
-"""The database: engines for reading and for writing, sessions, transactions, migrations."""
+"""The database: sessions, transactions, migrations, and the connections for each kind of work."""
 
 import os
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
 from pathlib import Path
 
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 from storage import engines, statistics
-from storage.limits import LimitedSession, Reading, TookTooLong, for_reading, watch_sqlite
+from storage.limits import Limit, watch_sqlite
 from storage.migrations.runner import upgrade
+from storage.pools import SHARES, Pool, Share, Work
 
-# What the service itself reads is small; a command may read a whole table.
-READ_LIMIT_S = 60.0
-# A list that somebody waits for.
-LIST_LIMIT_S = 5.0
-LISTS_AT_ONCE = 3
+# Transactions wait for their turn at SQLite's one writer.
+_TURN_WITHIN_S = 30.0
 
 
 class Database:
     """One database by URL: ``sqlite:///path`` or ``postgresql://user:password@host/name``.
 
-    `session()` is for reading and refuses to write, and so is `listing()`, for lists and searches, which
-    have few connections of their own: what is read for a call or a sign-in never waits for them.
-    `transaction()` is for writing. On SQLite all the transactions of a process share one connection and begin
-    by taking the write lock, so that a writer waits instead of meeting "database is locked". Do not open a
-    transaction inside another one.
+    `session()` is for reading and refuses to write, `transaction()` is for writing. What must never wait for
+    the connections of other work has its own: `desk`, `recorder` and `lists` have the same two methods.
+    On SQLite all the transactions of a process share one connection and begin by taking the write lock, so
+    that a writer waits instead of meeting "database is locked". Do not open a transaction inside another one.
 
-    A reading ends at once when the task that reads is cancelled or the database is closed.
+    What is done ends at once when the task that does it is cancelled or the database is closed.
     """
 
     def __init__(
-        self, url: str | URL, *, busy_timeout_s: float = 5.0, list_limit_s: float = LIST_LIMIT_S
+        self,
+        url: str | URL,
+        *,
+        busy_timeout_s: float = 5.0,
+        limits_s: Mapping[Work, float] | None = None,
     ) -> None:
         self.url = _with_async_driver(make_url(url))
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self._busy_timeout_s = busy_timeout_s
-        self._list_limit_s = list_limit_s
-        self._writer = self._engine_for_writing()
-        self._reader = self._engine_for_reading(READ_LIMIT_S, connections=4, more=4)
-        self._lister = self._engine_for_reading(list_limit_s, connections=LISTS_AT_ONCE, more=0)
-        self._write = async_sessionmaker(self._writer, expire_on_commit=False)
-        self._read = _reading_sessions(self._reader)
-        self._list = _reading_sessions(self._lister)
-        self._readings: set[Reading] = set()
+        self._running: set[Limit] = set()
+        self._sqlite_writer = self._engine_for_writing_sqlite() if self.is_sqlite else None
+        self._pools = {
+            work: self._pool(work, replace(share, limit_s=(limits_s or {}).get(work, share.limit_s)))
+            for work, share in SHARES.items()
+        }
 
     @property
     def path(self) -> Path | None:
         """The file of a SQLite database."""
         return Path(self.url.database) if self.is_sqlite and self.url.database else None
 
-    @asynccontextmanager
-    async def session(self) -> AsyncIterator[AsyncSession]:
+    def pool(self, work: Work) -> Pool:
+        """The connections that are set apart for this work."""
+        return self._pools[work]
+
+    @property
+    def desk(self) -> Pool:
+        """For signing in and call control."""
+        return self.pool(Work.DESK)
+
+    @property
+    def recorder(self) -> Pool:
+        """For what is recorded of calls."""
+        return self.pool(Work.RECORDER)
+
+    @property
+    def lists(self) -> Pool:
+        """For searches and reports; reading there raises TookTooLong."""
+        return self.pool(Work.LISTS)
+
+    @property
+    def readers(self) -> Mapping[Work, AsyncEngine]:
+        """What each kind of work reads with."""
+        return {work: pool.reader for work, pool in self._pools.items()}
+
+    def session(self) -> AbstractAsyncContextManager[AsyncSession]:
         """A read-only session that sees one state of the database from its first query to its end."""
-        async with self._reading(self._read, READ_LIMIT_S) as session:
-            yield session
+        return self.pool(Work.ORDINARY).session()
 
-    @asynccontextmanager
-    async def listing(self) -> AsyncIterator[AsyncSession]:
-        """A session like that of `session()`, for what may read much. Raises TookTooLong."""
-        async with self._reading(self._list, self._list_limit_s) as session:
-            yield session
-
-    @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[AsyncSession]:
+    def transaction(self) -> AbstractAsyncContextManager[AsyncSession]:
         """A session that commits at the end of the block, or leaves nothing when the block raises."""
-        async with self._write() as session, session.begin():
-            yield session
+        return self.pool(Work.ORDINARY).transaction()
 
     async def migrate(self) -> None:
         """Bring the schema to this version's; safe when several processes start at once."""
@@ -83,60 +96,60 @@ class Database:
 
     async def analyse(self) -> None:
         """Bring up to date what the planner goes by; cheap on SQLite, needed there now and then."""
-        await statistics.analyse(self._writer)
-        await self._forget_readers()
+        if self._sqlite_writer is not None:
+            await statistics.analyse(self._sqlite_writer)
+            # New connections read the statistics; those in use are closed when they come back.
+            await self._forget_connections()
+            return
+        engine = self._engine_for_migrating()
+        try:
+            await statistics.analyse(engine)
+        finally:
+            await engine.dispose()
 
     async def close(self) -> None:
-        """Close all connections; what is being read ends. The database can be used again afterwards."""
-        for reading in self._readings:
-            reading.abandon()
-        backends = [reading.backend for reading in self._readings if reading.backend is not None]
+        """Close all connections; what is being done ends. The database can be used again afterwards."""
+        for limit in self._running:
+            limit.abandon()
+        backends = [limit.backend for limit in self._running if limit.backend is not None]
         if backends:
-            await engines.cancel_postgres(self._writer, backends)
-        await self._forget_readers()
-        await self._writer.dispose()
+            await engines.cancel_postgres(self.url, backends)
+        await self._forget_connections()
+        if self._sqlite_writer is not None:
+            await self._sqlite_writer.dispose()
 
-    @asynccontextmanager
-    async def _reading(
-        self, sessions: async_sessionmaker[AsyncSession], limit_s: float
-    ) -> AsyncIterator[AsyncSession]:
-        reading = Reading(limit_s)
-        self._readings.add(reading)
-        try:
-            async with sessions(info=for_reading(reading)) as session:
-                yield session
-        except DBAPIError as error:
-            if reading.explains(error):
-                raise TookTooLong(f"what was read took longer than {limit_s:g} s") from error
-            raise
-        finally:
-            self._readings.discard(reading)
+    async def _forget_connections(self) -> None:
+        for pool in self._pools.values():
+            await pool.reader.dispose()
 
-    async def _forget_readers(self) -> None:
-        """New connections read the statistics; those in use are closed when they come back."""
-        await self._reader.dispose()
-        await self._lister.dispose()
+    def _pool(self, work: Work, share: Share) -> Pool:
+        if self._sqlite_writer is not None:
+            reader, writer = self._engine_for_reading_sqlite(work, share), self._sqlite_writer
+        else:
+            options = engines.postgres_options(share.connections, share.more, share.limit_s, work=work)
+            writer = engines.tune_postgres(create_async_engine(self.url, **options))
+            reader = writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        return Pool(work, share.limit_s, reader=reader, writer=writer, running=self._running)
 
-    def _engine_for_writing(self) -> AsyncEngine:
-        if not self.is_sqlite:
-            return self._engine_for_postgres()
+    def _engine_for_writing_sqlite(self) -> AsyncEngine:
         self._create_private_file()
-        engine = create_async_engine(self.url, pool_size=1, max_overflow=0, **engines.SQLITE_OPTIONS)
-        return engines.tune_sqlite(engine, begin="BEGIN IMMEDIATE", busy_timeout_s=self._busy_timeout_s)
+        options = {"pool_size": 1, "max_overflow": 0, "pool_timeout": _TURN_WITHIN_S}
+        engine = create_async_engine(self.url, **options, **engines.SQLITE_OPTIONS)
+        engines.tune_sqlite(engine, begin="BEGIN IMMEDIATE", busy_timeout_s=self._busy_timeout_s)
+        return watch_sqlite(engine)
 
-    def _engine_for_reading(self, limit_s: float, *, connections: int, more: int) -> AsyncEngine:
-        if not self.is_sqlite:
-            engine = self._engine_for_postgres(connections, more, statement_limit_s=limit_s)
-            return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-        engine = create_async_engine(
-            self.url, pool_size=connections, max_overflow=more, **engines.SQLITE_OPTIONS
-        )
+    def _engine_for_reading_sqlite(self, work: Work, share: Share) -> AsyncEngine:
+        options = {"pool_size": share.connections, "max_overflow": share.more}
+        engine = create_async_engine(self.url, **options, **engines.SQLITE_OPTIONS)
         engines.tune_sqlite(engine, begin="BEGIN", busy_timeout_s=self._busy_timeout_s, read_only=True)
+        if work is Work.LISTS:
+            engines.yield_to_others(engine)
         return watch_sqlite(engine)
 
     def _engine_for_migrating(self) -> AsyncEngine:
         if not self.is_sqlite:
-            return self._engine_for_postgres()
+            options = engines.postgres_options(1, 0, work="migration")
+            return engines.tune_postgres(create_async_engine(self.url, **options))
         # Alembic changes a SQLite table by copying it, which enforced foreign keys would turn into deletions.
         return engines.tune_sqlite(
             create_async_engine(self.url, **engines.SQLITE_OPTIONS),
@@ -145,21 +158,11 @@ class Database:
             foreign_keys=False,
         )
 
-    def _engine_for_postgres(
-        self, connections: int = 5, more: int = 5, *, statement_limit_s: float | None = None
-    ) -> AsyncEngine:
-        options = engines.postgres_options(connections, more, statement_limit_s)
-        return engines.tune_postgres(create_async_engine(self.url, **options))
-
     def _create_private_file(self) -> None:
         # SQLite gives its side files the mode of the main one, so this makes all of them private.
         if self.path is not None:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))
-
-
-def _reading_sessions(engine: AsyncEngine) -> async_sessionmaker[AsyncSession]:
-    return async_sessionmaker(engine, expire_on_commit=False, sync_session_class=LimitedSession)
 
 
 def _with_async_driver(url: URL) -> URL:

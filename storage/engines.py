@@ -2,14 +2,16 @@
 
 import asyncio
 import json
+import os
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, ExceptionContext, event, func, select
+from sqlalchemy import Connection, ExceptionContext, NullPool, event, func, select
+from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, OperationalError
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from storage import sqlite_driver
 from storage.faults import Fault, fault_of
@@ -17,6 +19,8 @@ from storage.faults import Fault, fault_of
 _dump_json = partial(json.dumps, ensure_ascii=False, separators=(",", ":"))
 
 _CANCEL_WITHIN_S = 2.0
+_LATE_S = 5.0
+_NICENESS = 10
 
 # What is written holds names and telephone numbers, which do not belong into the text of an error.
 _DISCREET: dict[str, Any] = {"json_serializer": _dump_json, "hide_parameters": True}
@@ -28,9 +32,15 @@ SQLITE_OPTIONS: dict[str, Any] = {
 }
 
 
-def postgres_options(connections: int, more: int, statement_limit_s: float | None = None) -> dict[str, Any]:
-    """For so many connections, and `more` for a moment; the limit is one of every statement."""
-    server_settings = {"application_name": "ringdesk", "timezone": "UTC", "jit": "off"}
+def postgres_options(
+    connections: int, more: int, statement_limit_s: float | None = None, *, work: str = ""
+) -> dict[str, Any]:
+    """For so many connections, and `more` for a moment; the limit is one of every statement.
+
+    The server's list of what runs shows for which work it is.
+    """
+    name = f"ringdesk {work}".rstrip()
+    server_settings = {"application_name": name, "timezone": "UTC", "jit": "off"}
     if statement_limit_s is not None:
         server_settings["statement_timeout"] = str(int(statement_limit_s * 1000))
     return {
@@ -40,7 +50,12 @@ def postgres_options(connections: int, more: int, statement_limit_s: float | Non
         "pool_timeout": 10,
         # The ping finds connections that a restart of the server has cut, before they are used.
         "pool_pre_ping": True,
-        "connect_args": {"timeout": 5, "command_timeout": 60, "server_settings": server_settings},
+        "connect_args": {
+            "timeout": 5,
+            # When not even the server's own time-out is heard of.
+            "command_timeout": statement_limit_s and statement_limit_s + _LATE_S,
+            "server_settings": server_settings,
+        },
     }
 
 
@@ -95,8 +110,20 @@ def tune_sqlite(
     return engine
 
 
-async def cancel_postgres(engine: AsyncEngine, backends: Sequence[int]) -> None:
+def yield_to_others(engine: AsyncEngine) -> AsyncEngine:
+    """Let what SQLite's threads do come after all else; Linux counts niceness by thread."""
+
+    def be_nice(dbapi_connection: Any, _record: object) -> None:
+        dbapi_connection.run_async(lambda c: c.in_its_thread(os.nice, _NICENESS))
+
+    event.listen(engine.sync_engine, "connect", be_nice)
+    return engine
+
+
+async def cancel_postgres(url: URL, backends: Sequence[int]) -> None:
     """End the statements of these backends; a server that does not answer now has its own time-outs."""
+    # A connection of its own: those of the pools may all be waiting for just these.
+    engine = create_async_engine(url, poolclass=NullPool)
     with suppress(Exception):
         async with asyncio.timeout(_CANCEL_WITHIN_S), engine.connect() as connection:
             for backend in backends:

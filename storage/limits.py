@@ -1,4 +1,4 @@
-"""Ends what is being read when it takes too long, or when nobody waits for it any more."""
+"""Ends what the database does when it takes too long, or when nobody waits for it any more."""
 
 import asyncio
 import time
@@ -12,27 +12,33 @@ from sqlalchemy.orm import Session
 # SQLite asks after so many steps of its machine: about every millisecond of a statement that runs.
 _ASKED_EVERY_STEPS = 20_000
 _QUERY_CANCELED = "57014"
-_READING, _WATCH = "reading", "watch"
+_LIMIT, _WATCH = "limit", "watch"
 
 
 class TookTooLong(Exception):
     """A reading was ended because it took longer than it may."""
 
 
-class Reading:
-    """One session that reads: from its first statement on it may take `limit_s` seconds."""
+class Limit:
+    """One session may take `limit_s` seconds from its first statement on, or for each of its statements."""
 
-    def __init__(self, limit_s: float) -> None:
+    def __init__(self, limit_s: float, *, each_statement: bool = False) -> None:
         self._limit_s = limit_s
+        self._each_statement = each_statement
         self._ends_at = float("inf")
         self._abandoned = False
         self.backend: int | None = None
-        """The process of PostgreSQL's that reads, once one does."""
+        """The process of PostgreSQL's that works for it, once one does."""
 
     def begin(self, backend: int | None) -> None:
         """The first statement is about to run."""
         self._ends_at = time.monotonic() + self._limit_s
         self.backend = backend
+
+    def next_statement(self) -> None:
+        """One more statement is about to run."""
+        if self._each_statement:
+            self._ends_at = time.monotonic() + self._limit_s
 
     def abandon(self) -> None:
         """Nobody waits for it any more; what runs ends within milliseconds."""
@@ -56,22 +62,22 @@ class Reading:
 
 
 class LimitedSession(Session):
-    """A session whose `info` may hold a Reading, which every statement then obeys."""
+    """A session whose `info` may hold a Limit, which every statement then obeys."""
 
 
 class _Watch:
     """What SQLite asks, in the thread of the statement, whether it is to end it."""
 
     def __init__(self) -> None:
-        self.reading: Reading | None = None
+        self.limit: Limit | None = None
 
     def __call__(self) -> bool:
-        return self.reading is not None and self.reading.is_over
+        return self.limit is not None and self.limit.is_over
 
 
-def for_reading(reading: Reading) -> dict[str, Any]:
+def limited_by(limit: Limit) -> dict[str, Any]:
     """What a LimitedSession has to be told."""
-    return {_READING: reading}
+    return {_LIMIT: limit}
 
 
 def watch_sqlite(engine: AsyncEngine) -> AsyncEngine:
@@ -81,26 +87,37 @@ def watch_sqlite(engine: AsyncEngine) -> AsyncEngine:
         watch = record.info[_WATCH] = _Watch()
         dbapi_connection.run_async(lambda c: c.set_progress_handler(watch, _ASKED_EVERY_STEPS))
 
+    def next_statement(connection: Connection, *_: object) -> None:
+        limit = connection.info[_WATCH].limit
+        if limit is not None:
+            limit.next_statement()
+
     def give_up(context: ExceptionContext) -> None:
         # The connection will be closed, which would wait until the statement has ended.
         if isinstance(context.original_exception, asyncio.CancelledError) and context.connection is not None:
-            reading = context.connection.info[_WATCH].reading
-            if reading is not None:
-                reading.abandon()
+            limit = context.connection.info[_WATCH].limit
+            if limit is not None:
+                limit.abandon()
+
+    def forget(_dbapi_connection: Any, record: Any) -> None:
+        # The next one who has this connection may have no limit.
+        record.info[_WATCH].limit = None
 
     event.listen(engine.sync_engine, "connect", install)
+    event.listen(engine.sync_engine, "before_cursor_execute", next_statement)
     event.listen(engine.sync_engine, "handle_error", give_up)
+    event.listen(engine.sync_engine, "checkin", forget)
     return engine
 
 
 @event.listens_for(LimitedSession, "after_begin")
 def _begin(session: Session, _transaction: object, connection: Connection) -> None:
-    reading = session.info.get(_READING)
-    if reading is not None:
-        reading.begin(_backend_of(connection))
+    limit = session.info.get(_LIMIT)
+    if limit is not None:
+        limit.begin(_backend_of(connection))
     watch = connection.info.get(_WATCH)
     if watch is not None:
-        watch.reading = reading
+        watch.limit = limit
 
 
 def _backend_of(connection: Connection) -> int | None:

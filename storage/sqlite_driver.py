@@ -7,11 +7,12 @@ thread, four times for a SELECT: that costs more than SQLite itself.
 
 import sqlite3
 from collections.abc import Callable, Sequence
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import aiosqlite
 
 Rows = list[Any]
+T = TypeVar("T")
 
 
 def connect(database: str, **options: Any) -> "Connection":
@@ -28,6 +29,11 @@ class Connection(aiosqlite.Connection):
     def cursor(self) -> Any:
         """One for SQLAlchemy, which enters it before it uses it."""
         return Cursor(self)
+
+    async def in_its_thread(self, what: Callable[..., T], *arguments: Any) -> T:
+        """What this comes to in the thread in which the connection's statements run."""
+        answer: T = await self._execute(what, *arguments)  # type: ignore[no-untyped-call]
+        return answer
 
 
 class Cursor:
@@ -61,7 +67,7 @@ class Cursor:
         """Nothing is left to close."""
 
     async def _run(self, how: Callable[..., sqlite3.Cursor], sql: str, parameters: Any) -> Self:
-        def in_its_thread() -> None:
+        def all_at_once() -> None:
             cursor = self._connection._conn.cursor()
             try:
                 how(cursor, sql, parameters)
@@ -71,5 +77,5 @@ class Cursor:
             finally:
                 cursor.close()
 
-        await self._connection._execute(in_its_thread)  # type: ignore[no-untyped-call]
+        await self._connection.in_its_thread(all_at_once)
         return self

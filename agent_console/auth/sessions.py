@@ -1,8 +1,8 @@
 """Server-side sessions: an opaque token in the cookie, its hash in the database, an end when idle or old."""
 
+import asyncio
 import hashlib
 import secrets
-from collections import OrderedDict
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,11 +10,12 @@ from enum import StrEnum
 
 import structlog
 
+from agent_console.auth.lately import Lately
 from agent_console.settings import SignInSettings
 from office.rules.people import Role
 from office.rules.roles import GRANTS, Privilege
 from storage.away import AWAY
-from storage.database import Database
+from storage.pools import Connections
 from storage.repositories.sign_ins import HeldPhone, Holding, SignIns
 from storage.repositories.users import Users
 from storage.repositories.whose_extension import was_theirs
@@ -24,6 +25,8 @@ log = structlog.get_logger(__name__)
 
 # The kind of phone that lives in the console; a desk phone has its own account.
 BROWSER = "browser"
+# A database that is well answers in milliseconds, also on a busy machine.
+PATIENCE_S = 0.25
 
 
 class SessionEnd(StrEnum):
@@ -92,18 +95,19 @@ class Sessions:
 
     def __init__(
         self,
-        database: Database,
+        connections: Connections,
         settings: SignInSettings,
         clock: Callable[[], datetime],
         phone_password: Callable[[str, int], str] = lambda ext, epoch: f"{ext} {epoch}",
     ) -> None:
-        self._database = database
+        self._connections = connections
         self._phone_password = phone_password
         self._clock = clock
         self._idle = timedelta(minutes=settings.idle_minutes)
         self._absolute = timedelta(hours=settings.absolute_hours)
         self._used: dict[str, datetime] = {}
-        self._lately = _Lately()
+        self._lately = Lately[SignedIn]()
+        self._looking: dict[str, tuple[asyncio.Task[SignedIn | None], float]] = {}
 
     def open(self, user: User, *, address: str, agent_string: str) -> tuple[str, SignIn]:
         """A new token and its row, to be added in the caller's transaction."""
@@ -126,9 +130,38 @@ class Sessions:
         While the database is away, whoever was found lately is still known: they must be able to go on
         with their calls.
         """
-        token_hash, now = hash_token(token), self._clock()
+        return await self._look(hash_token(token))
+
+    async def find_at_once(self, token: str) -> SignedIn | None:
+        """As `find`, but whoever was found lately does not wait for a database that is late.
+
+        The question stays open meanwhile: what it brings holds from the next time on.
+        """
+        token_hash = hash_token(token)
+        if self._lately.get(token_hash, self._clock()) is None:
+            return await self._look(token_hash)
+        looking, patient_until = self._looking.get(token_hash) or self._begin_to_look(token_hash)
+        patience = patient_until - asyncio.get_running_loop().time()
+        await asyncio.wait([looking], timeout=max(patience, 0))
+        return looking.result() if looking.done() else self._lately.get(token_hash, self._clock())
+
+    def _begin_to_look(self, token_hash: str) -> tuple[asyncio.Task[SignedIn | None], float]:
+        """One question for each sign-in, of those kept in memory at most; the database ends each in time."""
+        looking = asyncio.create_task(self._look(token_hash))
+        begun = self._looking[token_hash] = (looking, asyncio.get_running_loop().time() + PATIENCE_S)
+
+        def answered(task: asyncio.Task[SignedIn | None]) -> None:
+            del self._looking[token_hash]
+            if not task.cancelled() and (problem := task.exception()) is not None:
+                log.warning("session_not_looked_up", problem=repr(problem))
+
+        looking.add_done_callback(answered)
+        return begun
+
+    async def _look(self, token_hash: str) -> SignedIn | None:
+        now, endings = self._clock(), self._lately.endings
         try:
-            async with self._database.session() as session:
+            async with self._connections.session() as session:
                 row = await SignIns(session).find(token_hash, now)
         except AWAY:
             lately = self._lately.get(token_hash, now)
@@ -140,8 +173,17 @@ class Sessions:
             return None
         self._note_use(row, now)
         who = self.signed_in(row, row.user)
-        self._lately.found(who, now)
+        # Who signed out while this was read must not be remembered.
+        if self._lately.endings == endings:
+            self._lately.found(who, now)
         return who
+
+    async def close(self) -> None:
+        """Ask nothing any more."""
+        looking = [task for task, _ in self._looking.values()]
+        for task in looking:
+            task.cancel()
+        await asyncio.gather(*looking, return_exceptions=True)
 
     def signed_in(self, row: SignIn, user: User) -> SignedIn:
         """The sign-in with its user, whose `agent` is loaded."""
@@ -170,13 +212,13 @@ class Sessions:
     async def end(self, token_hash: str) -> None:
         """Revoke one session."""
         self.forget(token_hash)
-        async with self._database.transaction() as session:
+        async with self._connections.transaction() as session:
             await SignIns(session).end(token_hash)
 
     async def still_valid(self, token_hashes: Collection[str]) -> Mapping[str, Terms]:
         """The present terms of those that hold; an open live connection counts as use."""
         now = self._clock()
-        async with self._database.session() as session:
+        async with self._connections.session() as session:
             rows = await SignIns(session).holding(token_hashes, now)
         for row in rows:
             self._note_use(row, now)
@@ -186,7 +228,7 @@ class Sessions:
 
     async def why_ended(self, user_id: int, since: datetime) -> SessionEnd:
         """Why a session of this user, which held at `since`, does not hold any more."""
-        async with self._database.session() as session:
+        async with self._connections.session() as session:
             user = await Users(session).by_id(user_id)
         if user is None or not user.active:
             return SessionEnd.DEACTIVATED
@@ -196,7 +238,7 @@ class Sessions:
     async def flush(self) -> None:
         """Write down which sessions were used, and forget those that ended."""
         used, now = dict(self._used), self._clock()
-        async with self._database.transaction() as session:
+        async with self._connections.transaction() as session:
             sign_ins = SignIns(session)
             for token_hash, expires_at in used.items():
                 await sign_ins.touch(token_hash, now=now, expires_at=expires_at)
@@ -217,28 +259,3 @@ class Sessions:
 
     def _end_of(self, created_at: datetime, used_at: datetime) -> datetime:
         return min(used_at + self._idle, created_at + self._absolute)
-
-
-class _Lately:
-    """Who was signed in when the database was last asked; bounded in number and time."""
-
-    KEPT_FOR = timedelta(minutes=30)
-    MOST_KEPT = 1000
-
-    def __init__(self) -> None:
-        self._found: OrderedDict[str, tuple[SignedIn, datetime]] = OrderedDict()
-
-    def found(self, who: SignedIn, now: datetime) -> None:
-        self._found[who.token_hash] = (who, now)
-        self._found.move_to_end(who.token_hash)
-        while len(self._found) > self.MOST_KEPT:
-            self._found.popitem(last=False)
-
-    def get(self, token_hash: str, now: datetime) -> SignedIn | None:
-        who, found_at = self._found.get(token_hash, (None, now))
-        if who is None or now - found_at > self.KEPT_FOR or who.expires_at <= now:
-            return None
-        return who
-
-    def forget(self, token_hash: str) -> None:
-        self._found.pop(token_hash, None)

@@ -7,7 +7,7 @@ from agent_console.auth.sessions import Sessions, SignedIn, hash_token
 from agent_console.auth.throttle import Throttle
 from office.audit import Act, Actor, AuditTrail, Via
 from office.passwords import needs_rehash
-from storage.database import Database
+from storage.pools import Connections
 from storage.repositories.sign_ins import SignIns
 from storage.repositories.users import Users
 from storage.tables import User
@@ -31,13 +31,13 @@ class FrontDesk:
 
     def __init__(
         self,
-        database: Database,
+        connections: Connections,
         passwords: Passwords,
         sessions: Sessions,
         throttle: Throttle,
         audit: AuditTrail,
     ) -> None:
-        self._database = database
+        self._connections = connections
         self._passwords = passwords
         self._sessions = sessions
         self._throttle = throttle
@@ -51,7 +51,7 @@ class FrontDesk:
         """
         login = login.strip().lower()
         await self._throttle.attempt(login, visitor.address)
-        async with self._database.session() as session:
+        async with self._connections.session() as session:
             user = await Users(session).by_login(login)
         usable = user if user is not None and user.active else None
         right = await self._passwords.verify(usable.password_hash if usable else None, password)

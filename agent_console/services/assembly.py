@@ -51,14 +51,14 @@ class Services:
         """Put the parts together."""
         sign_in = deps.settings.sign_in
         passwords = Passwords(at_once=sign_in.hashes_at_once, waiting=sign_in.hashes_waiting)
-        sessions = Sessions(deps.database, sign_in, deps.clock, deps.phone.password_of)
-        audit = AuditTrail(deps.database, deps.clock, verdict)
+        sessions = Sessions(deps.database.desk, sign_in, deps.clock, deps.phone.password_of)
+        audit = AuditTrail(deps.database.desk, deps.clock, verdict)
         return cls(
             deps=deps,
             origins=Origins(deps.origins),
             passwords=passwords,
             sessions=sessions,
-            front_desk=FrontDesk(deps.database, passwords, sessions, Throttle(sign_in), audit),
+            front_desk=FrontDesk(deps.database.desk, passwords, sessions, Throttle(sign_in), audit),
             hub=Hub(
                 floor=deps.floor,
                 bus=deps.bus,
@@ -77,7 +77,7 @@ class Services:
     @asynccontextmanager
     async def listing(self, user_id: int) -> AsyncIterator[AsyncSession]:
         """A session for what may read much, when it is this user's turn. Raises Problem, TookTooLong."""
-        async with self.long_reads.turn(user_id), self.deps.database.listing() as session:
+        async with self.long_reads.turn(user_id), self.deps.database.lists.session() as session:
             yield session
 
     async def keep_running(self, name: str, part: Callable[[], Awaitable[None]]) -> None:

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from agent_console.http.problems import Problem
-from storage.database import LISTS_AT_ONCE
+from storage.pools import SHARES, Work
 
 PER_USER = 2
 # A console asks for three or four things at once; more is a script, or a page loaded again and again.
@@ -26,7 +26,7 @@ class LongReads:
     """Gives turns. Past the bounds a request is refused, with a code that says to come again."""
 
     def __init__(self) -> None:
-        self._free = asyncio.Semaphore(LISTS_AT_ONCE)
+        self._free = asyncio.Semaphore(SHARES[Work.LISTS].connections)
         self._of: dict[int, _Turns] = {}
 
     @asynccontextmanager

@@ -24,8 +24,8 @@ from cti.recorder.mapping import call_record, items_of
 from cti.recorder.settings import RecorderSettings
 from cti.recorder.spool import Segment, Spool
 from cti.recorder.writer import CannotWrite, Writer
-from storage.database import Database
 from storage.faults import Fault, fault_of
+from storage.pools import Connections
 from storage.records import GapRecord
 
 log = structlog.get_logger(__name__)
@@ -45,7 +45,7 @@ class Recorder:
     def __init__(
         self,
         bus: Bus,
-        database: Database,
+        connections: Connections,
         spool_folder: Path,
         *,
         report: Callable[[Event], object],
@@ -64,7 +64,7 @@ class Recorder:
             spool_folder, max_bytes=settings.spool_bytes, segment_bytes=settings.segment_bytes
         )
         self._writer = Writer(
-            database,
+            connections,
             spool_folder / "refused.jsonl",
             timeout_s=settings.write_timeout_s,
             most_items=settings.batch_items,

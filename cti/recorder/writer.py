@@ -7,8 +7,8 @@ from pathlib import Path
 import structlog
 
 from cti.recorder.items import Item, sort_items, to_line
-from storage.database import Database
 from storage.faults import Fault, fault_of
+from storage.pools import Connections
 from storage.repositories.journal import Journal
 
 log = structlog.get_logger(__name__)
@@ -28,8 +28,8 @@ class CannotWrite(Exception):
 class Writer:
     """Writes batches. `refused` is the file for what the database will never take."""
 
-    def __init__(self, database: Database, refused: Path, *, timeout_s: float, most_items: int) -> None:
-        self._database = database
+    def __init__(self, connections: Connections, refused: Path, *, timeout_s: float, most_items: int) -> None:
+        self._connections = connections
         self._refused = refused
         self._timeout_s = timeout_s
         self._most_items = most_items
@@ -57,7 +57,7 @@ class Writer:
 
     async def _write_in_one(self, items: Sequence[Item]) -> None:
         batch = sort_items(items)
-        async with asyncio.timeout(self._timeout_s), self._database.transaction() as session:
+        async with asyncio.timeout(self._timeout_s), self._connections.transaction() as session:
             journal = Journal(session)
             await journal.write_calls(batch.calls)
             await journal.write_events(batch.events)

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import structlog
 
-from storage.database import Database
 from storage.faults import SENTENCES, Fault, fault_of
+from storage.pools import Connections
 from storage.recordings.combine import CannotCombine, StereoFile, combine
 from storage.recordings.losses import note_missing
 from storage.recordings.names import SIDES, RecordingName, parse
@@ -40,7 +40,7 @@ class IngestReport:
     problems: list[str] = field(default_factory=list)
 
 
-async def ingest(store: RecordingStore, database: Database, *, now: datetime) -> IngestReport:
+async def ingest(store: RecordingStore, connections: Connections, *, now: datetime) -> IngestReport:
     """Store every finished recording. Safe to repeat, and to be killed between any two steps.
 
     The stereo file is written under another name, gets its own when it is whole on the disk, then the row is
@@ -50,14 +50,14 @@ async def ingest(store: RecordingStore, database: Database, *, now: datetime) ->
     report = IngestReport()
     incoming = await asyncio.to_thread(_incoming, store)
     # One question for all of them: it is asked every few seconds while they are being written.
-    async with database.session() as session:
+    async with connections.session() as session:
         ended = await Calls(session).whether_ended([name.call_id for name in incoming])
     for name, sides in sorted(incoming.items()):
         if not _finished(sides, ended.get(name.call_id), now):
             report.waiting += 1
             continue
         try:
-            await _ingest_one(Finished(store, database, name, sides), report)
+            await _ingest_one(Finished(store, connections, name, sides), report)
         except Exception as problem:
             # Whatever it is, it must not keep the other recordings from being stored.
             log.error("recording not stored", recording=name.stem, problem=repr(problem))
@@ -65,7 +65,7 @@ async def ingest(store: RecordingStore, database: Database, *, now: datetime) ->
             report.problems.append(f"{name.stem} is not stored: {_sentence(fault, problem)}")
             if fault is Fault.FULL:
                 break
-    report.lost += await note_missing(database, incoming.keys(), now=now)
+    report.lost += await note_missing(connections, incoming.keys(), now=now)
     return report
 
 
@@ -74,13 +74,13 @@ class Finished:
     """A recording that Asterisk has closed, in one file for each side."""
 
     store: RecordingStore
-    database: Database
+    connections: Connections
     name: RecordingName
     sides: Mapping[str, Path]
 
 
 async def _ingest_one(it: Finished, report: IngestReport) -> None:
-    async with it.database.session() as session:
+    async with it.connections.session() as session:
         call = await Calls(session).by_id(it.name.call_id)
         known = await Recordings(session).by_name(it.name)
     stored = known if known is not None and known.state == RecordingState.STORED else None
@@ -97,20 +97,20 @@ async def _ingest_one(it: Finished, report: IngestReport) -> None:
         await asyncio.to_thread(_set_aside, it.store, it.sides)
         report.problems.append(f"{it.name.stem} was set aside: {problem}")
         if stored is None:
-            await _keep(it.database, draft.lost(RecordingState.UNREADABLE), report)
+            await _keep(it.connections, draft.lost(RecordingState.UNREADABLE), report)
         return
     if made is not None:
-        await _keep(it.database, draft.stored(made), report)
+        await _keep(it.connections, draft.stored(made), report)
     elif stored is None:
-        await _keep(it.database, draft.lost(RecordingState.NO_SOUND), report)
+        await _keep(it.connections, draft.lost(RecordingState.NO_SOUND), report)
     _delete(it.sides)
 
 
-async def _keep(database: Database, row: Recording | None, report: IngestReport) -> None:
+async def _keep(connections: Connections, row: Recording | None, report: IngestReport) -> None:
     """None where nobody spoke: a phone that was answered when the caller was gone already."""
     if row is None:
         return
-    async with database.transaction() as session:
+    async with connections.transaction() as session:
         await Recordings(session).put(row)
     stem = row.path.rpartition("/")[2].removesuffix(".wav")
     if row.state == RecordingState.STORED:

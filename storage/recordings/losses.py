@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from storage.database import Database
+from storage.pools import Connections
 from storage.recordings.legs import APART
 from storage.recordings.names import RecordingName
 from storage.recordings.rows import Draft
@@ -23,15 +23,15 @@ PAGE = 500
 
 
 async def note_missing(
-    database: Database, incoming: Collection[RecordingName], *, now: datetime
+    connections: Connections, incoming: Collection[RecordingName], *, now: datetime
 ) -> list[str]:
     """Mark what was expected and did not come; returns the names of what is lost.
 
     `incoming` are the recordings whose files are here, still to be stored.
     """
     lost = []
-    for expected in await _missing(database, incoming, now - MISSING_AFTER):
-        if await _settle(database, expected):
+    for expected in await _missing(connections, incoming, now - MISSING_AFTER):
+        if await _settle(connections, expected):
             stem = expected.name.stem
             log.error("recording lost", recording=stem, reason=RecordingState.NO_FILE.value)
             lost.append(stem)
@@ -39,12 +39,12 @@ async def note_missing(
 
 
 async def _missing(
-    database: Database, incoming: Collection[RecordingName], ended_before: datetime
+    connections: Connections, incoming: Collection[RecordingName], ended_before: datetime
 ) -> Sequence[Expected]:
     """The first of them; those whose files wait, maybe because the disk is full, do not stand in the way."""
     missing: list[Expected] = []
     last = None
-    async with database.session() as session:
+    async with connections.session() as session:
         while len(missing) < MOST_AT_ONCE:
             page = await Recordings(session).expected(ended_before, limit=PAGE, after=last)
             missing += [expected for expected in page if expected.name not in incoming]
@@ -54,13 +54,13 @@ async def _missing(
     return missing[:MOST_AT_ONCE]
 
 
-async def _settle(database: Database, expected: Expected) -> bool:
+async def _settle(connections: Connections, expected: Expected) -> bool:
     """True when there was a conversation: an agent may answer when the caller is just gone."""
-    async with database.session() as session:
+    async with connections.session() as session:
         call = await Calls(session).by_id(expected.name.call_id)
     began = expected.started_at
     lost = Draft(expected.name, call, began, _leg_begins_by(call, began)).lost(RecordingState.NO_FILE)
-    async with database.transaction() as session:
+    async with connections.transaction() as session:
         if lost is None:
             await Recordings(session).withdraw(expected.id)
         else:

@@ -57,7 +57,7 @@ async def past(url: str) -> AsyncIterator[Database]:
 
 def asked(database: Database) -> dict[str, Any]:
     async def search() -> None:
-        async with database.listing() as session:
+        async with database.lists.session() as session:
             page = await History(session).page(HistoryFilter(text="nobody is called so"), patience_s=0)
         assert page.searched_to is not None
 
@@ -82,7 +82,7 @@ async def test_no_large_table_is_read_from_end_to_end(past: Database, name: str)
             (answer,) = cursor.fetchone()
             plans.extend(it["Plan"] for it in (json.loads(answer) if isinstance(answer, str) else answer))
 
-    engines = [past._reader.sync_engine, past._lister.sync_engine]
+    engines = [engine.sync_engine for engine in past.readers.values()]
     for engine in engines:
         event.listen(engine, "before_cursor_execute", explain)
     try:

@@ -1,4 +1,4 @@
-"""Every test of storage and crm that asks for a database, once more on PostgreSQL."""
+"""Every test of storage and crm that asks for a database, and Answer beside searches, on PostgreSQL."""
 
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -11,6 +11,7 @@ from storage.backup import BackupProblem, save_database
 from storage.database import Database
 from tests.support.databases import empty_postgres_url, make_postgres_database, postgres_database
 from tests.support.postgres import PostgresServer, running_postgres
+from tests.unit.agent_console.services import test_answer_beside_searches
 from tests.unit.crm import test_customers_use_case
 from tests.unit.office import test_users
 from tests.unit.ringdesk.demo import test_demo
@@ -31,6 +32,7 @@ from tests.unit.storage import (
 )
 
 SAME_TESTS = (
+    test_answer_beside_searches,
     test_backup,
     test_customers,
     test_customers_use_case,

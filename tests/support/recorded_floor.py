@@ -16,7 +16,7 @@ from cti.domain.queue import QueueInfo
 from cti.live import LiveFloor
 from cti.recorder.recorder import Recorder
 from cti.recorder.settings import RecorderSettings
-from storage.database import Database
+from storage.pools import Connections
 
 T0 = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 # Short pauses, so that tests need not wait; nothing is asserted about how long anything takes.
@@ -31,7 +31,7 @@ def at(seconds: float) -> datetime:
 class RecordedFloor:
     """One run of the service, as far as recording goes."""
 
-    def __init__(self, database: Database, spool: Path, *, epoch: str = "e1", **settings: float) -> None:
+    def __init__(self, database: Connections, spool: Path, *, epoch: str = "e1", **settings: float) -> None:
         directory = Directory(
             agents={"1001": AgentInfo("1001", 1, "lina", "Li Na")},
             queues={"service": QueueInfo("service", "服务", "Service")},

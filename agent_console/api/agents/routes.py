@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from agent_console.api.agents.shapes import OwnCallAnswer, OwnCallList, OwnDayAnswer, PauseBody, SignOutBody
-from agent_console.api.common.access import Agent, AgentSignOuter, From, Parts
+from agent_console.api.common.access import Agent, AgentSignOuter, Commander, From, Parts
 from agent_console.api.common.days import LocalDay
 from agent_console.api.common.fields import Extension
 from agent_console.services.audit import actor_of
@@ -39,19 +39,19 @@ async def own_day(parts: Parts, agent: Agent, day: LocalDay) -> OwnDayAnswer:
 
 
 @router.post("/agent/ready", status_code=204)
-async def go_ready(parts: Parts, agent: Agent) -> None:
+async def go_ready(parts: Parts, agent: Commander) -> None:
     """Sign in to the agent's queues, or end a pause. The result comes over the live connection."""
     await parts.deps.control.execute(GoReady(agent.ext))
 
 
 @router.post("/agent/pause", status_code=204)
-async def pause(body: PauseBody, parts: Parts, agent: Agent) -> None:
+async def pause(body: PauseBody, parts: Parts, agent: Commander) -> None:
     """Get no queue calls for a while; allowed in mid-call."""
     await parts.deps.control.execute(Pause(agent.ext, body.reason))
 
 
 @router.post("/agent/signout", status_code=204)
-async def sign_off(parts: Parts, agent: Agent) -> None:
+async def sign_off(parts: Parts, agent: Commander) -> None:
     """Leave all queues; the console stays signed in."""
     await parts.deps.control.execute(SignOut(agent.ext, by=agent.user.login))
 

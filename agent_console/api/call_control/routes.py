@@ -9,7 +9,7 @@ from agent_console.api.call_control.shapes import (
     TestCallBody,
     TransferBody,
 )
-from agent_console.api.common.access import Agent, From, Parts, TestCaller
+from agent_console.api.common.access import Commander, From, Parts, TestCaller
 from agent_console.api.common.fields import CallId
 from agent_console.services.audit import actor_of
 from crm.rules.numbers import shortened
@@ -20,43 +20,43 @@ router = APIRouter(tags=["call control"])
 
 
 @router.post("/calls/{call_id}/answer", status_code=204)
-async def answer(call_id: CallId, parts: Parts, agent: Agent) -> None:
+async def answer(call_id: CallId, parts: Parts, agent: Commander) -> None:
     """Take the ringing call."""
     await parts.deps.control.execute(cmd.Answer(call_id, agent.ext))
 
 
 @router.post("/calls/{call_id}/hangup", status_code=204)
-async def hang_up(call_id: CallId, parts: Parts, agent: Agent) -> None:
+async def hang_up(call_id: CallId, parts: Parts, agent: Commander) -> None:
     """End the conversation, or decline the ringing call."""
     await parts.deps.control.execute(cmd.HangUp(call_id, agent.ext))
 
 
 @router.post("/calls/{call_id}/hold", status_code=204)
-async def hold(call_id: CallId, parts: Parts, agent: Agent) -> None:
+async def hold(call_id: CallId, parts: Parts, agent: Commander) -> None:
     """Put the caller on hold."""
     await parts.deps.control.execute(cmd.Hold(call_id, agent.ext))
 
 
 @router.post("/calls/{call_id}/resume", status_code=204)
-async def resume(call_id: CallId, parts: Parts, agent: Agent) -> None:
+async def resume(call_id: CallId, parts: Parts, agent: Commander) -> None:
     """Take the caller back."""
     await parts.deps.control.execute(cmd.Resume(call_id, agent.ext))
 
 
 @router.post("/calls/{call_id}/mute", status_code=204)
-async def mute(call_id: CallId, parts: Parts, agent: Agent) -> None:
+async def mute(call_id: CallId, parts: Parts, agent: Commander) -> None:
     """Switch the microphone off."""
     await parts.deps.control.execute(cmd.Mute(call_id, agent.ext))
 
 
 @router.post("/calls/{call_id}/unmute", status_code=204)
-async def unmute(call_id: CallId, parts: Parts, agent: Agent) -> None:
+async def unmute(call_id: CallId, parts: Parts, agent: Commander) -> None:
     """Switch the microphone on."""
     await parts.deps.control.execute(cmd.Unmute(call_id, agent.ext))
 
 
 @router.post("/calls/{call_id}/transfer", status_code=204)
-async def transfer(call_id: CallId, body: TransferBody, parts: Parts, agent: Agent) -> None:
+async def transfer(call_id: CallId, body: TransferBody, parts: Parts, agent: Commander) -> None:
     """Send the caller on at once, with the record."""
     command: cmd.Command
     if body.to_queue is not None:
@@ -67,13 +67,13 @@ async def transfer(call_id: CallId, body: TransferBody, parts: Parts, agent: Age
 
 
 @router.post("/calls/{call_id}/customer", status_code=204)
-async def choose_customer(call_id: CallId, body: CustomerBody, parts: Parts, agent: Agent) -> None:
+async def choose_customer(call_id: CallId, body: CustomerBody, parts: Parts, agent: Commander) -> None:
     """Say which of several customers with the caller's number it is; goes into the history."""
     await parts.deps.control.execute(cmd.ChooseCustomer(call_id, agent.ext, body.customer))
 
 
 @router.post("/dial")
-async def dial(body: DialBody, parts: Parts, agent: Agent, visitor: From) -> StartedCall:
+async def dial(body: DialBody, parts: Parts, agent: Commander, visitor: From) -> StartedCall:
     """Ring the agent's phone, then the number; so many a minute for each user, emergency calls aside."""
     act = Act("dial", f"agent:{agent.ext}", {"number": shortened(body.number)})
     async with parts.audit.outcome(actor_of(agent.user, visitor.address), act):

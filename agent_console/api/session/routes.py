@@ -53,7 +53,7 @@ async def sign_out(request: Request, response: Response, parts: Parts, who: User
 
 
 async def _me(parts: Services, who: SignedIn, request: Request) -> Me:
-    async with parts.deps.database.session() as session:
+    async with parts.deps.database.desk.session() as session:
         hotlines = await Hotlines(session).all()
     phone = None
     if who.ext is not None and who.terms.phone_in_browser:

@@ -32,7 +32,7 @@ Turn = Annotated[
 @router.get("/calls/{call_id}/wrap-ups/{turn}")
 async def read_wrap_up(call_id: CallId, turn: Turn, parts: Parts, agent: Agent) -> WrapUpAnswer:
     """What this agent saved so far on this leg, empty when nothing was; and on their earlier ones."""
-    async with parts.deps.database.session() as session:
+    async with parts.deps.database.desk.session() as session:
         rows = await WrapUps(session).of_agent(call_id, agent.ext)
     own = [row for row in rows if agent.user.had_extension(row.updated_at)]
     saved = next((row for row in own if row.turn == turn), None)
@@ -48,7 +48,7 @@ async def save_draft(
     """Keep what was typed; from the ringing on, and after the time ran out: nothing typed is ever lost."""
     await _where_it_stands(parts, call_id, turn, agent)
     _check_disposition(parts, body.disposition)
-    async with parts.deps.database.transaction() as session:
+    async with parts.deps.database.desk.transaction() as session:
         repository = WrapUps(session)
         saved = await repository.save_draft(
             call_id,
@@ -74,7 +74,7 @@ async def finish(call_id: CallId, turn: Turn, body: DoneBody, parts: Parts, agen
     _check_disposition(parts, body.disposition)
     own = parts.hub.agent(agent.ext)
     in_hand = now is LegNow.IN_HAND and own is not None
-    async with parts.deps.database.transaction() as session:
+    async with parts.deps.database.desk.transaction() as session:
         repository = WrapUps(session)
         saved = await repository.finish(
             call_id,
@@ -116,7 +116,7 @@ async def _where_it_stands(parts: Services, call_id: str, turn: int, agent: Phon
     now = leg_now(parts.hub.agent(agent.ext), call_id, turn)
     if now is not None:
         return now
-    async with parts.deps.database.session() as session:
+    async with parts.deps.database.desk.session() as session:
         recorded = await Calls(session).by_id(call_id)
     if recorded is None or not had_turn(recorded, turn, agent.user):
         raise Problem(404, "not_found", "There is no such conversation, or it was not yours.")

@@ -64,7 +64,7 @@ def counted(database: Database) -> Iterator[Work]:
     def install(dbapi_connection: Any, _record: object) -> None:
         dbapi_connection.run_async(lambda c: c.set_progress_handler(work, STEPS))
 
-    engines = [database._reader.sync_engine, database._lister.sync_engine]
+    engines = [engine.sync_engine for engine in database.readers.values()]
     for engine in engines:
         event.listen(engine, "connect", install)
     try:
@@ -89,7 +89,7 @@ async def steps_of(database: Database, name: str, *, analysed: bool) -> int:
 
 def asked(database: Database) -> dict[str, Any]:
     async def search() -> None:
-        async with database.listing() as session:
+        async with database.lists.session() as session:
             page = await History(session).page(HistoryFilter(text="nobody is called so"), patience_s=0)
         assert page.searched_to is not None
 

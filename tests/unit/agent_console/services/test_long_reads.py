@@ -14,6 +14,7 @@ from agent_console.api.common.access import COOKIE
 from agent_console.http.leaving import Leaving
 from agent_console.services.long_reads import MOST_WAITING_PER_USER, PER_USER
 from storage.database import Database
+from storage.pools import Work
 from storage.repositories.history import History
 from tests.support.slow_queries import reads_for_ever, until_reading
 from tests.unit.agent_console.tabs import LiveWorld, live_world
@@ -24,7 +25,7 @@ PATIENCE_S = 20
 @pytest.fixture
 async def live(db: Database, tmp_path: Path) -> AsyncIterator[LiveWorld]:
     # What ends must have been ended, not have run out of its time.
-    patient = Database(db.url, list_limit_s=PATIENCE_S * 10)
+    patient = Database(db.url, limits_s={Work.LISTS: PATIENCE_S * 10})
     async with live_world(patient, tmp_path) as it:
         yield it
     await patient.close()
