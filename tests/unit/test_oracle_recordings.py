@@ -76,6 +76,23 @@ def test_a_recording_of_another_length_or_voice_is_amiss(
     assert recordings_amiss(CONVERSATION, database, tmp_path) != []
 
 
+def test_what_a_telephone_did_not_say_is_not_asked_for(tmp_path: Path, database: Path) -> None:
+    keep(database)
+    speak(tmp_path, length_s=1.4, voice_s=1.4)
+    twice = [(101.5, 102.1), (101.6, 102.1), (90.0, 99.0)]
+    assert recordings_amiss(CONVERSATION, database, tmp_path, twice) == []
+    assert recordings_amiss(CONVERSATION, database, tmp_path, [(101.5, 101.7)]) != []
+
+
+def test_a_channel_that_outlives_its_conversation_is_told(tmp_path: Path, database: Path) -> None:
+    keep(database)
+    speak(tmp_path)
+    late = Records((*CONVERSATION.cel, row("HANGUP", 103.0 + 14.7, PHONE)), (), ())
+    assert recordings_amiss(late, database, tmp_path) == [
+        f"{CALL}, 1001: its channel ended 14.70 s after the conversation"
+    ]
+
+
 def test_a_recording_of_somebody_else_or_of_nobody_is_amiss(tmp_path: Path, database: Path) -> None:
     assert len(recordings_amiss(CONVERSATION, database, tmp_path)) == 1
     keep(database, agent="1002")

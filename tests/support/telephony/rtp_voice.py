@@ -4,10 +4,13 @@ import asyncio
 import math
 import secrets
 import struct
+import time
 from typing import cast
 
 _FRAME_SAMPLES = 160
 _FRAME_S = 0.02
+# Packets further apart than this came too late to be heard as one sound.
+_LATE_S = 3 * _FRAME_S
 _KEYS = "0123456789*#"
 # The first byte of silence in mu-law; any other byte is sound.
 _SILENCE = 0xFF
@@ -20,6 +23,8 @@ class RtpVoice(asyncio.DatagramProtocol):
         self.received = 0
         self.received_sound = 0
         self.sent = 0
+        # From when to when (epoch seconds) it fell silent because the test was kept from running.
+        self.gaps: list[tuple[float, float]] = []
         self._hearing: list[tuple[int, asyncio.Future[None]]] = []
         self._spoken: list[tuple[int, asyncio.Future[None]]] = []
         self._frame = _tone(frequency_hz)
@@ -124,7 +129,9 @@ class RtpVoice(asyncio.DatagramProtocol):
     async def _speak(self) -> None:
         clock = asyncio.get_running_loop()
         due = clock.time()
+        before: float | None = None
         while True:
+            before = self._note_gap(before)
             self._timestamp += _FRAME_SAMPLES
             self._send(0, self._frame, self._timestamp, first=False)
             self.sent += 1
@@ -133,6 +140,12 @@ class RtpVoice(asyncio.DatagramProtocol):
                     spoken.set_result(None)
             due += _FRAME_S
             await asyncio.sleep(max(0.0, due - clock.time()))
+
+    def _note_gap(self, before: float | None) -> float:
+        now = time.time()
+        if before is not None and now - before > _LATE_S:
+            self.gaps.append((before, now))
+        return now
 
     def _send_event(
         self, event: int, duration: int, *, end: bool, first: bool, since: int | None = None
