@@ -6,9 +6,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, bindparam, func, select, union
 from sqlalchemy.orm import InstrumentedAttribute
 
-from storage.repositories.whose_extension import WHO_HAD_THE_CALL
+from storage.repositories.whose_extension import NAME_OF_AGENT
 from storage.repositories.wrap_ups import newest_of_last_agent
-from storage.tables import Agent, Call, Contact, Customer, CustomerTag, Number, User, WrapUp
+from storage.tables import Call, Contact, Customer, CustomerTag, Number, WrapUp
 
 # A number shared by more customers than this tells nothing about the caller.
 MAX_SHARING = 10
@@ -68,15 +68,13 @@ def past_contacts(numbers: int, customers: int, limit: int) -> Select[*tuple[Any
             Call.started_at,
             Call.direction,
             Call.queue,
-            User.name,
+            NAME_OF_AGENT,
             Call.outcome,
             Call.talk_s,
             WrapUp.disposition,
             WrapUp.note,
         )
         .select_from(Call)
-        .outerjoin(Agent, WHO_HAD_THE_CALL)
-        .outerjoin(User, User.id == Agent.user_id)
         .outerjoin(WrapUp, newest_of_last_agent())
         .where(Call.id.in_(union(*newest)))
         .order_by(Call.started_at.desc(), Call.id.desc())

@@ -10,9 +10,8 @@ from sqlalchemy.orm import selectinload
 
 from storage.repositories.caller_names import CALLER_NAMES
 from storage.repositories.statements import chunks
-from storage.repositories.whose_extension import was_theirs
+from storage.repositories.whose_extension import HOLDERS, was_theirs
 from storage.tables import (
-    Agent,
     AgentInterval,
     Call,
     Customer,
@@ -32,28 +31,32 @@ _WITH_PARTS = (
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """Who has an extension now, and since when."""
+    """Who has or had an extension, from `since` (None: for ever) to before `until` (None: now)."""
 
+    extension: str
     name: str
     since: datetime | None
+    until: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
 class CallDetail:
-    """A call with everything that belongs to it. `holders` has each extension that took part."""
+    """A call with everything that belongs to it. `holders` has all of each extension that took part."""
 
     call: Call
     customer_name: str | None
     customer_name_en: str | None
     company: str | None
-    holders: Mapping[str, Holder]
+    holders: Sequence[Holder]
     recordings: Sequence[Recording]
     wrap_ups: Sequence[WrapUp]
 
     def agent_name(self, extension: str, at: datetime) -> str | None:
         """The name of who had the extension then, as far as it is known."""
-        holder = self.holders.get(extension)
-        return holder.name if holder is not None and was_theirs(holder.since, at) else None
+        names = (
+            it.name for it in self.holders if it.extension == extension and was_theirs(it.since, at, it.until)
+        )
+        return next(names, None)
 
     @property
     def last_agent_name(self) -> str | None:
@@ -155,16 +158,16 @@ class Calls:
         names = select(*CALLER_NAMES).outerjoin_from(Call, Customer, Customer.id == Call.customer_id)
         return dict((await self._session.execute(names.where(Call.id == call.id))).mappings().one())
 
-    async def _holders(self, call: Call) -> dict[str, Holder]:
+    async def _holders(self, call: Call) -> list[Holder]:
         extensions = {leg.agent for leg in call.legs} | {offer.agent for offer in call.offers}
         if call.agent is not None:
             extensions.add(call.agent)
         holders = (
-            select(Agent.extension, User.name, Agent.held_since)
-            .join(User, User.id == Agent.user_id)
-            .where(Agent.extension.in_(extensions))
+            select(HOLDERS.c.extension, User.name, HOLDERS.c.since, HOLDERS.c.until)
+            .join(User, User.id == HOLDERS.c.user_id)
+            .where(HOLDERS.c.extension.in_(extensions))
         )
-        return {ext: Holder(name, since) for ext, name, since in await self._session.execute(holders)}
+        return [Holder(*row) for row in await self._session.execute(holders)]
 
 
 class AgentIntervals:

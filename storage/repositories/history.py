@@ -22,9 +22,9 @@ from storage.repositories.call_lanes import (
 )
 from storage.repositories.caller_names import CALLER_NAMES, CustomersCalled, customers_called
 from storage.repositories.statements import any_row
-from storage.repositories.whose_extension import WHO_HAD_THE_CALL, theirs_at
+from storage.repositories.whose_extension import NAME_OF_AGENT, theirs_at
 from storage.repositories.wrap_ups import newest_of_last_agent
-from storage.tables import Agent, Call, Customer, Leg, Recording, Stint, User, WrapUp
+from storage.tables import Call, Customer, Leg, Recording, Stint, WrapUp
 from storage.tables.columns import storable
 
 MAX_PAGE = 200
@@ -238,14 +238,12 @@ def _rows(wanted: HistoryFilter) -> Select[*tuple[Any, ...]]:
             Call.test,
             Call.customer_id,
             *CALLER_NAMES,
-            User.name,
+            NAME_OF_AGENT,
             WrapUp.disposition,
             WrapUp.status,
             recorded,
         )
         .outerjoin(Customer, Customer.id == Call.customer_id)
-        .outerjoin(Agent, WHO_HAD_THE_CALL)
-        .outerjoin(User, User.id == Agent.user_id)
         .outerjoin(WrapUp, newest_of_last_agent())
     )
 

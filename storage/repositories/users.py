@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload
 
-from storage.tables import Agent, FreedExtension, User
+from storage.tables import Agent, PastHolder, User
 
 
 class Users:
@@ -116,10 +116,12 @@ class Agents:
         `held_since` is later when somebody else had the extension until then, and as it was for who had it
         last.
         """
-        freed = await self._session.get(FreedExtension, extension)
-        if freed is not None:
-            held_since = _since_when(freed, user_id, held_since)
-            await self._session.delete(freed)
+        last = await self._last_holder(extension)
+        if last is not None and last.user_id == user_id:
+            held_since = last.since
+            await self._session.delete(last)
+        elif last is not None:
+            held_since = last.until if held_since is None else max(held_since, last.until)
         agent = Agent(
             extension=extension,
             user_id=user_id,
@@ -143,14 +145,11 @@ class Agents:
     async def remove(self, agent: Agent, now: datetime) -> None:
         """Take the phone away, and with it its place in every queue; who had it is kept."""
         self._session.add(
-            FreedExtension(
-                extension=agent.extension, user_id=agent.user_id, held_since=agent.held_since, freed_at=now
-            )
+            PastHolder(extension=agent.extension, user_id=agent.user_id, since=agent.held_since, until=now)
         )
         await self._session.execute(delete(Agent).where(Agent.extension == agent.extension))
 
-
-def _since_when(freed: FreedExtension, user_id: int, wanted: datetime | None) -> datetime | None:
-    if freed.user_id == user_id:
-        return freed.held_since
-    return freed.freed_at if wanted is None else max(wanted, freed.freed_at)
+    async def _last_holder(self, extension: str) -> PastHolder | None:
+        query = select(PastHolder).where(PastHolder.extension == extension)
+        newest = query.order_by(PastHolder.until.desc(), PastHolder.id.desc()).limit(1)
+        return (await self._session.scalars(newest)).one_or_none()

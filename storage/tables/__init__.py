@@ -5,7 +5,7 @@ from storage.tables.base import Base
 from storage.tables.calls import Call, CallEventRow, CallStep, Leg, Offer, RefusedCall, Stint
 from storage.tables.customers import Contact, Customer, CustomerTag, Number
 from storage.tables.operations import AuditEntry, Bookmark, DemoMark, Gap, Setting
-from storage.tables.people import Agent, FreedExtension, SignIn, User
+from storage.tables.people import Agent, PastHolder, SignIn, User
 from storage.tables.recordings import LOST, Recording, RecordingState
 from storage.tables.routing import Hotline, Membership, Queue
 
@@ -23,13 +23,13 @@ __all__ = [
     "Customer",
     "CustomerTag",
     "DemoMark",
-    "FreedExtension",
     "Gap",
     "Hotline",
     "Leg",
     "Membership",
     "Number",
     "Offer",
+    "PastHolder",
     "Queue",
     "Recording",
     "RecordingState",

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from storage.tables.base import NEVER_REUSED, Base, Id
@@ -72,15 +72,17 @@ class Agent(Base):
     user: Mapped[User] = relationship(back_populates="agent", lazy="raise")
 
 
-class FreedExtension(Base):
-    """An extension that nobody has now: who had it last, from `held_since` until `freed_at`.
+class PastHolder(Base):
+    """Who had an extension that is not theirs any more, from `since` (None: for ever) to before `until`.
 
-    Who gets it back has it as if it had never been away.
+    Who had it last and gets it back has it as if it had never been away: then there is no such row.
     """
 
-    __tablename__ = "freed_extensions"
+    __tablename__ = "past_holders"
+    __table_args__ = (Index("ix_past_holders_extension_until", "extension", "until"),)
 
-    extension: Mapped[str] = mapped_column(primary_key=True)
+    id: Mapped[Id]
+    extension: Mapped[str]
     user_id: Mapped[int | None] = mapped_column(RowId, ForeignKey("users.id", ondelete="SET NULL"))
-    held_since: Mapped[datetime | None]
-    freed_at: Mapped[datetime]
+    since: Mapped[datetime | None]
+    until: Mapped[datetime]

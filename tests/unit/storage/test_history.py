@@ -315,6 +315,49 @@ async def test_what_an_extension_did_is_not_put_down_to_who_got_it_afterwards(db
     assert waited.agent_name("1001", waited.call.legs[0].started_at) == "王伟"
 
 
+async def test_calls_keep_the_name_of_who_spoke_after_their_extension_passed_on_twice(db: Database) -> None:
+    await write(db, a_call("first", 0), a_call("nobodys", 150), a_call("second", 250), a_call("third", 400))
+    async with db.transaction() as s:
+        people = [
+            await Users(s).add(login=name, name=name, password_hash="-", role="agent", created_at=NOON)
+            for name in ("李娜", "王伟", "赵敏")
+        ]
+        for user, since, until in zip(people, (None, 200, 300), (100, 300, None), strict=True):
+            agent = await Agents(s).add(
+                extension="1001", user_id=user.id, held_since=None if since is None else later(since)
+            )
+            if until is not None:
+                await Agents(s).remove(agent, later(until))
+    named = {"first": "李娜", "nobodys": None, "second": "王伟", "third": "赵敏"}
+    async with db.session() as s:
+        rows = (await History(s).page(HistoryFilter())).items
+        past = await Customers(s).past_contacts(numbers=["+8613800138000"])
+        details = {row.id: await Calls(s).detail(row.id) for row in rows}
+    assert {row.id: row.agent_name for row in rows} == named
+    assert {contact.call_id: contact.agent_name for contact in past} == named
+    assert {id_: d.last_agent_name for id_, d in details.items() if d is not None} == named
+
+
+async def test_who_gets_an_extension_back_had_it_all_along_unless_somebody_else_did(db: Database) -> None:
+    await write(db, a_call("early", 0), a_call("away", 150), a_call("late", 400))
+    async with db.transaction() as s:
+        li, wang = [
+            await Users(s).add(login=name, name=name, password_hash="-", role="agent", created_at=NOON)
+            for name in ("李娜", "王伟")
+        ]
+        await Agents(s).remove(await Agents(s).add(extension="1001", user_id=li.id), later(100))
+        again = await Agents(s).add(extension="1001", user_id=li.id, held_since=later(200))
+        assert again.held_since is None
+        await Agents(s).remove(again, later(200))
+        await Agents(s).remove(
+            await Agents(s).add(extension="1001", user_id=wang.id, held_since=later(100)), later(300)
+        )
+        assert (await Agents(s).add(extension="1001", user_id=li.id)).held_since == later(300)
+    async with db.session() as s:
+        rows = (await History(s).page(HistoryFilter())).items
+    assert {row.id: row.agent_name for row in rows} == {"early": "李娜", "away": "李娜", "late": "李娜"}
+
+
 @pytest.mark.parametrize("also", [{}, {"number": "+8613800138000"}, {"queue": "service"}], ids=str)
 async def test_the_calls_of_an_agent_may_be_those_from_a_moment_on(
     db: Database, also: dict[str, str]
