@@ -128,7 +128,7 @@ async def test_who_answers_a_caller_that_waited_when_the_extension_came_to_them_
     heir = await world.browser("wangwei")
     assert [call["id"] for call in (await heir.get("/api/calls")).json()["items"]] == ["rd-1"]
     detail = (await heir.get("/api/calls/rd-1")).json()
-    assert [leg["agent_name"] for leg in detail["legs"]] == [None, "王伟"]
+    assert [leg["agent_name"] for leg in detail["legs"]] == ["李娜", "王伟"]
     assert [it["audible"] for it in detail["recordings"]] == [False, True]
     codes = [(await heir.get(f"/api/recordings/{it}/audio")).status_code for it in recordings]
     assert codes == [404, 200]
