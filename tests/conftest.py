@@ -15,18 +15,7 @@ import uvloop
 _UNIT = Path(__file__).parent / "unit"
 # The service runs on uvloop, commands and the programs that stand around it on asyncio's own loop.
 _SERVICE = frozenset({"agent_console", "crm", "cti", "ivr", "office", "storage"})
-_SERVICE_IN_RINGDESK = frozenset(
-    {
-        "test_configuration",
-        "test_health",
-        "test_office",
-        "test_office_mark",
-        "test_recording_intake",
-        "test_refused_calls",
-        "test_service",
-        "test_upkeep",
-    }
-)
+_SERVICE_IN_RINGDESK = frozenset({"assembly", "health"})
 
 
 def pytest_asyncio_loop_factories(
@@ -34,7 +23,7 @@ def pytest_asyncio_loop_factories(
 ) -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
     """One for each test, so that none is run twice."""
     package = item.path.relative_to(_UNIT).parts[0] if item.path.is_relative_to(_UNIT) else ""
-    if package in _SERVICE or (package == "ringdesk" and item.path.stem in _SERVICE_IN_RINGDESK):
+    if package in _SERVICE or (package == "ringdesk" and item.path.parent.name in _SERVICE_IN_RINGDESK):
         return {"uvloop": uvloop.new_event_loop}
     return {"asyncio": asyncio.new_event_loop}
 

@@ -4,9 +4,10 @@ from datetime import datetime
 from pathlib import Path
 
 from asterisk_conf.checks.finding import Level
-from ringdesk.certificates import names_for, read_certificate
 from ringdesk.checks.finding import Finding
-from ringdesk.installation import Installation
+from ringdesk.installation.addresses import names_for
+from ringdesk.installation.certificates import read_certificate
+from ringdesk.installation.installation import Installation
 
 
 def microphone(installation: Installation, now: datetime) -> Finding:

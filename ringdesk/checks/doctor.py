@@ -10,7 +10,7 @@ from ringdesk.checks import browser, machine
 from ringdesk.checks.finding import Finding, fault, of_asterisk
 from ringdesk.checks.line_out import line_out
 from ringdesk.checks.refused import refused_calls
-from ringdesk.installation import Installation
+from ringdesk.installation.installation import Installation
 from ringdesk.supervision.instance import running_instance
 
 

@@ -11,9 +11,9 @@ from pathlib import Path
 
 from asterisk_conf.checks.finding import Level
 from ringdesk.checks.finding import Finding
-from ringdesk.home import Home
-from ringdesk.installation import Installation
-from ringdesk.ports import all_ports, complaints
+from ringdesk.installation.home import Home
+from ringdesk.installation.installation import Installation
+from ringdesk.installation.ports import all_ports, complaints
 from ringdesk.supervision.instance import InstanceRecord
 
 # A recording in two channels of 8 kHz, 16 bit.

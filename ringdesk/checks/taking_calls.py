@@ -7,10 +7,10 @@ from contextlib import suppress
 from asterisk_conf.checks.finding import Level
 from asterisk_conf.ports import Port, Protocol, answers
 from asterisk_conf.server import AsteriskServer
-from ringdesk.ami_session import ami_session
 from ringdesk.checks.finding import Finding, fault, found_by
-from ringdesk.health import Health, ask_health
-from ringdesk.installation import Installation
+from ringdesk.health.ask import Health, ask_health
+from ringdesk.installation.ami_session import ami_session
+from ringdesk.installation.installation import Installation
 from ringdesk.problem import Problem
 from ringdesk.supervision.instance import InstanceRecord
 from storage.database import Database

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import typer
 
-from ringdesk.installation import Installation
+from ringdesk.installation.installation import Installation
 from ringdesk.problem import Problem
 from ringdesk.supervision.instance import running_instance
 
@@ -76,7 +76,7 @@ def check() -> None:
     """Compare Asterisk with what it should be: version, sounds, modules, routing, accounts, event filters."""
     from ringdesk.checks.doctor import examine_asterisk
     from ringdesk.checks.printing import print_findings
-    from ringdesk.logging import configure
+    from ringdesk.logs.pipeline import configure
 
     installation = Installation.open()
     configure("warning", file=installation.home.log / "commands.log")

@@ -12,7 +12,7 @@ import typer
 from ringdesk.problem import Problem
 
 if TYPE_CHECKING:
-    from ringdesk.installation import Installation
+    from ringdesk.installation.installation import Installation
 
 _IN_THE_CLEAR = (
     "The archive is not encrypted: whoever reads it has customers, recordings, passwords and keys. "
@@ -30,9 +30,9 @@ def backup(
     passphrase_file: Annotated[Path | None, typer.Option(help=_FROM)] = None,
 ) -> None:
     """Save database, secrets, settings, certificates, prompts and recordings; Ringdesk may go on running."""
-    from ringdesk.backup import make_backup
-    from ringdesk.installation import Installation
-    from ringdesk.passphrase import given_passphrase, new_passphrase
+    from ringdesk.backup.backup import make_backup
+    from ringdesk.backup.passphrase import given_passphrase, new_passphrase
+    from ringdesk.installation.installation import Installation
 
     passphrase = new_passphrase(passphrase_file) if encrypt else given_passphrase(passphrase_file)
 
@@ -54,9 +54,9 @@ def backup(
 
 def restore(archive: Path, passphrase_file: Annotated[Path | None, typer.Option(help=_FROM)] = None) -> None:
     """Put back what a backup holds; what is there now is kept in a folder beside it."""
-    from ringdesk.backup import restore_backup
-    from ringdesk.installation import Installation
-    from ringdesk.passphrase import known_passphrase
+    from ringdesk.backup.backup import restore_backup
+    from ringdesk.backup.passphrase import known_passphrase
+    from ringdesk.installation.installation import Installation
     from ringdesk.supervision.instance import InstanceLock
 
     if not archive.is_file():
@@ -94,14 +94,14 @@ async def _save(installation: "Installation", folder: Path) -> Path:
 
 
 async def _end_what_had_ended(installation: "Installation") -> int:
-    from ringdesk.restored import end_what_had_ended
+    from ringdesk.backup.restored import end_what_had_ended
 
     async with installation.open_database() as database:
         return await end_what_had_ended(installation.home, database)
 
 
 async def _put(installation: "Installation", copy: Path, before: Path) -> None:
-    from ringdesk.restored import expected
+    from ringdesk.backup.restored import expected
     from storage.backup import BackupProblem, holds_data, restore_database, save_database
 
     database = installation.database()

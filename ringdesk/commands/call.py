@@ -13,7 +13,7 @@ from ringdesk.problem import Problem
 if TYPE_CHECKING:
     from cti.ami.action import AmiAction
     from cti.settings import AmiSettings
-    from ringdesk.installation import Installation
+    from ringdesk.installation.installation import Installation
 
 _ANSWER_WITHIN_S = 35.0
 _FROM = "The caller's number, or anonymous."
@@ -31,8 +31,8 @@ def call(
     """Place a real test call with SIP and sound; it needs neither root nor another tool."""
     from asterisk_conf.secrets import mark_of_test_calls
     from asterisk_conf.test_call import test_call_action
-    from ringdesk.installation import Installation
-    from ringdesk.logging import configure
+    from ringdesk.installation.installation import Installation
+    from ringdesk.logs.pipeline import configure
 
     installation = Installation.open()
     configure("warning", file=installation.home.log / "commands.log")
@@ -72,7 +72,7 @@ async def _call(installation: "Installation", number: str, action: "AmiAction", 
 async def _place(settings: "AmiSettings", action: "AmiAction", own_id: str) -> None:
     """Returns when the hotline has answered. Raises Problem when it did not, or when Asterisk is away."""
     from cti.ami.originated import ORIGINATED, Originated
-    from ringdesk.ami_session import ami_session
+    from ringdesk.installation.ami_session import ami_session
 
     call = Originated(own_id)
     async with ami_session(settings, wanted=ORIGINATED, on_event=call.take) as link:

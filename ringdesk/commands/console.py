@@ -5,7 +5,7 @@ import sys
 
 import typer
 
-from ringdesk.home import Home
+from ringdesk.installation.home import Home
 from ringdesk.problem import Problem
 
 app = typer.Typer(help="Build or check the browser console.", no_args_is_help=True)

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
-from ringdesk.installation import Installation
+from ringdesk.installation.installation import Installation
 from ringdesk.problem import Problem
 from storage.database import Database
 

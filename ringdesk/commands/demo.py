@@ -4,7 +4,7 @@ import asyncio
 
 import typer
 
-from ringdesk.installation import Installation
+from ringdesk.installation.installation import Installation
 
 app = typer.Typer(help="Add or remove the demo data, show its passwords.", no_args_is_help=True)
 

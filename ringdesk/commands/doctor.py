@@ -8,8 +8,8 @@ def doctor() -> None:
     """Check the installation; every fault comes with its remedy. Exit status 0 only when nothing is wrong."""
     from ringdesk.checks.doctor import examine
     from ringdesk.checks.printing import print_findings
-    from ringdesk.installation import Installation
-    from ringdesk.logging import configure
+    from ringdesk.installation.installation import Installation
+    from ringdesk.logs.pipeline import configure
 
     installation = Installation.open()
     configure("warning", file=installation.home.log / "commands.log")

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from ringdesk.home import CLONE
+from ringdesk.installation.home import CLONE
 from ringdesk.problem import Problem
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def check(flow: FlowName) -> None:
 
 def _queues() -> frozenset[str] | None:
     """Those of this installation, None before its first start. Raises Problem when its database is away."""
-    from ringdesk.installation import Installation
+    from ringdesk.installation.installation import Installation
     from storage.repositories.routing import Queues
 
     installation = Installation.open()

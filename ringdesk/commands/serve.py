@@ -5,9 +5,9 @@ def serve() -> None:
     """Run the service alone: voice menus, call control, console, records."""
     import uvloop
 
-    from ringdesk.installation import Installation
-    from ringdesk.logging import configure
-    from ringdesk.service import run
+    from ringdesk.assembly.service import run
+    from ringdesk.installation.installation import Installation
+    from ringdesk.logs.pipeline import configure
 
     installation = Installation.open()
     configure(

@@ -6,7 +6,7 @@ def settings() -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from ringdesk.settings import described
+    from ringdesk.settings.reference import described
 
     table = Table("Setting", "Default", "Meaning", box=None, pad_edge=False)
     for line in described():

@@ -13,10 +13,10 @@ from asterisk_conf.spec import PhoneKind
 from office.audit import Actor
 from office.rules.people import Role
 from ringdesk.commands.database import on_database
-from ringdesk.installation import Installation
+from ringdesk.installation.addresses import reachable
+from ringdesk.installation.installation import Installation
 from ringdesk.operator import operator
 from ringdesk.problem import Problem
-from ringdesk.settings import reachable
 
 QueueNames = Annotated[list[str] | None, typer.Argument(help="The queues to serve, and no others.")]
 NoQueues = Annotated[bool, typer.Option("--none", help="Serve no queue.")]

@@ -15,8 +15,8 @@ def status(
     """Say what runs and what does not; exit status 0 only when calls can be taken."""
     from ringdesk.checks.printing import print_findings
     from ringdesk.checks.taking_calls import TakingCalls
-    from ringdesk.installation import Installation
-    from ringdesk.logging import configure
+    from ringdesk.installation.installation import Installation
+    from ringdesk.logs.pipeline import configure
     from ringdesk.supervision.instance import running_instance
 
     installation = Installation.open()

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from ringdesk.home import Home
+from ringdesk.installation.home import Home
 from ringdesk.supervision.instance import InstanceLock
 
 _LISTEN = "IP address of this machine for colleagues' browsers; means HTTPS with a generated certificate."
@@ -17,9 +17,9 @@ def up(listen: Annotated[str | None, typer.Option(metavar="ADDRESS", help=_LISTE
     home = Home.of_environment()
     home.make()
     with InstanceLock(home):
-        from ringdesk.installation import Installation
-        from ringdesk.logging import configure
-        from ringdesk.start import Start
+        from ringdesk.installation.installation import Installation
+        from ringdesk.logs.pipeline import configure
+        from ringdesk.supervision.start import Start
 
         overrides = {} if listen is None else {"listen": listen}
         installation = Installation.open(**overrides)

@@ -11,7 +11,7 @@ import typer
 from office.rules.people import Role
 from ringdesk.commands.database import on_database
 from ringdesk.commands.staff import add_to, tell_asterisk
-from ringdesk.installation import Installation
+from ringdesk.installation.installation import Installation
 from ringdesk.operator import operator
 from ringdesk.problem import Problem
 

@@ -6,9 +6,9 @@ import asyncio
 def watchdog() -> None:
     """Watch the service from outside; `ringdesk up` runs this."""
     from asterisk_conf.watchdog import WATCHDOG_USER, run_watchdog
-    from ringdesk.installation import Installation
-    from ringdesk.liveness import Liveness
-    from ringdesk.logging import configure
+    from ringdesk.health.liveness import Liveness
+    from ringdesk.installation.installation import Installation
+    from ringdesk.logs.pipeline import configure
 
     installation = Installation.open()
     configure(

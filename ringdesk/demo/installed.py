@@ -11,8 +11,8 @@ from ringdesk.demo.load import load_demo
 from ringdesk.demo.office import DEMO_LOGINS
 from ringdesk.demo.remove import DemoRemoval, remove_demo
 from ringdesk.demo.state import REMOVED, STATE_SETTING
+from ringdesk.installation.secrets import SecretStore
 from ringdesk.operator import operator
-from ringdesk.secrets import SecretStore
 from storage.database import Database
 from storage.repositories.operations import Settings
 

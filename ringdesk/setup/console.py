@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import IO
 
-from ringdesk.home import CLONE, Home
+from ringdesk.installation.home import CLONE, Home
 from ringdesk.problem import Problem
 from ringdesk.setup.node import Node, find_node
 from ringdesk.setup.plan import Note

@@ -10,7 +10,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from ringdesk.home import CLONE, Home, cache_folder
+from ringdesk.installation.home import CLONE, Home, cache_folder
 from ringdesk.problem import Problem
 from ringdesk.setup.plan import Note
 from ringdesk.setup.tool import UNREACHABLE, run_tool

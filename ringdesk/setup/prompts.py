@@ -10,7 +10,7 @@ from ivr.flow_store import FlowStore
 from ivr.prompts import Prepared, Progress, prepare
 from ivr.prompts.espeak import EspeakEngine
 from ivr.prompts.speech import SpeechError
-from ringdesk.installation import Installation
+from ringdesk.installation.installation import Installation
 from ringdesk.problem import Problem
 from ringdesk.setup.plan import Note
 

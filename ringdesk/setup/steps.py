@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from asterisk_conf.server import AsteriskServer
+from ringdesk.backup.restored import finish
 from ringdesk.demo.installed import add_demo, first_telling, sign_ins, told_in_full, told_in_short
-from ringdesk.installation import Installation, prepare
-from ringdesk.restored import finish
+from ringdesk.installation.installation import Installation, prepare
 from ringdesk.setup.console import build_console
 from ringdesk.setup.plan import Note, Step
 from storage.database import Database
@@ -79,7 +79,8 @@ class SetUp:
         return await make_prompts(self._installation, note)
 
     async def _certificate(self, note: Note) -> str:
-        from ringdesk.certificates import ensure_certificate, names_for
+        from ringdesk.installation.addresses import names_for
+        from ringdesk.installation.certificates import ensure_certificate
 
         names = names_for(self._installation.settings.listen)
         files = await asyncio.to_thread(

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
-from ringdesk.home import Home
+from ringdesk.installation.home import Home
 from ringdesk.problem import Problem
 from ringdesk.supervision.process import ProcessIdentity
 

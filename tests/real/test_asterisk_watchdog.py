@@ -11,8 +11,8 @@ from pydantic import SecretStr
 
 from asterisk_conf.watchdog import WATCHDOG_USER, run_watchdog
 from cti.settings import AmiSettings
-from ringdesk.home import CLONE
-from ringdesk.liveness import Liveness
+from ringdesk.health.liveness import Liveness
+from ringdesk.installation.home import CLONE
 from tests.support.telephony.lab import SECRETS, Lab
 from tests.support.telephony.menu_server import MenuServer
 
@@ -29,7 +29,7 @@ class Service:
 
 _DOOR = """
 import asyncio, pathlib, sys
-from ringdesk.health_door import health_door
+from ringdesk.health.door import health_door
 
 async def main():
     async with health_door(pathlib.Path(sys.argv[1]), lambda: {"status": "degraded"}):

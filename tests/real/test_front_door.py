@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from asterisk_conf.admission import CALLS_A_NUMBER
-from ringdesk.certificates import interface_addresses
+from ringdesk.installation.addresses import interface_addresses
 from ringdesk.supervision.process import ProcessIdentity
 from tests.support.ringdesk_up import RingdeskUp, running_ringdesk
 from tests.support.telephony.sip_phone import Refused, SipPhone

@@ -13,7 +13,7 @@ import pytest_asyncio
 from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import async_playwright, expect
 
-from ringdesk import certificates
+from ringdesk.installation import certificates
 from storage.database import Database
 from storage.records import CallRecord
 from storage.repositories.history import MAX_PAGE

@@ -3,7 +3,7 @@
 import asyncio
 from pathlib import Path
 
-from ringdesk.home import Home
+from ringdesk.installation.home import Home
 from tests.support.databases import empty_postgres_url
 from tests.support.postgres import running_postgres
 from tests.support.releases import DAY, archives, restored

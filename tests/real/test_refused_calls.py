@@ -13,7 +13,7 @@ from asterisk_conf.spec import Identity, TelephonySpec, TrunkSpec
 from cti.domain.refusals import CallTurnedAway, RefusalCause
 from cti.refused.attempts import Attempts
 from cti.refused.listener import CaptureListener, listen
-from ringdesk.refused_calls import surroundings
+from ringdesk.assembly.refused_calls import surroundings
 from tests.support.telephony import sip_message
 from tests.support.telephony.lab import SECRETS, Lab, running_lab, telephony_ports
 from tests.support.telephony.sip_over_websocket import request, websocket_of_a_page

@@ -12,7 +12,7 @@ from pydantic import SecretStr
 from asterisk_conf.secrets import phone_password
 from cti.ami.questions import is_registered
 from cti.settings import AmiSettings
-from ringdesk.ami_session import ami_session
+from ringdesk.installation.ami_session import ami_session
 from storage.database import Database
 from storage.repositories.users import Agents
 from tests.support.rest_desk import RestDesk, rest_desk

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from ringdesk.home import Home
-from ringdesk.installation import Installation
-from ringdesk.secrets import SecretStore
-from ringdesk.settings import load
+from ringdesk.installation.home import Home
+from ringdesk.installation.installation import Installation
+from ringdesk.installation.secrets import SecretStore
+from ringdesk.settings.sources import load
 from ringdesk.supervision.process import ProcessIdentity
 from tests.support.ringdesk_up import RingdeskUp, running_ringdesk
 from tests.support.sipp_caller import calling

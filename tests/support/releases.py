@@ -9,8 +9,8 @@ from typing import Any
 
 from sqlalchemy import text
 
-from ringdesk.backup import restore_backup
-from ringdesk.home import Home
+from ringdesk.backup.backup import restore_backup
+from ringdesk.installation.home import Home
 from storage.backup import restore_database
 from storage.database import Database
 from tests.support.release_backup import KNOWN, KNOWN_TOO, NOTE, UNKNOWN

@@ -13,8 +13,8 @@ from pydantic import SecretStr
 
 from cti.ami.snapshot import Snapshot, SnapshotChannel, take_snapshot
 from cti.settings import AmiSettings
-from ringdesk.ami_session import ami_session
-from ringdesk.health import Health, ask_health
+from ringdesk.health.ask import Health, ask_health
+from ringdesk.installation.ami_session import ami_session
 from ringdesk.supervision.process import ProcessIdentity
 from tests.support.ports import free_ports
 from tests.support.telephony.lab import telephony_ports

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from playwright.async_api import BrowserContext, WebSocketRoute
 
-from ringdesk.home import Home
+from ringdesk.installation.home import Home
 from ringdesk.setup.console import WEB, build_console, install_packages
 from ringdesk.setup.node import find_node
 from tests.support.ports import free_ports

@@ -11,8 +11,9 @@ import typer
 
 from ringdesk.cli import app
 from ringdesk.demo.office import HOTLINES, USERS
-from ringdesk.home import Home
-from ringdesk.settings import described, load
+from ringdesk.installation.home import Home
+from ringdesk.settings.reference import described
+from ringdesk.settings.sources import load
 
 CLONE = Path(__file__).resolve().parents[2]
 README = (CLONE / "README.md").read_text(encoding="utf-8")

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from ringdesk import cli
-from ringdesk.home import Home
-from ringdesk.installation import Installation
+from ringdesk.installation.home import Home
+from ringdesk.installation.installation import Installation
 from storage.repositories.operations import Audit
 
 Run = Callable[..., "Outcome"]

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from ringdesk.home import Home
+from ringdesk.installation.home import Home
 from tests.support.databases import sqlite_url
 from tests.support.releases import DAY, archives, restored
 

@@ -16,7 +16,7 @@ import uvicorn
 from agent_console.http import reception, wire
 from agent_console.http.guests import Places
 from agent_console.http.reception import Server
-from ringdesk.certificates import ensure_certificate
+from ringdesk.installation.certificates import ensure_certificate
 from storage.database import Database
 from tests.support.desk import settle
 from tests.unit.agent_console.tabs import LiveWorld, live_world

@@ -1,0 +1,18 @@
+"""The caller directory of the screen pop: our own customers, asked behind its interface."""
+
+from crm.customers import identify_caller
+from cti.screen_pop import Identified
+from storage.pools import Connections
+
+
+class StoredCallers:
+    """The caller directory of the screen pop: our own customers."""
+
+    def __init__(self, connections: Connections, home_region: str) -> None:
+        self._connections = connections
+        self._home_region = home_region
+
+    async def identify(self, number: str) -> Identified:
+        """The record of whoever calls from `number`."""
+        found = await identify_caller(self._connections, number, home_region=self._home_region)
+        return Identified(found.number_e164, found.as_json())

@@ -1,0 +1,1 @@
+"""One installation on this machine: its folders, secrets, certificates, ports and addresses."""

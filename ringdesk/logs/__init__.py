@@ -1,0 +1,1 @@
+"""The log: one pipeline for everything, with secrets and phone numbers masked."""
