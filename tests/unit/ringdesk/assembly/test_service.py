@@ -15,9 +15,12 @@ from asterisk_conf.secrets import capture_key, mark_of_test_calls
 from cti.control.commands import Dial, PlaceTestCall, Refused
 from cti.domain.events import LinkUp
 from cti.reconciler.reader import CEL_FILE
+from ringdesk.assembly.core import utc_now
+from ringdesk.assembly.doors import console
 from ringdesk.assembly.open_files import raise_limit, shares
-from ringdesk.assembly.service import Service, utc_now
-from ringdesk.assembly.service import test_caller as action_of_test_calls
+from ringdesk.assembly.part import nothing
+from ringdesk.assembly.service import Service
+from ringdesk.assembly.telephony import test_caller as action_of_test_calls
 from ringdesk.health.ask import ask_health
 from ringdesk.installation.home import Home
 from ringdesk.installation.installation import Installation
@@ -47,10 +50,12 @@ def installation(demo: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 @asynccontextmanager
 async def built(installation: Installation) -> AsyncIterator[Service]:
-    """All its parts, none of them at work."""
+    """All its parts loaded, none of them at work."""
     database = installation.database()
     try:
-        yield await Service.build(installation, database, shares(raise_limit()))
+        service = await Service.build(installation, database, shares(raise_limit()))
+        await service.load()
+        yield service
     finally:
         await database.close()
 
@@ -100,11 +105,21 @@ async def test_a_hotline_that_was_added_is_known_without_a_restart(
             )
 
         async def known() -> bool:
-            return "4009" in service._office.hotlines
+            return "4009" in service.firm.office.hotlines
 
         await until(known)
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_what_an_earlier_run_left_is_written_before_anybody_asks_what_was_true(
+    installation: Installation,
+) -> None:
+    async with built(installation) as service:
+        loaded = [part.name for part in service.parts if part.load is not nothing]
+        assert loaded == ["recorder", "Asterisk link", "refused calls", "line out", "office", "flows"]
+        checks = [check.name for part in service.parts for check in part.health()]
+        assert checks == ["asterisk", "storage", "recordings", "line out", "flows", "menus"]
 
 
 TRUNK = """
@@ -122,13 +137,13 @@ async def test_what_is_dialled_goes_by_the_rules_of_the_trunk_and_of_the_country
 ) -> None:
     (home.root / "ringdesk.toml").write_text(TRUNK)
     async with built(Installation.open()) as service:
-        service._live.observe(LinkUp(at=utc_now()))
+        service.core.live.observe(LinkUp(at=utc_now()))
         for number, code in (("02079460000", "forbidden_number"), ("09011234567", "premium_number")):
             with pytest.raises(Refused) as refused:
-                await service._control.execute(Dial("1001", number))
+                await service.line.control.execute(Dial("1001", number))
             assert refused.value.code == code
-        console = service._console()
-        assert [console.is_emergency(number) for number in ("999", "120")] == [True, False]
+        given = console(service.core, service.line, dict)
+        assert [given.is_emergency(number) for number in ("999", "120")] == [True, False]
 
 
 def test_a_test_call_carries_the_mark_of_this_installation_and_a_wrong_one_is_refused(
@@ -163,26 +178,26 @@ async def test_calls_that_never_entered_are_heard_of_both_ways_written_down_and_
         to_us = installation.settings.asterisk.sip_port
 
         async def lines() -> set[str]:
-            async with service._database.session() as session:
+            async with service.core.database.session() as session:
                 return {row.cause for row in await RefusedCalls(session).newest()}
 
         async def heard() -> bool:
             for message in (INVITE, ANSWER):
                 asterisk.sendto(packet(message, at=utc_now(), key=key, destination_port=to_us), ears)
-            items = service._live.floor.system["refusals"]["items"]
+            items = service.core.floor.system["refusals"]["items"]
             return [(item["cause"], item["count"]) for item in items] == [("unknown_number", 5)]
 
         with socket.socket(type=socket.SOCK_DGRAM) as asterisk:
             await until(heard)
         away = entry("RD_TURNED_AWAY", 0, extra='{"extra":"calls|carrier|4001"}')
         cel.write_bytes(csv_line(replace(away, at=utc_now())))
-        await service._reconciler.catch_up(None)
+        await service.line.reconciler.catch_up(None)
 
         async def written() -> bool:
             return await lines() == {"unknown_number", "call_limit"}
 
         await until(written)
-        async with service._database.session() as session:
+        async with service.core.database.session() as session:
             assert "old" not in {row.uid for row in await RefusedCalls(session).newest()}
         serving.cancel()
         await asyncio.gather(serving, return_exceptions=True)

@@ -9,7 +9,7 @@ import pytest
 from asterisk_conf.secrets import mark_of_test_calls
 from cti.control.commands import PlaceTestCall
 from office.rules.passwords import password_problem
-from ringdesk.assembly import service
+from ringdesk.assembly import telephony
 from ringdesk.installation.secrets import SecretStore
 from ringdesk.problem import Problem
 
@@ -94,7 +94,7 @@ def test_all_values_are_listed_for_the_log(tmp_path: Path) -> None:
 
 def test_test_calls_carry_the_mark_of_the_secret_that_holds_now(tmp_path: Path) -> None:
     store = SecretStore(tmp_path)
-    action = service.test_caller(store.watched("phones"))
+    action = telephony.test_caller(store.watched("phones"))
     for _ in range(2):
         mark = mark_of_test_calls(store.machine("phones"))
         assert mark in str(action(PlaceTestCall("4001", "13800138000", "1")))
