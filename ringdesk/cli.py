@@ -12,6 +12,7 @@ from ringdesk.commands import (
     demo,
     doctor,
     ivr,
+    jobs,
     serve,
     settings,
     status,
@@ -40,6 +41,7 @@ app.command("settings")(settings.settings)
 app.add_typer(asterisk.app, name="asterisk")
 app.add_typer(ivr.app, name="ivr")
 app.add_typer(users.app, name="users")
+app.add_typer(jobs.app, name="jobs")
 app.add_typer(demo.app, name="demo")
 app.add_typer(console.app, name="console", hidden=True)
 

@@ -10,6 +10,7 @@ sys.path.insert(0, str(ROOT))
 
 from cti.domain.agent import ACTIVITY_MOVES, PRESENCE_MOVES  # noqa: E402 - needs the path above
 from cti.domain.call_state import CALL_MOVES  # noqa: E402
+from work.rules.states import JOB_MOVES  # noqa: E402
 
 State = TypeVar("State", bound=str)
 TARGET = ROOT / "docs" / "states.md"
@@ -21,7 +22,7 @@ def page() -> str:
         [
             "# State machines",
             "",
-            "Made by `python scripts/draw_states.py` from the tables in `cti/domain/`; do not edit.",
+            "Made by `python scripts/draw_states.py` from the tables in these modules; do not edit.",
             "",
             "## A call (`cti/domain/call_state.py`)",
             "",
@@ -40,6 +41,12 @@ def page() -> str:
             "activity `talking`.",
             "",
             *_diagram(_plain_arrows(ACTIVITY_MOVES), "idle"),
+            "",
+            "## A job (`work/rules/states.py`)",
+            "",
+            "From `dead` somebody runs it again; from `running` to `queued` it failed, or its worker ended.",
+            "",
+            *_diagram(_plain_arrows(JOB_MOVES), "queued"),
             "",
         ]
     )

@@ -19,6 +19,7 @@ class Work(StrEnum):
     RECORDER = "recorder"  # what is recorded of calls, and their recordings
     ORDINARY = "ordinary"
     LISTS = "lists"  # searches and reports
+    JOBS = "jobs"  # what is done later
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ SHARES: Mapping[Work, Share] = {
     Work.ORDINARY: Share(4, 4, limit_s=60.0),
     # Somebody waits for it.
     Work.LISTS: Share(3, 0, limit_s=5.0),
+    Work.JOBS: Share(2, 3, limit_s=60.0),
 }
 
 

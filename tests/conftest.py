@@ -14,7 +14,7 @@ import uvloop
 
 _UNIT = Path(__file__).parent / "unit"
 # The service runs on uvloop, commands and the programs that stand around it on asyncio's own loop.
-_SERVICE = frozenset({"agent_console", "crm", "cti", "ivr", "office", "storage"})
+_SERVICE = frozenset({"agent_console", "crm", "cti", "ivr", "office", "storage", "work"})
 _SERVICE_IN_RINGDESK = frozenset({"assembly", "health"})
 
 

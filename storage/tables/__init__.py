@@ -4,6 +4,7 @@ from storage.tables.agent_work import AgentInterval, WrapUp
 from storage.tables.base import Base
 from storage.tables.calls import Call, CallEventRow, CallStep, Leg, Offer, RefusedCall, Stint
 from storage.tables.customers import Contact, Customer, CustomerTag, Number
+from storage.tables.jobs import Job, JobSchedule, JobWorker
 from storage.tables.operations import AuditEntry, Bookmark, DemoMark, Gap, Setting
 from storage.tables.people import Agent, PastHolder, SignIn, User
 from storage.tables.recordings import LOST, Recording, RecordingState
@@ -25,6 +26,9 @@ __all__ = [
     "DemoMark",
     "Gap",
     "Hotline",
+    "Job",
+    "JobSchedule",
+    "JobWorker",
     "Leg",
     "Membership",
     "Number",

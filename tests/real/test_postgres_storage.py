@@ -1,4 +1,4 @@
-"""Every test of storage and crm that asks for a database, and Answer beside searches, on PostgreSQL."""
+"""Every test of storage, work and crm that asks for a database, and Answer beside searches, on PostgreSQL."""
 
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -30,6 +30,7 @@ from tests.unit.storage import (
     test_refused_calls,
     test_small_repositories,
 )
+from tests.unit.work import test_kills, test_planner, test_queue_oracle, test_worker
 
 SAME_TESTS = (
     test_answer_beside_searches,
@@ -42,13 +43,17 @@ SAME_TESTS = (
     test_history_search,
     test_ingest,
     test_journal,
+    test_kills,
     test_limits,
     test_lost_recordings,
     test_migrations,
     test_people_and_routing,
+    test_planner,
+    test_queue_oracle,
     test_refused_calls,
     test_small_repositories,
     test_users,
+    test_worker,
 )
 
 Fixture = type(test_history.lina)

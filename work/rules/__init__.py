@@ -1,0 +1,1 @@
+"""The pure part: states of a job, waiting times, moments of schedules."""
