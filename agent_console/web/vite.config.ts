@@ -6,6 +6,18 @@ import { mockServer } from "./dev/mock.ts";
 import { precompress } from "./scripts/precompress.ts";
 import { slimPhone } from "./scripts/slim-phone.ts";
 
+/**
+ * What the start needs comes in one file, with whatever of it is shared by what is fetched apart; and so do its words,
+ * one file a language. Other parts and their words are files of their own.
+ */
+const FIRST_LOAD = [
+  { name: "console", test: /\/src\/main\.tsx$/ },
+  ...["en", "zh"].map((language) => ({
+    name: `words-${language}`,
+    test: new RegExp(`/src/(?:ui|frame|features/(?:desk|sign-in|test-call))/words\\.${language}\\.ts$`),
+  })),
+];
+
 export default defineConfig(({ mode }) => ({
   plugins: [react(), slimPhone(), precompress(), ...(mode === "mock" ? [mockServer()] : [])],
   css: { modules: { generateScopedName: className } },
@@ -17,8 +29,7 @@ export default defineConfig(({ mode }) => ({
     rolldownOptions: {
       // JsSIP's log, see slim-phone.
       treeshake: { manualPureFunctions: ["logger.debug", "logger.warn"] },
-      // What the start needs comes in one file, with whatever of it is shared by what is fetched apart.
-      output: { codeSplitting: { groups: [{ name: "console", test: /\/src\/main\.tsx$/ }] } },
+      output: { codeSplitting: { groups: FIRST_LOAD } },
     },
   },
   test: {

@@ -5,6 +5,7 @@ import { createApi } from "./api/client";
 import { followBrowser } from "./app/browser-events";
 import { createConsole } from "./app/console";
 import { App } from "./frame/app";
+import { firstWords } from "./frame/registry";
 import type { PhoneStats } from "./phone/line";
 import { createRinger } from "./phone/ringer";
 import "./styles/tokens.css";
@@ -36,5 +37,17 @@ followBrowser(all);
 window.__ringdesk = { phoneStats: all.phone.stats };
 void all.session.look();
 
-const root = document.querySelector("#root");
-if (root) createRoot(root).render(<App console={all} />);
+const WORDS_AGAIN_MS = 2_000;
+
+/** The words come while the server is asked who is signed in; nothing is shown without them. */
+async function draw(): Promise<void> {
+  try {
+    await firstWords(all.preferences.store.get().language);
+  } catch {
+    setTimeout(() => void draw(), WORDS_AGAIN_MS);
+    return;
+  }
+  const root = document.querySelector("#root");
+  if (root) createRoot(root).render(<App console={all} />);
+}
+void draw();

@@ -6,7 +6,7 @@ import { afterEach, beforeAll, beforeEach } from "vitest";
 import type { Me } from "../src/api/rest";
 import { type Console, createConsole } from "../src/app/console";
 import { App } from "../src/frame/app";
-import { fetchedApart } from "../src/frame/registry";
+import { fetchedApart, firstWords } from "../src/frame/registry";
 import type { LineAccount, LineAction, LineEvent, PhoneLine } from "../src/phone/line";
 import type { Floor } from "../src/state/wire";
 import { anAgent, aQueue, T0 } from "./entities";
@@ -106,8 +106,13 @@ class FakeLine implements PhoneLine {
 
 const silent = { start: async () => {}, stop: () => {}, allowed: true };
 
-// As ten seconds after sign-in: a press opens what it opens at once.
-beforeAll(() => Promise.all(fetchedApart.map((part) => part.ahead())));
+// As ten seconds after sign-in, in both languages: a press opens what it opens at once.
+beforeAll(async () => {
+  for (const language of ["en", "zh"] as const) {
+    await firstWords(language);
+    await Promise.all(fetchedApart.map((part) => part.ahead(language)));
+  }
+});
 
 beforeEach(() => {
   localStorage.clear();

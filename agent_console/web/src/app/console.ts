@@ -58,8 +58,11 @@ export interface Parts {
 
 export function createConsole(parts: Parts): Console {
   const { api, storage } = parts;
-  const session = createSession(api);
   const notices = createNotices();
+  const preferences = createPreferences(api, storage, parts.systemLanguage, () =>
+    notices.say({ kind: "refused", code: "server_away", detail: "" }),
+  );
+  const session = createSession(api, (me) => preferences.prepare(me.user));
   const devices = createDeviceChoice(storage);
   const connection = createStore<Connection>(offline);
   const live = createStore<LiveState>(emptyLive);
@@ -78,7 +81,7 @@ export function createConsole(parts: Parts): Console {
     api,
     queries: createQueries(),
     session,
-    preferences: createPreferences(api, storage, parts.systemLanguage),
+    preferences,
     notices,
     devices,
     connection,

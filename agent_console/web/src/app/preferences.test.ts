@@ -1,6 +1,7 @@
 // @vitest-environment jsdom
-import { beforeEach, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { FakeApi } from "../../test/fake-api";
+import { catalogue } from "../i18n/catalogue";
 import { createPreferences } from "./preferences";
 
 beforeEach(() => localStorage.clear());
@@ -49,4 +50,32 @@ it("tells the server of a choice while signed in", () => {
   expect(api.asked).toEqual([
     { method: "PUT", path: "/me/preferences", body: { language: "en", theme: "light" } },
   ]);
+});
+
+describe("a language whose words are not there", () => {
+  const words = (en: object) => async () => ({ words: en as Record<string, string> });
+
+  it("is spoken as soon as they have come", async () => {
+    const own = catalogue({ en: words({ hello: "Hello" }), zh: words({ hello: "您好" }) });
+    await own.load("en");
+    const preferences = create();
+    preferences.choose({ language: "zh" });
+    expect(preferences.store.get().language).toBe("en");
+    await vi.waitFor(() => expect(preferences.store.get().language).toBe("zh"));
+    expect(own.in("zh")).toEqual({ hello: "您好" });
+    expect(create().store.get().language).toBe("zh");
+  });
+
+  it("is not spoken when they do not come, which is said", async () => {
+    const away = vi.fn(async () => Promise.reject(new TypeError("no network")));
+    await catalogue({ en: words({ hello: "Hello" }), zh: away }).load("en");
+    const onNoWords = vi.fn();
+    const preferences = createPreferences(new FakeApi(), localStorage, "en-GB", onNoWords);
+    preferences.choose({ language: "zh" });
+    await vi.waitFor(() => expect(onNoWords).toHaveBeenCalledOnce());
+    expect(preferences.store.get().language).toBe("en");
+    await preferences.prepare({ language: "zh" });
+    preferences.signedIn({ language: "zh" });
+    expect(preferences.store.get().language).toBe("en");
+  });
 });

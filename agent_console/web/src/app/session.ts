@@ -25,7 +25,8 @@ export interface SessionKeeper {
 
 const LOOK_AGAIN_MS = 2_000;
 
-export function createSession(api: Api): SessionKeeper {
+/** `prepare` is waited for before anything is shown to who has just signed in. */
+export function createSession(api: Api, prepare: (me: Me) => Promise<void>): SessionKeeper {
   const store = createStore<Session>({ state: "looking", away: false });
   const enter = (me: Me) => {
     api.setCsrf(me.csrf);
@@ -35,6 +36,10 @@ export function createSession(api: Api): SessionKeeper {
     api.setCsrf(null);
     store.set({ state: "signed_out", ended });
   };
+  const welcome = async (me: Me) => {
+    await prepare(me);
+    enter(me);
+  };
   const renew = (me: Me) => {
     const now = store.get();
     if (now.state === "signed_in" && JSON.stringify(now.me) !== JSON.stringify(me)) enter(me);
@@ -43,7 +48,7 @@ export function createSession(api: Api): SessionKeeper {
     store,
     async look() {
       try {
-        enter(await api.request<Me>("GET", "/session"));
+        await welcome(await api.request<Me>("GET", "/session"));
       } catch (error) {
         if (error instanceof ApiError && error.status === 401) return leave(null);
         store.set({ state: "looking", away: true });
@@ -51,7 +56,8 @@ export function createSession(api: Api): SessionKeeper {
       }
     },
     async signIn(login, password) {
-      enter(await api.request<Me>("POST", "/session", { body: { login, password }, timeoutMs: 20_000 }));
+      const body = { login, password };
+      await welcome(await api.request<Me>("POST", "/session", { body, timeoutMs: 20_000 }));
     },
     async signOut() {
       try {

@@ -28,8 +28,9 @@ describe.each(folders)("%s", (folder) => {
     ])
     .map(([, path]) => path ?? "");
 
-  it("begins in index.tsx", () => {
-    expect(files).toContain("index.tsx");
+  it("has its rooms", () => {
+    const rooms = ["index.tsx", "words.ts", "words.en.ts", "words.zh.ts"];
+    expect(files.filter((file) => rooms.includes(file)).sort()).toEqual(rooms.sort());
   });
 
   it("imports from no other feature, and not from the frame that shows it", () => {

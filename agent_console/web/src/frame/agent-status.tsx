@@ -13,11 +13,12 @@ import { Menu } from "../ui/menu";
 import { unfitText } from "../ui/notices";
 import { StateMark } from "../ui/state-mark";
 import styles from "./top-bar.module.css";
+import { own } from "./words";
 
 export function AgentStatus() {
   const agent = useMyAgent();
   const { commands, connection, desk, notices } = useConsole();
-  const words = useWords();
+  const words = useWords(own);
   const { t, code } = words;
   const { pauses } = useMe();
   const linked = useStore(connection, (c) => c.state === "live");
@@ -92,7 +93,7 @@ function askForNotifications(notices: Notices): void {
 }
 
 function OwnState({ agent }: { agent: Agent }) {
-  const { t, code } = useWords();
+  const { t, code } = useWords(own);
   const { desk } = useConsole();
   const { state, since } = ownState(agent, useStore(desk));
   const reason = agent.pause_reason && code("pause", agent.pause_reason);

@@ -1,7 +1,7 @@
 /** What is fetched apart: its code comes after the desk and its telephone, and before it may be missed. */
 
 import { useEffect } from "react";
-import { useConsole, useStore } from "../ui/hooks";
+import { useConsole, useLanguage, useStore } from "../ui/hooks";
 import { fetchedApart } from "./registry";
 
 /** The desk's own lists and the first words with the server are over by then. */
@@ -16,12 +16,13 @@ export function useTheRestAhead(): void {
   const linked = useStore(connection, (c) => c.state === "live");
   const phoneSettled = useStore(phone.phone, (p) => p.registration !== "connecting" || p.failure !== null);
   const usable = linked && phoneSettled;
+  const language = useLanguage();
   useEffect(() => {
     if (!usable) return;
     const fetchAll = () => {
-      for (const part of fetchedApart) part.ahead().catch(() => undefined);
+      for (const part of fetchedApart) part.ahead(language).catch(() => undefined);
     };
     const timer = setTimeout(fetchAll, AFTER_MS);
     return () => clearTimeout(timer);
-  }, [usable]);
+  }, [usable, language]);
 }

@@ -1,7 +1,7 @@
 /** Which page is shown: the door to whoever is not signed in, or the frame with the page of the address. */
 
 import { QueryClientProvider } from "@tanstack/react-query";
-import { useMemo } from "react";
+import { Suspense, useMemo } from "react";
 import { Redirect, Route, Switch } from "wouter";
 import type { Console } from "../app/console";
 import { ConsoleContext, useConsole, useMe, useStore } from "../ui/hooks";
@@ -14,7 +14,9 @@ export function App({ console: all }: { console: Console }) {
   return (
     <ConsoleContext value={all}>
       <QueryClientProvider client={all.queries}>
-        <Gate />
+        <Suspense>
+          <Gate />
+        </Suspense>
       </QueryClientProvider>
     </ConsoleContext>
   );

@@ -12,10 +12,11 @@ import { useConsole, useServerNow, useStore, useWords } from "../ui/hooks";
 import { StateMark } from "../ui/state-mark";
 import styles from "./call-strip.module.css";
 import { placeFor } from "./registry";
+import { own } from "./words";
 
 export function CallStrip() {
   const { desk } = useConsole();
-  const { t } = useWords();
+  const { t } = useWords(own);
   const [location] = useLocation();
   const place = usePlace();
   const now = useStore(desk);
@@ -46,7 +47,7 @@ function usePlace(): string {
 /** What the pop says first: the caller, whose firm, for which queue. */
 function Who({ now: { call } }: { now: Desk }) {
   const { live } = useConsole();
-  const words = useWords();
+  const words = useWords(own);
   const place = usePlace();
   const queues = useStore(live, (l) => l.queues);
   const [only, ...others] = call?.record?.customers ?? [];
@@ -69,7 +70,7 @@ function Who({ now: { call } }: { now: Desk }) {
 
 function CallButtons({ now }: { now: Desk }) {
   const { commands } = useConsole();
-  const { t } = useWords();
+  const { t } = useWords(own);
   const rings = mustAnswer(now);
   return (
     <>
@@ -99,7 +100,7 @@ function CallButtons({ now }: { now: Desk }) {
 /** How long there is, and Done; what Done still wants is chosen on the desk. */
 function AfterCall({ now }: { now: Desk }) {
   const { commands, drafts } = useConsole();
-  const { t, f } = useWords();
+  const { t, f } = useWords(own);
   const [, go] = useLocation();
   const place = usePlace();
   const clock = useServerNow();

@@ -1,22 +1,22 @@
 /** What is connected, since when data is incomplete, and how the audio of this call does. */
 
 import { useQuery } from "@tanstack/react-query";
-import type { Key } from "../i18n/catalogue";
 import { Dialog } from "../ui/dialog";
-import { useConsole, useMe, useStore, useWords } from "../ui/hooks";
+import { type SharedKey, useConsole, useMe, useStore, useWords } from "../ui/hooks";
 import { type Light, serverLight, usePhoneLight } from "../ui/light";
 import styles from "./connection-dialog.module.css";
 import { Lamp } from "./lamp";
+import { own } from "./words";
 
 export function ConnectionDialog({ onClose }: { onClose: () => void }) {
   const { phone, connection, live } = useConsole();
   const me = useMe();
-  const { t } = useWords();
+  const { t } = useWords(own);
   const system = useStore(live, (l) => l.system);
   const link = system.link?.state ?? "unknown";
   const storage = system.storage;
   const rows: { light: Light; text: string }[] = [
-    row(serverLight(useStore(connection)), t as (key: Key) => string),
+    row(serverLight(useStore(connection)), t as (key: SharedKey) => string),
     { light: link === "up" ? "good" : link === "down" ? "bad" : "none", text: t(`status.asterisk_${link}`) },
     storage?.state === "trouble"
       ? { light: "bad", text: t("status.storage_trouble", { n: storage.spooled }) }
@@ -24,7 +24,7 @@ export function ConnectionDialog({ onClose }: { onClose: () => void }) {
   ];
   const phoneNow = useStore(phone.phone);
   const light = usePhoneLight();
-  if (me.agent !== null) rows.unshift(row(light, t as (key: Key) => string));
+  if (me.agent !== null) rows.unshift(row(light, t as (key: SharedKey) => string));
   return (
     <Dialog title={t("status.title")} onClose={onClose} testId="connection-dialog">
       <ul className={styles.rows}>
@@ -42,13 +42,13 @@ export function ConnectionDialog({ onClose }: { onClose: () => void }) {
   );
 }
 
-function row({ light, key }: { light: Light; key: Key }, t: (key: Key) => string) {
+function row({ light, key }: { light: Light; key: SharedKey }, t: (key: SharedKey) => string) {
   return { light, text: t(key) };
 }
 
 function AudioOfCall() {
   const { phone } = useConsole();
-  const { t, f } = useWords();
+  const { t, f } = useWords(own);
   const { data } = useQuery({
     queryKey: ["phone-stats"],
     queryFn: phone.stats,
@@ -72,7 +72,7 @@ function AudioOfCall() {
 
 function Gaps() {
   const { live } = useConsole();
-  const { t, f } = useWords();
+  const { t, f } = useWords(own);
   const gaps = useStore(live, (l) => l.system.gaps?.items);
   if (!gaps || gaps.length === 0) return <p className={styles.section}>{t("status.no_gaps")}</p>;
   return (

@@ -3,6 +3,7 @@
 import { useEffect } from "react";
 import { callerName, queueTitle } from "../ui/caller";
 import { useConsole, useStore, useWords } from "../ui/hooks";
+import { own } from "./words";
 
 const ICON = {
   idle: "/favicon.svg",
@@ -14,7 +15,7 @@ const ICON = {
 /** `page` is the title of the page that is open. */
 export function useDocumentSigns(page: string): void {
   const { desk, live, alerts } = useConsole();
-  const words = useWords();
+  const words = useWords(own);
   const { moment, call } = useStore(desk);
   const who = moment === "idle" ? null : callerName(call, words);
   const sign = { ringing: "☎", talking: "●", wrap_up: "✎", idle: "" }[moment];

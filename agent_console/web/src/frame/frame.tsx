@@ -16,6 +16,7 @@ import { shortcutsOf, useShortcuts } from "./shortcuts";
 import { Spoken } from "./spoken";
 import { TopBar } from "./top-bar";
 import { TroubleStrip } from "./trouble-strip";
+import { own } from "./words";
 
 interface FrameProps {
   /** Those that are for this user. */
@@ -25,7 +26,7 @@ interface FrameProps {
 }
 
 export function Frame({ features, children }: FrameProps) {
-  const { t, language } = useWords();
+  const { t, language } = useWords(own);
   const [location] = useLocation();
   const [opened, open] = useState<string | null>(null);
   const Dialog = features.find(({ name }) => name === opened)?.dialog?.show;
@@ -57,7 +58,7 @@ export function Frame({ features, children }: FrameProps) {
           <TroubleStrip />
         </footer>
         <Spoken />
-        {Dialog && <Dialog onClose={() => open(null)} />}
+        <Suspense>{Dialog && <Dialog onClose={() => open(null)} />}</Suspense>
       </div>
     </FrameContext>
   );
@@ -65,7 +66,7 @@ export function Frame({ features, children }: FrameProps) {
 
 /** A dialog is opened when it is all there: until then the page stays as it is. */
 function useHere(features: readonly NamedFeature[], open: (name: string) => void): FrameHere {
-  const { notices } = useConsole();
+  const { notices, preferences } = useConsole();
   return useMemo(
     () => ({
       features,
@@ -74,9 +75,9 @@ function useHere(features: readonly NamedFeature[], open: (name: string) => void
         const show = features.find((it) => it.name === name)?.dialog?.show;
         if (!show || !("ahead" in show)) return open(name);
         const away = () => notices.say({ kind: "refused", code: "server_away", detail: "" });
-        show.ahead().then(() => open(name), away);
+        show.ahead(preferences.store.get().language).then(() => open(name), away);
       },
     }),
-    [features, open, notices],
+    [features, open, notices, preferences],
   );
 }

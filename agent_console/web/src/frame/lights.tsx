@@ -1,22 +1,22 @@
 /** Whether the phone and the server are there, as word, shape and colour; pressed, they say more. */
 
 import { useState } from "react";
-import type { Key } from "../i18n/catalogue";
-import { useConsole, useMe, useStore, useWords } from "../ui/hooks";
+import { type SharedKey, useConsole, useMe, useStore, useWords } from "../ui/hooks";
 import { type Light, serverLight, usePhoneLight } from "../ui/light";
 import { ConnectionDialog } from "./connection-dialog";
 import { Lamp } from "./lamp";
 import styles from "./top-bar.module.css";
+import { own } from "./words";
 
 export function Lights() {
   const { connection } = useConsole();
-  const { t } = useWords();
+  const { t } = useWords(own);
   const me = useMe();
   const [open, setOpen] = useState(false);
   const phoneNow = usePhoneLight();
   const serverNow = serverLight(useStore(connection));
-  const lamp = (name: "phone" | "server", { light, key }: { light: Light; key: Key }) => {
-    const sentence = (t as (key: Key) => string)(key);
+  const lamp = (name: "phone" | "server", { light, key }: { light: Light; key: SharedKey }) => {
+    const sentence = (t as (key: SharedKey) => string)(key);
     return (
       <button
         type="button"

@@ -10,12 +10,13 @@ import { useOwnQueues } from "../ui/own-queues";
 import { Waiting } from "../ui/waiting";
 import { placeFor } from "./registry";
 import styles from "./top-bar.module.css";
+import { own } from "./words";
 
 /** The width of every tile, whatever stands in it: a number that grows must not push its neighbours. */
 const TILE_PX = 116;
 
 export function QueueTiles() {
-  const words = useWords();
+  const words = useWords(own);
   const all = useOwnQueues();
   const bar = useRef<HTMLDivElement>(null);
   const room = useRoom(bar);
@@ -48,7 +49,7 @@ function useRoom(bar: RefObject<HTMLElement | null>): number {
 
 /** Those for which there is no room, with how many wait in them. */
 function Others({ queues }: { queues: readonly Queue[] }) {
-  const { t, language } = useWords();
+  const { t, language } = useWords(own);
   const [, go] = useLocation();
   const place = placeFor("queues", useFrame().features);
   const waiting = queues.reduce((sum, queue) => sum + queue.waiting, 0);
@@ -77,7 +78,7 @@ function Others({ queues }: { queues: readonly Queue[] }) {
 }
 
 function QueueTile({ queue }: { queue: Queue }) {
-  const words = useWords();
+  const words = useWords(own);
   const title = queue.title[words.language] || queue.name;
   const now = useServerNow();
   const longest = queue.oldest_queued_at && (now - Date.parse(queue.oldest_queued_at)) / 1000;

@@ -6,10 +6,11 @@ import { useWords } from "../ui/hooks";
 import { Mark } from "../ui/mark";
 import styles from "./rail.module.css";
 import { addressOf, listedDialogs, pageAt, pagesOf } from "./registry";
+import { own } from "./words";
 
 export function Rail() {
   const { features } = useFrame();
-  const { t, language } = useWords();
+  const { t, language } = useWords(own);
   const [location] = useLocation();
   const here = pageAt(location, features);
   return (
@@ -39,7 +40,7 @@ export function Rail() {
 
 function Tool({ feature: { name, title, icon: Icon, keys } }: { feature: NamedFeature }) {
   const { open } = useFrame();
-  const { language } = useWords();
+  const { language } = useWords(own);
   const label = title[language];
   return (
     <button

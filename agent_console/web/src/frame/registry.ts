@@ -1,7 +1,10 @@
 /** The features there are: each folder of `features/` registers itself by its `index.tsx`. */
 
+import type { Language } from "../i18n/catalogue";
 import type { Cure } from "../state/trouble";
 import type { Door, Feature, NamedFeature, Page } from "../ui/feature";
+import { shared } from "../ui/words";
+import { own } from "./words";
 
 const found = import.meta.glob<Feature>("../features/*/index.tsx", { eager: true, import: "feature" });
 
@@ -60,3 +63,9 @@ export function door(): Door {
 export const fetchedApart = features
   .flatMap(({ page, dialog }) => [page?.show, dialog?.show])
   .filter((show) => show !== undefined && "ahead" in show);
+
+/** Of what is drawn without being fetched first. */
+export function firstWords(language: Language): Promise<unknown> {
+  const words = features.flatMap((it) => it.words ?? []);
+  return Promise.all([shared, own, ...words].map((one) => one.load(language)));
+}

@@ -3,10 +3,11 @@
 import { mustAnswer, ownState } from "../state/desk";
 import { callerName, queueTitle } from "../ui/caller";
 import { useConsole, useMyAgent, useStore, useWords } from "../ui/hooks";
+import { own } from "./words";
 
 export function Spoken() {
   const { desk, live } = useConsole();
-  const words = useWords();
+  const words = useWords(own);
   const agent = useMyAgent();
   const now = useStore(desk);
   const { call } = now;

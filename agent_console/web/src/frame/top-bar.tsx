@@ -8,6 +8,7 @@ import { Lights } from "./lights";
 import { QueueTiles } from "./queue-tiles";
 import styles from "./top-bar.module.css";
 import { UserMenu } from "./user-menu";
+import { own } from "./words";
 
 export function TopBar() {
   const isAgent = useMe().agent !== null;
@@ -28,7 +29,7 @@ export function TopBar() {
 
 /** Whose clocks the times are by, where this computer's show others. */
 function Zone() {
-  const { t, language } = useWords();
+  const { t, language } = useWords(own);
   const { time_zone } = useMe();
   const name = foreignZone(time_zone, useToday(), language);
   if (name === null) return null;

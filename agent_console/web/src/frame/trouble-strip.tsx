@@ -2,17 +2,18 @@
 
 import { CircleAlert, TriangleAlert } from "lucide-react";
 import { useState } from "react";
-import type { Key } from "../i18n/catalogue";
+import type { TextsOf } from "../i18n/catalogue";
 import { isFirefox } from "../phone/firefox";
 import { type Cure, type Trouble, troubles } from "../state/trouble";
 import { Button } from "../ui/button";
 import { useFrame } from "../ui/feature";
-import { useConsole, useMe, useMyAgent, useStore, useWords } from "../ui/hooks";
+import { type SharedKey, useConsole, useMe, useMyAgent, useStore, useWords } from "../ui/hooks";
 import { dialogThatCures } from "./registry";
 import styles from "./trouble-strip.module.css";
+import { own } from "./words";
 
 export function TroubleStrip() {
-  const { t } = useWords();
+  const { t } = useWords(own);
   const [all, setAll] = useState(false);
   const list = useTroubles();
   const [first, ...others] = list;
@@ -51,13 +52,15 @@ function useTroubles(): Trouble[] {
   });
 }
 
+type Key = SharedKey | keyof TextsOf<typeof own>;
+
 interface TroubleLineProps {
   trouble: Trouble;
   children: React.ReactNode;
 }
 
 function TroubleLine({ trouble, children }: TroubleLineProps) {
-  const words = useWords();
+  const words = useWords(own);
   const t = words.t as (key: Key, values: object) => string;
   const { kind, since, count, cure, cureWords, severity } = trouble;
   const time = since === null ? "" : words.f.time(new Date(since).toISOString());
@@ -79,7 +82,7 @@ function CureButton({ cure }: { cure: NonNullable<Cure> }) {
   const { phone } = useConsole();
   const { features, open } = useFrame();
   const me = useMe();
-  const { t } = useWords();
+  const { t } = useWords(own);
   if (cure === "open_phone_address") {
     const address = me.phone?.ws_url.replace(/^wss:/, "https:");
     return (

@@ -10,12 +10,13 @@ import { useConsole, useMe, useStore, useWords } from "../ui/hooks";
 import { Menu } from "../ui/menu";
 import { nameFor } from "../ui/names";
 import { listedDialogs } from "./registry";
+import { own } from "./words";
 
 export function UserMenu() {
   const { features, open } = useFrame();
   const { session, desk, drafts, commands } = useConsole();
   const { user, agent } = useMe();
-  const words = useWords();
+  const words = useWords(own);
   const { t } = words;
   const name = nameFor(user, words);
   const [asking, setAsking] = useState(false);

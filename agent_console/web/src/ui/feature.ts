@@ -7,7 +7,7 @@ import type { Console } from "../app/console";
 import type { Language } from "../i18n/catalogue";
 import type { Ended } from "../state/connection";
 import type { Cure } from "../state/trouble";
-import type { Later } from "./later";
+import type { Later, WordsToFetch } from "./later";
 
 /** In both languages, because the rail names a feature before anything of it is fetched. */
 type Title = Readonly<Record<Language, string>>;
@@ -61,9 +61,11 @@ export interface Feature {
   readonly isFor?: (me: Me) => boolean;
   readonly page?: Page;
   readonly dialog?: OpenedDialog;
-  readonly parts?: Partial<Record<Place, ComponentType>>;
+  readonly parts?: Partial<Record<Place, ComponentType<{ feature: NamedFeature }>>>;
   readonly keys?: readonly Shortcut[];
   readonly door?: Door;
+  /** Of what is drawn without being fetched first. */
+  readonly words?: WordsToFetch;
 }
 
 export interface NamedFeature extends Feature {

@@ -3,13 +3,14 @@
 import { createContext, use, useCallback, useSyncExternalStore } from "react";
 import type { Console } from "../app/console";
 import type { Session } from "../app/session";
-import { codeWord, type Language, type Translate, translator } from "../i18n/catalogue";
+import { type Catalogue, type Language, type TextsOf, type Translator, translator } from "../i18n/catalogue";
 import { type Format, formatter } from "../i18n/format";
 import { dayOf } from "../i18n/time-zone";
 import { seesAsterisk } from "../state/live";
 import type { Store } from "../state/store";
 import { type Unfit, unfit } from "../state/unfit";
 import { ticks } from "./clock";
+import { shared } from "./words";
 
 export const ConsoleContext = createContext<Console | null>(null);
 
@@ -26,33 +27,53 @@ export function useStore<T, S>(store: Store<T>, select?: (value: T) => S): T | S
   return useSyncExternalStore(store.subscribe, () => (select ? select(store.get()) : store.get()));
 }
 
-export interface Words {
+type SharedTexts = TextsOf<typeof shared>;
+export type SharedKey = keyof SharedTexts;
+
+/** What several features say, `T` beside it, and how times and numbers are written. */
+export interface Words<T extends SharedTexts = SharedTexts> extends Translator<T> {
   readonly language: Language;
-  readonly t: Translate;
   readonly f: Format;
-  /** The words for a code of the server's, such as an outcome. */
-  code(group: string, code: string): string;
 }
 
-const known = new Map<string, Words>();
+export type WordsOf<C> = Words<SharedTexts & TextsOf<C>>;
+type AnyCatalogue = Catalogue<Readonly<Record<string, string>>>;
 
-function wordsOf(language: Language, timeZone: string | undefined): Words {
+const known = new Map<AnyCatalogue, Map<string, unknown>>();
+
+function wordsOf<C extends AnyCatalogue>(
+  own: C,
+  language: Language,
+  timeZone: string | undefined,
+): WordsOf<C> {
+  const ofOwn = known.get(own) ?? new Map<string, WordsOf<C>>();
+  known.set(own, ofOwn);
   const key = `${language} ${timeZone}`;
-  const words = known.get(key) ?? {
+  const words = ofOwn.get(key) ?? {
+    ...translator(language, { ...shared.in(language), ...own.in(language) }),
     language,
-    t: translator(language),
     f: formatter(language, timeZone),
-    code: (group, code) => codeWord(language, group, code),
   };
-  known.set(key, words);
-  return words;
+  ofOwn.set(key, words);
+  return words as WordsOf<C>;
 }
 
-/** The words of the chosen language, with times by the firm's clocks once somebody is signed in. */
-export function useWords(): Words {
+export function useLanguage(): Language {
   const { preferences } = useConsole();
-  const language = useStore(preferences.store, (p) => p.language);
-  return wordsOf(language, useTimeZone());
+  return useStore(preferences.store, (p) => p.language);
+}
+
+/**
+ * The words of the chosen language, with times by the firm's clocks once somebody is signed in: what several features
+ * say, and what `own` has. Words are there before what says them is shown; else this suspends until they are.
+ */
+export function useWords(): Words;
+export function useWords<C extends AnyCatalogue>(own: C): WordsOf<C>;
+export function useWords(own: AnyCatalogue = shared): unknown {
+  const language = useLanguage();
+  const timeZone = useTimeZone();
+  for (const one of [shared, own]) if (!one.in(language)) use(one.load(language));
+  return wordsOf(own, language, timeZone);
 }
 
 /** The firm's time zone; undefined while nobody is signed in. */

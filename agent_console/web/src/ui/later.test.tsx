@@ -6,6 +6,7 @@ import { openConsole } from "../../test/console";
 import { Fault } from "./fault";
 import { ConsoleContext } from "./hooks";
 import { later } from "./later";
+import { shared } from "./words";
 
 const page = { default: () => <p>the page</p> };
 
@@ -28,11 +29,11 @@ describe("a part that is fetched apart", () => {
 
   it("is shown at once when it was fetched ahead", async () => {
     const load = vi.fn(async () => page);
-    const Part = later(load);
-    await Part.ahead();
+    const Part = later(load, shared);
+    await Part.ahead("en");
     const view = await shown(Part);
     expect(view.container.textContent).toBe("the page");
-    await Part.ahead();
+    await Part.ahead("en");
     expect(load).toHaveBeenCalledOnce();
   });
 
@@ -40,7 +41,7 @@ describe("a part that is fetched apart", () => {
     const load = vi.fn(async () => page).mockRejectedValueOnce(new TypeError("no network"));
     vi.spyOn(console, "error").mockImplementation(() => undefined);
     vi.useFakeTimers({ toFake: ["setTimeout"] });
-    await act(() => shown(later(load)));
+    await act(() => shown(later(load, shared)));
     expect(screen.getByRole("alert").textContent).toContain("failed");
     expect(load).toHaveBeenCalledOnce();
     vi.advanceTimersByTime(1_000);

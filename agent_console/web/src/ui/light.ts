@@ -1,10 +1,9 @@
 /** How the phone and the server are, as one of four lights with its sentence. */
 
-import type { Key } from "../i18n/catalogue";
 import type { Connection } from "../state/connection";
 import type { Phone } from "../state/phone";
 import type { Agent } from "../state/wire";
-import { useConsole, useMe, useMyAgent, useSeesAsterisk, useStore } from "./hooks";
+import { type SharedKey, useConsole, useMe, useMyAgent, useSeesAsterisk, useStore } from "./hooks";
 
 export type Light = "good" | "pending" | "bad" | "none";
 
@@ -13,7 +12,7 @@ function phoneLight(
   phone: Phone,
   hasPhone: boolean,
   byAsterisk: Agent["phone"] | null,
-): { light: Light; key: Key } {
+): { light: Light; key: SharedKey } {
   if (!hasPhone) return { light: "none", key: "status.phone_none" };
   if (phone.ownership === "elsewhere") return { light: "pending", key: "status.phone_elsewhere" };
   switch (phone.registration) {
@@ -31,14 +30,14 @@ function phoneLight(
 }
 
 /** The light of this user's phone. */
-export function usePhoneLight(): { light: Light; key: Key } {
+export function usePhoneLight(): { light: Light; key: SharedKey } {
   const { phone } = useConsole();
   const there = useSeesAsterisk();
   const agent = useMyAgent();
   return phoneLight(useStore(phone.phone), useMe().phone !== null, (there && agent?.phone) || null);
 }
 
-export function serverLight(connection: Connection): { light: Light; key: Key } {
+export function serverLight(connection: Connection): { light: Light; key: SharedKey } {
   if (connection.state === "live") return { light: "good", key: "status.server_live" };
   return connection.awaySince === null && connection.state === "connecting"
     ? { light: "pending", key: "status.server_connecting" }

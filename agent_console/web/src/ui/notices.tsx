@@ -2,17 +2,16 @@
 
 import { CircleAlert, CircleCheck, Info, X } from "lucide-react";
 import type { Change, Saying } from "../app/notices";
-import { catalogues, type Key } from "../i18n/catalogue";
 import type { UnfitTrouble } from "../state/unfit";
 import { Button } from "./button";
-import { useConsole, useStore, useWords, type Words } from "./hooks";
+import { type SharedKey, useConsole, useStore, useWords, type Words } from "./hooks";
 import styles from "./notices.module.css";
 
 /** A refusal in words; one we have no words for shows what the server said. */
-export function refusalText({ t }: Words, code: string, detail: string): string {
+export function refusalText({ t, has }: Words, code: string, detail: string): string {
   const key = `error.${code}`;
-  const say = t as (key: Key, values: object) => string;
-  return key in catalogues.en ? say(key as Key, { detail }) : t("error.unknown", { detail: detail || code });
+  const say = t as (key: SharedKey, values: object) => string;
+  return has(key) ? say(key as SharedKey, { detail }) : t("error.unknown", { detail: detail || code });
 }
 
 const ICONS = {

@@ -3,8 +3,8 @@
 import { type Place, useFrame } from "./feature";
 
 export function Parts({ at }: { at: Place }) {
-  return useFrame().features.map(({ name, parts }) => {
-    const Part = parts?.[at];
-    return Part && <Part key={name} />;
+  return useFrame().features.map((feature) => {
+    const Part = feature.parts?.[at];
+    return Part && <Part key={feature.name} feature={feature} />;
   });
 }

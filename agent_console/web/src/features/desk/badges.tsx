@@ -3,11 +3,12 @@
 import { Flag, Star } from "lucide-react";
 import { useWords } from "../../ui/hooks";
 import styles from "./badges.module.css";
+import { own } from "./words";
 
 const ORDINARY = "standard";
 
 export function Badges({ tier, tags }: { tier: string; tags: readonly string[] }) {
-  const { code } = useWords();
+  const { code } = useWords(own);
   return (
     <span className={styles.badges}>
       {tier && tier !== ORDINARY && (

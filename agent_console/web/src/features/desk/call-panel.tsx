@@ -2,7 +2,7 @@
 
 import { ArrowRightLeft, Disc, Grip, Hand, Mic, MicOff, Phone, PhoneOff } from "lucide-react";
 import { useState } from "react";
-import type { Key } from "../../i18n/catalogue";
+import type { TextsOf } from "../../i18n/catalogue";
 import { callState, type Desk, mustAnswer, possibleActs } from "../../state/desk";
 import { dialledInVain } from "../../state/dialled";
 import { legOf } from "../../state/drafts";
@@ -11,7 +11,7 @@ import { ASK, useAsked } from "../../ui/asked";
 import { Button } from "../../ui/button";
 import { callerNumber, queueTitle } from "../../ui/caller";
 import { Elapsed } from "../../ui/elapsed";
-import { useConsole, useMe, useMyAgent, useStore, useUnfit, useWords } from "../../ui/hooks";
+import { type SharedKey, useConsole, useMe, useMyAgent, useStore, useUnfit, useWords } from "../../ui/hooks";
 import { usePhoneLight } from "../../ui/light";
 import { StateMark } from "../../ui/state-mark";
 import { TestMark } from "../../ui/test-mark";
@@ -21,10 +21,11 @@ import desk from "./desk.module.css";
 import { DialledInVain } from "./dialled";
 import { KeypadDialog } from "./keypad-dialog";
 import { TransferDialog } from "./transfer-dialog";
+import { own } from "./words";
 
 export function CallPanel() {
   const { desk: deskStore } = useConsole();
-  const { t } = useWords();
+  const { t } = useWords(own);
   const now = useStore(deskStore);
   return (
     <section
@@ -67,7 +68,7 @@ function Mark({ now }: { now: Desk }) {
 }
 
 function NoCall() {
-  const { t } = useWords();
+  const { t } = useWords(own);
   const { live } = useConsole();
   const ext = useMe().agent;
   const inVain = useStore(live, (l) => dialledInVain(l.calls, ext));
@@ -77,13 +78,15 @@ function NoCall() {
     <div className={styles.idle}>
       <Phone size={24} aria-hidden />
       <p className={styles.none}>{t("call.none")}</p>
-      <p>{(t as (key: Key) => string)(hint)}</p>
+      <p>{(t as (key: Hint) => string)(hint)}</p>
     </div>
   );
 }
 
+type Hint = SharedKey | keyof TextsOf<typeof own>;
+
 /** Whether the next call rings here, and if not, why. */
-function useHint(): Key {
+function useHint(): Hint {
   const ready = useMyAgent()?.presence === "ready";
   const unfit = useUnfit();
   const phone = usePhoneLight();
@@ -93,7 +96,7 @@ function useHint(): Key {
 }
 
 function Facts({ now }: { now: Desk }) {
-  const words = useWords();
+  const words = useWords(own);
   const { live, phone } = useConsole();
   const queues = useStore(live, (l) => l.queues);
   const from = useStore(phone.phone, (p) => p.session?.from ?? "");
@@ -133,7 +136,7 @@ function Facts({ now }: { now: Desk }) {
 
 /** How long the conversation was, beside how long the work after it takes. */
 function Talked({ now: { call, since } }: { now: Desk }) {
-  const { t, f } = useWords();
+  const { t, f } = useWords(own);
   if (!call?.answered_at || since === null) return null;
   const time = f.duration((Date.parse(since) - Date.parse(call.answered_at)) / 1000);
   return (
@@ -145,7 +148,7 @@ function Talked({ now: { call, since } }: { now: Desk }) {
 
 function CallButtons({ now }: { now: Desk }) {
   const { commands } = useConsole();
-  const { t } = useWords();
+  const { t } = useWords(own);
   const [opened, setOpened] = useState<"keypad" | "transfer" | null>(null);
   const { callId, held, muted } = now;
   const ringing = mustAnswer(now);

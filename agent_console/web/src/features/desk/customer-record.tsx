@@ -17,6 +17,7 @@ import desk from "./desk.module.css";
 import type { Wanted } from "./dial-box";
 import { Known } from "./pop";
 import { Timeline } from "./timeline";
+import { own } from "./words";
 
 interface CustomerRecordProps {
   wanted: Wanted;
@@ -25,7 +26,7 @@ interface CustomerRecordProps {
 
 export function CustomerRecord({ wanted, onClose }: CustomerRecordProps) {
   const { api } = useConsole();
-  const { t } = useWords();
+  const { t } = useWords(own);
   const section = useRef<HTMLElement>(null);
   const { data, error, isPending, refetch } = useQuery({
     queryKey: ["customer", wanted.customer],
@@ -78,7 +79,7 @@ export function CustomerRecord({ wanted, onClose }: CustomerRecordProps) {
 }
 
 function Person({ contact, named }: { contact: ContactOfCustomer; named: boolean }) {
-  const words = useWords();
+  const words = useWords(own);
   const { t, code } = words;
   const { commands, desk: deskStore } = useConsole();
   const free = useStore(deskStore, canDial);

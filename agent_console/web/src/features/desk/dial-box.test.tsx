@@ -3,7 +3,12 @@ import { act, fireEvent, screen } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
 import { aMe, openConsole } from "../../../test/console";
 import { ApiError } from "../../api/client";
-import { catalogues } from "../../i18n/catalogue";
+import { words as sharedEn } from "../../ui/words.en";
+import { words as sharedZh } from "../../ui/words.zh";
+import { words as en } from "./words.en";
+import { words as zh } from "./words.zh";
+
+const texts = { en: { ...sharedEn, ...en }, zh: { ...sharedZh, ...zh } };
 
 const field = () => screen.getByTestId("dial-input") as HTMLInputElement;
 const type = (value: string) => act(async () => fireEvent.change(field(), { target: { value } }));
@@ -17,9 +22,9 @@ describe("what cannot be dialled", () => {
       const { api } = await openConsole({ ...me, user: { ...me.user, language } });
       field().focus();
       await type("abc123");
-      await screen.findByText(catalogues[language]["dial.none"]);
+      await screen.findByText(texts[language]["dial.none"]);
       await enter();
-      expect(screen.getByTestId("dial-refused").textContent).toBe(catalogues[language]["dial.no_number"]);
+      expect(screen.getByTestId("dial-refused").textContent).toBe(texts[language]["dial.no_number"]);
       expect(field().getAttribute("aria-invalid")).toBe("true");
       expect(field().getAttribute("aria-describedby")).toBe(screen.getByTestId("dial-refused").id);
       expect(field().value).toBe("abc123");
@@ -36,7 +41,7 @@ describe("what cannot be dialled", () => {
     field().focus();
     await type("+86 (0)999");
     await enter();
-    expect(screen.getByTestId("dial-refused").textContent).toBe(catalogues.en["error.bad_number"]);
+    expect(screen.getByTestId("dial-refused").textContent).toBe(texts.en["error.bad_number"]);
     expect(screen.queryByTestId("notice")).toBeNull();
     expect(field().value).toBe("+86 (0)999");
     expect(document.activeElement).toBe(field());

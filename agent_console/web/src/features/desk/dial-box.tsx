@@ -23,6 +23,7 @@ import { useConsole, useMe, useStore, useWords } from "../../ui/hooks";
 import { refusalText } from "../../ui/notices";
 import styles from "./dial-box.module.css";
 import { type FoundPerson, foundPeople } from "./found-people";
+import { own } from "./words";
 
 /** A number as it was typed, to be dialled, or somebody who was found. */
 type Choice = { readonly key: string; readonly number: string; readonly name?: undefined } | FoundPerson;
@@ -44,7 +45,7 @@ const WORTH_A_SEARCH = /\p{Script=Han}|../u;
 
 export function DialBox({ ref, onOpen }: DialBoxProps) {
   const { commands, desk } = useConsole();
-  const words = useWords();
+  const words = useWords(own);
   const { t } = words;
   const listId = useId();
   const input = useRef<HTMLInputElement>(null);
@@ -199,7 +200,7 @@ interface OptionProps {
 }
 
 function Option({ id, choice, selected, free, onPoint, onChoose, onDial }: OptionProps) {
-  const { t } = useWords();
+  const { t } = useWords(own);
   const person = isPerson(choice);
   const toDial = (event: MouseEvent) => (event.target as Element).closest("[data-dial]") !== null;
   return (
@@ -228,7 +229,7 @@ function Option({ id, choice, selected, free, onPoint, onChoose, onDial }: Optio
 }
 
 function Person({ person, free }: { person: FoundPerson; free: boolean }) {
-  const { t, code } = useWords();
+  const { t, code } = useWords(own);
   const { name, company, number, label } = person;
   return (
     <>
@@ -270,7 +271,7 @@ interface Choices {
 
 function useChoices(text: string): Choices {
   const { api } = useConsole();
-  const words = useWords();
+  const words = useWords(own);
   const may = useMe().privileges.includes("see_customers");
   const search = useDeferredValue(text.trim());
   const worth = may && WORTH_A_SEARCH.test(search);

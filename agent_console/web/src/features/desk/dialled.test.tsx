@@ -3,8 +3,13 @@ import { act, fireEvent, screen } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
 import { aFloor, aMe, openConsole } from "../../../test/console";
 import { aCall, anAgent } from "../../../test/entities";
-import { catalogues } from "../../i18n/catalogue";
 import type { Call } from "../../state/wire";
+import { words as sharedEn } from "../../ui/words.en";
+import { words as sharedZh } from "../../ui/words.zh";
+import { words as en } from "./words.en";
+import { words as zh } from "./words.zh";
+
+const texts = { en: { ...sharedEn, ...en }, zh: { ...sharedZh, ...zh } };
 
 const OUTCOMES = [
   "busy",
@@ -49,7 +54,7 @@ describe("after a number was dialled in vain", () => {
       const said = new Set<string>();
       for (const outcome of OUTCOMES) {
         await show(ended(inVain(outcome)));
-        expect(screen.getByTestId("dialled").textContent).toBe(catalogues[language][`dialled.${outcome}`]);
+        expect(screen.getByTestId("dialled").textContent).toBe(texts[language][`dialled.${outcome}`]);
         said.add(screen.getByTestId("dialled").textContent ?? "");
         if (
           outcome !== "no_answer" &&
@@ -57,7 +62,7 @@ describe("after a number was dialled in vain", () => {
           outcome !== "phone_lost" &&
           outcome !== "unknown"
         )
-          expect(catalogues[language][`outcome.${outcome}`]).toBeDefined();
+          expect(texts[language][`outcome.${outcome}`]).toBeDefined();
       }
       expect(said.size).toBe(OUTCOMES.length);
     },

@@ -7,10 +7,11 @@ import { Button } from "../../ui/button";
 import { callerName } from "../../ui/caller";
 import { useConsole, useWords } from "../../ui/hooks";
 import styles from "./call-panel.module.css";
+import { own } from "./words";
 
 export function DialledInVain({ call }: { call: Call }) {
   const { commands } = useConsole();
-  const words = useWords();
+  const words = useWords(own);
   const name = callerName(call, words);
   return (
     <>

@@ -6,13 +6,14 @@ import { Link } from "wouter";
 import { type News, newsFor } from "../../state/news";
 import { Button } from "../../ui/button";
 import { isWithheld, pastCaller, queueTitle } from "../../ui/caller";
-import { useConsole, useMe, useStore, useWords, type Words } from "../../ui/hooks";
+import { useConsole, useMe, useStore, useWords } from "../../ui/hooks";
 import { agentName, nameFor } from "../../ui/names";
 import styles from "./happened.module.css";
+import { type OwnWords, own } from "./words";
 
 export function Happened() {
   const { live, read } = useConsole();
-  const { t } = useWords();
+  const { t } = useWords(own);
   const ext = useMe().agent;
   const news = newsFor(useStore(live), ext, useStore(read));
   const texts = useTexts(news);
@@ -45,7 +46,7 @@ const ICONS: Record<News["happening"]["kind"], ReactNode> = {
 
 function Cures({ news: { happening, next, where } }: { news: News }) {
   const { commands, read } = useConsole();
-  const { t } = useWords();
+  const { t } = useWords(own);
   const putAway = () => read.set(happening.at);
   return (
     <div className={styles.cures}>
@@ -79,7 +80,7 @@ function Cures({ news: { happening, next, where } }: { news: News }) {
 
 function useTexts(news: News | null): { what: string; more: string } {
   const { live } = useConsole();
-  const words = useWords();
+  const words = useWords(own);
   const floor = useStore(live);
   if (news === null) return { what: "", more: "" };
   const { happening, where, next } = news;
@@ -92,7 +93,7 @@ type Floor = Parameters<typeof newsFor>[0] & { queues: Parameters<typeof queueTi
 
 const NOT_TAKEN = ["no_answer", "refused", "unreachable", "busy"] as const;
 
-function whatText({ happening }: News, { agents }: Floor, words: Words): string {
+function whatText({ happening }: News, { agents }: Floor, words: OwnWords): string {
   const { t } = words;
   const { kind, by, reason } = happening;
   const { customer_name, customer_name_en, number } = happening;
@@ -107,11 +108,11 @@ function whatText({ happening }: News, { agents }: Floor, words: Words): string 
   return t("happened.signed_out", { name: who ? nameFor(who, words) : (by ?? "") });
 }
 
-function whyText({ happening: { kind, by, reason } }: News, { t }: Words): string {
+function whyText({ happening: { kind, by, reason } }: News, { t }: OwnWords): string {
   return kind === "signed_out" && by !== "ringdesk" && reason !== "" ? t("happened.reason", { reason }) : "";
 }
 
-function whereText(where: News["where"], { agents, queues }: Floor, words: Words): string {
+function whereText(where: News["where"], { agents, queues }: Floor, words: OwnWords): string {
   const { t } = words;
   switch (where?.at) {
     case "waits":
@@ -127,7 +128,7 @@ function whereText(where: News["where"], { agents, queues }: Floor, words: Words
   }
 }
 
-function nextText(kind: News["happening"]["kind"], next: News["next"], { t }: Words): string {
+function nextText(kind: News["happening"]["kind"], next: News["next"], { t }: OwnWords): string {
   switch (next) {
     case "ready":
       return t(

@@ -13,6 +13,7 @@ import { Parts } from "../../ui/parts";
 import desk from "./desk.module.css";
 import styles from "./idle.module.css";
 import { QueueHealth } from "./queue-health";
+import { own } from "./words";
 
 export function Idle() {
   return (
@@ -29,7 +30,7 @@ export function Idle() {
 
 function Today() {
   const { api } = useConsole();
-  const { t, f } = useWords();
+  const { t, f } = useWords(own);
   const ext = useMe().agent;
   const day = useDay()?.date;
   const { data, error, isPending, refetch } = useQuery({
@@ -68,7 +69,7 @@ function Figure({ name, value }: { name: string; value: string }) {
 /** Those who gave up in the agent's queues today and were not spoken with since. */
 function Due() {
   const { api } = useConsole();
-  const { t } = useWords();
+  const { t } = useWords(own);
   const queues = useMyAgent()?.queues ?? [];
   const lists = useQueries({
     queries: queues.map((name) => ({
@@ -104,7 +105,7 @@ function Due() {
 
 function DueCall({ caller, queue }: { caller: AbandonedCaller; queue: string }) {
   const { commands, live } = useConsole();
-  const words = useWords();
+  const words = useWords(own);
   const { t, f } = words;
   const today = useToday();
   const queues = useStore(live, (l) => l.queues);

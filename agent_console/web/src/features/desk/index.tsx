@@ -4,6 +4,7 @@ import { Headset } from "lucide-react";
 import type { Feature } from "../../ui/feature";
 import { DeskPage } from "./desk-page";
 import { keys } from "./keys";
+import { own } from "./words";
 
 export const feature: Feature = {
   title: { en: "Desk", zh: "工作台" },
@@ -12,4 +13,5 @@ export const feature: Feature = {
   isFor: ({ agent }) => agent !== null,
   page: { path: "/", show: DeskPage, landing: true, placeFor: "call" },
   keys,
+  words: own,
 };

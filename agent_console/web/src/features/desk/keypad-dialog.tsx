@@ -5,12 +5,13 @@ import { Button } from "../../ui/button";
 import { Dialog } from "../../ui/dialog";
 import { useConsole, useWords } from "../../ui/hooks";
 import styles from "./keypad.module.css";
+import { own } from "./words";
 
 const KEYS = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "0", "#"];
 
 export function KeypadDialog({ onClose }: { onClose: () => void }) {
   const { phone } = useConsole();
-  const { t } = useWords();
+  const { t } = useWords(own);
   const [sent, setSent] = useState("");
   const press = useCallback(
     (key: string) => {

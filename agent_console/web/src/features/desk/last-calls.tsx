@@ -11,12 +11,13 @@ import { ASK_AGAIN_MS, callIcon, isMissed, talkS } from "../../ui/past-call";
 import { TestMark } from "../../ui/test-mark";
 import desk from "./desk.module.css";
 import styles from "./last-calls.module.css";
+import { own } from "./words";
 
 const SHOWN = 15;
 
 export function LastCalls() {
   const { api, desk: deskStore } = useConsole();
-  const { t } = useWords();
+  const { t } = useWords(own);
   const ext = useMe().agent;
   const onTheLine = useStore(deskStore, ({ moment }) => moment === "ringing" || moment === "talking");
   const { data, error, isPending, refetch } = useQuery({
@@ -45,7 +46,7 @@ export function LastCalls() {
 }
 
 function LastCall({ row }: { row: OwnCall }) {
-  const words = useWords();
+  const words = useWords(own);
   const { f } = words;
   const today = useToday();
   const missed = isMissed(row);

@@ -53,12 +53,14 @@ describe("after-call work", () => {
     fireEvent.change(place("note"), { target: { value: "refund" } });
     choose("Resolved");
     await press("btn-done");
-    const finished = api.sent().filter(({ method }) => method === "POST");
-    expect(finished.at(-1)).toEqual({
-      method: "POST",
-      path: `/calls/${CALL}/wrap-ups/2/done`,
-      body: { note: "refund", disposition: "resolved" },
-    });
+    // What is being saved just then is waited for first.
+    await waitFor(() =>
+      expect(api.sent().findLast(({ method }) => method === "POST")).toEqual({
+        method: "POST",
+        path: `/calls/${CALL}/wrap-ups/2/done`,
+        body: { note: "refund", disposition: "resolved" },
+      }),
+    );
     await show(moments.wrap_up);
     expect((place("note") as unknown as HTMLTextAreaElement).value).toBe("sent to sales");
     expect(await faults()).toEqual([]);

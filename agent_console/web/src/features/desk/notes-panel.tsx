@@ -13,12 +13,13 @@ import { useNearbyFocus } from "../../ui/nearby-focus";
 import { usePageKeys } from "../../ui/page-keys";
 import desk from "./desk.module.css";
 import styles from "./notes-panel.module.css";
+import { own } from "./words";
 
 const NOTE_LIMIT = 20_000;
 
 export function NotesPanel() {
   const { desk: deskStore, drafts } = useConsole();
-  const { t } = useWords();
+  const { t } = useWords(own);
   const now = useStore(deskStore);
   const leg = legOf(now);
   const draft = draftOf(useStore(drafts.drafts), leg);
@@ -39,7 +40,7 @@ export function NotesPanel() {
 
 function NotesForm({ now, leg, draft }: { now: Desk; leg: string; draft: Draft }) {
   const { drafts, commands } = useConsole();
-  const { t } = useWords();
+  const { t } = useWords(own);
   const { note, disposition } = draft;
   const [missing, setMissing] = useState(false);
   const form = useRef<HTMLDivElement>(null);
@@ -109,7 +110,7 @@ function NotesForm({ now, leg, draft }: { now: Desk; leg: string; draft: Draft }
 
 /** The caller is back: what was noted the time before stays as it is. */
 function EarlierNote({ earlier }: { earlier: Earlier }) {
-  const { t } = useWords();
+  const { t } = useWords(own);
   const disposition = useDisposition(earlier.disposition);
   return (
     <div className={styles.earlier} data-testid="earlier-note">
@@ -131,7 +132,7 @@ const SAVE_ICONS: Record<Draft["state"], LucideIcon> = {
 };
 
 function SaveMark({ draft }: { draft: Draft }) {
-  const { t } = useWords();
+  const { t } = useWords(own);
   const Icon = SAVE_ICONS[draft.state];
   return (
     <span className={styles.save} data-state={draft.state} role="status" data-testid="save-state">
@@ -143,7 +144,7 @@ function SaveMark({ draft }: { draft: Draft }) {
 
 /** One line in every moment: what Done waits for, or how long there is. */
 function Countdown({ now: { moment, wrapUpUntil, since }, missing }: { now: Desk; missing: boolean }) {
-  const { t, f } = useWords();
+  const { t, f } = useWords(own);
   const clock = useServerNow();
   if (moment !== "wrap_up" || wrapUpUntil === null) {
     const key = missing ? "wrap.pick_first" : moment === "wrap_up" ? "wrap.no_limit" : "wrap.after_call";

@@ -5,9 +5,10 @@ import type { Call, MenuStep } from "../../state/wire";
 import { queueTitle } from "../../ui/caller";
 import { useConsole, useServerNow, useStore, useWords } from "../../ui/hooks";
 import styles from "./pop.module.css";
+import { own } from "./words";
 
 export function Way({ call }: { call: Call }) {
-  const { t } = useWords();
+  const { t } = useWords(own);
   return (
     <p className={styles.line} data-testid="pop-path">
       {call.direction === "inbound" && (
@@ -28,7 +29,7 @@ export function Way({ call }: { call: Call }) {
 
 /** Only what the caller chose: announcements and opening hours say nothing about them. */
 function MenuWay({ call: { path, language } }: { call: Call }) {
-  const words = useWords();
+  const words = useWords(own);
   const { live } = useConsole();
   const queues = useStore(live, (l) => l.queues);
   const meaning = ({ exit }: MenuStep) =>
@@ -42,7 +43,7 @@ function MenuWay({ call: { path, language } }: { call: Call }) {
 
 /** In queues until the answer; it still runs while the phone rings. */
 function Waited({ call }: { call: Call }) {
-  const { t, f } = useWords();
+  const { t, f } = useWords(own);
   const now = useServerNow();
   const running = call.queued_at === null ? 0 : Math.max(0, (now - Date.parse(call.queued_at)) / 1000);
   return (

@@ -12,11 +12,12 @@ import { Badges } from "./badges";
 import styles from "./pop.module.css";
 import { Way } from "./pop-way";
 import { Timeline } from "./timeline";
+import { own } from "./words";
 
 export function Pop() {
   const { desk } = useConsole();
   const { call, callId } = useStore(desk);
-  const { t } = useWords();
+  const { t } = useWords(own);
   usePopSeen(call);
   return (
     <section
@@ -36,7 +37,7 @@ export function Pop() {
 }
 
 function Caller({ call }: { call: Call }) {
-  const words = useWords();
+  const words = useWords(own);
   const { commands } = useConsole();
   const { record } = call;
   // What was chosen here, null while choosing again; until then what a colleague chose before the transfer.
@@ -76,18 +77,18 @@ function Caller({ call }: { call: Call }) {
 
 /** What was before; of a caller without a number nobody can say that it was nothing. */
 function Earlier({ record, customerId }: { record: CallerRecord; customerId: number | undefined }) {
-  const { t } = useWords();
+  const { t } = useWords(own);
   if (record.match === "withheld") return <Empty>{t("pop.withheld_history")}</Empty>;
   // The contacts of one customer must not stand under the name of another.
-  const own = record.match === "several" ? null : record.last_contacts;
+  const contacts = record.match === "several" ? null : record.last_contacts;
   // Another customer's list begins anew.
-  return <Timeline key={customerId} contacts={own} customerId={customerId} />;
+  return <Timeline key={customerId} contacts={contacts} customerId={customerId} />;
 }
 
 /** What colleagues wrote when they sent the caller on; one's own note is no news when the caller comes back. */
 function ReceivedNotes({ call }: { call: Call }) {
   const { live } = useConsole();
-  const words = useWords();
+  const words = useWords(own);
   const mine = useMe().agent;
   const agents = useStore(live, (l) => l.agents);
   const received = call.notes.filter(({ agent }) => agent !== mine);
@@ -111,7 +112,7 @@ interface KnownProps {
 }
 
 export function Known({ customer, matchedBy, children }: KnownProps) {
-  const { t, code } = useWords();
+  const { t, code } = useWords(own);
   const { company, contact_role: role } = customer;
   return (
     <>
@@ -144,7 +145,7 @@ export function Known({ customer, matchedBy, children }: KnownProps) {
 }
 
 function Unknown({ call }: { call: Call }) {
-  const words = useWords();
+  const words = useWords(own);
   const { t } = words;
   if (!call.record) {
     return (

@@ -9,11 +9,12 @@ import { useOwnQueues } from "../../ui/own-queues";
 import { Waiting } from "../../ui/waiting";
 import desk from "./desk.module.css";
 import styles from "./queue-health.module.css";
+import { own } from "./words";
 
 const AGENTS = ["ready", "talking", "paused"] as const;
 
 export function QueueHealth() {
-  const { t } = useWords();
+  const { t } = useWords(own);
   const queues = useOwnQueues();
   return (
     <div className={styles.health}>
@@ -21,7 +22,7 @@ export function QueueHealth() {
         <h2>{t("health.title")}</h2>
       </div>
       {queues.length === 0 ? (
-        <Empty>{t("floor.no_queues")}</Empty>
+        <Empty>{t("queues.none")}</Empty>
       ) : (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard.
         <section className={styles.scrolled} aria-label={t("health.title")} tabIndex={0}>
@@ -51,7 +52,7 @@ export function QueueHealth() {
 }
 
 function Row({ queue }: { queue: Queue }) {
-  const { t, f, language } = useWords();
+  const { t, f, language } = useWords(own);
   const title = queue.title[language] || queue.name;
   // Who waits where nobody is free is what one looks for here.
   const short = queue.waiting > 0 && queue.ready === 0;
@@ -70,9 +71,9 @@ function Row({ queue }: { queue: Queue }) {
       ))}
       <td className={styles.number}>
         {!queue.complete && (
-          <span className={styles.incomplete} title={t("floor.incomplete")}>
+          <span className={styles.incomplete} title={t("queues.incomplete")}>
             <TriangleAlert size={13} aria-hidden />
-            <span className="unseen">{t("floor.incomplete")}</span>
+            <span className="unseen">{t("queues.incomplete")}</span>
           </span>
         )}{" "}
         {f.percent(queue.service_level[SHOWN_VARIANT])}{" "}

@@ -14,6 +14,7 @@ import { useAgentName } from "../../ui/names";
 import { callIcon, isMissed } from "../../ui/past-call";
 import desk from "./desk.module.css";
 import styles from "./timeline.module.css";
+import { own } from "./words";
 
 /** As many come with a call; who has so many may have more. */
 const CAME_ALONG = 5;
@@ -26,7 +27,7 @@ interface TimelineProps {
 
 export function Timeline({ contacts, customerId }: TimelineProps) {
   const { api } = useConsole();
-  const { t } = useWords();
+  const { t } = useWords(own);
   const id = useId();
   const [more, setMore] = useState(false);
   const { data, error, isLoading, refetch } = useQuery({
@@ -64,7 +65,7 @@ export function Timeline({ contacts, customerId }: TimelineProps) {
 }
 
 function Contact({ contact }: { contact: LastContact }) {
-  const words = useWords();
+  const words = useWords(own);
   const { live } = useConsole();
   const { t, f, code } = words;
   const today = useToday();

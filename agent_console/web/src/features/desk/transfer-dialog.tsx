@@ -13,6 +13,7 @@ import { agentName, byName, inOrder, isFound, nameFor } from "../../ui/names";
 import { StateMark } from "../../ui/state-mark";
 import { Unanswered } from "../../ui/unanswered";
 import styles from "./transfer.module.css";
+import { own } from "./words";
 
 const NOTE_LIMIT = 2000;
 
@@ -31,7 +32,7 @@ interface TransferDialogProps {
 
 export function TransferDialog({ callId, leg, onClose }: TransferDialogProps) {
   const { commands, drafts } = useConsole();
-  const words = useWords();
+  const words = useWords(own);
   const { t } = words;
   const [search, setSearch] = useState("");
   const [chosen, setChosen] = useState<Choice | null>(null);
@@ -174,7 +175,7 @@ function stepped(choices: readonly Choice[], from: Choice | null, by: number): C
 /** What speaks against this target as it is now; sending the caller there stays possible. */
 function useWarning(target: { name: string; to: Target } | null): string {
   const { live } = useConsole();
-  const { t } = useWords();
+  const { t } = useWords(own);
   const { agents, queues } = useStore(live);
   if (target === null) return "";
   const { name, to } = target;
@@ -186,7 +187,7 @@ function useWarning(target: { name: string; to: Target } | null): string {
 /** Whose notes came with the call and go on with it. */
 function useEarlierAuthors(callId: string): string {
   const { live } = useConsole();
-  const words = useWords();
+  const words = useWords(own);
   const mine = useMe().agent;
   const { agents, calls } = useStore(live);
   const authors = (calls[callId]?.notes ?? []).map(({ agent }) => agent).filter((agent) => agent !== mine);
@@ -198,7 +199,7 @@ function useEarlierAuthors(callId: string): string {
 /** Whom the search fits; free agents first, those who are not there not at all. */
 function useTargets(search: string): { queues: Queue[]; agents: Agent[] } {
   const { live } = useConsole();
-  const words = useWords();
+  const words = useWords(own);
   const alphabetically = byName(words);
   const mine = useMe().agent;
   const queues = inOrder(

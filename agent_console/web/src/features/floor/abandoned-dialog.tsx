@@ -14,10 +14,11 @@ import styles from "../../ui/dialog-table.module.css";
 import { useConsole, useMe, useStore, useToday, useWords } from "../../ui/hooks";
 import { Empty, Failed, Loading } from "../../ui/list-state";
 import { customerName } from "../../ui/names";
+import { own } from "./words";
 
 export function AbandonedDialog({ queue, onClose }: { queue: Queue; onClose: () => void }) {
   const { api } = useConsole();
-  const { t, language } = useWords();
+  const { t, language } = useWords(own);
   const { data, error, isPending, refetch } = useQuery({
     // The count in the key: one more abandoned call makes the list old.
     queryKey: ["abandoned", queue.name, queue.day, queue.abandoned],
@@ -47,7 +48,7 @@ export function AbandonedDialog({ queue, onClose }: { queue: Queue; onClose: () 
               <th>{t("abandoned.name")}</th>
               <th className={styles.right}>{t("abandoned.waited")}</th>
               <th>
-                <span className="unseen">{t("abandoned.call")}</span>
+                <span className="unseen">{t("action.call_back")}</span>
               </th>
             </tr>
           </thead>
@@ -69,7 +70,7 @@ interface RowProps {
 
 function Row({ caller, onCalled }: RowProps) {
   const { commands, desk } = useConsole();
-  const words = useWords();
+  const words = useWords(own);
   const { t, f } = words;
   const today = useToday();
   const isAgent = useMe().agent !== null;
@@ -97,7 +98,7 @@ function Row({ caller, onCalled }: RowProps) {
           isAgent &&
           !isWithheld(caller.number) && (
             <Button size="small" icon={<Phone size={14} aria-hidden />} disabled={!free} onClick={callBack}>
-              {t("abandoned.call")}
+              {t("action.call_back")}
             </Button>
           )
         )}

@@ -14,10 +14,11 @@ import { byName, isFound, nameFor } from "../../ui/names";
 import { StateMark } from "../../ui/state-mark";
 import styles from "./floor.module.css";
 import { StuckDialog } from "./stuck-dialog";
+import { own } from "./words";
 
 export function AgentTable() {
   const { live } = useConsole();
-  const words = useWords();
+  const words = useWords(own);
   const { t } = words;
   const agents = useStore(live, (l) => l.agents);
   const may = useMe().privileges.includes("sign_out_agents");
@@ -90,7 +91,7 @@ interface AgentRowProps {
 
 function AgentRow({ agent, onStuck }: AgentRowProps) {
   const { live } = useConsole();
-  const words = useWords();
+  const words = useWords(own);
   const { t, code } = words;
   const queues = useStore(live, (l) => l.queues);
   const call = useStore(live, (l) => (agent.call === null ? undefined : l.calls[agent.call]));

@@ -8,10 +8,11 @@ import { Empty } from "../../ui/list-state";
 import { agentName } from "../../ui/names";
 import { TestMark } from "../../ui/test-mark";
 import styles from "./floor.module.css";
+import { own } from "./words";
 
 export function CallTable() {
   const { live } = useConsole();
-  const { t } = useWords();
+  const { t } = useWords(own);
   const all = useStore(live, (l) => l.calls);
   const calls = Object.values(all)
     .filter((call) => call.state !== "ended")
@@ -48,7 +49,7 @@ export function CallTable() {
 
 function CallRow({ call }: { call: Call }) {
   const { live } = useConsole();
-  const words = useWords();
+  const words = useWords(own);
   const { t, f } = words;
   const { queues, agents } = useStore(live);
   const name = callerName(call, words);

@@ -8,10 +8,11 @@ import { AgentTable } from "./agent-table";
 import { CallTable } from "./call-table";
 import styles from "./floor.module.css";
 import { QueueBoard } from "./queue-board";
+import { own } from "./words";
 
 export default function FloorPage() {
   const { live } = useConsole();
-  const words = useWords();
+  const words = useWords(own);
   const { t } = words;
   const queues = useStore(live, (l) => l.queues);
   const { privileges } = useMe();
@@ -24,7 +25,7 @@ export default function FloorPage() {
           <Parts at="floor_bar" />
         </div>
         {Object.keys(queues).length === 0 ? (
-          <Empty>{t("floor.no_queues")}</Empty>
+          <Empty>{t("queues.none")}</Empty>
         ) : (
           <div className={styles.tiles}>
             {inOrder(queues, words).map((queue) => (

@@ -9,9 +9,10 @@ import { useConsole, useDay, useStore, useWords } from "../../ui/hooks";
 import { AbandonedDialog } from "./abandoned-dialog";
 import styles from "./queue-board.module.css";
 import { ServiceLevelDialog } from "./service-level-dialog";
+import { own } from "./words";
 
 export function QueueBoard({ queue }: { queue: Queue }) {
-  const { t, f, language } = useWords();
+  const { t, f, language } = useWords(own);
   const [opened, setOpened] = useState<"level" | "abandoned" | null>(null);
   const title = queue.title[language] || queue.name;
   const close = () => setOpened(null);
@@ -89,7 +90,7 @@ function Count({ name, value }: { name: string; value: string }) {
 /** Figures that miss something say so, and since when. */
 function IncompleteMark({ queue }: { queue: Queue }) {
   const { live } = useConsole();
-  const { t, f } = useWords();
+  const { t, f } = useWords(own);
   const midnight = Date.parse(useDay()?.began ?? queue.day);
   const lost = useStore(live, (l) =>
     l.system.gaps?.items.find((gap) => !gap.recovered && gap.to !== null && Date.parse(gap.to) >= midnight),
@@ -98,7 +99,7 @@ function IncompleteMark({ queue }: { queue: Queue }) {
   return (
     <span className={styles.incomplete} data-testid={`incomplete-${queue.name}`}>
       <TriangleAlert size={13} aria-hidden />
-      {lost ? t("floor.incomplete_since", { time: f.time(lost.from) }) : t("floor.incomplete")}
+      {lost ? t("floor.incomplete_since", { time: f.time(lost.from) }) : t("queues.incomplete")}
     </span>
   );
 }

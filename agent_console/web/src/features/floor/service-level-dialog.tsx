@@ -6,11 +6,12 @@ import { Dialog } from "../../ui/dialog";
 import table from "../../ui/dialog-table.module.css";
 import { useWords } from "../../ui/hooks";
 import styles from "./dialogs.module.css";
+import { own } from "./words";
 
 const VARIANTS: readonly ServiceLevelVariant[] = ["A", "B", "C", "D", "E"];
 
 export function ServiceLevelDialog({ queue, onClose }: { queue: Queue; onClose: () => void }) {
-  const { t, f, language } = useWords();
+  const { t, f, language } = useWords(own);
   const missing = unaccounted(queue);
   return (
     <Dialog

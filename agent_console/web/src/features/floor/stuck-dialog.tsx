@@ -8,12 +8,13 @@ import { Field, inputClass } from "../../ui/field";
 import { useConsole, useWords } from "../../ui/hooks";
 import { nameFor } from "../../ui/names";
 import styles from "./dialogs.module.css";
+import { own } from "./words";
 
 const LONGEST_REASON = 200;
 
 export function StuckDialog({ agent, onClose }: { agent: Agent; onClose: () => void }) {
   const { commands } = useConsole();
-  const words = useWords();
+  const words = useWords(own);
   const { t } = words;
   const name = nameFor(agent, words);
   const formId = useId();

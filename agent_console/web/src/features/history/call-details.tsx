@@ -18,6 +18,7 @@ import styles from "./call-details.module.css";
 import { CompleteNotes } from "./complete-notes";
 import { Recordings } from "./recordings";
 import { Way } from "./way";
+import { own } from "./words";
 
 /** So long after its end recordings of a call may not be listed yet. */
 const SETTLED_AFTER_MS = 30_000;
@@ -41,7 +42,7 @@ function isUnfinished({ ended_at, recordings }: CallDetail): boolean {
 }
 
 function Details({ call }: { call: CallDetail }) {
-  const { t, f, code } = useWords();
+  const { t, f, code } = useWords(own);
   return (
     <article className={styles.detail} data-testid="call-detail">
       <Head call={call} />
@@ -91,7 +92,7 @@ function Details({ call }: { call: CallDetail }) {
 
 function Head({ call }: { call: CallDetail }) {
   const { commands, desk } = useConsole();
-  const words = useWords();
+  const words = useWords(own);
   const { t, f, code } = words;
   const search = useSearch();
   const [, go] = useLocation();
@@ -150,7 +151,7 @@ function Figure({ name, value, title, testId }: FigureProps) {
 }
 
 function Noted({ callId, wrapUp }: { callId: string; wrapUp: WrapUpRow }) {
-  const { t, f } = useWords();
+  const { t, f } = useWords(own);
   const [completing, setCompleting] = useState(false);
   const status = useWrapUpStatus(wrapUp.status);
   const disposition = useDisposition(wrapUp.disposition);

@@ -18,6 +18,7 @@ import { TestMark } from "../../ui/test-mark";
 import styles from "./call-list.module.css";
 import { useRowKeys } from "./row-keys";
 import { dayBounds } from "./use-filter";
+import { own } from "./words";
 
 const PAGE = 100;
 const ROW_PX = 36;
@@ -30,7 +31,7 @@ interface CallListProps {
 }
 
 export function CallList({ filter, chosen }: CallListProps) {
-  const { t, f } = useWords();
+  const { t, f } = useWords(own);
   const { rows, searchedTo, error, isPending, hasNextPage, fetchNextPage, isFetchingNextPage, refetch } =
     useCalls(filter);
   const today = useToday();
@@ -143,7 +144,7 @@ function useCalls(filter: CallFilter) {
 const COLUMNS = ["time", "caller", "queue", "agent", "outcome", "wait", "talk", "disposition"] as const;
 
 function HeadRow() {
-  const { t } = useWords();
+  const { t } = useWords(own);
   return (
     <div role="row" className={styles.row}>
       {COLUMNS.map((column) => (
@@ -169,7 +170,7 @@ interface RowProps {
 
 const Row = memo(function Row({ row, index, top, chosen, reached }: RowProps) {
   const { live } = useConsole();
-  const words = useWords();
+  const words = useWords(own);
   const { t, f, code } = words;
   const today = useToday();
   const search = useSearch();

@@ -8,6 +8,7 @@ import { DispositionChoice } from "../../ui/disposition-choice";
 import { Field, inputClass } from "../../ui/field";
 import { useConsole, useStore, useWords } from "../../ui/hooks";
 import styles from "./complete-notes.module.css";
+import { own } from "./words";
 
 const NOTE_LIMIT = 20_000;
 
@@ -19,7 +20,7 @@ interface CompleteNotesProps {
 
 export function CompleteNotes({ leg, known }: CompleteNotesProps) {
   const { drafts, commands } = useConsole();
-  const { t } = useWords();
+  const { t } = useWords(own);
   const queries = useQueryClient();
   const draft = draftOf(useStore(drafts.drafts), leg);
   const { note, disposition } = draft.edit > 0 ? draft : known;

@@ -10,6 +10,7 @@ import { useConsole, useMe, useStore, useWords } from "../../ui/hooks";
 import { byName, inOrder, nameFor } from "../../ui/names";
 import styles from "./history.module.css";
 import type { FilterField } from "./use-filter";
+import { own } from "./words";
 
 const OUTCOMES = [
   "answered",
@@ -37,7 +38,7 @@ interface FiltersProps {
 
 export function Filters({ filter, onChange }: FiltersProps) {
   const { live } = useConsole();
-  const words = useWords();
+  const words = useWords(own);
   const { t, code, language } = words;
   const seesAll = useMe().privileges.includes("see_all_calls");
   const queues = inOrder(
@@ -126,7 +127,7 @@ export function Filters({ filter, onChange }: FiltersProps) {
 }
 
 function SearchField({ value, onChange }: { value: string; onChange: (value: string) => void }) {
-  const { t } = useWords();
+  const { t } = useWords(own);
   const [text, setText] = useState(value);
   const input = useRef<HTMLInputElement>(null);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);

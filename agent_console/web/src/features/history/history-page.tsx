@@ -8,10 +8,11 @@ import { CallList } from "./call-list";
 import { Filters } from "./filters";
 import styles from "./history.module.css";
 import { useFilter } from "./use-filter";
+import { own } from "./words";
 
 export default function HistoryPage() {
   const { id } = useParams<{ id?: string }>();
-  const { t } = useWords();
+  const { t } = useWords(own);
   const [filter, setFilter] = useFilter();
   return (
     <div className={styles.page} data-beside={id !== undefined}>

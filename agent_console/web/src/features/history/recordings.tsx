@@ -5,21 +5,22 @@ import type { RecordingRow } from "../../api/rest";
 import { queueTitle } from "../../ui/caller";
 import { useConsole, useStore, useWords } from "../../ui/hooks";
 import styles from "./recordings.module.css";
+import { own } from "./words";
 
 const SPEEDS = [1, 1.25, 1.5, 2] as const;
 
 export function Recordings({ recordings }: { recordings: readonly RecordingRow[] }) {
-  const { t } = useWords();
-  const own = recordings.filter((it) => it.audible);
+  const { t } = useWords(own);
+  const audible = recordings.filter((it) => it.audible);
   return (
     <section>
       <h3>{t("detail.recordings")}</h3>
-      {own.length === 0 && (
+      {audible.length === 0 && (
         <p className={styles.quiet}>
           {t(recordings.length === 0 ? "detail.no_recording" : "detail.recording_of_others")}
         </p>
       )}
-      {own.map((it) =>
+      {audible.map((it) =>
         it.state === "stored" ? (
           <Player key={it.id} recording={it} />
         ) : (
@@ -33,7 +34,7 @@ export function Recordings({ recordings }: { recordings: readonly RecordingRow[]
 /** A conversation whose sound is not here yet, or was lost, and why. */
 function Missing({ recording }: { recording: RecordingRow }) {
   const { live } = useConsole();
-  const words = useWords();
+  const words = useWords(own);
   const queues = useStore(live, (l) => l.queues);
   return (
     <p className={styles.missing} data-testid={`recording-${recording.state}`}>
@@ -46,7 +47,7 @@ function Missing({ recording }: { recording: RecordingRow }) {
 
 function Player({ recording }: { recording: RecordingRow }) {
   const { live } = useConsole();
-  const words = useWords();
+  const words = useWords(own);
   const { t, f } = words;
   const queues = useStore(live, (l) => l.queues);
   const audio = useRef<HTMLAudioElement>(null);

@@ -6,6 +6,7 @@ import { queueTitle } from "../../ui/caller";
 import { useConsole, useStore, useWords, type Words } from "../../ui/hooks";
 import { agentName } from "../../ui/names";
 import styles from "./way.module.css";
+import { type OwnWords, own } from "./words";
 
 interface Told {
   readonly text: string;
@@ -19,7 +20,7 @@ interface Names {
 
 export function Way({ call }: { call: CallDetail }) {
   const { live } = useConsole();
-  const words = useWords();
+  const words = useWords(own);
   const queues = useStore(live, (l) => l.queues);
   const agents = useStore(live, (l) => l.agents);
   const names: Names = {
@@ -54,7 +55,7 @@ function exitText(exit: string, { code }: Words, names: Names): string {
   return queue === exit ? code("exit", exit) : queue;
 }
 
-function tell(station: Station, call: CallDetail, words: Words, names: Names): Told {
+function tell(station: Station, call: CallDetail, words: OwnWords, names: Names): Told {
   const { t, f, code } = words;
   const list = (...parts: (string | null)[]) => parts.filter(Boolean).join(" · ");
   switch (station.kind) {

@@ -3,10 +3,11 @@
 import type { Feature } from "../../ui/feature";
 import { later } from "../../ui/later";
 import { OpenRefusedCalls } from "./open-refused-calls";
+import { own } from "./words";
 
 export const feature: Feature = {
-  title: { en: "Refused calls", zh: "未接入来电" },
+  title: { en: "Calls that did not come in", zh: "未接入来电" },
   isFor: ({ privileges }) => privileges.includes("see_refused_calls"),
-  dialog: { show: later(() => import("./refused-calls-dialog")), cure: "show_refused" },
+  dialog: { show: later(() => import("./refused-calls-dialog"), own), cure: "show_refused" },
   parts: { floor_bar: OpenRefusedCalls },
 };

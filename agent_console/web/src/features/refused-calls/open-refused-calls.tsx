@@ -1,15 +1,14 @@
 /** The way to the list from the floor. */
 
 import { Button } from "../../ui/button";
-import { useFrame } from "../../ui/feature";
-import { useWords } from "../../ui/hooks";
+import { type NamedFeature, useFrame } from "../../ui/feature";
+import { useLanguage } from "../../ui/hooks";
 
-export function OpenRefusedCalls() {
+export function OpenRefusedCalls({ feature: { name, title } }: { feature: NamedFeature }) {
   const { open } = useFrame();
-  const { t } = useWords();
   return (
-    <Button size="small" onClick={() => open("refused-calls")} data-testid="refused-open">
-      {t("refused.title")}
+    <Button size="small" onClick={() => open(name)} data-testid="refused-open">
+      {title[useLanguage()]}
     </Button>
   );
 }

@@ -13,10 +13,11 @@ import { Dialog } from "../../ui/dialog";
 import styles from "../../ui/dialog-table.module.css";
 import { useConsole, useMe, useStore, useToday, useWords } from "../../ui/hooks";
 import { Empty, Failed, Loading } from "../../ui/list-state";
+import { own } from "./words";
 
 export default function RefusedCallsDialog({ onClose }: { onClose: () => void }) {
   const { api, live } = useConsole();
-  const { t } = useWords();
+  const { t } = useWords(own);
   // What repeats in the key: a cause that counts more makes the list old.
   const repeating = useStore(live, (l) => l.system.refusals);
   const list = useInfiniteQuery({
@@ -46,7 +47,7 @@ export default function RefusedCallsDialog({ onClose }: { onClose: () => void })
 }
 
 function Calls({ calls, onCalled }: { calls: readonly RefusedCall[]; onCalled: () => void }) {
-  const { t } = useWords();
+  const { t } = useWords(own);
   return (
     <table className={styles.table}>
       <thead>
@@ -57,7 +58,7 @@ function Calls({ calls, onCalled }: { calls: readonly RefusedCall[]; onCalled: (
           <th>{t("refused.dialled")}</th>
           <th>{t("refused.number")}</th>
           <th>
-            <span className="unseen">{t("abandoned.call")}</span>
+            <span className="unseen">{t("action.call_back")}</span>
           </th>
         </tr>
       </thead>
@@ -71,7 +72,7 @@ function Calls({ calls, onCalled }: { calls: readonly RefusedCall[]; onCalled: (
 }
 
 function Row({ call, onCalled }: { call: RefusedCall; onCalled: () => void }) {
-  const { t, f } = useWords();
+  const { t, f } = useWords(own);
   const today = useToday();
   const [number, setNumber] = useState<string | null>(null);
   return (
@@ -117,7 +118,7 @@ interface CallBackProps {
 /** The whole number is asked for one by one, and each time noted in the audit; then it can be dialled. */
 function CallBack({ id, number, onShown, onCalled }: CallBackProps) {
   const { api, commands, desk, notices } = useConsole();
-  const { t } = useWords();
+  const { t } = useWords(own);
   const isAgent = useMe().agent !== null;
   const free = useStore(desk, canDial);
   if (number === null) {
@@ -141,7 +142,7 @@ function CallBack({ id, number, onShown, onCalled }: CallBackProps) {
   return (
     isAgent && (
       <Button size="small" icon={<Phone size={14} aria-hidden />} disabled={!free} onClick={dial}>
-        {t("abandoned.call")}
+        {t("action.call_back")}
       </Button>
     )
   );

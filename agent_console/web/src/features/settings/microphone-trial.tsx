@@ -5,13 +5,14 @@ import { closeStream, NoMicrophone, openMicrophone } from "../../phone/microphon
 import { Button } from "../../ui/button";
 import { useConsole, useStore, useWords } from "../../ui/hooks";
 import styles from "./settings.module.css";
+import { own } from "./words";
 
 /** Speech at a usual distance moves the meter to about two thirds. */
 const SENSITIVITY = 6;
 
 export function MicrophoneTrial({ onAllowed }: { onAllowed: () => unknown }) {
   const { devices } = useConsole();
-  const { t } = useWords();
+  const { t } = useWords(own);
   const device = useStore(devices, (d) => d.microphone?.id ?? null);
   const [on, setOn] = useState(false);
   const [level, setLevel] = useState(0);

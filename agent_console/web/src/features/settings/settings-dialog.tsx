@@ -18,12 +18,13 @@ import { Field, inputClass } from "../../ui/field";
 import { useConsole, useMe, useStore, useWords } from "../../ui/hooks";
 import { MicrophoneTrial } from "./microphone-trial";
 import styles from "./settings.module.css";
+import { own } from "./words";
 
 const RING_TEST_MS = 3_000;
 const NO_DEVICES: DeviceList = { inputs: [], outputs: [], named: true };
 
 export default function SettingsDialog({ onClose }: { onClose: () => void }) {
-  const { t } = useWords();
+  const { t } = useWords(own);
   const hasPhone = useMe().phone !== null;
   return (
     <Dialog title={t("settings.title")} onClose={onClose} testId="settings-dialog">
@@ -38,7 +39,7 @@ export default function SettingsDialog({ onClose }: { onClose: () => void }) {
 }
 
 function SoundSettings() {
-  const { t } = useWords();
+  const { t } = useWords(own);
   const { data: devices = NO_DEVICES, refetch } = useQuery({ queryKey: ["devices"], queryFn: listDevices });
   useEffect(() => {
     const changed = () => void refetch();
@@ -70,7 +71,7 @@ function SoundSettings() {
 
 function DeviceSelect({ device, list }: { device: DeviceRole; list: readonly Device[] }) {
   const { devices } = useConsole();
-  const { t } = useWords();
+  const { t } = useWords(own);
   const chosen = useStore(devices, (d) => d[device]);
   const gone = chosen && !list.some((it) => it.id === chosen.id);
   const choose = (id: string) =>
@@ -109,7 +110,7 @@ function RingerSelect({ list }: { list: readonly Device[] }) {
 
 function RingTest() {
   const { ringer, devices } = useConsole();
-  const { t } = useWords();
+  const { t } = useWords(own);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   useEffect(
     () => () => {
@@ -131,7 +132,7 @@ function RingTest() {
 }
 
 function NotificationSetting() {
-  const { t } = useWords();
+  const { t } = useWords(own);
   const [permission, setPermission] = useState(() =>
     "Notification" in window ? Notification.permission : "denied",
   );
@@ -145,7 +146,7 @@ function NotificationSetting() {
 
 function AppearanceSettings() {
   const { preferences } = useConsole();
-  const { t } = useWords();
+  const { t } = useWords(own);
   const { language, theme } = useStore(preferences.store);
   return (
     <section className={styles.section}>

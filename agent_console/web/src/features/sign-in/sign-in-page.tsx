@@ -11,6 +11,7 @@ import { Mark } from "../../ui/mark";
 import { refusalText } from "../../ui/notices";
 import { LanguageSwitch, ThemeSwitch } from "../../ui/switches";
 import styles from "./sign-in.module.css";
+import { own } from "./words";
 
 const ENDED = {
   over: "signin.expired",
@@ -20,7 +21,7 @@ const ENDED = {
 
 export function SignInPage({ ended }: { ended: Ended | null }) {
   const { session, phone } = useConsole();
-  const words = useWords();
+  const words = useWords(own);
   const { t } = words;
   const callGoesOn = useStore(phone.phone, (p) => p.session !== null);
   const [problem, setProblem] = useState<ReturnType<typeof refusalOf> | null>(null);
@@ -117,7 +118,7 @@ export function SignInPage({ ended }: { ended: Ended | null }) {
 
 /** Before it is known whether anyone is signed in. */
 export function LookingPage({ away }: { away: boolean }) {
-  const { t } = useWords();
+  const { t } = useWords(own);
   return (
     <Shell>
       <p className={styles.looking} role="status">
@@ -128,7 +129,7 @@ export function LookingPage({ away }: { away: boolean }) {
 }
 
 function Shell({ children }: { children: React.ReactNode }) {
-  const { t } = useWords();
+  const { t } = useWords(own);
   return (
     <div className={styles.page}>
       <div className={styles.tools}>

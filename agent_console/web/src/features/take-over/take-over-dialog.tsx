@@ -3,10 +3,11 @@
 import { Button } from "../../ui/button";
 import { Dialog } from "../../ui/dialog";
 import { useConsole, useMyAgent, useWords } from "../../ui/hooks";
+import { own } from "./words";
 
 export default function TakeOverDialog({ onClose }: { onClose: () => void }) {
   const { phone } = useConsole();
-  const { t } = useWords();
+  const { t } = useWords(own);
   const inCall = useMyAgent()?.call != null;
   const takeOver = () => {
     phone.takeOver();

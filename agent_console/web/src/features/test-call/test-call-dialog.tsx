@@ -7,6 +7,7 @@ import { Dialog } from "../../ui/dialog";
 import { Field, inputClass } from "../../ui/field";
 import { useConsole, useMe, useMyAgent, useWords } from "../../ui/hooks";
 import styles from "./test-call.module.css";
+import { own } from "./words";
 
 interface TestCallDialogProps {
   onClose: () => void;
@@ -15,7 +16,7 @@ interface TestCallDialogProps {
 
 export function TestCallDialog({ onClose, onPlaced }: TestCallDialogProps) {
   const { commands, live } = useConsole();
-  const { t } = useWords();
+  const { t } = useWords(own);
   const { hotlines } = useMe();
   const ready = useMyAgent()?.presence === "ready";
   const formId = useId();

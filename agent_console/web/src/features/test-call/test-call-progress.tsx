@@ -6,10 +6,11 @@ import type { MenuStep } from "../../state/wire";
 import { queueTitle } from "../../ui/caller";
 import { useConsole, useStore, useWords, type Words } from "../../ui/hooks";
 import { agentName } from "../../ui/names";
+import { own } from "./words";
 
 export function TestCallProgress({ placed }: { placed: PlacedTestCall }) {
   const { live } = useConsole();
-  const words = useWords();
+  const words = useWords(own);
   const { t } = words;
   const { queues, agents, calls } = useStore(live);
   const call = findTestCall(calls, placed);

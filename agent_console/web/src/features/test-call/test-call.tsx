@@ -8,9 +8,10 @@ import { useWords } from "../../ui/hooks";
 import styles from "./test-call.module.css";
 import { TestCallDialog } from "./test-call-dialog";
 import { TestCallProgress } from "./test-call-progress";
+import { own } from "./words";
 
 export function TestCall() {
-  const { t } = useWords();
+  const { t } = useWords(own);
   const [open, setOpen] = useState(false);
   const [placed, setPlaced] = useState<PlacedTestCall | null>(null);
   return (

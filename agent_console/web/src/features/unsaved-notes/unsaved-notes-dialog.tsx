@@ -7,10 +7,11 @@ import { Dialog } from "../../ui/dialog";
 import { useConsole, useStore, useWords } from "../../ui/hooks";
 import { refusalText } from "../../ui/notices";
 import styles from "./unsaved-notes.module.css";
+import { own } from "./words";
 
 export default function UnsavedNotesDialog({ onClose }: { onClose: () => void }) {
   const { drafts } = useConsole();
-  const words = useWords();
+  const words = useWords(own);
   const { t } = words;
   const unsaved = Object.entries(useStore(drafts.drafts)).filter(([, draft]) => isUnsaved(draft));
   return (
@@ -42,7 +43,7 @@ export default function UnsavedNotesDialog({ onClose }: { onClose: () => void })
 }
 
 function CopyButton({ text }: { text: string }) {
-  const { t } = useWords();
+  const { t } = useWords(own);
   const [copied, setCopied] = useState<string | null>(null);
   const copy = async () => {
     await navigator.clipboard.writeText(text);

@@ -1,13 +1,9 @@
-/** Chinese words of the agent's page: call panel, screen pop, notes, idle figures, transfer, test call. */
+/** Chinese words of the desk: call panel, screen pop, notes, idle figures, transfer. */
 
-import type { desk as en } from "../en/desk";
+import type { words as en } from "./words.en";
 
-export const desk: Record<keyof typeof en, string> = {
-  "desk.title": "工作台",
+export const words: Record<keyof typeof en, string> = {
   "call.title": "通话",
-  "call.current": "当前通话",
-  "call.test": "测试呼叫",
-  "call.test_why": "由内置测试主叫发起，不计入任何统计。",
   "call.none": "没有通话",
   "call.none_ready": "下一个来电将在此振铃。",
   "call.none_paused": "按“示闲”开始接听来电。",
@@ -17,17 +13,12 @@ export const desk: Record<keyof typeof en, string> = {
   "call.recording": "本次通话正在录音",
   "call.talked": "通话时长 {time}",
   "call.muted": "您已静音",
-  "call.number_withheld": "号码未显示",
-  "call.answer": "接听",
-  "call.hangup": "挂断",
-  "call.decline": "拒接",
   "call.mute": "静音",
   "call.unmute": "取消静音",
   "call.hold": "保持",
   "call.resume": "取回",
   "call.keypad": "键盘",
   "call.transfer": "转接",
-  "call.unanswered": "服务没有应答。接听、挂断、静音、保持和键盘直接操作本话机，其他操作请稍候。",
 
   "keypad.title": "拨号键盘",
   "keypad.sent": "已发送按键",
@@ -84,10 +75,6 @@ export const desk: Record<keyof typeof en, string> = {
   "last.empty": "您的通话将显示在这里。",
   "last.all": "全部",
 
-  "direction.inbound": "呼入",
-  "direction.outbound": "呼出",
-  "direction.internal": "内部",
-
   "pop.title": "来电客户",
   "pop.looking": "正在查找客户……",
   "pop.unknown": "陌生号码",
@@ -95,7 +82,6 @@ export const desk: Record<keyof typeof en, string> = {
   "pop.withheld": "号码未显示",
   "pop.withheld_hint": "没有号码，无法查找客户。",
   "pop.withheld_history": "没有号码，无法查找以往来电。",
-  "pop.blind": "通话（无客户资料）",
   "pop.blind_hint": "服务器恢复后会显示客户资料。",
   "pop.several": "{n} 位客户共用此号码",
   "pop.several_hint": "请询问来电者身份，然后选择。",
@@ -112,15 +98,11 @@ export const desk: Record<keyof typeof en, string> = {
   "pop.timeline_empty": "首次联系，没有历史记录。",
   "pop.recording": "录音与详情",
   "pop.incomplete": "本次通话有部分信息不详。",
+
   "label.mobile": "手机",
   "label.office": "办公电话",
   "label.home": "住宅电话",
-  "tier.platinum": "白金",
-  "tier.gold": "金卡",
-  "tier.silver": "银卡",
-  "tier.standard": "普通",
 
-  "wrap.title": "来电小结",
   "wrap.placeholder": "来电事由？输入即自动保存。",
   "wrap.none": "有通话时可填写小结。",
   "wrap.saved": "已保存",
@@ -128,20 +110,16 @@ export const desk: Record<keyof typeof en, string> = {
   "wrap.dirty": "输入中……",
   "wrap.retrying": "已暂存，稍后重发",
   "wrap.refused": "未被接受，已暂存",
-  "wrap.disposition": "小结分类",
-  "wrap.required": "必填",
-  "wrap.done": "完成",
   "wrap.after_call": "通话结束后可完成",
-  "wrap.left": "剩余 {time}，超时后可在通话记录中补填",
   "wrap.earlier": "本次通话中上一次的小结",
   "wrap.no_limit": "不限时",
-  "wrap.pick_first": "选择小结分类后方可完成",
 
   "today.title": "今日",
   "today.handled": "接听通话",
   "today.talk": "平均通话",
   "today.wait": "平均等待",
   "today.longest": "最长通话",
+
   "health.title": "队列状况",
   "health.queue": "队列",
   "health.waiting": "排队\u00a0· 最长",
@@ -150,6 +128,7 @@ export const desk: Record<keyof typeof en, string> = {
   "health.paused": "示忙",
   "health.level": "今日服务水平",
   "health.within": "{n} 秒",
+
   "due.title": "待办",
   "due.missed": "今日在我的队列中放弃的来电",
   "due.empty": "没有需要回拨的来电。",
@@ -181,25 +160,4 @@ export const desk: Record<keyof typeof en, string> = {
   "happened.next_finish_ready": "请先完成话后处理，再按“示闲”。",
   "happened.call_back": "回拨",
   "happened.open_call": "查看通话",
-
-  "test.button": "拨打测试电话",
-  "test.title": "拨打测试电话",
-  "test.hint": "一通真实的电话：经中继进入，走语音菜单，按下按键，然后在就绪的坐席处振铃。",
-  "test.hotline": "热线",
-  "test.from": "主叫号码",
-  "test.keys": "菜单中的按键",
-  "test.submit": "拨打",
-  "test.placed": "测试电话已拨出。",
-  "test.not_ready": "请先按“示闲”，否则来电会在队列中排队。",
-  "test.follow_menu": "语音菜单中",
-  "test.follow_queued": "在“{queue}”排队",
-  "test.follow_ringing": "在 {agent} 处振铃",
-  "test.follow_talking": "与 {agent} 通话中",
-  "test.follow_ended": "已结束",
-  "test.follow_unseen": "正在接入热线",
-
-  "announce.ringing": "来电：{name}，{queue}",
-  "announce.state": "您现在的状态：{state}",
-  "notify.ringing": "来电：{name}",
-  "notify.body": "{queue} · 排队 {time}",
 };

@@ -1,11 +1,7 @@
-/** English words of the agent's page: call panel, screen pop, notes, idle figures, transfer, test call. */
+/** English words of the desk: call panel, screen pop, notes, idle figures, transfer. */
 
-export const desk = {
-  "desk.title": "Desk",
+export const words = {
   "call.title": "Call",
-  "call.current": "Current call",
-  "call.test": "Test call",
-  "call.test_why": "Placed by the built-in test caller; counted in no figure.",
   "call.none": "No call",
   "call.none_ready": "The next call rings here.",
   "call.none_paused": "Press Ready to take calls.",
@@ -15,18 +11,12 @@ export const desk = {
   "call.recording": "This call is recorded",
   "call.talked": "talked {time}",
   "call.muted": "You are muted",
-  "call.number_withheld": "Number withheld",
-  "call.answer": "Answer",
-  "call.hangup": "Hang up",
-  "call.decline": "Decline",
   "call.mute": "Mute",
   "call.unmute": "Unmute",
   "call.hold": "Hold",
   "call.resume": "Resume",
   "call.keypad": "Keypad",
   "call.transfer": "Transfer",
-  "call.unanswered":
-    "The service does not answer. Answer, hang up, mute, hold and keypad work this phone directly; everything else has to wait.",
 
   "keypad.title": "Keypad",
   "keypad.sent": "Keys sent",
@@ -87,10 +77,6 @@ export const desk = {
   "last.empty": "Your calls will appear here.",
   "last.all": "All",
 
-  "direction.inbound": "Inbound",
-  "direction.outbound": "Outbound",
-  "direction.internal": "Internal",
-
   "pop.title": "Caller",
   "pop.looking": "Looking the caller up …",
   "pop.unknown": "Unknown number",
@@ -98,7 +84,6 @@ export const desk = {
   "pop.withheld": "Number withheld",
   "pop.withheld_hint": "The caller cannot be looked up without a number.",
   "pop.withheld_history": "Earlier calls cannot be found without a number.",
-  "pop.blind": "Call without a record",
   "pop.blind_hint": "The record comes back with the server.",
   "pop.several": "{n} customers share this number",
   "pop.several_hint": "Ask who calls, then choose.",
@@ -115,15 +100,11 @@ export const desk = {
   "pop.timeline_empty": "First contact: nothing on record.",
   "pop.recording": "Recording and details",
   "pop.incomplete": "Parts of this call are not known.",
+
   "label.mobile": "mobile",
   "label.office": "office",
   "label.home": "home",
-  "tier.platinum": "Platinum",
-  "tier.gold": "Gold",
-  "tier.silver": "Silver",
-  "tier.standard": "Standard",
 
-  "wrap.title": "Notes",
   "wrap.placeholder": "What was it about? Saved as you type.",
   "wrap.none": "Notes open with a call.",
   "wrap.saved": "Saved",
@@ -131,20 +112,16 @@ export const desk = {
   "wrap.dirty": "Typing …",
   "wrap.retrying": "Kept here, sent again soon",
   "wrap.refused": "Not accepted; kept here",
-  "wrap.disposition": "Disposition",
-  "wrap.required": "required",
-  "wrap.done": "Done",
   "wrap.after_call": "To be finished after the call",
-  "wrap.left": "{time} left, then to be completed in the history",
   "wrap.earlier": "Earlier in this call",
   "wrap.no_limit": "Take the time you need",
-  "wrap.pick_first": "Choose a disposition to finish",
 
   "today.title": "Today",
   "today.handled": "Calls handled",
   "today.talk": "Mean talk",
   "today.wait": "Mean wait",
   "today.longest": "Longest talk",
+
   "health.title": "Queues now",
   "health.queue": "Queue",
   "health.waiting": "Waiting\u00a0· longest",
@@ -153,6 +130,7 @@ export const desk = {
   "health.paused": "Paused",
   "health.level": "Service level today",
   "health.within": "{n} s",
+
   "due.title": "To do",
   "due.missed": "Callers who gave up in my queues today",
   "due.empty": "Nobody to call back.",
@@ -185,26 +163,4 @@ export const desk = {
   "happened.next_finish_ready": "Finish the after-call work, then press Ready.",
   "happened.call_back": "Call back",
   "happened.open_call": "Open the call",
-
-  "test.button": "Place a test call",
-  "test.title": "Place a test call",
-  "test.hint":
-    "A real call enters by the trunk, goes through the menu, presses the keys and rings at whoever is ready.",
-  "test.hotline": "Hotline",
-  "test.from": "From",
-  "test.keys": "Keys pressed in the menu",
-  "test.submit": "Call",
-  "test.placed": "The test call is on its way.",
-  "test.not_ready": "Press Ready first, or it will wait in the queue.",
-  "test.follow_menu": "In the voice menu",
-  "test.follow_queued": "Waiting in {queue}",
-  "test.follow_ringing": "Rings at {agent}",
-  "test.follow_talking": "Talking with {agent}",
-  "test.follow_ended": "Ended",
-  "test.follow_unseen": "On its way to the hotline",
-
-  "announce.ringing": "Call from {name}, {queue}",
-  "announce.state": "You are now: {state}",
-  "notify.ringing": "Call from {name}",
-  "notify.body": "{queue} · waited {time}",
 } as const;

@@ -1,0 +1,8 @@
+/** The words of the desk: call panel, screen pop, notes, idle figures, transfer. */
+
+import { catalogue } from "../../i18n/catalogue";
+import type { WordsOf } from "../../ui/hooks";
+
+export const own = catalogue({ en: () => import("./words.en"), zh: () => import("./words.zh") });
+
+export type OwnWords = WordsOf<typeof own>;

@@ -1,0 +1,27 @@
+/** English words of the calls that did not come in. */
+
+export const words = {
+  "refused.title": "Calls that did not come in",
+  "refused.empty": "Every call came in.",
+  "refused.more": "Show earlier ones",
+  "refused.at": "At",
+  "refused.times": "{n} times",
+  "refused.why": "Why",
+  "refused.trunk": "Trunk",
+  "refused.dialled": "Called",
+  "refused.number": "Caller",
+  "refused.show": "Show number",
+  "refused.several": "several callers",
+  "refused.cause.number_limit": "Too many at once from this number",
+  "refused.cause.trunk_limit": "Too many at once by this trunk",
+  "refused.cause.rate_limit": "Too many in one second",
+  "refused.cause.call_limit": "Too many calls at once",
+  "refused.cause.full": "Asterisk was full",
+  "refused.cause.unknown_number": "The number called is no hotline",
+  "refused.cause.codec": "No codec that we understand",
+  "refused.cause.encrypted": "Encrypted sound only",
+  "refused.cause.no_sound": "No free port for the sound",
+  "refused.cause.stranger": "From an address of no trunk",
+  "refused.cause.forged": "Forged caller number",
+  "refused.cause.other": "Refused by Asterisk",
+} as const;

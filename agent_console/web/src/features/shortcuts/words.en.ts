@@ -1,0 +1,5 @@
+/** English words of the list of keys. */
+
+export const words = {
+  "shortcuts.title": "Keyboard shortcuts",
+} as const;

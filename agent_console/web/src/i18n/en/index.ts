@@ -1,6 +1,0 @@
-import { desk } from "./desk";
-import { frame } from "./frame";
-import { pages } from "./pages";
-import { trouble } from "./trouble";
-
-export const en = { ...frame, ...trouble, ...desk, ...pages } as const;
