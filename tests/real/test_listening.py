@@ -150,4 +150,5 @@ async def test_little_travels_until_an_agent_can_take_calls(ringdesk: RingdeskUp
         # Less than the page and its telephone, compressed, cannot be: then something was not counted.
         assert 100_000 < wire.bytes < 200_000, wire
         assert wire.frames > 0
+        print("WIRE", wire.bytes, wire)
         await tab.leave()

@@ -3,7 +3,9 @@
 import { createRoot } from "react-dom/client";
 import { createApi } from "./api/client";
 import { followBrowser } from "./app/browser-events";
+import { createBuilds } from "./app/builds";
 import { createConsole } from "./app/console";
+import { createHands } from "./app/hands";
 import { App } from "./frame/app";
 import { firstWords } from "./frame/registry";
 import type { PhoneStats } from "./phone/line";
@@ -30,7 +32,11 @@ const all = createConsole({
     });
   },
   ringer: createRinger(),
+  builds: createBuilds(document),
+  hands: createHands(document),
+  reload: () => location.reload(),
   storage: localStorage,
+  tabStorage: sessionStorage,
   systemLanguage: navigator.language,
 });
 followBrowser(all);

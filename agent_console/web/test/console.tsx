@@ -5,6 +5,8 @@ import { act, cleanup, render } from "@testing-library/react";
 import { afterEach, beforeAll, beforeEach } from "vitest";
 import type { Me } from "../src/api/rest";
 import { type Console, createConsole } from "../src/app/console";
+import { createHands } from "../src/app/hands";
+import type { Builds } from "../src/app/upgrade";
 import { App } from "../src/frame/app";
 import { fetchedApart, firstWords } from "../src/frame/registry";
 import type { LineAccount, LineAction, LineEvent, PhoneLine } from "../src/phone/line";
@@ -116,6 +118,7 @@ beforeAll(async () => {
 
 beforeEach(() => {
   localStorage.clear();
+  sessionStorage.clear();
   window.history.replaceState(null, "", "/");
   Object.defineProperty(navigator, "locks", { value: undefined, configurable: true });
 });
@@ -126,12 +129,19 @@ afterEach(() => {
   for (const all of opened.splice(0)) all.link.stop();
 });
 
+/** What the server has instead of this console, and what loading it does. */
+interface Exchanged {
+  readonly builds: Builds;
+  readonly reload: () => void;
+}
+
 /** Opens the console as someone who is signed in, with this floor and what the server answers from the start. */
 export async function openConsole(
   me: Me | null = aMe(),
   floor: Floor = aFloor(),
   path = "/",
   answers: Readonly<Record<string, unknown>> = {},
+  { builds, reload }: Exchanged = { builds: { own: null, served: async () => null }, reload: () => {} },
 ) {
   window.history.replaceState(null, "", path);
   const api = new RoutedApi(me);
@@ -145,7 +155,11 @@ export async function openConsole(
       return line;
     },
     ringer: silent,
+    builds,
+    hands: createHands(document),
+    reload,
     storage: localStorage,
+    tabStorage: sessionStorage,
     systemLanguage: "en",
   });
   opened.push(all);

@@ -3,7 +3,7 @@
 import { followPermissions } from "../phone/permissions";
 import type { Console } from "./console";
 
-export function followBrowser({ link, phone, drafts }: Console): void {
+export function followBrowser({ link, phone, drafts, upgrade }: Console): void {
   const back = () => {
     link.retryNow();
     phone.probe();
@@ -18,6 +18,8 @@ export function followBrowser({ link, phone, drafts }: Console): void {
     // Closing the tab with the phone would cut the caller off: let the browser ask.
     if (phone.phone.get().session?.stage === "established") event.preventDefault();
   });
+  // What the server does not have any more may have been exchanged with the rest of the console.
+  window.addEventListener("vite:preloadError", () => upgrade.look());
   document.addEventListener("error", askAgainForStyles, true);
   const checkMicrophone = () => void phone.checkMicrophone();
   navigator.mediaDevices?.addEventListener("devicechange", checkMicrophone);

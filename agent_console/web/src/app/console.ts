@@ -1,7 +1,7 @@
 /** Puts the console together: stores, the live connection, the telephone, drafts and commands. No React here. */
 
-import { QueryClient } from "@tanstack/react-query";
-import { type Api, ServerAway } from "../api/client";
+import type { QueryClient } from "@tanstack/react-query";
+import type { Api } from "../api/client";
 import type { Me } from "../api/rest";
 import { createLiveLink, type LiveLink } from "../live/live-link";
 import { createDeviceChoice, type DeviceChoice } from "../phone/devices";
@@ -15,14 +15,18 @@ import { emptyLive, type LiveState, seesAsterisk } from "../state/live";
 import { phoneReport } from "../state/phone";
 import { createStore, type Store } from "../state/store";
 import { unfit, unfitWish } from "../state/unfit";
+import { isFree, type Occupation } from "../state/upgrade";
 import type { Agent } from "../state/wire";
 import { type Alerts, createAlerts } from "./alerts";
 import { type Commands, createCommands } from "./commands";
 import { createDraftKeeper, type DraftKeeper } from "./draft-keeper";
+import type { Hands } from "./hands";
 import { type Change, createNotices, type Notices } from "./notices";
 import { createPreferences, type PreferenceKeeper } from "./preferences";
+import { createQueries } from "./queries";
 import { createSession, type SessionKeeper } from "./session";
 import { createUnfitPause } from "./unfit-pause";
+import { type Builds, createUpgrade, type Upgrade } from "./upgrade";
 
 export interface Console {
   readonly api: Api;
@@ -42,6 +46,7 @@ export interface Console {
   readonly alerts: Alerts;
   readonly link: LiveLink;
   readonly ringer: Ringer;
+  readonly upgrade: Upgrade;
 }
 
 export interface Parts {
@@ -52,7 +57,12 @@ export interface Parts {
     devices: Store<DeviceChoice>,
   ) => Promise<PhoneLine>;
   readonly ringer: Ringer;
+  readonly builds: Builds;
+  readonly hands: Hands;
+  readonly reload: () => void;
   readonly storage: Storage;
+  /** Of this tab alone. */
+  readonly tabStorage: Storage;
   readonly systemLanguage: string;
 }
 
@@ -107,6 +117,12 @@ export function createConsole(parts: Parts): Console {
     }),
     link,
     ringer: parts.ringer,
+    upgrade: createUpgrade({
+      builds: parts.builds,
+      isFree: () => isFree(occupationOf(all, parts.hands)),
+      reload: parts.reload,
+      storage: parts.tabStorage,
+    }),
   };
   connect(all);
   return all;
@@ -123,6 +139,13 @@ function connect(all: Console): void {
     onSession(all, before);
   });
   connection.subscribe(() => onConnection(all));
+  // A server that comes back may be another one; so may the one that somebody signs in at in a page of yesterday.
+  connection.subscribe(
+    onChange(
+      () => connection.get().state === "live",
+      (there) => there && all.upgrade.look(),
+    ),
+  );
   // Lists may be of before the server was away. At the first connection they have just been asked for.
   connection.subscribe(
     onChange(
@@ -264,15 +287,14 @@ function myAgent({ session, live }: Console): Agent | undefined {
   return ext === null ? undefined : live.get().agents[ext];
 }
 
-function createQueries(): QueryClient {
-  return new QueryClient({
-    defaultOptions: {
-      queries: {
-        staleTime: 15_000,
-        refetchOnWindowFocus: false,
-        // A server that is away is not asked again and again: its return refreshes every list.
-        retry: (failures, error) => failures < 2 && !(error instanceof ServerAway),
-      },
-    },
-  });
+function occupationOf({ desk, phone, live, session, drafts }: Console, hands: Hands): Occupation {
+  return {
+    desk: desk.get(),
+    phoneInCall: phone.phone.get().session !== null,
+    live: live.get(),
+    agent: myExtension(session),
+    drafts: drafts.drafts.get(),
+    somethingEntered: hands.somethingEntered(),
+    untouchedMs: hands.untouchedMs(),
+  };
 }

@@ -10,6 +10,7 @@ import { NoticeList } from "../ui/notices";
 import { CallStrip } from "./call-strip";
 import { useDocumentSigns } from "./document-signs";
 import styles from "./frame.module.css";
+import { NewerConsole } from "./newer-console";
 import { Rail } from "./rail";
 import { pageAt, sectionOf } from "./registry";
 import { shortcutsOf, useShortcuts } from "./shortcuts";
@@ -56,6 +57,7 @@ export function Frame({ features, children }: FrameProps) {
         </div>
         <footer className={styles.strip}>
           <TroubleStrip />
+          <NewerConsole />
         </footer>
         <Spoken />
         <Suspense>{Dialog && <Dialog onClose={() => open(null)} />}</Suspense>

@@ -109,4 +109,7 @@ export const words = {
 
   "notify.ringing": "Call from {name}",
   "notify.body": "{queue} · waited {time}",
+
+  "upgrade.waits": "A new version of the console waits. It is loaded as soon as you are free.",
+  "upgrade.stuck": "The server has another version of the console. Reload the page when you are free.",
 } as const;

@@ -104,4 +104,7 @@ export const words: Record<keyof typeof en, string> = {
 
   "notify.ringing": "来电：{name}",
   "notify.body": "{queue} · 排队 {time}",
+
+  "upgrade.waits": "工作台有新版本，将在您空闲时自动加载。",
+  "upgrade.stuck": "服务器上的工作台版本与此页面不同，请在空闲时刷新页面。",
 };

@@ -160,6 +160,7 @@ function SearchField({ value, onChange }: { value: string; onChange: (value: str
         maxLength={100}
         value={text}
         data-testid="filter-q"
+        data-in-address
         onChange={(event) => {
           const next = event.target.value;
           setText(next);
