@@ -39,9 +39,9 @@ class Assignments:
     async def enforce(self) -> None:
         """Bring Asterisk a step nearer. To be called again and again: what it did not take is tried again."""
         floor, assigned = self._live.floor, self._control.memberships
-        if floor.system["link"]["state"] != "up":
+        if not floor.system.link.up:
             return
-        connection = floor.system["link"]["since"]
+        connection = floor.system.link.since
         try:
             if self._compared_with != connection:
                 # After a time in which Asterisk or we were away anything may be different.

@@ -1,7 +1,7 @@
 """The caller directory of the screen pop: our own customers, asked behind its interface."""
 
 from crm.customers import identify_caller
-from cti.screen_pop import Identified
+from crm.rules.caller import Identified
 from storage.pools import Connections
 
 
@@ -14,5 +14,4 @@ class StoredCallers:
 
     async def identify(self, number: str) -> Identified:
         """The record of whoever calls from `number`."""
-        found = await identify_caller(self._connections, number, home_region=self._home_region)
-        return Identified(found.number_e164, found.as_json())
+        return await identify_caller(self._connections, number, home_region=self._home_region)

@@ -5,11 +5,10 @@ from datetime import datetime
 
 import structlog
 
-from cti.bus.contract import FLOOR, Bus
-from cti.bus.following import following
 from cti.domain.events import DialEnded, Source
 from cti.domain.line import LineChanged, LineHistory, Streak
-from cti.live import LiveFloor
+from cti.port import FloorPort
+from cti.replica import FloorReplica, following_floor
 
 log = structlog.get_logger(__name__)
 
@@ -22,9 +21,9 @@ class LineAlarm:
     `history` may begin with what came of those before the start.
     """
 
-    def __init__(self, bus: Bus, live: LiveFloor, clock: Callable[[], datetime]) -> None:
-        self._bus = bus
-        self._live = live
+    def __init__(self, port: FloorPort, clock: Callable[[], datetime]) -> None:
+        self._port = port
+        self._floor = FloorReplica()
         self._clock = clock
         self.history = LineHistory()
         self._told: Streak | None = None
@@ -40,12 +39,13 @@ class LineAlarm:
 
     async def run(self) -> None:
         """Serve until cancelled."""
-        async for applied in following(self._bus, FLOOR, capacity=CAPACITY, start=self._look_at_all):
-            if isinstance(applied.event, DialEnded):
-                self._hear(applied.event)
+        following = following_floor(self._port, self._floor, capacity=CAPACITY, start=self._look_at_all)
+        async for delta in following:
+            if isinstance(delta.event, DialEnded):
+                self._hear(delta.event)
 
     def _look_at_all(self) -> None:
-        for call in self._live.floor.calls.values():
+        for call in self._floor.calls.values():
             if call.dialled is not None:
                 self._note(call.dialled)
         self._tell()
@@ -66,4 +66,4 @@ class LineAlarm:
             log.info("the line out works again")
         else:
             log.warning("calls out fail by the line", result=streak.result, count=streak.count)
-        self._live.observe(LineChanged(at=self._clock(), source=Source.SERVICE, streak=streak))
+        self._port.observe(LineChanged(at=self._clock(), source=Source.SERVICE, streak=streak))

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
 import structlog
 
-from cti.bus.contract import FLOOR, Bus
+from cti.bus.contract import Bus
+from cti.bus.topics import FLOOR
+from cti.domain.delta import FloorDelta, FloorSnapshot
 from cti.domain.events import DirectoryChanged, Event, Source
-from cti.domain.floor import Applied, Directory, Floor
+from cti.domain.floor import Directory, Floor
 
 log = structlog.get_logger(__name__)
 
@@ -23,13 +24,13 @@ class LiveFloor:
         self.floor = floor
         self._bus = bus
 
-    def observe(self, event: Event) -> Applied:
+    def observe(self, event: Event) -> FloorDelta:
         """Take a fact in. Never refuses: what contradicts our picture is logged as drift."""
-        applied = self.floor.apply(event)
-        if applied.drift is not None:
-            log.warning("drift", what=applied.drift)
-        self._bus.publish(FLOOR, applied)
-        return applied
+        delta = self.floor.apply(event)
+        if delta.drift is not None:
+            log.warning("drift", what=delta.drift)
+        self._bus.publish(FLOOR, delta)
+        return delta
 
     def observe_all(self, events: Iterable[Event]) -> None:
         """Take several facts in, in order."""
@@ -41,6 +42,6 @@ class LiveFloor:
         self.floor.set_directory(directory, now)
         self.observe(DirectoryChanged(at=now, source=Source.SERVICE))
 
-    def snapshot(self, now: datetime) -> tuple[str, int, dict[str, dict[str, Any]]]:
-        """Epoch, number and every entity: where a console starts."""
+    def snapshot(self, now: datetime) -> FloorSnapshot:
+        """Where whoever follows the floor starts."""
         return self.floor.snapshot(now)

@@ -5,12 +5,10 @@ from functools import partial
 
 import structlog
 
-from cti.bus.contract import FLOOR, Bus
-from cti.bus.following import following
 from cti.control.commands import Refused
 from cti.control.pauses import PauseWriter
 from cti.domain.events import LinkUp
-from cti.live import LiveFloor
+from cti.replica import FloorFeed, FloorReplica, following_floor
 
 log = structlog.get_logger(__name__)
 
@@ -26,9 +24,9 @@ class Pauses:
     changes the agent on the floor, and from there it comes here.
     """
 
-    def __init__(self, bus: Bus, live: LiveFloor, writer: PauseWriter) -> None:
-        self._bus = bus
-        self._live = live
+    def __init__(self, feed: FloorFeed, writer: PauseWriter) -> None:
+        self._feed = feed
+        self._floor = FloorReplica()
         self._writer = writer
         self._watched: set[str] = set()
 
@@ -36,13 +34,12 @@ class Pauses:
         """Serve until cancelled."""
         async with asyncio.TaskGroup() as tasks:
             start = partial(self._begin, tasks)
-            async for applied in following(self._bus, FLOOR, capacity=CAPACITY, start=start):
-                self._writer.hear(applied.event)
-                if isinstance(applied.event, LinkUp):
+            async for delta in following_floor(self._feed, self._floor, capacity=CAPACITY, start=start):
+                self._writer.hear(delta.event)
+                if isinstance(delta.event, LinkUp):
                     self._look_at_all(tasks)
-                for change in applied.changes:
-                    if change.kind == "agents":
-                        self._look_at(change.id, tasks)
+                for ext in delta.agents_concerned:
+                    self._look_at(ext, tasks)
 
     def _begin(self, tasks: asyncio.TaskGroup) -> None:
         """What Asterisk confirmed may have been missed."""
@@ -50,7 +47,7 @@ class Pauses:
         self._look_at_all(tasks)
 
     def _look_at_all(self, tasks: asyncio.TaskGroup) -> None:
-        for ext in self._live.floor.agents:
+        for ext in self._floor.agents:
             self._look_at(ext, tasks)
 
     def _look_at(self, ext: str, tasks: asyncio.TaskGroup) -> None:

@@ -9,16 +9,16 @@ import structlog
 
 from cti.ami.action import AmiError
 from cti.ami.actions import hang_up
-from cti.bus.contract import FLOOR, PHONE, Bus
-from cti.bus.following import following
+from cti.bus.contract import Bus
+from cti.bus.topics import PHONE
 from cti.control.commands import PhoneInstruction, Refused
 from cti.control.control import Control
-from cti.domain.call import Call
 from cti.domain.call_parts import Leg
+from cti.domain.delta import FloorDelta
 from cti.domain.events import AgentRung, ContactRemoved, Direction, Source
-from cti.domain.floor import Applied
 from cti.domain.ring_causes import LOST_PHONE_CAUSE
-from cti.live import LiveFloor
+from cti.domain.views import CallView
+from cti.replica import FloorFeed, FloorReplica, following_floor
 
 log = structlog.get_logger(__name__)
 
@@ -38,14 +38,15 @@ class PhoneGuard:
 
     def __init__(
         self,
+        feed: FloorFeed,
         bus: Bus,
-        live: LiveFloor,
         control: Control,
         registered: Callable[[str], Awaitable[bool]],
         withdrawn_at: Callable[[str], Awaitable[datetime | None]],
     ) -> None:
+        self._feed = feed
+        self._floor = FloorReplica()
         self._bus = bus
-        self._live = live
         self._control = control
         self._registered = registered
         self._checked: set[str] = set()
@@ -55,14 +56,14 @@ class PhoneGuard:
         """Serve until cancelled."""
         async with asyncio.TaskGroup() as checks:
             start = partial(self._look_at_all, checks)
-            async for applied in following(self._bus, FLOOR, capacity=CAPACITY, start=start):
-                if isinstance(applied.event, ContactRemoved):
-                    self._suspect(applied.event.agent, checks)
-                self._take_own_ring(applied)
+            async for delta in following_floor(self._feed, self._floor, capacity=CAPACITY, start=start):
+                if isinstance(delta.event, ContactRemoved):
+                    self._suspect(delta.event.agent, checks)
+                self._take_own_ring(delta)
 
     def _look_at_all(self, checks: asyncio.TaskGroup) -> None:
         """Whoever talks may have lost their phone unheard, and a ring of their own may still go on."""
-        for call in self._live.floor.calls.values():
+        for call in self._floor.calls.values():
             for leg in call.open_legs:
                 self._suspect(leg.agent, checks)
             self._answer_own_ring(call)
@@ -74,7 +75,7 @@ class PhoneGuard:
             checks.create_task(self._check(agent))
 
     def _legs(self, agent: str) -> list[Leg]:
-        calls = self._live.floor.calls.values()
+        calls = self._floor.calls.values()
         return [leg for call in calls for leg in call.open_legs if leg.agent == agent]
 
     async def _check(self, agent: str) -> None:
@@ -94,16 +95,16 @@ class PhoneGuard:
             # Without Asterisk's answer its own RTP time-out ends the leg.
             log.warning("lost phone not checked", agent=agent, problem=str(problem))
 
-    def _take_own_ring(self, applied: Applied) -> None:
-        event = applied.event
-        if not isinstance(event, AgentRung) or not applied.calls:
+    def _take_own_ring(self, delta: FloorDelta) -> None:
+        event = delta.event
+        if not isinstance(event, AgentRung) or not delta.calls:
             return
         if event.source is Source.RECORD:
             return  # That was some time ago: what rings now may be another call.
-        if applied.calls[0].own_agent == event.agent:
-            self._answer_own_ring(applied.calls[0])
+        if delta.calls[0].own_agent == event.agent:
+            self._answer_own_ring(delta.calls[0])
 
-    def _answer_own_ring(self, call: Call) -> None:
+    def _answer_own_ring(self, call: CallView) -> None:
         own = call.own_agent
         if call.direction is Direction.OUTBOUND and own is not None and call.offer_to(own) is not None:
             self._bus.publish(PHONE, PhoneInstruction(own, "answer", call.id))

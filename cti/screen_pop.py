@@ -1,17 +1,16 @@
 """Looks the caller up while they are still in the menu: the record is there before any phone rings."""
 
 import asyncio
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
 import structlog
 
-from cti.bus.contract import FLOOR, Bus
-from cti.bus.following import following
+from crm.rules.caller import Identified
 from cti.domain.events import CallerIdentified, CallStarted, QueueEntered, Source
-from cti.live import LiveFloor
+from cti.port import FloorPort
+from cti.replica import FloorReplica, following_floor
 
 log = structlog.get_logger(__name__)
 
@@ -22,14 +21,6 @@ MOST_IN_LINE = 2_000
 # Who has not had a turn by then stays without a record until the queue asks again.
 PATIENCE_SECONDS = 20.0
 CAPACITY = 10_000
-
-
-@dataclass(frozen=True, slots=True)
-class Identified:
-    """Who calls: the number in E.164 when it is one, and the record as the wire shows it."""
-
-    number_e164: str | None
-    record: Mapping[str, Any]
 
 
 class CallerDirectory(Protocol):
@@ -45,11 +36,9 @@ class ScreenPop:
     have an end in number and time.
     """
 
-    def __init__(
-        self, bus: Bus, live: LiveFloor, directory: CallerDirectory, clock: Callable[[], datetime]
-    ) -> None:
-        self._bus = bus
-        self._live = live
+    def __init__(self, port: FloorPort, directory: CallerDirectory, clock: Callable[[], datetime]) -> None:
+        self._port = port
+        self._floor = FloorReplica()
         self._directory = directory
         self._clock = clock
         self._line: asyncio.Queue[tuple[str, float]] = asyncio.Queue(MOST_IN_LINE)
@@ -59,13 +48,14 @@ class ScreenPop:
         async with asyncio.TaskGroup() as tasks:
             for _ in range(LOOK_UPS_AT_ONCE):
                 tasks.create_task(self._look_up_one_after_the_other())
-            async for applied in following(self._bus, FLOOR, capacity=CAPACITY, start=self._want_all):
-                match applied.event:
+            following = following_floor(self._port, self._floor, capacity=CAPACITY, start=self._want_all)
+            async for delta in following:
+                match delta.event:
                     case CallStarted(call_id=call_id) | QueueEntered(call_id=call_id):
                         self._want(call_id)
 
     def _want_all(self) -> None:
-        for call_id in self._live.floor.calls:
+        for call_id in self._floor.calls:
             self._want(call_id)
 
     def _want(self, call_id: str) -> None:
@@ -79,7 +69,7 @@ class ScreenPop:
 
     def _number_of(self, call_id: str) -> str | None:
         """The number to look up; None when that is done, or the call is gone from the floor."""
-        call = self._live.floor.calls.get(call_id)
+        call = self._floor.calls.get(call_id)
         return call.number if call is not None and call.record is None else None
 
     async def _look_up_one_after_the_other(self) -> None:
@@ -104,7 +94,7 @@ class ScreenPop:
             log.warning("caller not identified", call=call_id, problem=repr(problem))
             return
         if self._number_of(call_id) is not None:
-            self._live.observe(
+            self._port.observe(
                 CallerIdentified(
                     at=self._clock(),
                     source=Source.SERVICE,

@@ -5,13 +5,12 @@ from functools import partial
 
 import structlog
 
-from cti.bus.contract import FLOOR, Bus
-from cti.bus.following import following
 from cti.control.commands import Refused, SignOut
-from cti.control.control import Control
-from cti.domain.agent import Activity, Agent, Presence
+from cti.domain.agent import Activity, Presence
 from cti.domain.events import LinkUp
-from cti.live import LiveFloor
+from cti.domain.views import AgentView
+from cti.port import FloorPort
+from cti.replica import FloorReplica, following_floor
 
 log = structlog.get_logger(__name__)
 
@@ -21,10 +20,9 @@ CAPACITY = 10_000
 class SignOff:
     """One timer for each signed-in agent without a console; a conversation in progress is waited for."""
 
-    def __init__(self, bus: Bus, live: LiveFloor, control: Control, *, grace_s: float) -> None:
-        self._bus = bus
-        self._live = live
-        self._control = control
+    def __init__(self, port: FloorPort, *, grace_s: float) -> None:
+        self._port = port
+        self._floor = FloorReplica()
         self._grace_s = grace_s
         self._timers: dict[str, asyncio.Task[None]] = {}
         self._overdue: set[str] = set()
@@ -34,19 +32,18 @@ class SignOff:
         """Serve until cancelled. At the start everyone has one grace time to come back."""
         async with asyncio.TaskGroup() as tasks:
             start = partial(self._follow_all, tasks)
-            async for applied in following(self._bus, FLOOR, capacity=CAPACITY, start=start):
-                if isinstance(applied.event, LinkUp):
+            async for delta in following_floor(self._port, self._floor, capacity=CAPACITY, start=start):
+                if isinstance(delta.event, LinkUp):
                     self._follow_all(tasks)
-                for change in applied.changes:
-                    if change.kind == "agents":
-                        self._look_at(change.id, tasks)
+                for ext in delta.agents_concerned:
+                    self._look_at(ext, tasks)
 
     def _follow_all(self, tasks: asyncio.TaskGroup) -> None:
-        for agent in self._live.floor.agents.values():
+        for agent in self._floor.agents.values():
             self._follow(agent, tasks)
 
     def _look_at(self, ext: str, tasks: asyncio.TaskGroup) -> None:
-        agent = self._live.floor.agents.get(ext)
+        agent = self._floor.agents.get(ext)
         if agent is not None:
             self._follow(agent, tasks)
         else:
@@ -58,7 +55,7 @@ class SignOff:
         if timer is not None:
             timer.cancel()
 
-    def _follow(self, agent: Agent, tasks: asyncio.TaskGroup) -> None:
+    def _follow(self, agent: AgentView, tasks: asyncio.TaskGroup) -> None:
         ext, absent = agent.ext, not agent.console and agent.presence is not Presence.SIGNED_OUT
         if not absent:
             self._forget(ext)
@@ -66,13 +63,14 @@ class SignOff:
             if agent.activity not in (Activity.TALKING, Activity.HOLDING):
                 tasks.create_task(self._sign_out(ext))
         elif ext not in self._timers:
-            self._timers[ext] = tasks.create_task(self._run_out(agent))
+            self._timers[ext] = tasks.create_task(self._run_out(ext))
 
-    async def _run_out(self, agent: Agent) -> None:
+    async def _run_out(self, ext: str) -> None:
         await asyncio.sleep(self._grace_s)
-        self._overdue.add(agent.ext)
-        if agent.activity not in (Activity.TALKING, Activity.HOLDING):
-            await self._sign_out(agent.ext)
+        self._overdue.add(ext)
+        agent = self._floor.agents.get(ext)
+        if agent is not None and agent.activity not in (Activity.TALKING, Activity.HOLDING):
+            await self._sign_out(ext)
 
     async def _sign_out(self, ext: str) -> None:
         """Once at a time: each queue that the agent leaves is a change of the agent."""
@@ -80,7 +78,7 @@ class SignOff:
             return
         self._leaving.add(ext)
         try:
-            await self._control.execute(SignOut(ext, by="ringdesk", reason="console closed"))
+            await self._port.execute(SignOut(ext, by="ringdesk", reason="console closed"))
         except Refused as problem:
             # Still overdue: the next change of this agent, or Asterisk's return, tries again.
             log.warning("sign-off postponed", agent=ext, problem=problem.detail)

@@ -5,12 +5,12 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
-from cti.bus.contract import FLOOR, Bus
-from cti.bus.following import following
-from cti.domain.agent import Activity, Agent
+from cti.domain.agent import Activity
+from cti.domain.delta import FloorDelta
 from cti.domain.events import LinkUp, Source, WrapUpEnded
-from cti.domain.floor import Applied
-from cti.live import LiveFloor
+from cti.domain.views import AgentView
+from cti.port import FloorPort
+from cti.replica import FloorReplica, following_floor
 
 CAPACITY = 10_000
 
@@ -24,9 +24,9 @@ class WrapUp:
     Time that runs out is reported as WrapUpEnded without a disposition; the recorder stores it.
     """
 
-    def __init__(self, bus: Bus, live: LiveFloor, clock: Callable[[], datetime]) -> None:
-        self._bus = bus
-        self._live = live
+    def __init__(self, port: FloorPort, clock: Callable[[], datetime]) -> None:
+        self._port = port
+        self._floor = FloorReplica()
         self._clock = clock
         self._timers: dict[str, tuple[_Work, asyncio.Task[None]]] = {}
 
@@ -34,30 +34,29 @@ class WrapUp:
         """Serve until cancelled."""
         async with asyncio.TaskGroup() as tasks:
             start = partial(self._follow_all, tasks)
-            async for applied in following(self._bus, FLOOR, capacity=CAPACITY, start=start):
-                if isinstance(applied.event, LinkUp):
+            async for delta in following_floor(self._port, self._floor, capacity=CAPACITY, start=start):
+                if isinstance(delta.event, LinkUp):
                     self._follow_all(tasks)
-                elif not self._is_past(applied):
-                    for change in applied.changes:
-                        if change.kind == "agents":
-                            self._look_at(change.id, tasks)
+                elif not self._is_past(delta):
+                    for ext in delta.agents_concerned:
+                        self._look_at(ext, tasks)
 
     def _look_at(self, ext: str, tasks: asyncio.TaskGroup) -> None:
-        agent = self._live.floor.agents.get(ext)
+        agent = self._floor.agents.get(ext)
         if agent is not None:
             self._follow(agent, tasks)
         else:
             self._stop_timer(ext)
 
-    def _is_past(self, applied: Applied) -> bool:
+    def _is_past(self, delta: FloorDelta) -> bool:
         """While a hole is filled, agents go through states in which they no longer are."""
-        return applied.event.source is Source.RECORD and self._live.floor.system["link"]["state"] != "up"
+        return delta.event.source is Source.RECORD and not self._floor.system.link.up
 
     def _follow_all(self, tasks: asyncio.TaskGroup) -> None:
-        for agent in self._live.floor.agents.values():
+        for agent in self._floor.agents.values():
             self._follow(agent, tasks)
 
-    def _follow(self, agent: Agent, tasks: asyncio.TaskGroup) -> None:
+    def _follow(self, agent: AgentView, tasks: asyncio.TaskGroup) -> None:
         """Bring the timer in line with the agent's activity."""
         call_id = agent.wrap_up_call if agent.activity is Activity.WRAPPING_UP else None
         if call_id is None:
@@ -65,7 +64,7 @@ class WrapUp:
         else:
             self._start_timer(agent, call_id, tasks)
 
-    def _start_timer(self, agent: Agent, call_id: str, tasks: asyncio.TaskGroup) -> None:
+    def _start_timer(self, agent: AgentView, call_id: str, tasks: asyncio.TaskGroup) -> None:
         work: _Work = (call_id, agent.turn or 1, agent.wrap_up_until or self._clock())
         known = self._timers.get(agent.ext)
         if known is not None and known[0] == work:
@@ -80,7 +79,7 @@ class WrapUp:
 
     async def _run_out(self, ext: str, call_id: str, turn: int, until: datetime) -> None:
         await asyncio.sleep(max(0.0, (until - self._clock()).total_seconds()))
-        self._live.observe(
+        self._port.observe(
             WrapUpEnded(
                 at=self._clock(),
                 source=Source.SERVICE,

@@ -1,6 +1,6 @@
 """The shapes of the live picture, from which the JSON Schema of the websocket is made.
 
-The floor makes the values (`cti.domain.wire`); a test holds them to these shapes. Times are ISO 8601 UTC,
+The values are made by `wire.py`; a test holds them to these shapes. Times are ISO 8601 UTC,
 lengths of time seconds.
 """
 

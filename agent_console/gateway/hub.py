@@ -3,37 +3,31 @@
 import asyncio
 import time
 from collections.abc import Callable, Collection, Hashable, Mapping
-from contextlib import aclosing
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
 import structlog
 
 from agent_console.gateway import protocol
 from agent_console.gateway.audience import Audience
-from agent_console.gateway.observing import Observe
 from agent_console.gateway.phones import Phones
-from agent_console.gateway.picture import FloorChanges, OutOfStep, Picture
+from agent_console.gateway.picture import Picture
 from agent_console.gateway.protocol import ClientMessage, CloseCode, CloseConnection
 from agent_console.gateway.session import Session
-from agent_console.gateway.visibility import Entity, Viewer
+from agent_console.gateway.visibility import Viewer
 from agent_console.settings import GatewaySettings
-from cti.bus.contract import FLOOR, PHONE, Bus
 from cti.bus.following import following
+from cti.bus.topics import PHONE
 from cti.domain.events import ConsoleClosed, ConsoleOpened, Source
+from cti.domain.views import AgentView
+from cti.port import FloorPort
+from cti.replica import following_floor
 
 log = structlog.get_logger(__name__)
 
 TICK_SECONDS = 1.0
 ENDINGS = {"new_password": CloseCode.PASSWORD_CHANGED, "deactivated": CloseCode.DEACTIVATED}
 PHONE_BACKLOG = 1000
-
-
-class FloorView(Protocol):
-    """The floor as a console needs it: where to start. Changes come over the bus."""
-
-    def snapshot(self, now: datetime) -> tuple[str, int, dict[str, dict[str, Any]]]:
-        """Epoch, number of the last change, and every entity by kind and id in its wire form."""
 
 
 class CannotTell(Exception):
@@ -56,17 +50,13 @@ class Hub:
     def __init__(
         self,
         *,
-        floor: FloorView,
-        bus: Bus,
-        observe: Observe,
+        floor: FloorPort,
         sessions: SessionCheck,
         settings: GatewaySettings,
         clock: Callable[[], datetime],
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._floor = floor
-        self._bus = bus
-        self._observe = observe
         self._check = sessions
         self._settings = settings
         self._clock = clock
@@ -74,7 +64,7 @@ class Hub:
         self._picture = Picture(history=settings.history_steps)
         self._audiences: dict[Viewer, Audience] = {}
         self._sessions: set[Session] = set()
-        self._phones = Phones(observe)
+        self._phones = Phones(floor.observe)
         self._changed = asyncio.Event()
         self.ready = asyncio.Event()
 
@@ -110,7 +100,7 @@ class Hub:
             self._audiences[viewer] = Audience(viewer, self._picture)
         self._audiences[viewer].listeners.add(session)
         if self._phones.joined(session) and viewer.ext is not None:
-            self._observe(ConsoleOpened(at=now, source=Source.SERVICE, agent=viewer.ext))
+            self._floor.observe(ConsoleOpened(at=now, source=Source.SERVICE, agent=viewer.ext))
 
     def heard(self, session: Session, message: ClientMessage) -> None:
         """Act on what a console says."""
@@ -131,7 +121,9 @@ class Hub:
         last = self._phones.left(session)
         # A service that stops closes every console; that says nothing about the agents.
         if last and not session.is_shut_down and session.viewer.ext is not None:
-            self._observe(ConsoleClosed(at=self._clock(), source=Source.SERVICE, agent=session.viewer.ext))
+            self._floor.observe(
+                ConsoleClosed(at=self._clock(), source=Source.SERVICE, agent=session.viewer.ext)
+            )
 
     def revoke(self, token_hash: str) -> None:
         """Close the connections of a sign-in that ended."""
@@ -141,46 +133,26 @@ class Hub:
 
     # What is known now -------------------------------------------------------------------------------------
 
-    def agent(self, ext: str) -> Entity | None:
+    def agent(self, ext: str) -> AgentView | None:
         """The agent as every console shows them."""
-        known = self._picture.entities["agents"].get(ext)
-        return known.value if known else None
-
-    def call(self, call_id: str) -> Entity | None:
-        """A call that is on the floor, or was until a few minutes ago."""
-        known = self._picture.entities["calls"].get(call_id)
-        return known.value if known else None
+        return self._picture.agents.get(ext)
 
     # Floor -------------------------------------------------------------------------------------------------
 
     async def _follow_floor(self) -> None:
         backlog = self._settings.floor_backlog
-        while True:
-            async with aclosing(
-                following(self._bus, FLOOR, capacity=backlog, start=self._begin_anew)
-            ) as changes:
-                try:
-                    async for applied in changes:
-                        self._fold(applied)
-                    return
-                except OutOfStep as problem:
-                    log.warning("picture_lost", reason=str(problem))
+        deltas = following_floor(self._floor, self._picture, capacity=backlog, start=self._begin_anew)
+        async for _ in deltas:
+            self._changed.set()
 
     def _begin_anew(self) -> None:
         now = self._clock()
-        self._picture.reset(*self._floor.snapshot(now))
         for audience in self._audiences.values():
             audience.refresh()
             frame = self._picture.snapshot(audience.viewer, now)
             for session in audience.listeners:
                 session.offer(frame)
         self.ready.set()
-
-    def _fold(self, applied: FloorChanges) -> None:
-        already_known = applied.epoch == self._picture.epoch and applied.seq <= self._picture.seq
-        if not already_known:
-            self._picture.fold(applied)
-            self._changed.set()
 
     async def _spread_changes(self) -> None:
         """Tell in one delta what waits, be it one event or the hundred of a busy moment."""
@@ -199,7 +171,7 @@ class Hub:
             audience.follow(step)
 
     async def _deliver_phone_orders(self) -> None:
-        async for order in following(self._bus, PHONE, capacity=PHONE_BACKLOG):
+        async for order in following(self._floor, PHONE, capacity=PHONE_BACKLOG):
             if not self._phones.order(order.agent, order.do, order.call_id):
                 log.warning("nobody_has_the_phone", agent=order.agent, do=order.do)
 

@@ -1,18 +1,18 @@
 """Which console of an agent has the phone: the last that claimed it; all of the agent's consoles are told."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from agent_console.gateway import protocol
-from agent_console.gateway.observing import Observe
 from agent_console.gateway.protocol import PhoneOwner, PhoneReport
 from agent_console.gateway.session import Session
-from cti.domain.events import PhoneReported, Source
+from cti.domain.events import Event, PhoneReported, Source
 
 
 class Phones:
     """Phone ownership by extension."""
 
-    def __init__(self, observe: Observe) -> None:
+    def __init__(self, observe: Callable[[Event], object]) -> None:
         self._observe = observe
         self._consoles: dict[str, list[Session]] = {}
         self._owners: dict[str, Session] = {}

@@ -1,72 +1,59 @@
 """The gateway's copy of the floor: every entity with its JSON, and the last changes for who comes back."""
 
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from itertools import chain
+from typing import Any, Generic, TypeVar
 
-from agent_console.gateway import protocol
-from agent_console.gateway.visibility import Entity, Viewer, sees, sight_changed
+from agent_console.gateway import protocol, wire
+from agent_console.gateway.visibility import Viewer, sees, sight_changed
+from cti.domain.delta import FloorDelta, FloorSnapshot
+from cti.domain.views import AgentView, CallView
+from cti.replica import FloorReplica
 
-KINDS = ("calls", "agents", "queues", "system", "happenings")
+V = TypeVar("V")
+
 # Everyone signed in sees these whole.
 COMMON = ("agents", "queues", "system")
 GONE = "null"
 
 
-class OutOfStep(RuntimeError):
-    """A change that does not follow the picture; start again from the floor's snapshot."""
-
-
-class FloorChange(Protocol):
-    """One entity after an event, as the floor publishes it."""
-
-    @property
-    def kind(self) -> str: ...
-    @property
-    def id(self) -> str: ...
-    @property
-    def value(self) -> Entity | None: ...
-
-
-class FloorChanges(Protocol):
-    """What one event did to the floor: the part of `cti.domain.floor.Applied` that consoles need."""
-
-    @property
-    def seq(self) -> int: ...
-    @property
-    def epoch(self) -> str: ...
-    @property
-    def at(self) -> datetime: ...
-    @property
-    def changes(self) -> tuple[FloorChange, ...]: ...
+Entry = tuple[str, str, "Known | None"]
 
 
 class Known:
     """An entity and, made once for all consoles and only when one wants it, its JSON."""
 
-    __slots__ = ("_json", "value")
+    __slots__ = ("_json", "_write", "value")
 
-    def __init__(self, value: Entity) -> None:
+    def __init__(self, value: Any, write: wire.Writer) -> None:
         self.value = value
+        self._write = write
         self._json: str | None = None
 
     @property
     def json(self) -> str:
         """The entity as it stands in a snapshot or a delta."""
         if self._json is None:
-            self._json = protocol.to_json(self.value)
+            self._json = protocol.to_json(self._write(self.value))
         return self._json
 
 
+def _entries_of(it: FloorDelta | FloorSnapshot) -> Iterator[Entry]:
+    """Every entity in it by kind and id, None for one that is over."""
+    for kind, id_, value, write in wire.entities(it):
+        yield kind, id_, None if write is None else Known(value, write)
+
+
 @dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(Generic[V]):
     """One entity before and after a step; `entry` is its place in a delta."""
 
     id: str
-    before: Entity | None
-    after: Entity | None
+    before: V | None
+    after: V | None
     entry: str
 
 
@@ -76,8 +63,8 @@ class Step:
 
     seq: int
     at: datetime
-    calls: tuple[Turn, ...]
-    agents: Mapping[str, Turn]
+    calls: tuple[Turn[CallView], ...]
+    agents: Mapping[str, Turn[AgentView]]
     common: tuple[str, ...]
     private: Mapping[str, str]
     _frames: dict[tuple[str, ...], protocol.Frame] = field(default_factory=dict)
@@ -96,37 +83,38 @@ class _Undo:
     """What a step replaced, so that the picture of an earlier number can be worked out."""
 
     seq: int
-    replaced: tuple[tuple[str, str, Entity | None], ...]
+    replaced: tuple[Entry, ...]
 
 
-class Picture:
+class Picture(FloorReplica):
     """Folds the floor's changes; bounded memory of `history` steps, older ones are forgotten."""
 
     def __init__(self, *, history: int) -> None:
-        self.epoch = ""
-        self.seq = 0
-        self.entities: dict[str, dict[str, Known]] = {kind: {} for kind in KINDS}
+        super().__init__()
+        self.entities: dict[str, dict[str, Known]] = {kind: {} for kind in wire.KINDS}
         self._undo: deque[_Undo] = deque(maxlen=history)
         self._kind_json: dict[str, str] = {}
-        self._untold: dict[tuple[str, str], Entity | None] = {}
+        self._untold: dict[tuple[str, str], Known | None] = {}
         self._at: datetime | None = None
 
-    def reset(self, epoch: str, seq: int, state: Mapping[str, Mapping[str, Any]]) -> None:
+    def reset(self, snapshot: FloorSnapshot) -> None:
         """Take over the floor's snapshot; what came before can not be resumed any more."""
-        self.epoch, self.seq = epoch, seq
+        super().reset(snapshot)
         self._undo.clear()
         self._kind_json.clear()
         self._untold.clear()
-        self.entities = {
-            kind: {id_: Known(value) for id_, value in state.get(kind, {}).items()} for kind in KINDS
-        }
+        self.entities = {kind: {} for kind in wire.KINDS}
+        for kind, id_, known in _entries_of(snapshot):
+            if known is not None:
+                self.entities[kind][id_] = known
 
-    def fold(self, changes: FloorChanges) -> None:
+    def fold(self, delta: FloorDelta) -> None:
         """Take in what one event did. Raises OutOfStep, nothing changed, when it is not the next one."""
-        if changes.epoch != self.epoch or changes.seq != self.seq + 1:
-            raise OutOfStep(f"{changes.epoch}/{changes.seq} does not follow {self.epoch}/{self.seq}")
-        self.seq, self._at = changes.seq, changes.at
-        replaced = tuple((it.kind, it.id, self._replace(it)) for it in changes.changes)
+        super().fold(delta)
+        self._at = delta.at
+        gone: Iterator[Entry] = ((kind, id_, None) for kind, id_ in delta.gone)
+        entries = chain(gone, _entries_of(delta))
+        replaced = tuple((kind, id_, self._replace(kind, id_, known)) for kind, id_, known in entries)
         self._undo.append(_Undo(self.seq, replaced))
         for kind, id_, before in replaced:
             self._untold.setdefault((kind, id_), before)
@@ -135,17 +123,18 @@ class Picture:
         """All that was folded in since the last step, as one; None when nothing was."""
         if not self._untold or self._at is None:
             return None
-        calls: list[Turn] = []
-        agents: dict[str, Turn] = {}
+        calls: list[Turn[CallView]] = []
+        agents: dict[str, Turn[AgentView]] = {}
         common: list[str] = []
         private: dict[str, str] = {}
         for (kind, id_), before in self._untold.items():
             known = self.entities[kind].get(id_)
+            shown, showed = (it.json if it else GONE for it in (known, before))
             # Not every event shows: what consoles have already is not told again.
-            if before == (known.value if known else None):
+            if shown == showed:
                 continue
-            entry = protocol.change(kind, id_, known.json if known else GONE)
-            turn = Turn(id_, before, known.value if known else None, entry)
+            entry = protocol.change(kind, id_, shown)
+            turn = Turn(id_, before.value if before else None, known.value if known else None, entry)
             if kind == "calls":
                 calls.append(turn)
             elif kind in COMMON:
@@ -157,19 +146,18 @@ class Picture:
         self._untold.clear()
         return Step(self.seq, self._at, tuple(calls), agents, tuple(common), private)
 
-    def _replace(self, it: FloorChange) -> Entity | None:
+    def _replace(self, kind: str, id_: str, known: Known | None) -> Known | None:
         """Put the new value in; returns the old one."""
-        self._kind_json.pop(it.kind, None)
-        known = self.entities[it.kind]
-        before = known.pop(it.id, None)
-        if it.value is not None:
-            known[it.id] = Known(it.value)
-        return before.value if before else None
+        self._kind_json.pop(kind, None)
+        entities = self.entities[kind]
+        before = entities.pop(id_, None)
+        if known is not None:
+            entities[id_] = known
+        return before
 
-    def own(self, viewer: Viewer) -> Entity | None:
+    def own(self, viewer: Viewer) -> AgentView | None:
         """The viewer's agent entity."""
-        known = self.entities["agents"].get(viewer.ext or "")
-        return known.value if known else None
+        return self.agents.get(viewer.ext or "")
 
     def visible_calls(self, viewer: Viewer) -> dict[str, Known]:
         """The calls that the viewer may see now."""
@@ -203,9 +191,9 @@ class Picture:
         entries = (*self._others_since(viewer, before), *self._calls_since(viewer, before))
         return protocol.delta(self.seq, now, entries)
 
-    def _replaced_since(self, seq: int) -> dict[tuple[str, str], Entity | None]:
+    def _replaced_since(self, seq: int) -> dict[tuple[str, str], Known | None]:
         """Every entity touched after `seq`, with the value it had then."""
-        before: dict[tuple[str, str], Entity | None] = {}
+        before: dict[tuple[str, str], Known | None] = {}
         for undo in reversed(self._undo):
             if undo.seq <= seq:
                 break
@@ -213,23 +201,24 @@ class Picture:
                 before[kind, id_] = value
         return before
 
-    def _others_since(self, viewer: Viewer, before: Mapping[tuple[str, str], Entity | None]) -> Iterable[str]:
+    def _others_since(self, viewer: Viewer, before: Mapping[tuple[str, str], Known | None]) -> Iterable[str]:
         for (kind, id_), then in before.items():
             known = self.entities[kind].get(id_)
             shown = kind in COMMON or (kind == "happenings" and id_ == viewer.ext)
             if shown and not (then is None and known is None):
                 yield protocol.change(kind, id_, known.json if known else GONE)
 
-    def _calls_since(self, viewer: Viewer, before: Mapping[tuple[str, str], Entity | None]) -> Iterable[str]:
+    def _calls_since(self, viewer: Viewer, before: Mapping[tuple[str, str], Known | None]) -> Iterable[str]:
         calls, own = self.entities["calls"], self.own(viewer)
-        own_then = before.get(("agents", viewer.ext or ""), own)
-        touched = {id_: value for (kind, id_), value in before.items() if kind == "calls"}
+        mine = ("agents", viewer.ext or "")
+        own_then = _value_of(before[mine]) if mine in before else own
+        touched = {id_: _value_of(known) for (kind, id_), known in before.items() if kind == "calls"}
         ids = dict.fromkeys(touched)
         if sight_changed(own_then, own):
             ids |= dict.fromkeys(calls)
         for id_ in ids:
             known = calls.get(id_)
-            then = touched.get(id_, known.value if known else None)
+            then = touched.get(id_, _value_of(known))
             was = then is not None and sees(viewer, then, own_then)
             if known is not None and sees(viewer, known.value, own):
                 if id_ in touched or not was:
@@ -240,3 +229,7 @@ class Picture:
 
 def _object_of(entities: Mapping[str, Known]) -> str:
     return protocol.json_object((id_, it.json) for id_, it in entities.items())
+
+
+def _value_of(known: Known | None) -> Any:
+    return known.value if known else None

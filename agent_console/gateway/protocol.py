@@ -7,9 +7,10 @@ from datetime import datetime
 from enum import IntEnum, StrEnum
 from typing import Annotated, Any, Literal
 
+import msgspec
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from cti.domain.wire import stamp
+from agent_console.gateway.wire import stamp
 
 MAX_MESSAGE_BYTES = 4096
 MAX_REASON_BYTES = 123
@@ -139,14 +140,10 @@ class PhoneOwner(StrEnum):
 
 def to_json(value: Any) -> str:
     """Compact JSON that is always valid UTF-8: half surrogates in a caller's name are escaped."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    if text.isascii():
-        return text
     try:
-        text.encode()
+        return msgspec.json.encode(value).decode()
     except UnicodeEncodeError:
         return json.dumps(value, separators=(",", ":"))
-    return text
 
 
 def change(kind: str, id_: str, value_json: str) -> str:

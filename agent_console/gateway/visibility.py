@@ -1,12 +1,12 @@
 """Who may see which call on the live picture. Pure; agents and queues are seen by everyone signed in."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
-Entity = Mapping[str, Any]
+from cti.domain.call_state import CallState
+from cti.domain.views import AgentView, CallView
 
-WAITING_STATES = frozenset({"queued", "ringing"})
+WAITING_STATES = frozenset({CallState.QUEUED, CallState.RINGING})
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Viewer:
         return "all" if self.sees_all_calls else f"agent-{self.ext or ''}"
 
 
-def sees(viewer: Viewer, call: Entity, own: Entity | None) -> bool:
+def sees(viewer: Viewer, call: CallView, own: AgentView | None) -> bool:
     """Whether the viewer may see the call; `own` is the viewer's agent entity, None when there is none.
 
     An agent sees calls that ring at, are with or were last with them, the call of their after-call work, and
@@ -33,30 +33,30 @@ def sees(viewer: Viewer, call: Entity, own: Entity | None) -> bool:
         return True
     if viewer.ext is None:
         return False
-    if call["test"] or call["agent"] == viewer.ext:
+    if call.test or call.agent == viewer.ext:
         return True
     if own is None:
         return False
-    if call["id"] in (own["call"], own["wrap_up_call"]):
+    if call.id in (own.call_id, own.wrap_up_call):
         return True
-    return call["state"] in WAITING_STATES and call["queue"] in own["queues"]
+    return call.state in WAITING_STATES and call.queue in own.members
 
 
-def sight_changed(before: Entity | None, after: Entity | None) -> bool:
+def sight_changed(before: AgentView | None, after: AgentView | None) -> bool:
     """Whether a change of the viewer's own agent entity can bring other calls into sight or out of it."""
     return _sight(before) != _sight(after)
 
 
-def in_question(before: Entity | None, after: Entity | None, calls: Iterable[str]) -> Iterable[str]:
+def in_question(before: AgentView | None, after: AgentView | None, calls: Iterable[str]) -> Iterable[str]:
     """Which of the calls such a change can be about: those it names, or any when the queues changed.
 
     The calls of the last minutes are many, and each ring changes somebody's agent entity.
     """
-    if before is None or after is None or before["queues"] != after["queues"]:
+    if before is None or after is None or before.members.keys() != after.members.keys():
         return tuple(calls)
-    named = (own[key] for own in (before, after) for key in ("call", "wrap_up_call"))
+    named = (id_ for own in (before, after) for id_ in (own.call_id, own.wrap_up_call))
     return dict.fromkeys(id_ for id_ in named if id_ is not None)
 
 
-def _sight(own: Entity | None) -> tuple[Any, ...] | None:
-    return None if own is None else (own["call"], own["wrap_up_call"], own["queues"])
+def _sight(own: AgentView | None) -> tuple[str | None, str | None, frozenset[str]] | None:
+    return None if own is None else (own.call_id, own.wrap_up_call, frozenset(own.members))

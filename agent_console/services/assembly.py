@@ -61,8 +61,6 @@ class Services:
             front_desk=FrontDesk(deps.database.desk, passwords, sessions, Throttle(sign_in), audit),
             hub=Hub(
                 floor=deps.floor,
-                bus=deps.bus,
-                observe=deps.observe,
                 sessions=StoredSessions(sessions),
                 settings=deps.settings.gateway,
                 clock=deps.clock,

@@ -4,39 +4,26 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
-from agent_console.gateway.hub import FloorView
-from agent_console.gateway.observing import Observe
 from agent_console.services.phone_line import PhoneLine
 from agent_console.settings import ConsoleSettings
-from cti.bus.contract import Bus
-from cti.control.commands import Command, CommandResult
+from cti.port import FloorPort
 from storage.database import Database
-
-
-class CallControl(Protocol):
-    """The door for commands."""
-
-    async def execute(self, command: Command) -> CommandResult:
-        """Carry it out. Raises `cti.control.commands.Refused`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsoleDeps:
     """What `create_app` needs.
 
-    `origins` are the addresses of the console as a browser writes them; `health` answers at once, from
-    memory: `{"status": "ok" | "degraded", "checks": {name: text}}`; `web_dist` is the built console, which
-    may be missing; `timezone` says where a local day begins, `is_emergency` which numbers call for help,
-    `home_region` how numbers are written there.
+    `floor` is the door to telephony, wherever that runs; `origins` are the addresses of the console as a
+    browser writes them; `health` answers at once, from memory: `{"status": "ok" | "degraded", "checks":
+    {name: text}}`; `web_dist` is the built console, which may be missing; `timezone` says where a local day
+    begins, `is_emergency` which numbers call for help, `home_region` how numbers are written there.
     """
 
     database: Database
-    floor: FloorView
-    bus: Bus
-    control: CallControl
-    observe: Observe
+    floor: FloorPort
     clock: Callable[[], datetime]
     health: Callable[[], Mapping[str, Any]]
     phone: PhoneLine

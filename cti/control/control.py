@@ -8,7 +8,8 @@ import structlog
 
 from crm.rules.destinations import DEFAULT_RULES, DialRules
 from cti.ami.action import AmiAction, AmiError, AmiLost, AmiTimeout
-from cti.bus.contract import PHONE, Bus
+from cti.bus.contract import Bus
+from cti.bus.topics import PHONE
 from cti.control import commands as cmd
 from cti.control.commands import (
     CommandResult,

@@ -53,7 +53,7 @@ class PauseWriter:
     def wrong(self, ext: str) -> Sequence[str]:
         """The queues in which Asterisk will not hold the pause that is wanted; none while it is away."""
         agent = self._live.floor.agents.get(ext)
-        if agent is None or self._live.floor.system["link"]["state"] != "up":
+        if agent is None or not self._live.floor.system.link.up:
             return ()
         coming: _Coming = self._coming.get(ext, {})
         return [queue for queue, held in agent.members.items() if coming.get(queue, held) != agent.pause]

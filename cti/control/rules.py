@@ -2,9 +2,10 @@
 
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from crm.rules.caller import Match
 from crm.rules.destinations import DEFAULT_RULES, DialRules, refusal_of
 from crm.rules.numbers import to_dial
 from cti.ami import actions
@@ -65,7 +66,7 @@ class Plan:
 
 def plan(context: Context, command: cmd.Command) -> Plan:
     """The steps that carry `command` out. Raises Refused with a code when it cannot be done now."""
-    if context.floor.system["link"]["state"] != "up" and not isinstance(command, WITHOUT_ASTERISK):
+    if not context.floor.system.link.up and not isinstance(command, WITHOUT_ASTERISK):
         raise Refused("asterisk_away", "Asterisk is not connected; a call in progress goes on.")
     match command:
         case cmd.Answer():
@@ -353,18 +354,18 @@ def _choose_customer(context: Context, command: cmd.ChooseCustomer) -> Plan:
     agent, call = _agent(context, command.agent), context.floor.calls.get(command.call_id)
     if call is None or command.call_id not in (agent.call_id, agent.wrap_up_call):
         raise Refused("not_your_call", "This call is not at your phone.")
-    record = call.record or {}
-    candidates = [customer["id"] for customer in record.get("customers", ())]
-    if record.get("match") != "several" or command.customer_id not in candidates:
+    record = call.record
+    several = record is not None and record.match is Match.SEVERAL
+    if record is None or not several or command.customer_id not in {it.id for it in record.customers}:
         raise Refused("not_a_candidate", "The caller's number is not one of this customer's.")
-    if record.get("chosen") == command.customer_id:
+    if record.chosen == command.customer_id:
         return Plan(())
     chosen = ev.CallerIdentified(
         at=context.now,
         source=ev.Source.SERVICE,
         call_id=call.id,
         number_e164=call.number_e164,
-        record={**record, "chosen": command.customer_id},
+        record=replace(record, chosen=command.customer_id),
     )
     return Plan((Observation(chosen),))
 

@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from cti.domain import pauses
 from cti.domain.call_state import IllegalMove
@@ -51,8 +54,7 @@ ACTIVITY_MOVES: Mapping[Activity, frozenset[Activity]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Interval:
+class Interval(Struct, frozen=True, gc=False):
     """A time that an agent spent in one state of one machine; `ended_at` is None while it lasts.
 
     `turn` says which of the agent's legs in the call it belongs to.
@@ -68,8 +70,7 @@ class Interval:
     turn: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SetAside:
+class SetAside(Struct, frozen=True, gc=False):
     """After-call work that something else interrupted: of which leg it is, and how long it may still take."""
 
     call_id: str
@@ -90,8 +91,60 @@ class AgentInfo:
     phone: str = "browser"
 
 
+class AgentReading:
+    """Derived from what is known of an agent, live or frozen."""
+
+    __slots__ = ()
+
+    if TYPE_CHECKING:
+        # Not at run time: a dataclass would take them for the defaults of its own fields.
+        @property
+        def info(self) -> AgentInfo: ...
+        @property
+        def activity(self) -> Activity: ...
+        @property
+        def call_id(self) -> str | None: ...
+        @property
+        def turn(self) -> int | None: ...
+        @property
+        def wrap_up_call(self) -> str | None: ...
+        @property
+        def aside(self) -> tuple[SetAside, ...]: ...
+        @property
+        def standing(self) -> pauses.Reasons: ...
+
+    @property
+    def ext(self) -> str:
+        """The extension, which is the agent's key in telephony."""
+        return self.info.ext
+
+    def talks_in_another(self, call_id: str) -> bool:
+        """Whether they are in conversation with another caller than this one."""
+        return self.call_id != call_id and self.activity in (A.TALKING, A.HOLDING)
+
+    @property
+    def pause(self) -> str | None:
+        """The reason with which Asterisk has to hold the phone paused in all its queues; None for none."""
+        return self.pause_for(self.standing)
+
+    def pause_for(self, standing: pauses.Reasons) -> str | None:
+        """The same, if these reasons stood."""
+        # What waits until another call is over keeps the pause: no call of a queue comes in between.
+        wrapping_up = self.activity is A.WRAPPING_UP or bool(self.aside)
+        return pauses.strongest(standing) or (pauses.WRAP_UP_REASON if wrapping_up else None)
+
+    def wraps_up(self, call_id: str, turn: int) -> bool:
+        """Whether after-call work on this leg is in hand or set aside."""
+        in_hand = self.activity is A.WRAPPING_UP and (self.wrap_up_call, self.turn) == (call_id, turn)
+        return in_hand or any((it.call_id, it.turn) == (call_id, turn) for it in self.aside)
+
+    def works_on(self, call_id: str) -> bool:
+        """Whether there is after-call work of theirs on the call."""
+        return self.wrap_up_call == call_id or any(it.call_id == call_id for it in self.aside)
+
+
 @dataclass(slots=True)
-class Agent:
+class Agent(AgentReading):
     """The live agent. Change it only through its methods; they return the intervals that changed.
 
     `turn`: the how-manieth leg of theirs in the call it is; more than 1 when the caller came back to them.
@@ -114,7 +167,7 @@ class Agent:
     wrap_up_call: str | None = None
     aside: tuple[SetAside, ...] = ()
     resumed_since: datetime | None = None
-    members: dict[str, str | None] = field(default_factory=dict)
+    members: Mapping[str, str | None] = field(default_factory=dict)
     standing: pauses.Reasons = ()
     declined: bool = field(default=False, init=False)
     autopaused: bool = field(default=False, init=False)
@@ -126,37 +179,18 @@ class Agent:
     def __post_init__(self) -> None:
         self.presence_since = self.activity_since = self.reachable_since = self.since
 
-    @property
-    def ext(self) -> str:
-        """The extension, which is the agent's key in telephony."""
-        return self.info.ext
-
-    def talks_in_another(self, call_id: str) -> bool:
-        """Whether they are in conversation with another caller than this one."""
-        return self.call_id != call_id and self.activity in (A.TALKING, A.HOLDING)
-
     def is_old_news(self, event: Event) -> bool:
         """Whether the records tell of a time before what the agent was doing when the service stopped."""
         known_since = self.resumed_since
         return event.source is Source.RECORD and known_since is not None and event.at < known_since
-
-    @property
-    def pause(self) -> str | None:
-        """The reason with which Asterisk has to hold the phone paused in all its queues; None for none."""
-        return self.pause_for(self.standing)
-
-    def pause_for(self, standing: pauses.Reasons) -> str | None:
-        """The same, if these reasons stood."""
-        # What waits until another call is over keeps the pause: no call of a queue comes in between.
-        wrapping_up = self.activity is A.WRAPPING_UP or bool(self.aside)
-        return pauses.strongest(standing) or (pauses.WRAP_UP_REASON if wrapping_up else None)
 
     def joined(self, queue: str, text: str | None, at: datetime, *, live: bool = True) -> list[Interval]:
         """The phone is a member of a queue, paused with this text or not paused (None).
 
         `live`: heard as it happened; else it was found so, after a time in which nothing was heard.
         """
-        self.members[queue] = None if text is None else pauses.our_reason(text)
+        # What was published before is never changed: it may be on its way to somebody.
+        self.members = {**self.members, queue: None if text is None else pauses.our_reason(text)}
         if text is not None:
             self._hear_pause(text, live=live)
         elif not live and not any(reason is not None for reason in self.members.values()):
@@ -172,7 +206,7 @@ class Agent:
 
     def left(self, queue: str, at: datetime) -> list[Interval]:
         """The phone is no longer a member of a queue."""
-        self.members.pop(queue, None)
+        self.members = {known: held for known, held in self.members.items() if known != queue}
         if not self.members:
             self.standing = ()
         return self._settle_presence(at)
@@ -240,15 +274,6 @@ class Agent:
         changed = self.act(A.WRAPPING_UP, call_id, at, turn)
         self.wrap_up_until, self.wrap_up_call = at + timedelta(seconds=seconds), call_id
         return changed
-
-    def wraps_up(self, call_id: str, turn: int) -> bool:
-        """Whether after-call work on this leg is in hand or set aside."""
-        in_hand = self.activity is A.WRAPPING_UP and (self.wrap_up_call, self.turn) == (call_id, turn)
-        return in_hand or any((it.call_id, it.turn) == (call_id, turn) for it in self.aside)
-
-    def works_on(self, call_id: str) -> bool:
-        """Whether there is after-call work of theirs on the call."""
-        return self.wrap_up_call == call_id or any(it.call_id == call_id for it in self.aside)
 
     def wrapped_up(self, call_id: str, turn: int, at: datetime) -> list[Interval]:
         """After-call work on a leg is over, in hand or set aside; what was set aside before it is next."""

@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from cti.domain import events as ev
+from cti.domain.call_fold import folded, take
 from cti.domain.call_state import NOTES, IllegalMove
 from cti.domain.facts import Facts, is_guess
-from cti.domain.story import Story, folded
+from cti.domain.story import Story
 
 
 @dataclass(slots=True)
@@ -51,7 +52,7 @@ class Call(Story):
         if late or facts.guesses:
             self._become(event, facts.in_order(place, event))
         else:
-            self.take(event)
+            take(self, event)
         facts.insert(place, event)
 
     def knows(self, event: ev.CallEvent) -> bool:

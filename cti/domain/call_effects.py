@@ -1,20 +1,22 @@
-"""What each event adds to a call: one function per event. Only `Story.take` uses them."""
+"""What each event adds to a call: one function per event. Only `call_fold.py` uses them."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeVar
+
+from msgspec.structs import replace
 
 from cti.domain import events as ev
 from cti.domain.call_parts import Leg, Note, Offer, Recorded, Step, Stint
 from cti.domain.ring_causes import own_ring_result
+from cti.domain.story import Story
 
-if TYPE_CHECKING:
-    from cti.domain.story import Story
+_Part = TypeVar("_Part")
 
 _ELSEWHERE = ev.RingResult.ANSWERED_ELSEWHERE
 
 
-def _started(call: "Story", event: ev.CallStarted) -> None:
+def _started(call: Story, event: ev.CallStarted) -> None:
     call.hotline = call.hotline or event.hotline
     call.number = call.number or event.number
     call.name = call.name or event.name
@@ -22,12 +24,12 @@ def _started(call: "Story", event: ev.CallStarted) -> None:
     call.test = call.test or event.test
 
 
-def _stepped(call: "Story", event: ev.MenuStepTaken) -> None:
+def _stepped(call: Story, event: ev.MenuStepTaken) -> None:
     call.path.append(Step(event.at, event.step, event.kind, event.exit, event.keys, event.language))
     call.language = event.language or call.language
 
 
-def _entered(call: "Story", event: ev.QueueEntered) -> None:
+def _entered(call: Story, event: ev.QueueEntered) -> None:
     if call.stint is not None and call.stint.queue == event.queue:
         return
     _caller_was_there(call, ev.RingResult.MOVED)
@@ -35,18 +37,18 @@ def _entered(call: "Story", event: ev.QueueEntered) -> None:
     call.stints.append(Stint(len(call.stints) + 1, event.queue, event.at, event.priority))
 
 
-def _close_stint(call: "Story", at: datetime, outcome: ev.StintOutcome) -> None:
+def _close_stint(call: Story, at: datetime, outcome: ev.StintOutcome) -> None:
     stint = call.stint
     if stint is not None:
-        stint.left_at, stint.outcome = max(at, stint.entered_at), outcome
+        call.stints[-1] = replace(stint, left_at=max(at, stint.entered_at), outcome=outcome)
 
 
-def _left(call: "Story", event: ev.QueueLeft) -> None:
+def _left(call: Story, event: ev.QueueLeft) -> None:
     if call.stint is not None and call.stint.queue == event.queue:
         _close_stint(call, event.at, event.outcome)
 
 
-def _rung(call: "Story", event: ev.AgentRung) -> None:
+def _rung(call: Story, event: ev.AgentRung) -> None:
     known = call.offer_to(event.agent)
     if known is None and call.leg_of(event.agent) is None:
         _caller_was_there(call, ev.RingResult.MOVED)
@@ -54,18 +56,27 @@ def _rung(call: "Story", event: ev.AgentRung) -> None:
         call.offers.append(Offer(event.agent, queue, event.at))
 
 
-def _ring_ended(call: "Story", event: ev.RingEnded) -> None:
+def _ring_ended(call: Story, event: ev.RingEnded) -> None:
     offer = call.offer_to(event.agent)
     if offer is not None:
-        offer.ended_at, offer.result = max(event.at, offer.rang_at), _true_end(call, offer, event.result)
+        _end_offer(call, offer, event.at, _true_end(call, offer, event.result))
         return
     # The channel's hang-up tells afterwards that a colleague was faster.
     last = next((o for o in reversed(call.offers) if o.agent == event.agent), None)
     if last is not None and event.result is _ELSEWHERE and last.result is ev.RingResult.CALLER_GONE:
-        last.result = event.result
+        _put(call.offers, last, replace(last, result=event.result))
 
 
-def _true_end(call: "Story", offer: Offer, told: ev.RingResult) -> ev.RingResult:
+def _end_offer(call: Story, offer: Offer, at: datetime, result: ev.RingResult) -> None:
+    _put(call.offers, offer, replace(offer, ended_at=max(at, offer.rang_at), result=result))
+
+
+def _put(parts: list[_Part], known: _Part, better: _Part) -> None:
+    """In the place of the very same part; one that only equals it is another one."""
+    parts[next(place for place, part in enumerate(parts) if part is known)] = better
+
+
+def _true_end(call: Story, offer: Offer, told: ev.RingResult) -> ev.RingResult:
     """A phone may be told to be quiet a moment after the caller was taken elsewhere."""
     if told is not ev.RingResult.CALLER_GONE:
         return told
@@ -75,19 +86,20 @@ def _true_end(call: "Story", offer: Offer, told: ev.RingResult) -> ev.RingResult
     return ev.RingResult.MOVED if moved else told
 
 
-def _caller_was_there(call: "Story", why: ev.RingResult) -> None:
+def _caller_was_there(call: Story, why: ev.RingResult) -> None:
     """Asterisk cancels a ring for many reasons: whoever is served afterwards had not hung up then."""
-    for offer in call.offers:
+    for place, offer in enumerate(call.offers):
         if offer.result is ev.RingResult.CALLER_GONE:
-            offer.result = why
+            call.offers[place] = replace(offer, result=why)
 
 
-def _leg_started(call: "Story", event: ev.LegStarted) -> None:
+def _leg_started(call: Story, event: ev.LegStarted) -> None:
     if call.leg_of(event.agent) is not None:
         return
     offer = call.offer_to(event.agent)
     if offer is not None:
-        offer.ended_at, offer.result = event.at, ev.RingResult.ANSWERED
+        answered_now = replace(offer, ended_at=event.at, result=ev.RingResult.ANSWERED)
+        _put(call.offers, offer, answered_now)
     _caller_was_there(call, _ELSEWHERE)
     stint = call.stint
     if stint is not None:
@@ -106,66 +118,65 @@ def _leg_started(call: "Story", event: ev.LegStarted) -> None:
     )
 
 
-def _held(call: "Story", event: ev.LegHeld) -> None:
+def _held(call: Story, event: ev.LegHeld) -> None:
     leg = call.leg_of(event.agent)
     if leg is not None and leg.held_since is None:
-        leg.holds.append((event.at, None))
+        _put(call.legs, leg, replace(leg, holds=(*leg.holds, (event.at, None))))
 
 
-def _resumed(call: "Story", event: ev.LegResumed) -> None:
+def _resumed(call: Story, event: ev.LegResumed) -> None:
     leg = call.leg_of(event.agent)
     if leg is not None:
-        _close_hold(leg, event.at)
+        _put(call.legs, leg, _off_hold(leg, event.at))
 
 
-def _close_hold(leg: Leg, at: datetime) -> None:
-    if leg.held_since is not None:
-        leg.holds[-1] = (leg.holds[-1][0], max(at, leg.holds[-1][0]))
+def _off_hold(leg: Leg, at: datetime) -> Leg:
+    since = leg.held_since
+    return leg if since is None else replace(leg, holds=(*leg.holds[:-1], (since, max(at, since))))
 
 
-def _leg_ended(call: "Story", event: ev.LegEnded) -> None:
+def _leg_ended(call: Story, event: ev.LegEnded) -> None:
     leg = call.leg_of(event.agent)
     if leg is not None:
-        _close_leg(leg, event.at, event.reason)
+        _close_leg(call, leg, event.at, event.reason)
         _close_recordings(call, event.at)
         return
     # The channel's hang-up tells afterwards that it was the phone that was lost.
     last = call.last_leg_of(event.agent)
     if last is not None and event.reason is ev.LegEnd.PHONE_LOST and last.end is ev.LegEnd.HANGUP:
-        last.end = event.reason
+        _put(call.legs, last, replace(last, end=event.reason))
 
 
-def _unbridged(call: "Story", event: ev.CallerUnbridged) -> None:
+def _unbridged(call: Story, event: ev.CallerUnbridged) -> None:
     asked = call.transfer
     for leg in call.open_legs:
         sent_on = asked is not None and asked.agent == leg.agent and asked.at >= leg.started_at
-        _close_leg(leg, event.at, ev.LegEnd.TRANSFERRED if sent_on else ev.LegEnd.CALLER_GONE)
+        _close_leg(call, leg, event.at, ev.LegEnd.TRANSFERRED if sent_on else ev.LegEnd.CALLER_GONE)
     _close_recordings(call, event.at)
 
 
-def _close_leg(leg: Leg, at: datetime, end: ev.LegEnd) -> None:
-    _close_hold(leg, at)
-    leg.ended_at, leg.end = max(at, leg.started_at), end
+def _close_leg(call: Story, leg: Leg, at: datetime, end: ev.LegEnd) -> None:
+    _put(call.legs, leg, replace(_off_hold(leg, at), ended_at=max(at, leg.started_at), end=end))
 
 
-def _recording_started(call: "Story", event: ev.RecordingStarted) -> None:
+def _recording_started(call: Story, event: ev.RecordingStarted) -> None:
     if all(r.file != event.file for r in call.recordings):
         _close_recordings(call, event.at)
         call.recordings.append(Recorded(event.file, event.at, call.ended_at))
 
 
-def _close_recordings(call: "Story", at: datetime) -> None:
+def _close_recordings(call: Story, at: datetime) -> None:
     """Each leg has its own: it ends with the leg, or with the call."""
-    for recording in call.recordings:
-        if recording.ended_at is None:
-            recording.ended_at = max(at, recording.started_at)
+    for place, it in enumerate(call.recordings):
+        if it.ended_at is None:
+            call.recordings[place] = replace(it, ended_at=max(at, it.started_at))
 
 
-def _identified(call: "Story", event: ev.CallerIdentified) -> None:
+def _identified(call: Story, event: ev.CallerIdentified) -> None:
     call.number_e164, call.record = event.number_e164, event.record
 
 
-def _transfer_asked(call: "Story", event: ev.TransferAsked) -> None:
+def _transfer_asked(call: Story, event: ev.TransferAsked) -> None:
     """The note of an agent replaces only their own: what others wrote goes on with the call."""
     call.transfer = event if event.to_queue or event.to_agent else None
     call.notes = [note for note in call.notes if note.agent != event.agent]
@@ -173,34 +184,35 @@ def _transfer_asked(call: "Story", event: ev.TransferAsked) -> None:
         call.notes.append(Note(event.agent, event.note))
 
 
-def _dial_ended(call: "Story", event: ev.DialEnded) -> None:
+def _dial_ended(call: Story, event: ev.DialEnded) -> None:
     call.dialled = event
     # The number is dialled only when the agent's own phone has answered.
-    for offer in call.offers:
+    for offer in tuple(call.offers):
         if offer.result in (None, ev.RingResult.CALLER_GONE):
-            offer.ended_at, offer.result = max(event.at, offer.rang_at), ev.RingResult.ANSWERED
+            _end_offer(call, offer, event.at, ev.RingResult.ANSWERED)
 
 
-def _ended(call: "Story", event: ev.CallEnded) -> None:
+def _ended(call: Story, event: ev.CallEnded) -> None:
     if call.ended_at is not None:
         return
     call.ended_at, call.end_cause = max(event.at, call.started_at), event.cause
     _close_stint(call, event.at, ev.StintOutcome.ABANDONED)
     for offer in call.open_offers:
-        offer.ended_at, offer.result = event.at, _true_end(call, offer, _ring_at_the_end(call, event))
+        result = _true_end(call, offer, _ring_at_the_end(call, event))
+        _put(call.offers, offer, replace(offer, ended_at=event.at, result=result))
     for leg in call.open_legs:
-        _close_leg(leg, event.at, ev.LegEnd.CALLER_GONE)
+        _close_leg(call, leg, event.at, ev.LegEnd.CALLER_GONE)
     _close_recordings(call, event.at)
 
 
-def _ring_at_the_end(call: "Story", event: ev.CallEnded) -> ev.RingResult:
+def _ring_at_the_end(call: Story, event: ev.CallEnded) -> ev.RingResult:
     """What became of a phone that rang until the call was over."""
     if event.source is ev.Source.SERVICE:
         return ev.RingResult.UNKNOWN
     return ev.RingResult.CALLER_GONE if call.own_agent is None else own_ring_result(event.cause)
 
 
-EFFECTS: Mapping[type[ev.CallEvent], Callable[["Story", Any], None]] = {
+EFFECTS: Mapping[type[ev.CallEvent], Callable[[Story, Any], None]] = {
     ev.CallStarted: _started,
     ev.MenuStepTaken: _stepped,
     ev.QueueEntered: _entered,

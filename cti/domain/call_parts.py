@@ -1,15 +1,15 @@
-"""The pieces a call is made of: menu steps, stints, offers, legs and recordings."""
+"""The pieces a call is made of: menu steps, stints, offers, legs and recordings. Frozen: they travel."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
+
+from msgspec import Struct
 
 from cti.domain import events as ev
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True, gc=False):
     """One step of the voice menu and the exit by which the caller left it."""
 
     at: datetime
@@ -20,8 +20,7 @@ class Step:
     language: str
 
 
-@dataclass(slots=True)
-class Stint:
+class Stint(Struct, frozen=True, gc=False):
     """One stay in one queue. `waited_s` counts from `entered_at`; None while it lasts."""
 
     no: int
@@ -37,8 +36,7 @@ class Stint:
         return None if self.left_at is None else (self.left_at - self.entered_at).total_seconds()
 
 
-@dataclass(slots=True)
-class Offer:
+class Offer(Struct, frozen=True, gc=False):
     """One agent's phone ringing for this call."""
 
     agent: str
@@ -48,8 +46,7 @@ class Offer:
     result: ev.RingResult | None = None
 
 
-@dataclass(slots=True)
-class Leg:
+class Leg(Struct, frozen=True):
     """One agent's part of the call. Holds are (from, to); `holds_known` is False when a gap hid some."""
 
     no: int
@@ -60,7 +57,7 @@ class Leg:
     started_at: datetime
     ended_at: datetime | None = None
     end: ev.LegEnd | None = None
-    holds: list[tuple[datetime, datetime | None]] = field(default_factory=list)
+    holds: tuple[tuple[datetime, datetime | None], ...] = ()
     holds_known: bool = True
 
     @property
@@ -83,8 +80,7 @@ class Leg:
         return self.holds[-1][0] if self.holds and self.holds[-1][1] is None else None
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(Struct, frozen=True, gc=False):
     """What an agent wrote for whoever takes the call after them; it stays with the call."""
 
     agent: str
@@ -114,8 +110,7 @@ def came_by(leg: _Part, stays: Iterable[_Stay]) -> str | None:
     return next((it.queue for it in reversed(list(stays)) if it.entered_at <= leg.started_at), None)
 
 
-@dataclass(slots=True)
-class Recorded:
+class Recorded(Struct, frozen=True, gc=False):
     """A recording that Asterisk began for one leg, by its file name; it ends with the leg."""
 
     file: str

@@ -1,11 +1,15 @@
-"""Turns domain events into plain JSON values, for the journal."""
+"""The kinds of domain events, and their plain JSON values for the journal."""
 
 from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
 from cti.domain import events
-from cti.domain.events import Event
+from cti.domain.events import AgentEvent, CallEvent, Event
+from cti.domain.line import LineChanged
+from cti.domain.refusals import CallsRefused, RefusalsRepeat
+
+_BASES = (Event, CallEvent, AgentEvent)
 
 
 def kind_of(event: Event) -> str:
@@ -26,9 +30,17 @@ def _snake(name: str) -> str:
     return "".join(f"_{c.lower()}" if c.isupper() and i else c.lower() for i, c in enumerate(name))
 
 
+KINDS: tuple[type[Event], ...] = (
+    *(
+        thing
+        for thing in vars(events).values()
+        if isinstance(thing, type) and issubclass(thing, Event) and thing not in _BASES
+    ),
+    LineChanged,
+    CallsRefused,
+    RefusalsRepeat,
+)
+"""Every class of events that comes onto the floor."""
+
 # Written out once: this is asked for every event.
-_KIND_BY_CLASS: dict[type[Event], str] = {
-    thing: _snake(name)
-    for name, thing in vars(events).items()
-    if isinstance(thing, type) and issubclass(thing, Event)
-}
+_KIND_BY_CLASS: dict[type[Event], str] = {kind: _snake(kind.__name__) for kind in KINDS}

@@ -5,12 +5,11 @@ reconciler (Asterisk's own records); both speak this vocabulary, so one fold ser
 the extension, `call_id` the identity given at entry (``RD_CALL``).
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
+from crm.rules.caller import CallerRecord
 from cti.domain.dialling import DialResult
 
 
@@ -200,10 +199,10 @@ class RecordingStarted(CallEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallerIdentified(CallEvent):
-    """The customer record for the screen pop was looked up (shape: the wire contract's `record`)."""
+    """The customer record for the screen pop was looked up."""
 
     number_e164: str | None
-    record: Mapping[str, Any]
+    record: CallerRecord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,53 +1,32 @@
-"""The floor: the one live picture of calls, agents and queues; one task writes it, the rest get `Applied`."""
+"""The floor: the one live picture of calls, agents and queues; one task writes it, the rest get deltas."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 from types import MappingProxyType
-from typing import Any
 
 from cti.domain import events as ev
-from cti.domain import wire
 from cti.domain.agent import Activity, Agent, AgentInfo, Interval
 from cti.domain.call import Call
 from cti.domain.call_parts import Stint, came_by
 from cti.domain.call_state import IllegalMove
 from cti.domain.day import Day
+from cti.domain.delta import FloorDelta, FloorSnapshot, Kind
 from cti.domain.happenings import Happenings
 from cti.domain.leaving import Departures, leaving
 from cti.domain.membership import MemberEvent, follow_member, follow_ring
 from cti.domain.queue import Queue, QueueInfo
 from cti.domain.standing import Standing
-from cti.domain.system import SYSTEM_RULES, day_of, new_system
+from cti.domain.system import SYSTEM_RULES, new_system
+from cti.domain.views import view_agent, view_call, view_queue
 
 # How long an ended call stays visible, so that late facts and the after-call screen still find it.
 ENDED_CALLS_KEPT = timedelta(minutes=10)
 
+# What moves agents even where the parts of the call tell nothing new.
+_MOVING = (ev.AgentRung, ev.RingEnded, ev.CallEnded)
 # A call's stays in queues, each by what it stays known by when late facts change the others.
 _Stints = Mapping[tuple[str, datetime], Stint]
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One entity as it is now: the wire's JSON value, None when it is gone."""
-
-    kind: str
-    id: str
-    value: Mapping[str, Any] | None
-
-
-@dataclass(frozen=True, slots=True)
-class Applied:
-    """What one event did. `calls` are the calls it touched, for the recorder and the services."""
-
-    seq: int
-    epoch: str
-    at: datetime
-    event: ev.Event
-    changes: tuple[Change, ...]
-    calls: tuple[Call, ...] = ()
-    intervals: tuple[Interval, ...] = ()
-    drift: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +39,18 @@ class Directory:
     default_wrap_up_seconds: int = 30
 
 
-@dataclass(slots=True)
 class _Touched:
-    """What the event under way has changed so far."""
+    """What the event under way has changed so far. Written out: one is made for every event."""
 
-    calls: dict[str, Call] = field(default_factory=dict)
-    agents: dict[str, Agent] = field(default_factory=dict)
-    queues: dict[str, Queue] = field(default_factory=dict)
-    system: set[str] = field(default_factory=set)
-    gone: list[tuple[str, str]] = field(default_factory=list)
-    intervals: list[Interval] = field(default_factory=list)
+    __slots__ = ("agents", "calls", "gone", "intervals", "queues", "system")
+
+    def __init__(self) -> None:
+        self.calls: dict[str, Call] = {}
+        self.agents: dict[str, Agent] = {}
+        self.queues: dict[str, Queue] = {}
+        self.system = False
+        self.gone: list[tuple[Kind, str]] = []
+        self.intervals: list[Interval] = []
 
 
 class Floor:
@@ -121,30 +102,24 @@ class Floor:
         """Agents on the floor who do not work here any more."""
         return leaving(self.agents, self.directory.agents)
 
-    def apply(self, event: ev.Event) -> Applied:
+    def apply(self, event: ev.Event) -> FloorDelta:
         """Fold one event in. An event that contradicts our picture is reported in `drift`, never refused."""
         touched = _Touched()
         drift = None
-        self._turn_day(event.at, touched)
+        if event.at >= self._day.ends:
+            self._turn_day(event.at, touched)
         try:
             self._dispatch(event, touched)
         except IllegalMove as problem:
             drift = str(problem)
         else:
             self._happenings.see(event, self.calls, self.agents)
-        self._forget_ended(event.at, touched)
-        self._let_go(event.at, touched)
+        if self._ended:
+            self._forget_ended(event.at, touched)
+        if not self._departures.are_over(self.directory):
+            self._let_go(event.at, touched)
         self.seq += 1
-        return Applied(
-            seq=self.seq,
-            epoch=self.epoch,
-            at=event.at,
-            event=event,
-            changes=tuple(self._changes(touched, event.at)),
-            calls=tuple(touched.calls.values()),
-            intervals=tuple(touched.intervals),
-            drift=drift,
-        )
+        return self._delta(event, touched, drift)
 
     def resume(
         self,
@@ -178,17 +153,19 @@ class Floor:
             if stint.queue in self.queues:
                 self.queues[stint.queue].count(stint, by)
 
-    def snapshot(self, now: datetime) -> tuple[str, int, dict[str, dict[str, Any]]]:
-        """Epoch, number of the last change, and every entity in its wire form."""
+    def snapshot(self, now: datetime) -> FloorSnapshot:
+        """Everything as it is now."""
         standing = Standing(self.agents.values())
-        state: dict[str, dict[str, Any]] = {
-            "calls": {k: wire.call(c) for k, c in self.calls.items()},
-            "agents": {k: wire.agent(a) for k, a in self.agents.items()},
-            "queues": {k: wire.queue(q, standing.of(k), now) for k, q in self.queues.items()},
-            "system": {k: dict(v) for k, v in self.system.items()},
-            "happenings": self._happenings.wire(),
-        }
-        return self.epoch, self.seq, state
+        return FloorSnapshot(
+            epoch=self.epoch,
+            seq=self.seq,
+            at=now,
+            calls=tuple(map(view_call, self.calls.values())),
+            agents=tuple(map(view_agent, self.agents.values())),
+            queues=tuple(view_queue(q, standing.of(name), now) for name, q in self.queues.items()),
+            happenings=tuple(self._happenings.all().items()),
+            system=self.system,
+        )
 
     def _dispatch(self, event: ev.Event, touched: _Touched) -> None:
         if isinstance(event, ev.CallEvent):
@@ -212,12 +189,15 @@ class Floor:
             touched.calls[call.id] = call
             self._count(self._uncertain.pop(call.id, ()), -1)
             return
-        stints, test = {key: replace(stint) for key, stint in _by_entry(call).items()}, call.test
+        stints, offers, legs, test = tuple(call.stints), tuple(call.offers), tuple(call.legs), call.test
         ringing, talking = call.ringing, {leg.agent for leg in call.open_legs}
         touched.calls[call.id] = call
         call.apply(event)
-        self._follow_queue(call, stints, test, touched)
-        self._follow_agents(call, ringing, talking, event, touched)
+        # Parts are frozen, so what did not change is the very same: most events change few of them.
+        if test != call.test or stints != tuple(call.stints):
+            self._follow_queue(call, _by_entry(stints), test, touched)
+        if isinstance(event, _MOVING) or legs != tuple(call.legs) or offers != tuple(call.offers):
+            self._follow_agents(call, ringing, talking, event, touched)
         if isinstance(event, ev.CallEnded):
             self._ended.setdefault(call.id, event.at)
 
@@ -226,7 +206,7 @@ class Floor:
 
         Those of a test call are in no figure, also when it is learned late that it is one.
         """
-        now, waits = _by_entry(call), call.stint
+        now, waits = _by_entry(call.stints), call.stint
         for key in {**before, **now}:
             was, stint, queue = before.get(key), now.get(key), self.queues.get(key[0])
             if queue is None or (was == stint and was_test == call.test):
@@ -251,23 +231,22 @@ class Floor:
             agent = self.agents.get(ext)
             if agent is None or agent.is_old_news(event):
                 continue
-            last, turn = call.last_leg_of(ext), call.turn_of(ext)
             if ext in talking:
                 activity = Activity.HOLDING if talking[ext].held_since else Activity.TALKING
-                changed = agent.act(activity, call.id, event.at, turn)
+                changed = agent.act(activity, call.id, event.at, call.turn_of(ext))
             elif ext in ringing:
                 busy = agent.talks_in_another(call.id)
-                changed = [] if busy else agent.act(Activity.RINGING, call.id, event.at, turn)
-            elif ext in talked and last is not None:
+                changed = [] if busy else agent.act(Activity.RINGING, call.id, event.at, call.turn_of(ext))
+            elif ext in talked and (last := call.last_leg_of(ext)) is not None:
                 seconds = self._wrap_up_seconds(came_by(last, call.stints))
-                changed = agent.wrap_up(call.id, seconds, event.at, turn)
+                changed = agent.wrap_up(call.id, seconds, event.at, call.turn_of(ext))
             elif agent.call_id == call.id:
                 changed = agent.act(Activity.IDLE, None, event.at)
             else:
                 changed = []
             touched.agents[ext] = agent
             touched.intervals.extend(changed)
-        if isinstance(event, ev.AgentRung | ev.RingEnded) and event.agent in self.agents:
+        if isinstance(event, (ev.AgentRung, ev.RingEnded)) and event.agent in self.agents:
             touched.agents[event.agent] = self.agents[event.agent]
             touched.intervals += follow_ring(self.agents[event.agent], event)
 
@@ -276,7 +255,7 @@ class Floor:
         return queue.wrap_up_seconds if queue else self.directory.default_wrap_up_seconds
 
     def _forget_ended(self, now: datetime, touched: _Touched) -> None:
-        if not self._ended or now - next(iter(self._ended.values())) < ENDED_CALLS_KEPT:
+        if now - next(iter(self._ended.values())) < ENDED_CALLS_KEPT:
             return
         for call_id, ended_at in list(self._ended.items()):
             if now - ended_at < ENDED_CALLS_KEPT:
@@ -288,7 +267,7 @@ class Floor:
             if call.guessed and not call.test:
                 self._uncertain[call_id] = tuple(call.stints)
             touched.calls.pop(call_id, None)
-            touched.gone.append(("calls", call_id))
+            touched.gone.append((Kind.CALLS, call_id))
 
     # Agents ------------------------------------------------------------------------------------------------
 
@@ -328,7 +307,7 @@ class Floor:
     def _let_go(self, now: datetime, touched: _Touched) -> None:
         departed = self._departures.settle(self.agents, self.queues, self.directory, self._consoles, now)
         for kind, id_ in departed.gone:
-            (touched.agents if kind == "agents" else touched.queues).pop(id_, None)
+            (touched.agents if kind is Kind.AGENTS else touched.queues).pop(id_, None)
         touched.gone += departed.gone
         touched.intervals += departed.intervals
         touched.agents |= departed.arrived
@@ -338,7 +317,7 @@ class Floor:
     def _on_system(self, event: ev.Event, touched: _Touched) -> None:
         rule = SYSTEM_RULES.get(type(event))
         if rule is not None:
-            touched.system.add(rule(self.system, event))
+            self.system, touched.system = rule(self.system, event), True
         if isinstance(event, ev.GapOpened):
             self._mark_calls(event.at, touched)
         elif isinstance(event, ev.GapClosed):
@@ -365,32 +344,33 @@ class Floor:
     # Changes -----------------------------------------------------------------------------------------------
 
     def _turn_day(self, now: datetime, touched: _Touched) -> None:
-        if now < self._day.ends:
-            return
         self._day = Day.at(now, self.directory.timezone)
-        self.system["day"] = day_of(self._day)
-        touched.system.add("day")
+        self.system, touched.system = replace(self.system, day=self._day), True
         self._uncertain.clear()
         for name, queue in self.queues.items():
             queue.new_day(self._day.local, self._day.began)
             touched.queues[name] = queue
 
-    def _changes(self, touched: _Touched, now: datetime) -> Iterable[Change]:
-        for kind, id_ in touched.gone:
-            yield Change(kind, id_, None)
-        for call in touched.calls.values():
-            yield Change("calls", call.id, wire.call(call))
+    def _delta(self, event: ev.Event, touched: _Touched, drift: str | None) -> FloorDelta:
         for agent in touched.agents.values():
-            yield Change("agents", agent.ext, wire.agent(agent))
             if self._standing.note(agent):
                 touched.queues.update((n, self.queues[n]) for n in agent.members if n in self.queues)
-        for name, queue in touched.queues.items():
-            yield Change("queues", name, wire.queue(queue, self._standing.of(name), now))
-        for ext, happening in self._happenings.untold():
-            yield Change("happenings", ext, happening)
-        for key in touched.system:
-            yield Change("system", key, dict(self.system[key]))
+        of, at = self._standing.of, event.at
+        return FloorDelta(
+            seq=self.seq,
+            epoch=self.epoch,
+            at=at,
+            event=event,
+            gone=tuple(touched.gone),
+            calls=tuple([view_call(call) for call in touched.calls.values()]),
+            agents=tuple([view_agent(agent) for agent in touched.agents.values()]),
+            queues=tuple([view_queue(queue, of(name), at) for name, queue in touched.queues.items()]),
+            happenings=self._happenings.untold(),
+            system=self.system if touched.system else None,
+            intervals=tuple(touched.intervals),
+            drift=drift,
+        )
 
 
-def _by_entry(call: Call) -> _Stints:
-    return {(stint.queue, stint.entered_at): stint for stint in call.stints}
+def _by_entry(stints: Iterable[Stint]) -> _Stints:
+    return {(stint.queue, stint.entered_at): stint for stint in stints}

@@ -1,11 +1,14 @@
 """Who and what leaves the floor: agents and queues that the directory does not name any more."""
 
 from collections.abc import Mapping, Set
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from msgspec.structs import replace
+
 from cti.domain.agent import Activity, Agent, AgentInfo, Interval
+from cti.domain.delta import Kind
 from cti.domain.queue import Queue, QueueInfo
 
 
@@ -23,7 +26,7 @@ class Known(Protocol):
 class Departed:
     """What went away, entities by kind and id; the intervals that ended with it; and who came instead."""
 
-    gone: list[tuple[str, str]] = field(default_factory=list)
+    gone: list[tuple[Kind, str]] = field(default_factory=list)
     intervals: list[Interval] = field(default_factory=list)
     arrived: dict[str, Agent] = field(default_factory=dict)
     complete: bool = True
@@ -48,6 +51,10 @@ class Departures:
         """Lasted in storage, of somebody who does not work here any more."""
         self._orphans.append(interval)
 
+    def are_over(self, known: Known) -> bool:
+        """Whether nobody is on the floor any more beside this directory."""
+        return self._complete is known
+
     def settle(
         self,
         agents: dict[str, Agent],
@@ -58,8 +65,6 @@ class Departures:
     ) -> Departed:
         """One step; a call in progress goes on to its end, and its agent goes then."""
         departed = Departed()
-        if self._complete is known:
-            return departed
         departed.intervals += [replace(interval, ended_at=now) for interval in self._orphans]
         self._orphans.clear()
         _let_agents_go(agents, known, departed, now)
@@ -77,7 +82,7 @@ def _let_agents_go(agents: dict[str, Agent], known: Known, departed: Departed, n
             departed.complete = False
             continue
         departed.intervals += agent.close(now)
-        departed.gone.append(("agents", agent.ext))
+        departed.gone.append((Kind.AGENTS, agent.ext))
         del agents[agent.ext]
 
 
@@ -86,5 +91,5 @@ def _let_queues_go(queues: dict[str, Queue], known: Known, departed: Departed) -
         if queues[name].waiting:
             departed.complete = False
             continue
-        departed.gone.append(("queues", name))
+        departed.gone.append((Kind.QUEUES, name))
         del queues[name]

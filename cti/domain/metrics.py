@@ -6,11 +6,13 @@ offered there is no percentage: None, never 0 or 1.
 
 from dataclasses import dataclass
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from cti.domain.events import StintOutcome
 
 
-@dataclass(slots=True)
-class StintCounts:
+class StintCounts(Struct, frozen=True, gc=False):
     """Finished stints of one queue in one period, counted as they end."""
 
     answered: int = 0
@@ -22,24 +24,29 @@ class StintCounts:
     moved: int = 0
     unknown: int = 0
 
-    def add(
+    def with_stint(
         self, outcome: StintOutcome, waited_s: float, *, sl_seconds: float, short_seconds: float, by: int = 1
-    ) -> None:
-        """Count one finished stint, or with -1 take it back; `waited_s` in seconds."""
-        in_time = waited_s <= sl_seconds
-        if outcome is StintOutcome.ANSWERED:
-            self.answered += by
-            self.answered_in_time += by * in_time
-        elif outcome is StintOutcome.ABANDONED:
-            self.abandoned += by
-            self.abandoned_in_time += by * in_time
-            self.short_abandoned += by * (short_seconds > 0 and waited_s <= short_seconds)
-        elif outcome is StintOutcome.MOVED:
-            self.moved += by
-        elif outcome is StintOutcome.UNKNOWN:
-            self.unknown += by
-        else:
-            self.overflowed += by
+    ) -> "StintCounts":
+        """With one finished stint more, or with -1 less; `waited_s` in seconds."""
+        in_time = by * (waited_s <= sl_seconds)
+        match outcome:
+            case StintOutcome.ANSWERED:
+                answered_in_time = self.answered_in_time + in_time
+                return replace(self, answered=self.answered + by, answered_in_time=answered_in_time)
+            case StintOutcome.ABANDONED:
+                return replace(
+                    self,
+                    abandoned=self.abandoned + by,
+                    abandoned_in_time=self.abandoned_in_time + in_time,
+                    short_abandoned=self.short_abandoned
+                    + by * (short_seconds > 0 and waited_s <= short_seconds),
+                )
+            case StintOutcome.MOVED:
+                return replace(self, moved=self.moved + by)
+            case StintOutcome.UNKNOWN:
+                return replace(self, unknown=self.unknown + by)
+            case _:
+                return replace(self, overflowed=self.overflowed + by)
 
     @property
     def finished(self) -> int:

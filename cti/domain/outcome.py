@@ -6,6 +6,9 @@ from enum import StrEnum
 from cti.domain import events as ev
 from cti.domain.dialling import LINE_FAULTS, DialResult
 from cti.domain.story import Story
+from cti.domain.views import CallView
+
+AnyCall = Story | CallView
 
 
 class EndedBy(StrEnum):
@@ -42,7 +45,7 @@ _BY_LEG_END: Mapping[ev.LegEnd | None, EndedBy] = {
 }
 
 
-def outcome_of(call: Story) -> str | None:
+def outcome_of(call: AnyCall) -> str | None:
     """How the call ended, None while it lasts. Of several stays in queues the last one decides."""
     if call.ended_at is None:
         return None
@@ -57,7 +60,7 @@ def outcome_of(call: Story) -> str | None:
     return ev.StintOutcome.ABANDONED if last.outcome is ev.StintOutcome.MOVED else last.outcome
 
 
-def ended_by(call: Story) -> EndedBy | None:
+def ended_by(call: AnyCall) -> EndedBy | None:
     """Who ended a call that an agent dialled; None when that is not known, and while it lasts."""
     if call.direction is not ev.Direction.OUTBOUND or call.ended_at is None:
         return None
@@ -66,7 +69,7 @@ def ended_by(call: Story) -> EndedBy | None:
     return _ENDED_BY.get(_of_dialling(call))
 
 
-def _of_dialling(call: Story) -> str:
+def _of_dialling(call: AnyCall) -> str:
     if call.legs:
         return DialResult.ANSWERED
     if call.dialled is not None:

@@ -1,11 +1,9 @@
 """The words for calls that did not come in: why, and the facts that tell of them."""
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
 from cti.domain.events import Event
 
@@ -68,8 +66,19 @@ class CallsRefused(Event):
     count: int
 
 
+@dataclass(frozen=True, slots=True)
+class Repeating:
+    """A cause that came up again and again; `count` within a window, `since` its first time there."""
+
+    cause: RefusalCause
+    trunk: str
+    count: int
+    since: datetime
+    last: datetime
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefusalsRepeat(Event):
-    """What keeps calls away again and again, as it is now: cause, trunk, count, since and last of each."""
+    """What keeps calls away again and again, as it is now."""
 
-    repeating: tuple[Mapping[str, Any], ...]
+    repeating: tuple[Repeating, ...]

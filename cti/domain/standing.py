@@ -1,9 +1,21 @@
 """How many of each queue's members stand in each column of its tile, kept up to date agent by agent."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+
+from msgspec import Struct
 
 from cti.domain.agent import Activity, Agent, Presence
+
+
+class Columns(Struct, frozen=True, gc=False):
+    """How many members of a queue stand in each column of its tile."""
+
+    ready: int = 0
+    ringing: int = 0
+    talking: int = 0
+    wrapping_up: int = 0
+    paused: int = 0
 
 
 def column(agent: Agent) -> str:
@@ -36,9 +48,10 @@ class Standing:
         self._count(*now, 1)
         return True
 
-    def of(self, queue: str) -> Mapping[str, int]:
-        """Members of one queue by column; a column without members counts 0."""
-        return self._counts[queue]
+    def of(self, queue: str) -> Columns:
+        """Members of one queue by column."""
+        counts = self._counts[queue]
+        return Columns(*[counts[name] for name in Columns.__struct_fields__])
 
     def _count(self, in_column: str, queues: tuple[str, ...], by: int) -> None:
         for queue in queues:

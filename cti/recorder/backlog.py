@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from cti.domain.call import Call
+from cti.domain.views import CallView
 from cti.recorder.items import Item, happened_at
 from storage.records import CallRecord
 
@@ -25,17 +25,17 @@ class Backlog:
     A call that changes often is kept once: it is turned into a record only when a batch is taken.
     """
 
-    def __init__(self, bound: int, record: Callable[[Call], CallRecord]) -> None:
+    def __init__(self, bound: int, record: Callable[[CallView], CallRecord]) -> None:
         self._bound = bound
         self._record = record
         self._items: deque[Item] = deque()
-        self._changed: dict[str, Call] = {}
+        self._changed: dict[str, CallView] = {}
         self.lost: Lost | None = None
 
     def __len__(self) -> int:
         return len(self._items) + len(self._changed)
 
-    def add(self, items: Iterable[Item], calls: Iterable[Call]) -> None:
+    def add(self, items: Iterable[Item], calls: Iterable[CallView]) -> None:
         """Remember what to write."""
         self._items.extend(items)
         self._changed.update((call.id, call) for call in calls)

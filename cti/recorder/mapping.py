@@ -6,13 +6,13 @@ from typing import Any
 
 from cti.domain import events as ev
 from cti.domain.agent import Activity, Interval
-from cti.domain.call import Call
 from cti.domain.call_parts import Leg
+from cti.domain.delta import FloorDelta
 from cti.domain.event_codec import kind_of, to_payload
-from cti.domain.floor import Applied
 from cti.domain.line import LineChanged
 from cti.domain.outcome import ended_by, outcome_of
 from cti.domain.refusals import CallsRefused, RefusalsRepeat
+from cti.domain.views import CallView
 from cti.recorder.items import Item
 from storage.records import (
     CallRecord,
@@ -37,23 +37,23 @@ _IN_COLUMNS = frozenset({"event", "at", "call_id", "source"})
 NOT_RECORDED = (ev.StorageTrouble, ev.StorageRecovered, ev.RecordingsLost, RefusalsRepeat, LineChanged)
 
 
-def items_of(applied: Applied) -> Iterator[Item]:
+def items_of(delta: FloorDelta) -> Iterator[Item]:
     """What to write of one event, without the calls that it touched."""
-    event = applied.event
+    event = delta.event
     if isinstance(event, NOT_RECORDED):
         return
     if isinstance(event, CallsRefused):
         yield _refusal(event)
         return
     yield EventRecord(
-        uid=f"{applied.epoch}:{applied.seq}",
+        uid=f"{delta.epoch}:{delta.seq}",
         at=event.at,
         kind=kind_of(event),
         payload=storable_json(_payload(event)),
         call_id=getattr(event, "call_id", None),
         source=event.source,
     )
-    for interval in applied.intervals:
+    for interval in delta.intervals:
         yield _interval(interval, event.source)
         if interval.state == Activity.WRAPPING_UP and interval.ended_at is not None:
             yield _wrap_up_end(interval, interval.ended_at, event)
@@ -64,7 +64,7 @@ def items_of(applied: Applied) -> Iterator[Item]:
             yield GapRecord(event.since, "the service was away", event.at, event.recovered)
 
 
-def call_record(call: Call, to_e164: Callable[[str], str | None]) -> CallRecord:
+def call_record(call: CallView, to_e164: Callable[[str], str | None]) -> CallRecord:
     """The whole call as known now.
 
     Its number is normalised here when nobody looked the caller up: the database was away, or the call ended
@@ -91,7 +91,7 @@ def call_record(call: Call, to_e164: Callable[[str], str | None]) -> CallRecord:
         wait_s=call.waited_s,
         talk_s=sum(leg.talk_s or 0.0 for leg in call.legs),
         hold_s=sum(leg.hold_s or 0.0 for leg in call.legs) if hold_known else None,
-        customer_id=_customer_id(call),
+        customer_id=call.record.customer_id if call.record is not None else None,
         incomplete=call.incomplete,
         guessed=call.guessed,
         test=call.test,
@@ -109,7 +109,7 @@ def call_record(call: Call, to_e164: Callable[[str], str | None]) -> CallRecord:
     )
 
 
-def _end_cause(call: Call) -> int | None:
+def _end_cause(call: CallView) -> int | None:
     """The line's cause where a number was dialled in vain: the agent's own channel ends in good order."""
     dialled = call.dialled
     return dialled.cause if dialled is not None and dialled.cause and not call.legs else call.end_cause
@@ -129,15 +129,6 @@ def _leg(leg: Leg) -> LegRecord:
         end_reason=leg.end,
         talk_s=leg.talk_s,
     )
-
-
-def _customer_id(call: Call) -> int | None:
-    """The customer whose number it is; of several the one whom the agent chose."""
-    record = call.record or {}
-    customer_id = record.get("chosen")
-    if record.get("match") == "found":
-        customer_id = (record.get("customers") or [{}])[0].get("id")
-    return customer_id if isinstance(customer_id, int) else None
 
 
 def _interval(interval: Interval, source: ev.Source) -> IntervalRecord:
@@ -192,10 +183,10 @@ def _payload(event: ev.Event) -> dict[str, Any]:
     """
     payload = {name: value for name, value in to_payload(event).items() if name not in _IN_COLUMNS}
     if isinstance(event, ev.CallerIdentified):
-        customers = event.record.get("customers") or []
+        record = event.record
         payload["record"] = {
-            "match": event.record.get("match"),
-            "customers": [customer.get("id") for customer in customers],
-            "chosen": event.record.get("chosen"),
+            "match": record.match,
+            "customers": [customer.id for customer in record.customers],
+            "chosen": record.chosen,
         }
     return payload

@@ -13,10 +13,11 @@ from pathlib import Path
 
 import structlog
 
-from cti.bus.contract import FLOOR, Bus, SubscriberTooSlow
-from cti.domain.call import Call
+from cti.bus.contract import SubscriberTooSlow, Subscribing
+from cti.bus.topics import FLOOR
+from cti.domain.delta import FloorDelta
 from cti.domain.events import Event
-from cti.domain.floor import Applied
+from cti.domain.views import CallView
 from cti.recorder.alarm import Alarm
 from cti.recorder.backlog import Backlog, Lost
 from cti.recorder.items import BrokenLine, Item, from_line, to_line
@@ -44,12 +45,12 @@ class Recorder:
 
     def __init__(
         self,
-        bus: Bus,
+        bus: Subscribing,
         connections: Connections,
         spool_folder: Path,
         *,
         report: Callable[[Event], object],
-        current_calls: Callable[[], Iterable[Call]],
+        current_calls: Callable[[], Iterable[CallView]],
         to_e164: Callable[[str], str | None],
         clock: Callable[[], datetime],
         settings: RecorderSettings,
@@ -126,16 +127,16 @@ class Recorder:
     async def _take_in(self) -> None:
         while True:
             try:
-                async for applied in self._subscription:
-                    self._add(applied)
+                async for delta in self._subscription:
+                    self._add(delta)
                 return
             except SubscriberTooSlow as problem:
                 self._subscription = self._bus.subscribe(FLOOR, capacity=CAPACITY)
                 self._note_hole(str(problem))
 
-    def _add(self, applied: Applied) -> None:
-        self._heard_until = applied.at
-        self._backlog.add(items_of(applied), applied.calls)
+    def _add(self, delta: FloorDelta) -> None:
+        self._heard_until = delta.at
+        self._backlog.add(items_of(delta), delta.calls)
         self._wake()
 
     def _note_hole(self, problem: str) -> None:
@@ -155,8 +156,8 @@ class Recorder:
     async def _take_the_rest(self) -> None:
         self._subscription.close()
         try:
-            async for applied in self._subscription:
-                self._add(applied)
+            async for delta in self._subscription:
+                self._add(delta)
         except SubscriberTooSlow as problem:
             self._note_hole(str(problem))
 

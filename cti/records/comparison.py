@@ -10,6 +10,7 @@ from cti.domain import events as ev
 from cti.domain.call import Call
 from cti.domain.call_parts import Leg, Offer, Step, Stint
 from cti.domain.call_state import IllegalMove
+from cti.domain.outcome import AnyCall
 
 T = TypeVar("T")
 
@@ -40,7 +41,7 @@ def fold(events: Iterable[ev.CallEvent]) -> Call | None:
     return call
 
 
-def differences(ours: Call, theirs: Call) -> tuple[Difference, ...]:
+def differences(ours: AnyCall, theirs: AnyCall) -> tuple[Difference, ...]:
     """Which parts differ by more than the tolerance. What only one side can know (holds, who asked for a
     transfer, why a phone did not answer) is not compared.
     """

@@ -5,24 +5,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from cti.domain.refusals import CallsRefused, CallTurnedAway, RefusalCause
+from cti.domain.refusals import CallsRefused, CallTurnedAway, RefusalCause, Repeating
 
 SLOT = timedelta(minutes=1)
 # A flood is one line with a number, and there are so many lines a minute at most; the rest is told together.
 MOST_LINES = 200
 # What Asterisk's records tell of a long absence comes all at once, minute after minute.
 MOST_OPEN = 5000
-
-
-@dataclass(frozen=True, slots=True)
-class Repeating:
-    """A cause that came up again and again; `count` within the window, `since` its first time there."""
-
-    cause: RefusalCause
-    trunk: str
-    count: int
-    since: datetime
-    last: datetime
 
 
 @dataclass(slots=True)

@@ -2,16 +2,13 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import asdict
 from datetime import datetime
-from typing import Any
 
 import structlog
 
 from cti.domain import events as ev
-from cti.domain import wire
-from cti.domain.refusals import CallTurnedAway, RefusalsRepeat
-from cti.refused.book import RefusalBook, Repeating
+from cti.domain.refusals import CallTurnedAway, RefusalsRepeat, Repeating
+from cti.refused.book import RefusalBook
 
 log = structlog.get_logger(__name__)
 
@@ -59,11 +56,5 @@ class RefusalKeeper:
             for each in {(r.cause, r.trunk) for r in repeating} - {(r.cause, r.trunk) for r in self._told}:
                 log.warning("calls are refused again and again", cause=each[0], trunk=each[1])
             self._told = repeating
-            shown = tuple(_wire(each) for each in repeating)
             now = self._clock()
-            self._report(RefusalsRepeat(at=now, source=ev.Source.SERVICE, repeating=shown))
-
-
-def _wire(repeating: Repeating) -> dict[str, Any]:
-    moments = {"since": wire.stamp(repeating.since), "last": wire.stamp(repeating.last)}
-    return {**asdict(repeating), **moments}
+            self._report(RefusalsRepeat(at=now, source=ev.Source.SERVICE, repeating=repeating))

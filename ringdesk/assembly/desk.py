@@ -21,9 +21,9 @@ from ringdesk.checks.line_out import line_history
 
 def build(core: Core, line: Line) -> Sequence[Part]:
     """What came of the newest calls out is loaded before any part runs."""
-    bus, live, control, desk = core.bus, core.live, line.control, core.settings.desk
+    port, control, desk = line.port, line.control, core.settings.desk
     callers = StoredCallers(core.database.desk, core.settings.crm.home_region)
-    alarm = LineAlarm(bus, live, core.clock)
+    alarm = LineAlarm(port, core.clock)
 
     async def resume_alarm() -> None:
         alarm.history = await line_history(core.database, core.started_at)
@@ -37,19 +37,19 @@ def build(core: Core, line: Line) -> Sequence[Part]:
         return max(since, own) if own is not None else since
 
     return (
-        Part("screen pop", ScreenPop(bus, live, callers, core.clock).run),
-        Part("after-call work", WrapUp(bus, live, core.clock).run),
-        Part("pauses", Pauses(bus, live, control.pauses).run),
-        Part("sign-off", SignOff(bus, live, control, grace_s=desk.sign_off_grace_s).run),
+        Part("screen pop", ScreenPop(port, callers, core.clock).run),
+        Part("after-call work", WrapUp(port, core.clock).run),
+        Part("pauses", Pauses(port, control.pauses).run),
+        Part("sign-off", SignOff(port, grace_s=desk.sign_off_grace_s).run),
         Part(
             "line out",
             alarm.run,
             load=resume_alarm,
             health=lambda: (Check("line out", alarm.trouble or OK),),
         ),
-        Part("lost phones", PhoneGuard(bus, live, control, registered, withdrawn_at).run),
+        Part("lost phones", PhoneGuard(port, core.bus, control, registered, withdrawn_at).run),
         Part(
             "silent phones",
-            SilentPhones(live, control, line.link, lost_after_s=desk.silence_s, clock=core.clock).run,
+            SilentPhones(core.live, control, line.link, lost_after_s=desk.silence_s, clock=core.clock).run,
         ),
     )

@@ -49,10 +49,7 @@ def console(core: Core, line: Line, health: Report) -> ConsoleDeps:
     secure, asterisk = settings.listens_beyond_this_machine, settings.asterisk
     return ConsoleDeps(
         database=core.database,
-        floor=core.live,
-        bus=core.bus,
-        control=line.control,
-        observe=core.live.observe,
+        floor=line.port,
         clock=core.clock,
         health=health,
         phone=PhoneLine(

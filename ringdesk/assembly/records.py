@@ -28,7 +28,7 @@ def build(core: Core) -> Records:
         core.database.recorder,
         home.spool,
         report=core.live.observe,
-        current_calls=core.floor.calls.values,
+        current_calls=lambda: core.live.snapshot(core.clock()).calls,
         to_e164=partial(numbers.normalise, home_region=settings.crm.home_region),
         clock=core.clock,
         settings=settings.recorder,

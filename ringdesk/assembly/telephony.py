@@ -13,6 +13,7 @@ from cti.ami.normaliser import WANTED
 from cti.control.commands import PlaceTestCall, Refused
 from cti.control.control import Control
 from cti.day_turn import DayTurn
+from cti.port import FloorPort, LocalFloorPort
 from cti.reconciler.bookmark import NAME as RECORDS
 from cti.reconciler.bookmark import Bookmark
 from cti.reconciler.reconciler import Reconciler
@@ -21,16 +22,20 @@ from cti.refused.stored import StoredRefusals
 from cti.resuming import resume_floor, unheard_since
 from cti.session import AsteriskSession, Pace
 from ringdesk.assembly.core import Core
-from ringdesk.assembly.part import Check, Part
+from ringdesk.assembly.part import OK, Check, Part
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """By what other parts reach Asterisk: questions by `link`, commands by `control`."""
+    """By what other parts reach Asterisk: questions by `link`, commands by `control`.
+
+    `port` is the one door for whoever is no part of telephony.
+    """
 
     link: AmiLink
     session: AsteriskSession
     control: Control
+    port: FloorPort
     reconciler: Reconciler
     parts: Sequence[Part]
 
@@ -44,7 +49,7 @@ async def build(core: Core, refusals: StoredRefusals, pace: Pace) -> Line:
         FloorAndStorage(core.floor, core.database.recorder),
         core.live.observe,
         core.clock,
-        listening=lambda: link_state(core) == "up",
+        listening=lambda: core.floor.system.link.up,
         turned_away=refusals.take_recorded,
     )
     session = AsteriskSession(
@@ -86,19 +91,15 @@ async def build(core: Core, refusals: StoredRefusals, pace: Pace) -> Line:
             lambda: keep_records_small(installation.asterisk(installation.plain_spec())),
         ),
     )
-    return Line(link, session, control, reconciler, parts)
-
-
-def link_state(core: Core) -> str:
-    """Up, or why Asterisk is not heard."""
-    return str(core.floor.system["link"]["state"])
+    port = LocalFloorPort(core.live, core.bus, control.execute, core.clock)
+    return Line(link, session, control, port, reconciler, parts)
 
 
 def system_checks(core: Core) -> Iterable[Check]:
     """What the floor itself knows: whether Asterisk is heard, and whether records can be written."""
-    state = link_state(core)
-    yield Check("asterisk", state, keeps_from_calls=state != "up")
-    yield Check("storage", str(core.floor.system["storage"]["state"]))
+    system = core.floor.system
+    yield Check("asterisk", "up" if system.link.up else "down", keeps_from_calls=not system.link.up)
+    yield Check("storage", OK if system.storage.trouble is None else "trouble")
 
 
 async def _last_heard(core: Core) -> datetime | None:

@@ -15,6 +15,7 @@ from cti.domain.events import RingResult
 from cti.domain.floor import Floor
 from cti.live import LiveFloor
 from cti.pauses import Pauses
+from cti.port import LocalFloorPort
 from cti.session import AsteriskSession, CatchUp
 from cti.settings import AmiSettings
 from tests.support.desk import no_test_call
@@ -42,10 +43,12 @@ async def watched(lab: Lab) -> AsyncIterator[Floor]:
     link = AmiLink(settings, wanted=WANTED, on_event=session.on_event, on_state=session.on_state)
     session.link = link
     control = Control(live, link, bus, clock=clock, test_call=no_test_call)
-    parts = asyncio.gather(link.run(), Pauses(bus, live, control.pauses).run())
+    parts = asyncio.gather(
+        link.run(), Pauses(LocalFloorPort(live, bus, control.execute, clock), control.pauses).run()
+    )
 
     async def up() -> bool:
-        return bool(live.floor.system["link"]["state"] == "up")
+        return live.floor.system.link.up
 
     try:
         await until(up)

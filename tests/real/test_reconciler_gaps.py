@@ -59,8 +59,8 @@ async def test_a_link_that_breaks_in_mid_call_hides_nothing_but_holds(lab: Lab) 
         missed = await ears.until_call(LIU, CallState.ENDED)
         assert [s.outcome for s in missed.stints] == [ev.StintOutcome.ABANDONED]
         assert ears.floor.agents["1001"].reason == "lunch"
-        (gap,) = ears.floor.system["gaps"]["items"]
-        assert gap["recovered"] is True
+        (gap,) = ears.floor.system.gaps
+        assert gap.recovered
 
         await wang.hang_up()
         await ears.until_call(WANG, CallState.ENDED)

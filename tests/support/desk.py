@@ -16,6 +16,7 @@ from cti.domain.agent import AgentInfo
 from cti.domain.floor import Directory, Floor
 from cti.domain.queue import QueueInfo
 from cti.live import LiveFloor
+from cti.port import LocalFloorPort
 
 T0 = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 
@@ -59,6 +60,7 @@ class Desk:
     live: LiveFloor
     link: NotingLink
     control: Control
+    port: LocalFloorPort
 
     def observe(self, *events: ev.Event) -> None:
         self.live.observe_all(events)
@@ -75,7 +77,9 @@ def desk() -> Desk:
     live.observe(ev.LinkUp(at=T0))
     link = NotingLink()
     control = Control(live, link, bus, clock=lambda: at(1000), test_call=no_test_call)
-    return Desk(bus, live, link, control)
+    # Looked up when it is asked, so that a test may put another control there.
+    port = LocalFloorPort(live, bus, lambda command: control.execute(command), lambda: at(1000))
+    return Desk(bus, live, link, control, port)
 
 
 @asynccontextmanager

@@ -15,8 +15,9 @@ from cti.ami.normaliser import WANTED, normalise
 from cti.bus.local import LocalBus
 from cti.domain.call import Call
 from cti.domain.call_state import CallState
+from cti.domain.delta import FloorDelta
 from cti.domain.events import DriftFound, Event
-from cti.domain.floor import Applied, Floor
+from cti.domain.floor import Floor
 from cti.live import LiveFloor
 from cti.reconciler.reconciler import Reconciler
 from cti.session import AsteriskSession
@@ -151,7 +152,7 @@ class Ears:
 
     def hears(self) -> bool:
         """Whether the floor is in step with Asterisk."""
-        return bool(self.floor.system["link"]["state"] == "up")
+        return self.floor.system.link.up
 
     async def until_hearing(self, wanted: bool = True) -> None:
         """Until the floor is in step with Asterisk, or no more."""
@@ -178,7 +179,7 @@ class Ears:
 
         await until(asks)
 
-    def _repair(self, event: Event) -> Applied:
+    def _repair(self, event: Event) -> FloorDelta:
         if isinstance(event, DriftFound):
             self.drifts.append(event)
         return self.live.observe(event)

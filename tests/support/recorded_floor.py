@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from cti.bus.contract import FLOOR
+from crm.rules.caller import CallerRecord, Match
 from cti.bus.local import LocalBus
+from cti.bus.topics import FLOOR
 from cti.domain import events as ev
 from cti.domain.agent import AgentInfo
 from cti.domain.floor import Directory, Floor
@@ -45,7 +46,7 @@ class RecordedFloor:
             database,
             spool,
             report=self.live.observe,
-            current_calls=lambda: self.live.floor.calls.values(),
+            current_calls=lambda: self.live.snapshot(T0).calls,
             to_e164=lambda number: None,
             clock=lambda: T0,
             settings=RecorderSettings.model_validate({**QUICK, **settings}),
@@ -67,10 +68,9 @@ class RecordedFloor:
     async def told(self, kind: type[ev.Event]) -> ev.Event:
         """Wait for the next event of this kind on the floor."""
         async with asyncio.timeout(20):
-            async for applied in self.watching:
-                if isinstance(applied.event, kind):
-                    event: ev.Event = applied.event
-                    return event
+            async for delta in self.watching:
+                if isinstance(delta.event, kind):
+                    return delta.event
         raise AssertionError(f"the floor ended without {kind.__name__}")
 
     def play_call(self, call_id: str, start: float = 0.0) -> None:
@@ -88,7 +88,7 @@ class RecordedFloor:
                     at=moment(0.1),
                     call_id=call_id,
                     number_e164="+8613800138000",
-                    record={"match": "unknown", "customers": [], "last_contacts": []},
+                    record=CallerRecord(Match.UNKNOWN),
                 ),
                 ev.MenuStepTaken(at=moment(5), call_id=call_id, step="main", kind="menu", exit="1", keys="1"),
                 ev.QueueEntered(at=moment(6), call_id=call_id, queue="service", priority=5),

@@ -41,19 +41,19 @@ async def own_day(parts: Parts, agent: Agent, day: LocalDay) -> OwnDayAnswer:
 @router.post("/agent/ready", status_code=204)
 async def go_ready(parts: Parts, agent: Commander) -> None:
     """Sign in to the agent's queues, or end a pause. The result comes over the live connection."""
-    await parts.deps.control.execute(GoReady(agent.ext))
+    await parts.deps.floor.execute(GoReady(agent.ext))
 
 
 @router.post("/agent/pause", status_code=204)
 async def pause(body: PauseBody, parts: Parts, agent: Commander) -> None:
     """Get no queue calls for a while; allowed in mid-call."""
-    await parts.deps.control.execute(Pause(agent.ext, body.reason))
+    await parts.deps.floor.execute(Pause(agent.ext, body.reason))
 
 
 @router.post("/agent/signout", status_code=204)
 async def sign_off(parts: Parts, agent: Commander) -> None:
     """Leave all queues; the console stays signed in."""
-    await parts.deps.control.execute(SignOut(agent.ext, by=agent.user.login))
+    await parts.deps.floor.execute(SignOut(agent.ext, by=agent.user.login))
 
 
 @router.post("/agents/{ext}/signout", status_code=204)
@@ -63,4 +63,4 @@ async def sign_off_other(
     """Take an agent out of all queues. The audit says who asked, why, and what came of it."""
     act = Act("agent_sign_out", f"agent:{ext}", {"reason": body.reason})
     async with parts.audit.attempt(actor_of(who, visitor.address), act):
-        await parts.deps.control.execute(SignOut(ext, by=who.login, reason=body.reason))
+        await parts.deps.floor.execute(SignOut(ext, by=who.login, reason=body.reason))

@@ -22,37 +22,37 @@ router = APIRouter(tags=["call control"])
 @router.post("/calls/{call_id}/answer", status_code=204)
 async def answer(call_id: CallId, parts: Parts, agent: Commander) -> None:
     """Take the ringing call."""
-    await parts.deps.control.execute(cmd.Answer(call_id, agent.ext))
+    await parts.deps.floor.execute(cmd.Answer(call_id, agent.ext))
 
 
 @router.post("/calls/{call_id}/hangup", status_code=204)
 async def hang_up(call_id: CallId, parts: Parts, agent: Commander) -> None:
     """End the conversation, or decline the ringing call."""
-    await parts.deps.control.execute(cmd.HangUp(call_id, agent.ext))
+    await parts.deps.floor.execute(cmd.HangUp(call_id, agent.ext))
 
 
 @router.post("/calls/{call_id}/hold", status_code=204)
 async def hold(call_id: CallId, parts: Parts, agent: Commander) -> None:
     """Put the caller on hold."""
-    await parts.deps.control.execute(cmd.Hold(call_id, agent.ext))
+    await parts.deps.floor.execute(cmd.Hold(call_id, agent.ext))
 
 
 @router.post("/calls/{call_id}/resume", status_code=204)
 async def resume(call_id: CallId, parts: Parts, agent: Commander) -> None:
     """Take the caller back."""
-    await parts.deps.control.execute(cmd.Resume(call_id, agent.ext))
+    await parts.deps.floor.execute(cmd.Resume(call_id, agent.ext))
 
 
 @router.post("/calls/{call_id}/mute", status_code=204)
 async def mute(call_id: CallId, parts: Parts, agent: Commander) -> None:
     """Switch the microphone off."""
-    await parts.deps.control.execute(cmd.Mute(call_id, agent.ext))
+    await parts.deps.floor.execute(cmd.Mute(call_id, agent.ext))
 
 
 @router.post("/calls/{call_id}/unmute", status_code=204)
 async def unmute(call_id: CallId, parts: Parts, agent: Commander) -> None:
     """Switch the microphone on."""
-    await parts.deps.control.execute(cmd.Unmute(call_id, agent.ext))
+    await parts.deps.floor.execute(cmd.Unmute(call_id, agent.ext))
 
 
 @router.post("/calls/{call_id}/transfer", status_code=204)
@@ -63,13 +63,13 @@ async def transfer(call_id: CallId, body: TransferBody, parts: Parts, agent: Com
         command = cmd.TransferToQueue(call_id, agent.ext, body.to_queue, body.note)
     else:
         command = cmd.TransferToAgent(call_id, agent.ext, body.to_agent or "", body.note)
-    await parts.deps.control.execute(command)
+    await parts.deps.floor.execute(command)
 
 
 @router.post("/calls/{call_id}/customer", status_code=204)
 async def choose_customer(call_id: CallId, body: CustomerBody, parts: Parts, agent: Commander) -> None:
     """Say which of several customers with the caller's number it is; goes into the history."""
-    await parts.deps.control.execute(cmd.ChooseCustomer(call_id, agent.ext, body.customer))
+    await parts.deps.floor.execute(cmd.ChooseCustomer(call_id, agent.ext, body.customer))
 
 
 @router.post("/dial")
@@ -79,7 +79,7 @@ async def dial(body: DialBody, parts: Parts, agent: Commander, visitor: From) ->
     async with parts.audit.outcome(actor_of(agent.user, visitor.address), act):
         if not parts.deps.is_emergency(body.number):
             await parts.dials.take(agent.user.login)
-        result = await parts.deps.control.execute(cmd.Dial(agent.ext, body.number))
+        result = await parts.deps.floor.execute(cmd.Dial(agent.ext, body.number))
         act.detail["call"] = result.call_id
     return StartedCall(call=result.call_id)
 
@@ -91,5 +91,5 @@ async def place_test_call(body: TestCallBody, parts: Parts, who: TestCaller, vis
     async with parts.audit.errors(actor, act):
         await parts.test_calls.take(who.login)
     async with parts.audit.attempt(actor, act):
-        result = await parts.deps.control.execute(cmd.PlaceTestCall(body.hotline, body.from_, body.keys))
+        result = await parts.deps.floor.execute(cmd.PlaceTestCall(body.hotline, body.from_, body.keys))
     return StartedCall(call=result.call_id)

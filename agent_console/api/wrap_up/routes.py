@@ -1,6 +1,5 @@
 """After-call work on one's own legs: the draft that is saved while the agent types, its end, and later."""
 
-from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Path
@@ -83,12 +82,12 @@ async def finish(call_id: CallId, turn: Turn, body: DoneBody, parts: Parts, agen
             disposition=body.disposition,
             note=body.note,
             now=parts.deps.clock(),
-            started_at=datetime.fromisoformat(own["activity_since"]) if own and in_hand else None,
+            started_at=own.activity_since if own and in_hand else None,
             late=now is LegNow.OVER,
         )
         answer = _answer(saved, await repository.of(call_id, agent.ext, turn))
     if now is not LegNow.OVER:
-        await parts.deps.control.execute(FinishWrapUp(call_id, agent.ext, turn, body.disposition))
+        await parts.deps.floor.execute(FinishWrapUp(call_id, agent.ext, turn, body.disposition))
     return answer
 
 

@@ -9,8 +9,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from agent_console.gateway.wire import stamp
 from cti.domain.floor import Floor
-from cti.domain.wire import stamp
+from tests.support.shown import changes, state
 from tests.support.traces import DIRECTORY, live_events
 
 FOLDER = Path(__file__).parents[1] / "test" / "replays"
@@ -33,17 +34,17 @@ def replay(name: str) -> dict[str, Any]:
     before = _snapshot(floor, events[0].at)
     deltas = []
     for event in events:
-        applied = floor.apply(event)
-        changes = [{"kind": c.kind, "id": c.id, "value": c.value} for c in applied.changes if c.kind in KINDS]
-        if changes:
-            deltas.append({"type": "delta", "seq": applied.seq, "at": stamp(applied.at), "changes": changes})
+        delta = floor.apply(event)
+        shown = [change._asdict() for change in changes(delta) if change.kind in KINDS]
+        if shown:
+            deltas.append({"type": "delta", "seq": delta.seq, "at": stamp(delta.at), "changes": shown})
     return {"before": before, "deltas": deltas, "after": _snapshot(floor, events[-1].at)}
 
 
 def _snapshot(floor: Floor, now: datetime) -> dict[str, Any]:
-    epoch, seq, state = floor.snapshot(now)
-    kept = {kind: entities if kind in KINDS else {} for kind, entities in state.items()}
-    return {"type": "snapshot", "epoch": epoch, "seq": seq, "now": stamp(now), "state": kept}
+    it = floor.snapshot(now)
+    kept = {kind: entities if kind in KINDS else {} for kind, entities in state(it).items()}
+    return {"type": "snapshot", "epoch": it.epoch, "seq": it.seq, "now": stamp(now), "state": kept}
 
 
 def main() -> None:

@@ -55,7 +55,7 @@ async def watched(lab: Lab) -> AsyncIterator[Watched]:
     running = asyncio.create_task(link.run())
 
     async def up() -> bool:
-        return bool(live.floor.system["link"]["state"] == "up")
+        return live.floor.system.link.up
 
     try:
         await until(up)

@@ -1,5 +1,6 @@
 """The published descriptions are current, and the floor's values are of the shapes that they promise."""
 
+import json
 from typing import Any
 
 import pytest
@@ -12,8 +13,11 @@ from agent_console.gateway.messages import ServerMessage
 from agent_console.gateway.picture import Picture
 from agent_console.gateway.protocol import CloseCode, Frame, PhoneOwner, phone_order, phone_owner
 from agent_console.gateway.visibility import Viewer
+from crm.rules.caller import CallerRecord, LastContact, Match
 from cti.domain import events as ev
 from cti.domain.floor import Floor
+from tests.support.callers import card
+from tests.support.shown import state
 from tests.support.traces import DIRECTORY, NAMES, live_events
 from tests.unit.agent_console.consoles import Folded, shown
 from tests.unit.agent_console.moments import NOON
@@ -45,7 +49,7 @@ def test_recorded_calls_reach_every_viewer_in_the_promised_shapes(name: str) -> 
     events = live_events(name)
     floor = Floor(DIRECTORY, epoch="e", now=events[0].at)
     picture = Picture(history=len(events))
-    picture.reset(*floor.snapshot(events[0].at))
+    picture.reset(floor.snapshot(events[0].at))
     viewers = [Viewer(None, True), *(Viewer(ext, False) for ext in DIRECTORY.agents)]
     audiences = [Audience(viewer, picture) for viewer in viewers]
     there, away = [Checked() for _ in viewers], [Checked() for _ in viewers]
@@ -67,17 +71,8 @@ def test_recorded_calls_reach_every_viewer_in_the_promised_shapes(name: str) -> 
 
 def test_a_floor_in_trouble_and_a_looked_up_caller_have_the_promised_shapes() -> None:
     floor = Floor(DIRECTORY, epoch="e", now=NOON)
-    card = {"id": 1, "name": "王", "name_en": "", "company": None, "tier": "gold", "tags": ["VIP"]}
-    card |= {"language": "zh", "contact": "王", "contact_role": "", "number_label": "mobile"}
-    past: dict[str, Any] = {
-        "call_id": "a",
-        "at": "2026-01-01T00:00:00.000Z",
-        "direction": "inbound",
-        "queue": None,
-    }
-    past |= {"agent_name": None, "outcome": None, "talk_s": 1.5, "disposition": None, "note": None}
-    record = {"match": "found", "matched_by": "138", "customers": [card], "chosen": None}
-    record["last_contacts"] = [past]
+    past = LastContact("a", NOON, "inbound", None, None, None, 1.5, None, None)
+    record = CallerRecord(Match.FOUND, "138", (card(1),), None, (past,))
     for event in (
         ev.LinkUp(at=NOON, asterisk_version="22"),
         ev.CallStarted(at=NOON, call_id="rd-1"),
@@ -89,7 +84,7 @@ def test_a_floor_in_trouble_and_a_looked_up_caller_have_the_promised_shapes() ->
         ev.GapClosed(at=NOON, since=NOON, recovered=True),
     ):
         floor.apply(event)
-    State.model_validate(floor.snapshot(NOON)[2])
+    State.model_validate_json(json.dumps(state(floor.snapshot(NOON))))
 
 
 @pytest.mark.parametrize("frame", [phone_order("answer", "rd-1"), *map(phone_owner, PhoneOwner)])

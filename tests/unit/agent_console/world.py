@@ -25,10 +25,12 @@ from agent_console.settings import ConsoleSettings
 from cti.bus.local import LocalBus
 from cti.control.commands import Command, CommandResult, Refused
 from cti.domain.agent import AgentInfo
+from cti.domain.delta import FloorDelta
 from cti.domain.events import Event
 from cti.domain.floor import Directory, Floor
 from cti.domain.queue import QueueInfo
 from cti.live import LiveFloor
+from cti.port import LocalFloorPort
 from storage.database import Database
 from storage.repositories.routing import Hotlines, Queues
 from storage.repositories.sign_ins import SignIns
@@ -143,16 +145,15 @@ def build(db: Database, folder: Path, settings: ConsoleSettings | None = None, *
     live = LiveFloor(Floor(directory(), epoch="epoch-1", now=NOON), bus)
     observed: list[Event] = []
 
-    def observe(event: Event) -> None:
-        observed.append(event)
-        live.observe(event)
+    class Port(LocalFloorPort):
+        def observe(self, event: Event) -> FloorDelta:
+            observed.append(event)
+            return super().observe(event)
 
     values: dict[str, Any] = {
         "database": db,
-        "floor": live,
-        "bus": bus,
-        "control": control,
-        "observe": observe,
+        # Looked up when it is asked, so that a test may break it.
+        "floor": Port(live, bus, lambda command: control.execute(command), clock),
         "clock": clock,
         "health": lambda: {"status": "ok", "checks": {"database": "ok"}},
         "phone": PhoneLine(

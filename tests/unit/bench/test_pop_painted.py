@@ -5,14 +5,15 @@ from datetime import UTC, datetime
 from websockets.asyncio.client import connect
 from websockets.typing import Subprotocol
 
+from agent_console.gateway import wire
 from agent_console.gateway.protocol import to_json
 from asterisk_conf.render import DROPPED_EVENTS
 from bench.ami_traffic import read_scene
 from bench.pop_painted import CALLER, RECORDED, RINGS, Painted, call_id, parts, report
 from bench.pop_service import free_port
 from bench.ringing_phone import ringing_phone
-from cti.domain import wire
 from cti.domain.agent import Activity, Agent, AgentInfo
+from cti.domain.views import view_agent
 from tests.support.telephony import sip_message
 
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
@@ -21,9 +22,9 @@ CONTACT = "sip:abc@page.invalid;transport=ws"
 
 def test_the_page_waits_for_the_message_that_its_agent_rings() -> None:
     agent = Agent(AgentInfo("1001", 1, "lina", "李娜"), since=NOW)
-    assert RINGS not in to_json(wire.agent(agent))
+    assert RINGS not in to_json(wire.agent(view_agent(agent)))
     agent.act(Activity.RINGING, "c1", NOW)
-    assert RINGS in to_json(wire.agent(agent))
+    assert RINGS in to_json(wire.agent(view_agent(agent)))
 
 
 def test_each_call_comes_in_as_a_test_call_rings_at_the_agent_and_ends() -> None:

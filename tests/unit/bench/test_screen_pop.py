@@ -5,11 +5,12 @@ from datetime import UTC, datetime
 
 import pytest
 
+from agent_console.gateway import wire
 from agent_console.gateway.protocol import to_json
 from bench.screen_pop import POP_IN_DELTA
 from cti.domain import events as ev
-from cti.domain import wire
 from cti.domain.call import Call
+from cti.domain.views import view_call
 
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 QUEUED = ev.QueueEntered(at=NOW, call_id="c1", queue="service")
@@ -21,7 +22,7 @@ def call_after(*events: ev.CallEvent) -> bytes:
     call = Call.started(ev.CallStarted(at=NOW, call_id="c1", hotline="4001"))
     for event in events:
         call.apply(event)
-    return to_json(wire.call(call)).encode()
+    return to_json(wire.call(view_call(call))).encode()
 
 
 @pytest.mark.parametrize(

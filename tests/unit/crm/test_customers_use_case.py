@@ -1,9 +1,12 @@
 """The screen pop's record: found, several, unknown, withheld, with what was before."""
 
+from dataclasses import asdict
+
 import pytest
 from sqlalchemy import Engine, event
 
-from crm.customers import Match, identify_caller
+from crm.customers import identify_caller
+from crm.rules.caller import Match
 from storage.database import Database
 from storage.repositories.customers import Customers
 from storage.repositories.journal import Journal
@@ -32,30 +35,30 @@ async def firm(db: Database) -> int:
 
 @pytest.mark.parametrize("number", [MOBILE, "13800138000", "0086 138 0013 8000"])
 async def test_a_known_caller_is_found_by_any_writing(db: Database, firm: int, number: str) -> None:
-    record = await identify_caller(db, number, home_region="CN")
-    assert (record.number_e164, record.customer_id) == (MOBILE, firm)
-    assert record.as_json() == {
+    found = await identify_caller(db, number, home_region="CN")
+    assert (found.number_e164, found.record.customer_id) == (MOBILE, firm)
+    assert asdict(found.record) == {
         "match": "found",
         "matched_by": "138 0013 8000",
-        "customers": [
+        "customers": (
             {
                 "id": firm,
                 "name": "王小明",
                 "name_en": "Wang Xiaoming",
                 "company": "明远贸易有限公司",
                 "tier": "gold",
-                "tags": ["VIP"],
+                "tags": ("VIP",),
                 "language": "zh",
                 "contact": "王小明",
                 "contact_role": "采购经理",
                 "number_label": "mobile",
-            }
-        ],
+            },
+        ),
         "chosen": None,
-        "last_contacts": [
+        "last_contacts": (
             {
                 "call_id": "earlier",
-                "at": "2026-03-01T12:00:00.123Z",
+                "at": NOON,
                 "direction": "inbound",
                 "queue": "service",
                 "agent_name": "李娜",
@@ -63,15 +66,15 @@ async def test_a_known_caller_is_found_by_any_writing(db: Database, firm: int, n
                 "talk_s": 60.0,
                 "disposition": "complaint",
                 "note": "退款",
-            }
-        ],
+            },
+        ),
     }
 
 
 async def test_a_private_customer_has_no_company(db: Database) -> None:
     async with db.transaction() as s:
         await Customers(s).add(a_customer("Alice Weber", "+442079460000"))
-    record = await identify_caller(db, "+442079460000", home_region="CN")
+    record = (await identify_caller(db, "+442079460000", home_region="CN")).record
     assert [(card.name, card.company) for card in record.customers] == [("Alice Weber", None)]
 
 
@@ -81,7 +84,7 @@ async def test_a_shared_number_shows_all_and_only_what_came_from_it(db: Database
         await Journal(s).write_calls(
             [a_call("other-number", 500, number_e164="+442079460000", customer_id=other.id)]
         )
-    record = await identify_caller(db, MOBILE, home_region="CN")
+    record = (await identify_caller(db, MOBILE, home_region="CN")).record
     assert record.match is Match.SEVERAL
     assert record.customer_id is None
     assert [card.name for card in record.customers] == ["王小明", "周敏"]
@@ -92,8 +95,9 @@ async def test_a_shared_number_shows_all_and_only_what_came_from_it(db: Database
 async def test_an_unknown_caller_has_what_came_from_the_number_before(db: Database) -> None:
     async with db.transaction() as s:
         await Journal(s).write_calls([a_call("before", number_e164="+442079460000", customer_id=None)])
-    record = await identify_caller(db, "+442079460000", home_region="CN")
-    assert (record.match, record.number_e164, record.customers) == (Match.UNKNOWN, "+442079460000", ())
+    found = await identify_caller(db, "+442079460000", home_region="CN")
+    record = found.record
+    assert (record.match, found.number_e164, record.customers) == (Match.UNKNOWN, "+442079460000", ())
     assert [contact.call_id for contact in record.last_contacts] == ["before"]
 
 
@@ -111,13 +115,13 @@ async def test_an_unknown_caller_has_what_came_from_the_number_before(db: Databa
 )
 @pytest.mark.usefixtures("firm")
 async def test_hostile_numbers_match_nobody(db: Database, number: str, match: Match) -> None:
-    record = await identify_caller(db, number, home_region="CN")
-    assert record.as_json() == {
+    record = (await identify_caller(db, number, home_region="CN")).record
+    assert asdict(record) == {
         "match": match,
         "matched_by": None,
-        "customers": [],
+        "customers": (),
         "chosen": None,
-        "last_contacts": [],
+        "last_contacts": (),
     }
 
 

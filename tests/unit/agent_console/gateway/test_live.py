@@ -11,7 +11,7 @@ from agent_console.auth.sessions import hash_token
 from agent_console.gateway.protocol import CloseCode
 from agent_console.gateway.visibility import Viewer
 from agent_console.services import assembly
-from cti.bus.contract import FLOOR, PHONE
+from cti.bus.topics import FLOOR, PHONE
 from cti.control.commands import PhoneInstruction
 from cti.domain import events as ev
 from office.users import set_password
@@ -285,7 +285,7 @@ async def test_after_a_fault_in_the_gateway_the_picture_begins_anew(
     tab = await live.desk("zhaomin")
     await tab.caught_up(live.world.live.floor.seq)
     with capture_logs() as logs:
-        live.world.bus.publish(FLOOR, "nonsense")
+        live.world.bus.publish(FLOOR, "nonsense")  # type: ignore[misc]
         assert (await tab.next("snapshot"))["seq"] == tab.picture.seq
     assert [(entry["event"], entry["part"]) for entry in logs] == [("part_failed", "gateway")]
     await tab.caught_up(observe(live, *waiting_call()))

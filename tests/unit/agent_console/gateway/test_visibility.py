@@ -5,18 +5,20 @@ from typing import Any
 import pytest
 
 from agent_console.gateway.visibility import Viewer, in_question, sees
+from cti.domain.views import AgentView, CallView
+from tests.support.views import agent_view, call_view
 
 LINA = Viewer("1001", False)
 SUPERVISOR = Viewer("1003", True)
 NOBODY = Viewer(None, False)
 
 
-def call(**values: Any) -> dict[str, Any]:
-    return {"id": "rd-1", "state": "queued", "queue": "service", "agent": None, "test": False, **values}
+def call(id: str = "rd-1", state: str = "queued", **values: Any) -> CallView:
+    return call_view(id, state, **values)
 
 
-def agent(**values: Any) -> dict[str, Any]:
-    return {"ext": "1001", "call": None, "wrap_up_call": None, "queues": ["service"], **values}
+def agent(**values: Any) -> AgentView:
+    return agent_view("1001", **values)
 
 
 @pytest.mark.parametrize(
@@ -39,7 +41,7 @@ def agent(**values: Any) -> dict[str, Any]:
     ],
 )
 def test_an_agent_sees_their_own_calls_and_those_that_wait_for_them(
-    seen: bool, the_call: dict[str, Any], own: dict[str, Any] | None
+    seen: bool, the_call: CallView, own: AgentView | None
 ) -> None:
     assert sees(LINA, the_call, own) is seen
 
@@ -63,9 +65,9 @@ def test_a_supervisor_sees_every_call_and_a_user_without_phone_none(state: str) 
     ],
 )
 def test_a_ring_puts_no_other_calls_in_question(
-    asked: set[str], before: dict[str, Any] | None, after: dict[str, Any] | None
+    asked: set[str], before: AgentView | None, after: AgentView | None
 ) -> None:
     calls = [call(id=id_, state=state) for id_ in ("rd-1", "rd-2", "rd-3") for state in ("queued", "talking")]
     assert set(in_question(before, after, ["rd-1", "rd-2", "rd-3"])) == asked
-    for others in (it for it in calls if it["id"] not in asked):
+    for others in (it for it in calls if it.id not in asked):
         assert sees(LINA, others, before) is sees(LINA, others, after)

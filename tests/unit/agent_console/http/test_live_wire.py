@@ -12,7 +12,9 @@ from websockets.typing import Origin
 
 from agent_console.api.common.access import COOKIE
 from agent_console.http import live_wire
-from cti.bus.contract import FLOOR, Subscription
+from cti.bus.contract import Subscription
+from cti.bus.topics import FLOOR
+from cti.domain.delta import FloorDelta
 from cti.domain.events import ConsoleClosed
 from storage.database import Database
 from tests.unit.agent_console.tabs import WAIT_SECONDS
@@ -30,7 +32,7 @@ class Narrow:
     """The connection, and what the floor at its other end hears of it."""
 
     client: ClientConnection
-    floor: Subscription
+    floor: Subscription[FloorDelta]
 
     async def until_cut_off(self) -> None:
         """Wait until the server has let go of the connection, without a goodbye."""

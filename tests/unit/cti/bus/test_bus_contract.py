@@ -1,10 +1,13 @@
 """The contract of the bus, held against every implementation."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
+from msgspec import msgpack
 
-from cti.bus.contract import Bus, SubscriberTooSlow, Subscription
+from cti.bus.codec import encode
+from cti.bus.contract import Bus, SubscriberTooSlow, Subscription, Topic
 from cti.bus.local import LocalBus
 
 
@@ -14,14 +17,18 @@ def bus(request: pytest.FixtureRequest) -> Bus:
     return make()
 
 
-async def _drain(subscription: Subscription) -> list[object]:
+A: Topic[Any] = Topic("a", encode, msgpack.decode)
+B: Topic[Any] = Topic("b", encode, msgpack.decode)
+
+
+async def _drain(subscription: Subscription[Any]) -> list[object]:
     return [message async for message in subscription]
 
 
 async def test_every_subscriber_sees_all_messages_of_its_topic_in_order(bus: Bus) -> None:
-    one, two, other = (bus.subscribe(t, capacity=10) for t in ("a", "a", "b"))
+    one, two, other = (bus.subscribe(t, capacity=10) for t in (A, A, B))
     for n in range(5):
-        bus.publish("a", n)
+        bus.publish(A, n)
     for subscription in (one, two, other):
         subscription.close()
     assert await _drain(one) == await _drain(two) == [0, 1, 2, 3, 4]
@@ -29,17 +36,17 @@ async def test_every_subscriber_sees_all_messages_of_its_topic_in_order(bus: Bus
 
 
 async def test_a_subscription_begins_with_what_is_published_after_it(bus: Bus) -> None:
-    bus.publish("a", "before")
-    subscription = bus.subscribe("a", capacity=10)
-    bus.publish("a", "after")
+    bus.publish(A, "before")
+    subscription = bus.subscribe(A, capacity=10)
+    bus.publish(A, "after")
     subscription.close()
     assert await _drain(subscription) == ["after"]
 
 
 async def test_one_that_falls_behind_is_told_so_and_the_others_lose_nothing(bus: Bus) -> None:
-    slow, quick = bus.subscribe("a", capacity=2), bus.subscribe("a", capacity=100)
+    slow, quick = bus.subscribe(A, capacity=2), bus.subscribe(A, capacity=100)
     for n in range(50):
-        bus.publish("a", n)
+        bus.publish(A, n)
     with pytest.raises(SubscriberTooSlow):
         await _drain(slow)
     quick.close()
@@ -47,7 +54,7 @@ async def test_one_that_falls_behind_is_told_so_and_the_others_lose_nothing(bus:
 
 
 async def test_nothing_is_delivered_after_close(bus: Bus) -> None:
-    subscription = bus.subscribe("a", capacity=10)
+    subscription = bus.subscribe(A, capacity=10)
     subscription.close()
-    bus.publish("a", 1)
+    bus.publish(A, 1)
     assert await _drain(subscription) == []

@@ -5,7 +5,8 @@ from collections.abc import Callable
 
 import pytest
 
-from cti.bus.contract import Bus
+from cti.bus.codec import decoding, encode
+from cti.bus.contract import Bus, Topic
 from cti.bus.following import following
 from cti.bus.local import LocalBus
 
@@ -14,6 +15,9 @@ from cti.bus.local import LocalBus
 def bus(request: pytest.FixtureRequest) -> Bus:
     make: Callable[[], Bus] = request.param
     return make()
+
+
+NUMBERS: Topic[int] = Topic("numbers", encode, decoding(int))
 
 
 class Counter:
@@ -28,13 +32,13 @@ class Counter:
     def publish(self, times: int) -> None:
         for _ in range(times):
             self.count += 1
-            self.bus.publish("numbers", self.count)
+            self.bus.publish(NUMBERS, self.count)
 
-    def start(self) -> None:
+    async def start(self) -> None:
         self.starts.append(self.count)
 
     async def follow(self) -> None:
-        async for number in following(self.bus, "numbers", capacity=3, start=self.start):
+        async for number in following(self.bus, NUMBERS, capacity=3, start=self.start):
             self.seen.append(number)
 
 
@@ -72,13 +76,13 @@ async def test_who_is_too_slow_starts_again_and_misses_nothing_after_that(bus: B
 async def test_what_is_published_while_it_starts_is_seen(bus: Bus) -> None:
     it = Counter(bus)
 
-    def start() -> None:
+    async def start() -> None:
         it.starts.append(it.count)
         if it.count == 0:
             it.publish(1)
 
     async def follow() -> None:
-        async for number in following(bus, "numbers", capacity=3, start=start):
+        async for number in following(bus, NUMBERS, capacity=3, start=start):
             it.seen.append(number)
 
     task = asyncio.create_task(follow())
@@ -88,9 +92,9 @@ async def test_what_is_published_while_it_starts_is_seen(bus: Bus) -> None:
 
 
 async def test_a_start_that_fails_is_not_hidden(bus: Bus) -> None:
-    def start() -> None:
+    async def start() -> None:
         raise ValueError("a fault of ours")
 
     with pytest.raises(ValueError, match="a fault of ours"):
-        async for _ in following(bus, "numbers", capacity=3, start=start):
+        async for _ in following(bus, NUMBERS, capacity=3, start=start):
             pass

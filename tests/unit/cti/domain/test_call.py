@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agent_console.gateway import wire
 from cti.domain import events as ev
-from cti.domain import wire
 from cti.domain.call import Call
 from cti.domain.call_state import CALL_MOVES, NOTES, CallState, IllegalMove
+from cti.domain.views import view_call
 
 T0 = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 CALL = "ringdesk-1.1"
@@ -149,7 +150,7 @@ def sent_on(seconds: float, agent: str, note: str = "", to: str | None = "sales"
 
 def test_notes_of_several_transfers_stay_with_the_call_each_with_its_author() -> None:
     call = fold(entered(1), talks(3), sent_on(9, "1001", "wants a quote"), sent_on(20, "1002"))
-    assert wire.call(call)["notes"] == [{"agent": "1001", "text": "wants a quote"}]
+    assert wire.call(view_call(call))["notes"] == [{"agent": "1001", "text": "wants a quote"}]
     call.apply(sent_on(30, "1003", "quote is sent"))
     call.apply(sent_on(40, "1001", "wants a discount"))
     assert [(note.agent, note.text) for note in call.notes] == [
@@ -317,10 +318,10 @@ def test_a_recording_ends_with_its_leg(end: ev.CallEvent) -> None:
     """The next leg may be in a queue that is not recorded: nobody must be told that it is."""
     mark = ev.RecordingStarted(at=at(7), call_id=CALL, file=f"{CALL}-1@1001")
     call = fold(entered(3), rung(4), mark, talks(8))
-    assert wire.call(call)["recording"] is True
+    assert wire.call(view_call(call))["recording"] is True
     call.apply(end)
     assert [(r.file, r.started_at, r.ended_at) for r in call.recordings] == [(mark.file, at(7), at(20))]
     if not isinstance(end, ev.CallEnded):
         for event in (entered(21, "sales"), rung(22, "1002"), talks(23, "1002")):
             call.apply(event)
-        assert wire.call(call)["recording"] is False
+        assert wire.call(view_call(call))["recording"] is False

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from cti.domain import events as ev
 from cti.domain.call import Call
+from cti.domain.call_fold import take
 from cti.domain.call_state import IllegalMove
 from cti.domain.facts import MOST_GUESSES, PRECISION
 from cti.domain.story import Story
@@ -342,7 +343,7 @@ def by_hand(it: History, heard: set[int], written: set[int], guesses: Sequence[G
     story = Story(CALL, T0)
     for fact, _ in sorted(facts, key=lambda one: (one[0].at, one[1])):
         with suppress(IllegalMove):
-            story.take(fact)
+            take(story, fact)
     return story
 
 

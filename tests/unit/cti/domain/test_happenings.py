@@ -8,6 +8,7 @@ import pytest
 
 from cti.domain import events as ev
 from cti.domain.floor import Floor
+from tests.support.shown import changes, state
 from tests.support.traces import DIRECTORY, live_events
 
 SERVICE = ev.Source.SERVICE
@@ -22,8 +23,8 @@ class Told:
 
     def feed(self, events: Iterable[ev.Event]) -> "Told":
         for event in events:
-            changes = self.floor.apply(event).changes
-            self.news += [(it.id, it.value) for it in changes if it.kind == "happenings"]
+            told = changes(self.floor.apply(event))
+            self.news += [(it.id, it.value) for it in told if it.kind == "happenings"]
         return self
 
     @property
@@ -33,7 +34,7 @@ class Told:
     @property
     def now(self) -> dict[str, Any]:
         """What a console that connects now is shown, by agent."""
-        return self.floor.snapshot(self.floor.day_ends)[2]["happenings"]
+        return state(self.floor.snapshot(self.floor.day_ends))["happenings"]
 
 
 def told(events: list[ev.Event]) -> Told:

@@ -228,6 +228,7 @@ def test_the_days_figures_follow_when_a_guess_is_put_right() -> None:
     assert (counts.unknown, counts.overflowed, counts.finished) == (1, 0, 1)
     it.apply(ev.QueueLeft(at=at(2), call_id=CALL, queue="service", outcome=given_up, source=RECORD))
     applied = it.apply(ended(2, RECORD))
+    counts = it.queues["service"].counts
     assert (counts.abandoned, counts.short_abandoned, counts.unknown, counts.finished) == (1, 1, 0, 1)
     assert (applied.calls[0].ended_at, applied.calls[0].guessed) == (at(2), False)
 
@@ -284,6 +285,7 @@ def test_a_guess_of_before_a_restart_counts_until_its_call_is_told_better() -> N
     assert (counts.unknown, counts.finished) == (1, 1)
     for event in (STARTED, entered(1, source=RECORD), ended(2, RECORD)):
         it.apply(event)
+    counts = it.queues["service"].counts
     assert (counts.abandoned, counts.unknown, counts.finished) == (1, 0, 1)
 
 

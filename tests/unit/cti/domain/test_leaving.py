@@ -6,7 +6,9 @@ import pytest
 
 from cti.domain import events as ev
 from cti.domain.agent import AgentInfo, Interval
-from cti.domain.floor import Applied, Floor
+from cti.domain.delta import FloorDelta
+from cti.domain.floor import Floor
+from tests.support.shown import changes, state
 from tests.unit.cti.domain.test_floor import DIRECTORY, answered_call, at, feed, floor
 
 WITHOUT_1001 = replace(DIRECTORY, agents={"1002": DIRECTORY.agents["1002"]})
@@ -15,12 +17,12 @@ SOMEBODY_ELSE = AgentInfo("1001", 77, "new", "New")
 SUCCEEDED = replace(DIRECTORY, agents={**DIRECTORY.agents, "1001": SOMEBODY_ELSE})
 
 
-def tell(it: Floor, seconds: float) -> Applied:
+def tell(it: Floor, seconds: float) -> FloorDelta:
     return it.apply(ev.DirectoryChanged(at=at(seconds), source=ev.Source.SERVICE))
 
 
-def gone(applied: Applied) -> list[tuple[str, str]]:
-    return [(change.kind, change.id) for change in applied.changes if change.value is None]
+def gone(applied: FloorDelta) -> list[tuple[str, str]]:
+    return [(change.kind, change.id) for change in changes(applied) if change.value is None]
 
 
 def test_an_idle_agent_is_gone_at_once_and_their_time_is_closed() -> None:
@@ -31,7 +33,7 @@ def test_an_idle_agent_is_gone_at_once_and_their_time_is_closed() -> None:
     applied = tell(it, 9)
     assert gone(applied) == [("agents", "1001")]
     assert "1001" not in it.agents
-    assert "1001" not in it.snapshot(at(9))[2]["agents"]
+    assert "1001" not in state(it.snapshot(at(9)))["agents"]
     closed = {(i.kind, i.state, i.started_at, i.ended_at) for i in applied.intervals}
     assert closed == {("presence", "signed_out", at(5), at(9)), ("activity", "idle", at(0), at(9))}
     assert gone(tell(it, 10)) == []
@@ -44,7 +46,7 @@ def test_a_conversation_goes_on_with_its_agent_on_the_floor_until_it_is_over() -
     assert gone(tell(it, 9)) == []
     assert [agent.ext for agent in it.leaving()] == ["1001"]
     feed(it, ev.MemberRemoved(at=at(10), agent="1001", queue="service"))
-    assert it.snapshot(at(10))[2]["agents"]["1001"]["activity"] == "talking"
+    assert state(it.snapshot(at(10)))["agents"]["1001"]["activity"] == "talking"
     feed(it, ev.LegEnded(at=at(20), call_id="c1", agent="1001"))
     assert it.agents["1001"].activity == "wrapping_up"
     ended = it.apply(ev.WrapUpEnded(at=at(30), agent="1001", call_id="c1", timed_out=True))
@@ -59,10 +61,10 @@ def test_an_agent_in_a_queue_is_there_as_long_as_asterisk_says_so() -> None:
     feed(it, ev.MemberAdded(at=at(1), agent="1001", queue="sales"))
     it.set_directory(WITHOUT_1001, at(9))
     assert gone(tell(it, 9)) == []
-    assert it.snapshot(at(9))[2]["queues"]["sales"]["ready"] == 1
+    assert state(it.snapshot(at(9)))["queues"]["sales"]["ready"] == 1
     applied = it.apply(ev.MemberRemoved(at=at(10), agent="1001", queue="sales"))
     assert gone(applied) == [("agents", "1001")]
-    assert it.snapshot(at(10))[2]["queues"]["sales"]["ready"] == 0
+    assert state(it.snapshot(at(10)))["queues"]["sales"]["ready"] == 0
 
 
 def test_an_extension_that_goes_to_somebody_else_begins_anew() -> None:
@@ -73,7 +75,7 @@ def test_an_extension_that_goes_to_somebody_else_begins_anew() -> None:
     tell(it, 9)
     assert it.agents["1001"].info.login == "u0"
     applied = it.apply(ev.MemberRemoved(at=at(10), agent="1001", queue="sales"))
-    last = [change.value for change in applied.changes if change.id == "1001"][-1]
+    last = [change.value for change in changes(applied) if change.id == "1001"][-1]
     assert last is not None
     assert (last["login"], last["presence"], last["presence_since"]) == (
         "new",
@@ -92,7 +94,7 @@ def test_a_changed_name_is_no_departure() -> None:
     it.set_directory(replace(DIRECTORY, agents={**DIRECTORY.agents, "1001": renamed}), at(9))
     applied = tell(it, 9)
     assert gone(applied) == []
-    value = next(change.value for change in applied.changes if change.id == "1001")
+    value = next(change.value for change in changes(applied) if change.id == "1001")
     assert value is not None
     assert (value["name"], value["role"], value["presence"]) == ("Other", "supervisor", "ready")
 
@@ -105,7 +107,7 @@ def test_a_queue_is_gone_when_nobody_waits_in_it() -> None:
     assert gone(tell(it, 9)) == []
     left = it.apply(ev.QueueLeft(at=at(20), call_id="c1", queue="sales", outcome=ev.StintOutcome.ABANDONED))
     assert gone(left) == [("queues", "sales")]
-    assert set(it.snapshot(at(20))[2]["queues"]) == {"service"}
+    assert set(state(it.snapshot(at(20)))["queues"]) == {"service"}
 
 
 def test_a_queue_that_comes_back_is_there_again() -> None:
@@ -114,7 +116,7 @@ def test_a_queue_that_comes_back_is_there_again() -> None:
     tell(it, 1)
     it.set_directory(DIRECTORY, at(2))
     applied = tell(it, 2)
-    assert ("queues", "sales") in [(c.kind, c.id) for c in applied.changes if c.value is not None]
+    assert ("queues", "sales") in [(c.kind, c.id) for c in changes(applied) if c.value is not None]
 
 
 @pytest.mark.parametrize("kind", ["presence", "activity"])

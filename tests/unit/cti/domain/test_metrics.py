@@ -7,7 +7,7 @@ from cti.domain.metrics import ServiceLevels, StintCounts, service_levels
 def counted(*stints: tuple[StintOutcome, float]) -> StintCounts:
     counts = StintCounts()
     for outcome, waited_s in stints:
-        counts.add(outcome, waited_s, sl_seconds=15, short_seconds=5)
+        counts = counts.with_stint(outcome, waited_s, sl_seconds=15, short_seconds=5)
     return counts
 
 
@@ -52,5 +52,5 @@ def test_a_stay_whose_end_nobody_recorded_is_offered_and_nothing_else() -> None:
 
 def test_a_limit_of_zero_drops_no_short_abandon() -> None:
     counts = StintCounts()
-    counts.add(StintOutcome.ABANDONED, 0.0, sl_seconds=15, short_seconds=0)
+    counts = counts.with_stint(StintOutcome.ABANDONED, 0.0, sl_seconds=15, short_seconds=0)
     assert counts.short_abandoned == 0

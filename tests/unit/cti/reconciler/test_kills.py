@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from cti.domain import events as ev
 from cti.domain.call import Call
 from cti.domain.floor import Floor
+from cti.domain.views import CallView
 from cti.reconciler.reader import CEL_FILE, QUEUE_LOG_FILE
 from cti.reconciler.reconciler import SETTLE_S, Reconciler
 from cti.records.cel import CelRecord
@@ -48,7 +49,7 @@ class Life:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         (folder / CEL_FILE).parent.mkdir(parents=True)
-        self.calls: dict[str, Call] = {}
+        self.calls: dict[str, CallView] = {}
         self.bookmark: Any = None
         self.written_until = FIRST - timedelta(seconds=1)
         self.it = floor()

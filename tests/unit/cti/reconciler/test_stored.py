@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from cti.domain import events as ev
 from cti.domain.floor import Directory, Floor
+from cti.domain.views import view_call
 from cti.reconciler.stored import FloorAndStorage, StoredBookmarks
 from cti.recorder.mapping import call_record
 from storage.database import Database
@@ -36,7 +37,7 @@ async def test_only_calls_with_their_end_are_stored(db: Database) -> None:
     )
     async with db.transaction() as session:
         await Journal(session).write_calls(
-            [call_record(call, lambda number: None) for call in it.calls.values()]
+            [call_record(view_call(call), lambda number: None) for call in it.calls.values()]
         )
     known = FloorAndStorage(floor(), db)
     assert await known.stored(["open", "ended", "never"]) == {"ended"}

@@ -6,15 +6,16 @@ from datetime import UTC, datetime
 import pytest
 
 from cti.domain import events as ev
+from cti.domain.delta import FloorDelta
 from cti.domain.event_codec import kind_of, to_payload
-from cti.domain.floor import Applied, Floor
+from cti.domain.floor import Floor
 from cti.recorder.items import from_line, to_line
 from cti.recorder.mapping import items_of
 from storage.records import EventRecord
 from tests.support.traces import DIRECTORY, NAMES, live_events
 
 
-def _applied(name: str) -> list[Applied]:
+def _applied(name: str) -> list[FloorDelta]:
     floor = Floor(DIRECTORY, epoch="epoch", now=datetime(2026, 1, 1, tzinfo=UTC))
     return [applied for event in live_events(name) if (applied := floor.apply(event)) is not None]
 

@@ -6,15 +6,18 @@ from datetime import UTC
 
 import pytest
 
+from crm.rules.caller import CallerRecord, Match
 from cti.domain import events as ev
 from cti.domain.call import Call
 from cti.domain.dialling import DialResult
 from cti.domain.floor import Directory, Floor
 from cti.domain.outcome import outcome_of
-from cti.domain.refusals import CallsRefused, RefusalCause, RefusalsRepeat
+from cti.domain.refusals import CallsRefused, RefusalCause, RefusalsRepeat, Repeating
+from cti.domain.views import view_call
 from cti.recorder.items import Item, from_line, to_line
 from cti.recorder.mapping import call_record, items_of
 from storage.records import CallRecord, RecordingRecord, RefusalRecord
+from tests.support.callers import card
 from tests.support.recorded_floor import at
 
 ID = "rd-1"
@@ -36,7 +39,7 @@ def played(
 
 
 def record_of(call: Call) -> CallRecord:
-    return call_record(call, to_e164={"020 7946 0000": "+442079460000"}.get)
+    return call_record(view_call(call), to_e164={"020 7946 0000": "+442079460000"}.get)
 
 
 def test_a_test_call_is_recorded_as_one() -> None:
@@ -133,16 +136,14 @@ def test_each_leg_has_the_talk_of_its_own() -> None:
 @pytest.mark.parametrize(
     ("record", "customer"),
     [
-        ({"match": "found", "customers": [{"id": 7}]}, 7),
-        ({"match": "several", "customers": [{"id": 7}, {"id": 8}]}, None),
-        ({"match": "several", "customers": [{"id": 7}, {"id": 8}], "chosen": 8}, 8),
-        ({"match": "unknown", "customers": []}, None),
-        ({"match": "found", "customers": []}, None),
-        ({"match": "found", "customers": [{"id": "7"}]}, None),
-        ({}, None),
+        (CallerRecord(Match.FOUND, customers=(card(7),)), 7),
+        (CallerRecord(Match.SEVERAL, customers=(card(7), card(8))), None),
+        (CallerRecord(Match.SEVERAL, customers=(card(7), card(8)), chosen=8), 8),
+        (CallerRecord(Match.UNKNOWN), None),
+        (CallerRecord(Match.FOUND), None),
     ],
 )
-def test_only_a_customer_found_for_certain_is_linked(record: dict[str, object], customer: int | None) -> None:
+def test_only_a_customer_found_for_certain_is_linked(record: CallerRecord, customer: int | None) -> None:
     identified = ev.CallerIdentified(at=at(1), call_id=ID, number_e164="+441", record=record)
     assert record_of(played([identified])).customer_id == customer
 
@@ -154,7 +155,9 @@ def test_the_number_of_a_call_that_nobody_looked_up_is_normalised(number: str, e
 
 
 def test_the_number_that_was_looked_up_stays() -> None:
-    identified = ev.CallerIdentified(at=at(1), call_id=ID, number_e164="+441", record={})
+    identified = ev.CallerIdentified(
+        at=at(1), call_id=ID, number_e164="+441", record=CallerRecord(Match.UNKNOWN)
+    )
     assert record_of(played([identified])).number_e164 == "+441"
 
 
@@ -184,11 +187,10 @@ def test_a_line_of_refused_calls_is_a_row_and_no_fact_of_the_journal() -> None:
 
 def test_what_repeats_among_them_is_shown_and_not_recorded() -> None:
     floor = Floor(Directory({}, {}, UTC), epoch="e", now=at(0))
-    item = {"cause": "codec", "trunk": "carrier", "count": 5, "since": "x", "last": "y"}
+    item = Repeating(RefusalCause.CODEC, "carrier", 5, at(0), at(1))
     told = floor.apply(RefusalsRepeat(at=at(1), repeating=(item,)))
-    assert [(change.kind, change.id, change.value) for change in told.changes] == [
-        ("system", "refusals", {"items": [item]})
-    ]
+    assert told.system is not None
+    assert told.system.refusals == (item,)
     assert list(items_of(told)) == []
 
 

@@ -10,8 +10,9 @@ import pytest
 from sqlalchemy import func, select, text
 from structlog.testing import capture_logs
 
+from cti.bus.contract import Topic
+from cti.domain.delta import FloorDelta
 from cti.domain.events import LinkUp, StorageRecovered, StorageTrouble
-from cti.domain.floor import Applied
 from cti.recorder.backlog import Backlog, Lost
 from cti.recorder.items import Item
 from cti.recorder.mapping import items_of
@@ -75,7 +76,7 @@ async def test_a_locked_database_is_written_when_it_is_free_again(
     assert trouble.spooled > 0
     assert await counted(impatient) == (2, 2 * EVENTS_OF_A_CALL)
     assert floor.recorder.waiting == 0
-    assert floor.live.floor.system["storage"]["state"] == "ok"
+    assert floor.live.floor.system.storage.trouble is None
 
 
 async def test_the_log_has_the_databases_own_words(impatient: Database, tmp_path: Path) -> None:
@@ -244,11 +245,11 @@ def count_items(floor: RecordedFloor) -> list[int]:
     counted: list[int] = []
     publish = floor.bus.publish
 
-    def counting(topic: str, message: Applied) -> None:
+    def counting(topic: Topic[FloorDelta], message: FloorDelta) -> None:
         counted.append(sum(1 for _ in items_of(message)))
         publish(topic, message)
 
-    floor.bus.publish = counting  # type: ignore[method-assign]
+    floor.bus.publish = counting  # type: ignore[method-assign, assignment]
     return counted
 
 

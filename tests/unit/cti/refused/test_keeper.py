@@ -60,11 +60,11 @@ def test_a_repeating_cause_is_told_when_it_begins_grows_and_ends() -> None:
         }
     ]
     alarms = [event.repeating for event in told if isinstance(event, RefusalsRepeat)]
-    assert [[(item["cause"], item["trunk"], item["count"]) for item in alarm] for alarm in alarms] == [
+    assert [[(item.cause, item.trunk, item.count) for item in alarm] for alarm in alarms] == [
         [("codec", "carrier", 3)],
         [("codec", "carrier", 4)],
     ]
-    assert alarms[0][0]["since"] == "2026-03-01T12:00:00.000Z"
+    assert alarms[0][0].since == datetime(2026, 3, 1, 12, tzinfo=UTC)
     assert sum(isinstance(event, CallsRefused) for event in told) == 4
     told.clear()
     keeping.tell()

@@ -76,7 +76,7 @@ async def test_what_an_earlier_run_wrote_counts_for_the_alarm(db: Database) -> N
     await made.resume()
     made.keeper.note(CallTurnedAway(at=NOON, cause=RefusalCause.CODEC, trunk="carrier"))
     made.keeper.tell()
-    assert [e.repeating[0]["count"] for e in told if isinstance(e, RefusalsRepeat)] == [5]
+    assert [e.repeating[0].count for e in told if isinstance(e, RefusalsRepeat)] == [5]
 
 
 async def test_how_many_within_what_time_are_an_alarm_is_a_setting(db: Database) -> None:

@@ -1,19 +1,24 @@
 """At midnight of the installation's zone the tiles begin anew, on open consoles, without any call."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from cti.bus.contract import FLOOR
+from agent_console.gateway.wire import stamp
+from cti.bus.contract import Topic
 from cti.bus.local import LocalBus
+from cti.bus.topics import FLOOR
 from cti.day_turn import LOOK_EVERY_S, DayTurn
 from cti.domain import events as ev
-from cti.domain.floor import Applied, Directory, Floor
+from cti.domain.delta import FloorDelta
+from cti.domain.floor import Directory, Floor
 from cti.domain.queue import QueueInfo
-from cti.domain.wire import stamp
 from cti.live import LiveFloor
+
+T = TypeVar("T")
 
 
 class Ended(Exception):
@@ -39,13 +44,14 @@ class TimeMachine:
             raise Ended
 
 
-def live_floor(zone: str, now: datetime) -> tuple[LiveFloor, list[Applied]]:
+def live_floor(zone: str, now: datetime) -> tuple[LiveFloor, list[FloorDelta]]:
     directory = Directory({}, {q: QueueInfo(q, q, q) for q in ("service", "sales")}, ZoneInfo(zone))
-    seen: list[Applied] = []
+    seen: list[FloorDelta] = []
 
     class Noting(LocalBus):
-        def publish(self, topic: str, message: Applied) -> None:
-            assert topic == FLOOR
+        def publish(self, topic: Topic[T], message: T) -> None:
+            assert topic.name == FLOOR.name
+            assert isinstance(message, FloorDelta)
             seen.append(message)
 
     return LiveFloor(Floor(directory, epoch="e", now=now), Noting()), seen
@@ -57,9 +63,9 @@ async def days_told(zone: str, since: datetime, until: datetime) -> list[tuple[s
     machine = TimeMachine(since, until)
     with pytest.raises(Ended):
         await DayTurn(live, machine.clock, machine.sleep).run()
-    told = [dict(change.value or {}) for a in seen for change in a.changes if change.id == "day"]
+    told = [delta.system.day for delta in seen if delta.system is not None]
     assert len(told) == len(seen)
-    return [(day["date"], day["began"]) for day in told]
+    return [(day.local.isoformat(), stamp(day.began)) for day in told]
 
 
 def midnights(zone: str, since: datetime, until: datetime) -> Iterator[tuple[str, str]]:
@@ -107,11 +113,9 @@ async def test_at_midnight_every_tile_is_told_anew_and_who_waits_goes_on_waiting
     with pytest.raises(Ended):
         await DayTurn(live, machine.clock, machine.sleep).run()
     (turned,) = seen
-    tiles = {c.id: c.value for c in turned.changes if c.kind == "queues" and c.value is not None}
-    assert {name: (t["day"], t["offered"], t["abandoned"], t["waiting"]) for name, t in tiles.items()} == {
-        "service": ("2026-11-28", 1, 0, 1),
-        "sales": ("2026-11-28", 0, 0, 0),
-    }
+    tiles = {it.info.name: it for it in turned.queues}
+    figures = {n: (t.day, t.offered, t.counts.abandoned, len(t.waiting)) for n, t in tiles.items()}
+    assert figures == {"service": (date(2026, 11, 28), 1, 0, 1), "sales": (date(2026, 11, 28), 0, 0, 0)}
     assert turned.at == datetime(2026, 11, 27, 16, tzinfo=UTC)
 
 
@@ -123,5 +127,5 @@ async def test_a_machine_that_slept_over_midnight_turns_the_day_when_it_wakes() 
     with pytest.raises(Ended):
         await DayTurn(live, machine.clock, machine.sleep).run()
     assert seen[0].at == evening + timedelta(hours=26, seconds=LOOK_EVERY_S)
-    assert live.floor.system["day"]["date"] == live.floor.snapshot(machine.now)[2]["queues"]["sales"]["day"]
+    assert live.floor.system.day.local == live.floor.queues["sales"].day
     assert max(machine.slept) <= LOOK_EVERY_S

@@ -22,7 +22,7 @@ def dialled(number: int, result: DialResult, source: Source = Source.LIVE) -> li
 
 
 def alarm(it: Desk) -> LineAlarm:
-    return LineAlarm(it.bus, it.live, lambda: at(100))
+    return LineAlarm(it.port, lambda: at(100))
 
 
 async def test_the_floor_and_the_health_tell_of_it_until_a_call_gets_through() -> None:
@@ -32,16 +32,17 @@ async def test_the_floor_and_the_health_tell_of_it_until_a_call_gets_through() -
         for number in range(2):
             it.observe(*dialled(number, DialResult.CONGESTION))
         await settle()
-        assert it.live.floor.system["line"]["state"] == "ok"
+        assert it.live.floor.system.line is None
         it.observe(*dialled(2, DialResult.NO_ROUTE))
         await settle()
-        told = it.live.floor.system["line"]
-        assert (told["state"], told["reason"], told["count"]) == ("trouble", "no_route", 3)
+        told = it.live.floor.system.line
+        assert told is not None
+        assert (told.result, told.count) == (DialResult.NO_ROUTE, 3)
         assert line.trouble is not None
         assert "3 in a row" in line.trouble
         it.observe(*dialled(3, DialResult.BUSY))
         await settle()
-        assert it.live.floor.system["line"] == {"state": "ok", "since": None, "reason": None, "count": 0}
+        assert it.live.floor.system.line is None
         assert line.trouble is None
 
 
@@ -52,10 +53,12 @@ async def test_what_is_read_in_records_counts_with_what_was_heard_and_nothing_tw
             for number in range(2):
                 it.observe(*dialled(number, DialResult.LINE_SILENT, source))
         await settle()
-        assert it.live.floor.system["line"]["state"] == "ok"
+        assert it.live.floor.system.line is None
         it.observe(*dialled(2, DialResult.LINE_SILENT, Source.RECORD))
         await settle()
-        assert it.live.floor.system["line"]["count"] == 3
+        told = it.live.floor.system.line
+        assert told is not None
+        assert told.count == 3
 
 
 async def test_a_start_does_not_forget_what_came_before() -> None:
@@ -65,4 +68,6 @@ async def test_a_start_does_not_forget_what_came_before() -> None:
     line.history.resume([(f"old-{n}", at(-n), "line_refused") for n in range(3)])
     async with running(line.run):
         await settle()
-        assert it.live.floor.system["line"]["reason"] == "line_refused"
+        told = it.live.floor.system.line
+        assert told is not None
+        assert told.result is DialResult.LINE_REFUSED

@@ -20,7 +20,7 @@ REACHABLE = ev.PhoneReachable(at=at(0), agent="1001")
 
 
 def service(it: Desk) -> Pauses:
-    return Pauses(it.bus, it.live, it.control.pauses)
+    return Pauses(it.port, it.control.pauses)
 
 
 def paused(

@@ -94,7 +94,7 @@ def test_in_whatever_order_it_comes_asterisk_ends_with_the_strongest_reason_that
         asterisk = PausingAsterisk(it, queues)
         it.control._link = asterisk
         it.observe(REACHABLE)
-        async with running(Pauses(it.bus, it.live, it.control.pauses).run):
+        async with running(Pauses(it.port, it.control.pauses).run):
             calls = 0
             for step in _moments(steps):
                 match step:

@@ -6,7 +6,7 @@ import pytest
 
 from cti import phone_guard
 from cti.ami.action import AmiLost
-from cti.bus.contract import PHONE
+from cti.bus.topics import PHONE
 from cti.control.commands import PhoneInstruction
 from cti.domain import events as ev
 from cti.phone_guard import PhoneGuard
@@ -29,7 +29,7 @@ def guard(it: Desk, registered: bool, withdrawn_at: datetime | None = None) -> P
     async def withdrawn(agent: str) -> datetime | None:
         return withdrawn_at
 
-    return PhoneGuard(it.bus, it.live, it.control, answer, withdrawn)
+    return PhoneGuard(it.port, it.bus, it.control, answer, withdrawn)
 
 
 async def test_a_phone_that_was_withdrawn_in_mid_call_keeps_its_call() -> None:
@@ -73,7 +73,7 @@ async def test_a_check_that_asterisk_does_not_answer_costs_no_later_one() -> Non
             raise problems.pop()
         return False
 
-    async with running(PhoneGuard(it.bus, it.live, it.control, registered, never).run):
+    async with running(PhoneGuard(it.port, it.bus, it.control, registered, never).run):
         it.observe(*CALL_TO_1001)
         for seconds in (9, 10):
             it.observe(ev.ContactRemoved(at=at(seconds), agent="1001"))

@@ -10,7 +10,6 @@ from cti.domain import events as ev
 from cti.domain.agent import AgentInfo
 from cti.domain.floor import Directory, Floor
 from cti.domain.queue import QueueInfo
-from cti.domain.wire import stamp
 from cti.resuming import resume_floor, unheard_since
 from storage.database import Database
 from storage.records import CallRecord, GapRecord, IntervalRecord, LegRecord, StintRecord
@@ -70,8 +69,8 @@ async def test_figures_that_miss_something_still_say_so_after_a_restart(
     )
     await resume_floor(floor, db, NOON)
     assert floor.queues["service"].complete is complete
-    shown = [(gap["from"], gap["to"], gap["recovered"]) for gap in floor.system["gaps"]["items"]]
-    today = [(stamp(began), stamp(ended), recovered)]
+    shown = [(gap.since, gap.until, gap.recovered) for gap in floor.system.gaps]
+    today = [(began, ended, recovered)]
     assert shown == (today if ended > MIDNIGHT else [])
 
 
@@ -91,6 +90,7 @@ async def test_stays_that_were_guessed_count_until_their_call_is_told_again(db: 
     assert (counts.unknown, counts.abandoned) == (1, 1)
     for call_id in ("c1", "c2"):
         floor.apply(ev.CallStarted(at=NOON, call_id=call_id, source=ev.Source.RECORD))
+    counts = floor.queues["service"].counts
     assert (counts.unknown, counts.abandoned) == (0, 1)
 
 

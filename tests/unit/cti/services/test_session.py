@@ -12,7 +12,7 @@ from cti import session as session_module
 from cti.ami.action import AmiLost
 from cti.ami.snapshot import Snapshot, SnapshotQueue
 from cti.ami.state import DownReason, LinkLost, LinkReady
-from cti.bus.contract import FLOOR
+from cti.bus.topics import FLOOR
 from cti.domain import events as ev
 from cti.domain.agent import Presence
 from cti.domain.call_state import CallState
@@ -78,16 +78,16 @@ async def test_the_first_connection_reads_everything_not_yet_stored() -> None:
     it, records = desk(), Records()
     await session(it, records).on_state(ready())
     assert records.asked == [None]
-    assert it.live.floor.system["link"]["state"] == "up"
-    assert it.live.floor.system["gaps"]["items"] == []
+    assert it.live.floor.system.link.up
+    assert it.live.floor.system.gaps == ()
 
 
 @pytest.mark.usefixtures("shown")
 async def test_a_restart_of_the_service_is_shown_as_a_gap_since_it_was_last_alive() -> None:
     it = desk()
     await session(it, Records(), last_heard=at(10)).on_state(ready())
-    (gap,) = it.live.floor.system["gaps"]["items"]
-    assert (gap["from"], gap["recovered"]) == ("2026-11-02T09:00:10.000Z", True)
+    (gap,) = it.live.floor.system.gaps
+    assert (gap.since, gap.recovered) == (at(10), True)
 
 
 @pytest.mark.usefixtures("shown")
@@ -122,7 +122,7 @@ async def test_everyone_sees_a_word_for_the_break_and_what_is_known_of_it_stays_
     detail = "resynchronising failed: OperationalError('[SQL: SELECT number FROM calls] /home/x/ringdesk.db')"
     await made.on_state(replace(LOST, reason=DownReason.RESYNC_FAILED, detail=detail))
     system = it.live.floor.system
-    assert system["link"]["reason"] == system["gaps"]["items"][0]["reason"] == "resync_failed"
+    assert system.link.reason == system.gaps[0].reason == "resync_failed"
 
 
 @pytest.mark.usefixtures("shown")
@@ -132,7 +132,7 @@ async def test_retries_while_asterisk_is_away_open_no_second_gap() -> None:
     await made.on_state(ready())
     for _ in range(3):
         await made.on_state(LOST)
-    assert len(it.live.floor.system["gaps"]["items"]) == 1
+    assert len(it.live.floor.system.gaps) == 1
 
 
 def a_long_past(calls: int) -> list[ev.Event]:
@@ -189,8 +189,8 @@ async def test_what_is_lost_is_told_although_the_first_attempt_is_cut_short(
     await made.on_state(ready())
     await made.on_state(LOST)
     await made.on_state(ready())
-    gaps = it.live.floor.system["gaps"]["items"]
-    assert [gap["recovered"] for gap in gaps] == [False, True]
+    gaps = it.live.floor.system.gaps
+    assert [gap.recovered for gap in gaps] == [False, True]
 
 
 async def test_a_new_asterisk_gets_back_the_members_it_forgot(shown: list[Snapshot]) -> None:

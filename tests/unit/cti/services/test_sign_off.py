@@ -12,7 +12,7 @@ SIGNED_IN = ev.MemberAdded(at=at(0), agent="1001", queue="service")
 async def test_signed_off_when_the_grace_time_is_over() -> None:
     it = desk()
     it.observe(ev.ConsoleOpened(at=at(0), agent="1001"), SIGNED_IN)
-    async with running(SignOff(it.bus, it.live, it.control, grace_s=0).run):
+    async with running(SignOff(it.port, grace_s=0).run):
         assert it.link.asked == []
         it.observe(ev.ConsoleClosed(at=at(1), agent="1001"))
         (removed,) = await it.link.until_asked(1)
@@ -22,7 +22,7 @@ async def test_signed_off_when_the_grace_time_is_over() -> None:
 async def test_a_console_that_comes_back_in_time_changes_nothing() -> None:
     it = desk()
     it.observe(SIGNED_IN)
-    service = SignOff(it.bus, it.live, it.control, grace_s=3600)
+    service = SignOff(it.port, grace_s=3600)
     async with running(service.run):
         it.observe(ev.ConsoleOpened(at=at(1), agent="1001"))
         await settle()
@@ -34,7 +34,7 @@ async def test_a_console_that_comes_back_in_time_changes_nothing() -> None:
 async def test_a_conversation_in_progress_is_waited_for() -> None:
     it = desk()
     it.observe(*CALL_TO_1001)
-    async with running(SignOff(it.bus, it.live, it.control, grace_s=0).run):
+    async with running(SignOff(it.port, grace_s=0).run):
         await settle()
         assert it.link.asked == []
         it.observe(ev.CallEnded(at=at(9), call_id="c1"))
@@ -45,7 +45,7 @@ async def test_asterisk_away_only_postpones_it() -> None:
     it = desk()
     it.observe(SIGNED_IN)
     it.link.away = True
-    async with running(SignOff(it.bus, it.live, it.control, grace_s=0).run):
+    async with running(SignOff(it.port, grace_s=0).run):
         await settle()
         it.link.away = False
         it.observe(ev.LinkDown(at=at(2), reason="x"), ev.LinkUp(at=at(3)))

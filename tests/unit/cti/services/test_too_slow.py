@@ -7,19 +7,21 @@ from typing import Any
 
 import pytest
 
+from crm.rules.caller import CallerRecord, Identified, Match
 from cti import pauses, phone_guard, screen_pop, sign_off, wrap_up
-from cti.bus.contract import PHONE
+from cti.bus.topics import PHONE
 from cti.control.commands import PhoneInstruction
 from cti.domain import events as ev
 from cti.pauses import Pauses
 from cti.phone_guard import PhoneGuard
-from cti.screen_pop import Identified, ScreenPop
+from cti.screen_pop import ScreenPop
 from cti.sign_off import SignOff
 from cti.wrap_up import WrapUp
 from tests.support.desk import CALL_TO_1001, Desk, at, desk, running, settle
 from tests.unit.cti.services.test_phone_guard import never
 
 CAPACITY = 4
+FOUND = CallerRecord(Match.FOUND)
 
 
 @pytest.fixture(autouse=True)
@@ -51,20 +53,20 @@ async def still_running(part: Any) -> AsyncIterator[None]:
 
 class Book:
     async def identify(self, number: str) -> Identified:
-        return Identified(number, {"match": "found"})
+        return Identified(number, FOUND)
 
 
 async def test_a_caller_who_came_meanwhile_is_looked_up() -> None:
     it = desk()
-    async with still_running(ScreenPop(it.bus, it.live, Book(), lambda: at(1))):
+    async with still_running(ScreenPop(it.port, Book(), lambda: at(1))):
         flood(it, ev.CallStarted(at=at(1), call_id="c1", number="10086"))
         await settle()
-        assert it.live.floor.calls["c1"].record == {"match": "found"}
+        assert it.live.floor.calls["c1"].record == FOUND
 
 
 async def test_after_call_work_that_began_meanwhile_ends() -> None:
     it = desk()
-    async with still_running(WrapUp(it.bus, it.live, lambda: at(1000))):
+    async with still_running(WrapUp(it.port, lambda: at(1000))):
         flood(it, *CALL_TO_1001, ev.CallEnded(at=at(9), call_id="c1"))
         await settle()
         assert it.live.floor.agents["1001"].activity == "idle"
@@ -72,7 +74,7 @@ async def test_after_call_work_that_began_meanwhile_ends() -> None:
 
 async def test_after_call_work_that_began_meanwhile_pauses() -> None:
     it = desk()
-    async with still_running(Pauses(it.bus, it.live, it.control.pauses)):
+    async with still_running(Pauses(it.port, it.control.pauses)):
         flood(it, *CALL_TO_1001, ev.CallEnded(at=at(9), call_id="c1"))
         (paused,) = await it.link.until_asked(1)
         assert (paused["Action"], paused["Reason"]) == ("QueuePause", "wrapup")
@@ -81,7 +83,7 @@ async def test_after_call_work_that_began_meanwhile_pauses() -> None:
 async def test_an_agent_whose_console_went_meanwhile_is_signed_off() -> None:
     it = desk()
     it.observe(ev.ConsoleOpened(at=at(0), agent="1001"), CALL_TO_1001[0])
-    async with still_running(SignOff(it.bus, it.live, it.control, grace_s=0)):
+    async with still_running(SignOff(it.port, grace_s=0)):
         flood(it, ev.ConsoleClosed(at=at(1), agent="1001"))
         (removed,) = await it.link.until_asked(1)
         assert (removed["Action"], removed["Interface"]) == ("QueueRemove", "PJSIP/1001")
@@ -89,7 +91,7 @@ async def test_an_agent_whose_console_went_meanwhile_is_signed_off() -> None:
 
 async def test_who_declined_meanwhile_is_paused_as_declined() -> None:
     it = desk()
-    async with still_running(Pauses(it.bus, it.live, it.control.pauses)):
+    async with still_running(Pauses(it.port, it.control.pauses)):
         refused = ev.RingEnded(at=at(5), call_id="c1", agent="1001", result=ev.RingResult.REFUSED)
         pause = ev.MemberPaused(at=at(6), agent="1001", queue="service", reason="Auto-Pause")
         flood(it, *CALL_TO_1001[:-1], refused, pause)
@@ -117,7 +119,7 @@ async def test_who_declined_meanwhile_is_paused_as_declined() -> None:
 )
 async def test_every_other_pause_of_meanwhile_keeps_its_reason(later: list[ev.Event]) -> None:
     it = desk()
-    async with still_running(Pauses(it.bus, it.live, it.control.pauses)):
+    async with still_running(Pauses(it.port, it.control.pauses)):
         pause = ev.MemberPaused(at=at(6), agent="1001", queue="service", reason="Auto-Pause")
         rang_out = ev.RingEnded(at=at(5), call_id="c1", agent="1001", result=ev.RingResult.NO_ANSWER)
         flood(it, *CALL_TO_1001[:-1], rang_out, pause, *later)
@@ -131,7 +133,7 @@ async def test_a_phone_that_vanished_meanwhile_is_hung_up_as_lost() -> None:
     async def registered(agent: str) -> bool:
         return False
 
-    async with still_running(PhoneGuard(it.bus, it.live, it.control, registered, never)):
+    async with still_running(PhoneGuard(it.port, it.bus, it.control, registered, never)):
         flood(it, *CALL_TO_1001, ev.ContactRemoved(at=at(9), agent="1001"))
         (hangup,) = await it.link.until_asked(1)
         assert (hangup["Channel"], hangup["Cause"]) == ("PJSIP/1001-1", "44")
@@ -146,7 +148,7 @@ async def test_the_ring_of_ones_own_click_to_dial_of_meanwhile_is_taken() -> Non
 
     direction = ev.Direction.OUTBOUND
     dialled = ev.CallStarted(at=at(1), call_id="out-1", direction=direction, number="10086", agent="1001")
-    async with still_running(PhoneGuard(it.bus, it.live, it.control, registered, never)):
+    async with still_running(PhoneGuard(it.port, it.bus, it.control, registered, never)):
         flood(it, dialled, ev.AgentRung(at=at(2), call_id="out-1", agent="1001"))
         await settle()
     phone.close()
@@ -161,7 +163,7 @@ async def test_a_phone_that_comes_and_goes_is_checked_once_at_a_time() -> None:
         await go_on.wait()
         return True
 
-    async with running(PhoneGuard(it.bus, it.live, it.control, registered, never).run):
+    async with running(PhoneGuard(it.port, it.bus, it.control, registered, never).run):
         it.observe(*CALL_TO_1001[:3])
         await settle()
         it.observe(*CALL_TO_1001[3:])
@@ -184,7 +186,7 @@ async def test_an_agent_is_signed_off_once_however_often_something_changes_about
         await waiting.wait()
 
     it.control.execute = execute  # type: ignore[method-assign, assignment]
-    async with running(SignOff(it.bus, it.live, it.control, grace_s=0).run):
+    async with running(SignOff(it.port, grace_s=0).run):
         it.observe(CALL_TO_1001[0])
         await settle()
         for queue in ("sales", "vip"):

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from cti.bus.contract import FLOOR
+from cti.bus.topics import FLOOR
 from cti.domain import events as ev
 from cti.domain.agent import Activity
 from cti.wrap_up import WrapUp
@@ -14,7 +14,7 @@ HANG_UP = ev.CallEnded(at=at(9), call_id="c1")
 async def test_time_that_runs_out_ends_unfinished() -> None:
     it = desk()
     heard = it.bus.subscribe(FLOOR, capacity=100)
-    async with running(WrapUp(it.bus, it.live, lambda: at(500)).run):
+    async with running(WrapUp(it.port, lambda: at(500)).run):
         it.observe(*CALL_TO_1001, HANG_UP)
         await settle()
     heard.close()
@@ -26,7 +26,7 @@ async def test_time_that_runs_out_ends_unfinished() -> None:
 async def test_the_second_turn_of_a_call_that_came_back_runs_out_for_itself() -> None:
     it = desk()
     heard = it.bus.subscribe(FLOOR, capacity=100)
-    async with running(WrapUp(it.bus, it.live, lambda: at(500)).run):
+    async with running(WrapUp(it.port, lambda: at(500)).run):
         it.observe(
             *CALL_TO_1001,
             ev.LegEnded(at=at(6), call_id="c1", agent="1001", reason=ev.LegEnd.TRANSFERRED),
@@ -44,7 +44,7 @@ async def test_the_second_turn_of_a_call_that_came_back_runs_out_for_itself() ->
 async def test_work_that_was_interrupted_and_taken_up_again_runs_out_as_well() -> None:
     it = desk()
     heard = it.bus.subscribe(FLOOR, capacity=100)
-    async with running(WrapUp(it.bus, it.live, lambda: at(500)).run):
+    async with running(WrapUp(it.port, lambda: at(500)).run):
         it.observe(
             *CALL_TO_1001,
             HANG_UP,
@@ -61,7 +61,7 @@ async def test_work_that_was_interrupted_and_taken_up_again_runs_out_as_well() -
 
 async def test_states_of_a_past_that_is_being_told_are_not_taken_for_the_present() -> None:
     it = desk()
-    async with running(WrapUp(it.bus, it.live, lambda: at(500)).run):
+    async with running(WrapUp(it.port, lambda: at(500)).run):
         it.observe(ev.LinkDown(at=at(0), reason="cut"))
         it.observe(*(replace(event, source=ev.Source.RECORD) for event in (*CALL_TO_1001, HANG_UP)))
         await settle()

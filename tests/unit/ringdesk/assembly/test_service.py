@@ -184,8 +184,8 @@ async def test_calls_that_never_entered_are_heard_of_both_ways_written_down_and_
         async def heard() -> bool:
             for message in (INVITE, ANSWER):
                 asterisk.sendto(packet(message, at=utc_now(), key=key, destination_port=to_us), ears)
-            items = service.core.floor.system["refusals"]["items"]
-            return [(item["cause"], item["count"]) for item in items] == [("unknown_number", 5)]
+            items = service.core.floor.system.refusals
+            return [(item.cause, item.count) for item in items] == [("unknown_number", 5)]
 
         with socket.socket(type=socket.SOCK_DGRAM) as asterisk:
             await until(heard)

@@ -5,7 +5,8 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from crm.customers import Match, identify_caller
+from crm.customers import identify_caller
+from crm.rules.caller import Match
 from crm.rules.numbers import normalise
 from office.passwords import verify_password
 from office.rules.people import Role
@@ -55,17 +56,17 @@ async def add_own_admin(db: Database) -> None:
 
 async def test_the_known_caller_is_recognised_with_a_past(db: Database) -> None:
     await load(db)
-    record = (await identify_caller(db, "+8613800138000", home_region="CN")).as_json()
-    (card,) = record["customers"]
-    assert (card["name"], card["name_en"], card["company"]) == ("王小明", "Wang Xiaoming", "明远贸易有限公司")
-    assert (card["tier"], card["tags"]) == ("gold", ["VIP"])
-    assert record["last_contacts"]
-    assert any(contact["disposition"] for contact in record["last_contacts"])
+    record = (await identify_caller(db, "+8613800138000", home_region="CN")).record
+    (card,) = record.customers
+    assert (card.name, card.name_en, card.company) == ("王小明", "Wang Xiaoming", "明远贸易有限公司")
+    assert (card.tier, card.tags) == ("gold", ("VIP",))
+    assert record.last_contacts
+    assert any(contact.disposition for contact in record.last_contacts)
 
 
 async def test_a_shared_number_offers_several(db: Database) -> None:
     await load(db)
-    record = await identify_caller(db, "13800138088", home_region="CN")
+    record = (await identify_caller(db, "13800138088", home_region="CN")).record
     assert record.match is Match.SEVERAL
     assert [card.name for card in record.customers] == ["周建国", "周敏"]
 
