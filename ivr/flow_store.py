@@ -1,27 +1,29 @@
-"""The flows in use: read from a folder, replaced when their files change, kept when a change is broken."""
+"""The flows in use: read from their source, replaced when they change there, kept when a change is broken."""
 
 import asyncio
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Hashable
 from dataclasses import dataclass
-from pathlib import Path
 
 import structlog
 
 from ivr.flow.checker import ensure_usable
-from ivr.flow.flow import Flow, FlowRefused, Problem
-from ivr.flow.loader import MAX_BYTES, load
+from ivr.flow.flow import Flow
+from ivr.flow.loader import load
+from ivr.flow.problem import FlowRefused, Problem
+from ivr.flow.source import FlowSource, Stage, Unreadable
 from ivr.prompts.speech import SpeechError
 
 log = structlog.get_logger(__name__)
 
-_Version = tuple[int, int, int, frozenset[str] | None]
+_Seen = tuple[Hashable, frozenset[str] | None]
+"""A flow's mark in the source, and the queues it was checked against."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """What is known of one file: the version last looked at, the flow in use, and what is wrong with it."""
+    """What is known of one flow: what was last looked at, the version in use, and what is wrong with it."""
 
-    version: _Version | None
+    seen: _Seen | None
     flow: Flow | None
     problems: tuple[Problem, ...]
 
@@ -36,11 +38,11 @@ class FlowStore:
 
     def __init__(
         self,
-        folder: Path,
+        source: FlowSource,
         queues: Callable[[], Collection[str]] | None = None,
         speak: Callable[[Flow], object] | None = None,
     ) -> None:
-        self._folder = folder
+        self._source = source
         self._queues = queues
         self._speak = speak
         self._entries: dict[str, _Entry] = {}
@@ -57,7 +59,7 @@ class FlowStore:
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        """What is wrong with the files as they are now, errors and warnings."""
+        """What is wrong with the flows as they are published now, errors and warnings."""
         return tuple(problem for _, entry in sorted(self._entries.items()) for problem in entry.problems)
 
     def refresh(self) -> None:
@@ -69,48 +71,48 @@ class FlowStore:
 
     def _read(self, queues: frozenset[str] | None) -> None:
         """May run in a thread: readers see the old entries or the new ones."""
-        files = {path.stem: path for path in self._folder.glob("*.yaml") if path.is_file()}
-        entries = {name: self._looked_at(name, path, queues) for name, path in files.items()}
+        marks = self._source.listed(Stage.PUBLISHED)
+        entries = {name: self._looked_at(name, (mark, queues)) for name, mark in marks.items()}
         for name, entry in self._entries.items():
-            if name not in files and entry.flow is not None:
+            if name not in marks and entry.flow is not None:
                 entries[name] = self._gone(entry, entry.flow)
         self._entries = entries
 
     async def watch(self, every_s: float = 1.0) -> None:
-        """Keep refreshing until cancelled; a folder that cannot be read is told and tried again."""
+        """Keep refreshing until cancelled; a source that cannot be asked is told and tried again."""
         while True:
             try:
                 await asyncio.to_thread(self._read, self._queue_names())
             except OSError as error:
-                log.error("flows cannot be read", folder=str(self._folder), error=str(error))
+                log.error("flows cannot be read", error=str(error))
             await asyncio.sleep(every_s)
 
-    def _looked_at(self, name: str, path: Path, queues: frozenset[str] | None) -> _Entry:
+    def _looked_at(self, name: str, seen: _Seen) -> _Entry:
         known = self._entries.get(name)
+        if known and known.seen == seen:
+            return known
         flow = known.flow if known else None
         try:
-            found = path.stat()
-            version = (found.st_mtime_ns, found.st_size, found.st_ino, queues)
-            if known and known.version == version:
-                return known
-            with path.open("rb") as file:
-                fresh = load(file.read(MAX_BYTES + 1), name, str(path))
-            warnings = ensure_usable(fresh, queues)
-        except OSError as error:
-            problem = Problem(str(path), 1, f"the file cannot be read: {error.strerror}", "Check its rights")
+            fresh = load(self._source.read(name, Stage.PUBLISHED))
+            warnings = ensure_usable(fresh, seen[1])
+        except Unreadable as unreadable:
+            problem = Problem(unreadable.place, 1, unreadable.reason, unreadable.advice)
             return _Entry(None, flow, (problem,))
         except FlowRefused as refused:
             for problem in refused.problems:
                 log.error("flow refused", flow=name, problem=str(problem), still_in_use=flow is not None)
-            return _Entry(version, flow, refused.problems)
-        changed = flow is None or flow.digest != fresh.digest
-        if changed or known is None or known.version is None:
+            return _Entry(seen, flow, refused.problems)
+        changed = flow is None or flow.edition.digest != fresh.edition.digest
+        if changed or known is None or known.seen is None:
             silent = self._silent(fresh)
             if silent is not None:
                 return self._mute(silent, known, flow, fresh)
         if changed:
-            log.info("flow in use for new calls", flow=name, digest=fresh.digest[:12])
-        return _Entry(version, fresh, warnings)
+            edition = fresh.edition
+            log.info(
+                "flow in use for new calls", flow=name, version=edition.version, digest=edition.digest[:12]
+            )
+        return _Entry(seen, fresh, warnings)
 
     def _silent(self, fresh: Flow) -> Problem | None:
         """Make its prompts; what is wrong when that fails."""
@@ -129,7 +131,7 @@ class FlowStore:
         return _Entry(None, flow or fresh, (problem,))
 
     def _gone(self, entry: _Entry, flow: Flow) -> _Entry:
-        if entry.version is None:
+        if entry.seen is None:
             return entry
         problem = Problem(flow.file, 1, "the file is gone, its last version serves new calls", "Put it back")
         log.error("flow file is gone", flow=flow.name)

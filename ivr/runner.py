@@ -10,6 +10,7 @@ from asterisk.agi import AGIAppError, AGIHangup
 
 from ivr.agi.call import ALL_KEYS, AgiCall
 from ivr.counters import Counters
+from ivr.flow.caller import MAX_TYPED_AHEAD
 from ivr.flow.effects import (
     Began,
     Collect,
@@ -24,7 +25,7 @@ from ivr.flow.effects import (
     Prompt,
     SetLanguage,
 )
-from ivr.flow.engine import MAX_TYPED_AHEAD, Walk
+from ivr.flow.engine import Walk
 from ivr.flow.flow import Flow
 from ivr.flow_store import FlowStore
 from ivr.hotlines import HotlineEntry

@@ -8,7 +8,6 @@ from rich.console import Console
 from rich.markup import escape
 
 from ivr.flow.checker import check
-from ivr.flow.document import KEYS
 from ivr.flow.effects import (
     Began,
     Collect,
@@ -25,7 +24,9 @@ from ivr.flow.effects import (
     SetLanguage,
 )
 from ivr.flow.engine import Walk
-from ivr.flow.flow import Flow, Severity
+from ivr.flow.flow import Flow
+from ivr.flow.names import KEYS
+from ivr.flow.problem import Severity
 
 SILENCE, GONE = ".", "!"
 """In a script of keys: say nothing until the time runs out, and hang up."""

@@ -2,18 +2,10 @@
 
 from collections.abc import Callable, Collection, Iterator
 
-from ivr.flow.document import (
-    NO_INPUT,
-    WRONG_KEY,
-    GoodbyeStep,
-    HoursStep,
-    LanguageStep,
-    MenuStep,
-    QueueStep,
-    SayStep,
-    Step,
-)
-from ivr.flow.flow import Flow, FlowRefused, Problem, Severity
+from ivr.flow.flow import Flow
+from ivr.flow.formats import NEWEST, changes_since
+from ivr.flow.problem import FlowRefused, Problem, Severity
+from ivr.flow.step import Around
 
 Edges = dict[str, tuple[str, ...]]
 
@@ -21,8 +13,7 @@ Edges = dict[str, tuple[str, ...]]
 def check(flow: Flow, queues: Collection[str] | None = None) -> tuple[Problem, ...]:
     """Problems by line; without `queues` the names of queues are not checked."""
     found = [problem for rule in _RULES for problem in rule(flow)]
-    if queues is not None:
-        found.extend(_unknown_queues(flow, queues))
+    found.extend(_by_its_kind(flow, Around(flow.document.languages, queues)))
     return tuple(sorted(found, key=lambda problem: (problem.line, problem.reason)))
 
 
@@ -67,9 +58,9 @@ def _unreachable_steps(flow: Flow) -> Iterator[Problem]:
 
 
 def _no_way_out(flow: Flow) -> Iterator[Problem]:
-    """Steps from which no exit, however many are taken, comes to a queue or a goodbye."""
+    """Steps from which no exit, however many are taken, comes to one that ends the flow."""
     edges = _edges(flow)
-    ends = {name for name, step in flow.document.steps.items() if isinstance(step, QueueStep | GoodbyeStep)}
+    ends = {name for name, step in flow.document.steps.items() if step.ends}
     for name in _reached(edges, flow.document.start):
         if not ends & _reached(edges, name):
             advice = "Lead one of its exits towards a queue or a goodbye"
@@ -78,13 +69,13 @@ def _no_way_out(flow: Flow) -> Iterator[Problem]:
 
 def _loops(flow: Flow) -> Iterator[Problem]:
     """Circles that a caller walks without choosing: pressing nothing, or only wrong keys."""
-    unasked = {name: _unasked(step) for name, step in flow.document.steps.items()}
-    for circle in _circles(unasked):
+    steps = flow.document.steps
+    for circle in _circles(_unasked(flow)):
         names = " → ".join((*circle, circle[0]))
-        waits = any(isinstance(flow.document.steps[name], MenuStep | LanguageStep) for name in circle)
+        asked = any(steps[name].asks for name in circle)
         reason = (
             f"a caller who presses nothing goes round: {names}"
-            if waits
+            if asked
             else f"a loop without a wait: {names}"
         )
         yield _problem(flow, ("steps", circle[0]), reason, "Lead one of these exits to a queue or a goodbye")
@@ -93,7 +84,7 @@ def _loops(flow: Flow) -> Iterator[Problem]:
 def _missing_prompts(flow: Flow) -> Iterator[Problem]:
     prompts = flow.document.prompts
     for name, step in flow.document.steps.items():
-        for field, prompt in _spoken(step):
+        for field, prompt in step.spoken():
             if prompt not in prompts:
                 advice = "Add it under prompts, or name another"
                 yield _problem(
@@ -109,62 +100,32 @@ def _missing_prompts(flow: Flow) -> Iterator[Problem]:
 
 
 def _unused_prompts(flow: Flow) -> Iterator[Problem]:
-    used = {prompt for step in flow.document.steps.values() for _, prompt in _spoken(step)}
+    used = {prompt for step in flow.document.steps.values() for _, prompt in step.spoken()}
     for prompt in flow.document.prompts:
         if prompt not in used:
             yield _warning(flow, ("prompts", prompt), f"no step speaks the prompt {prompt}", "Remove it")
 
 
-def _languages(flow: Flow) -> Iterator[Problem]:
+def _by_its_kind(flow: Flow, around: Around) -> Iterator[Problem]:
     for name, step in flow.document.steps.items():
-        if not isinstance(step, LanguageStep):
-            continue
-        for key, language in step.keys.items():
-            if language not in flow.document.languages:
-                reason = f"{name} offers {language!r}, which the flow does not speak"
-                yield _problem(
-                    flow, ("steps", name, "keys", key), reason, "Add it to languages, with every prompt"
-                )
+        for found in step.check(name, around):
+            line = flow.line_of("steps", name, *found.where)
+            yield Problem(flow.file, line, found.reason, found.advice, found.severity)
 
 
-def _hours(flow: Flow) -> Iterator[Problem]:
-    for name, step in flow.document.steps.items():
-        if isinstance(step, HoursStep) and step.weekly.never:
-            yield _problem(
-                flow, ("steps", name, "weekly"), f"{name} is never open", "Add a span of time to a day"
-            )
-        if isinstance(step, HoursStep) and step.weekly.always:
-            reason = f"{name} is always open, no caller goes by closed"
-            yield _warning(flow, ("steps", name, "weekly"), reason, "Remove the step or shorten the hours")
+def _older_format(flow: Flow) -> Iterator[Problem]:
+    if flow.written_in < NEWEST:
+        reason = f"the flow is written in format {flow.written_in}, which is read as format {NEWEST}"
+        advice = f"Write `format: {NEWEST}`, where {changes_since(flow.written_in)}"
+        yield _warning(flow, ("format",), reason, advice)
 
 
-def _unknown_queues(flow: Flow, queues: Collection[str]) -> Iterator[Problem]:
-    known = ", ".join(sorted(queues)) or "none"
-    for name, step in flow.document.steps.items():
-        if isinstance(step, QueueStep) and step.queue not in queues:
-            reason = f"{name} leads to the queue {step.queue!r}, which does not exist"
-            yield _problem(flow, ("steps", name, "queue"), reason, f"Known queues: {known}")
-
-
-def _spoken(step: Step) -> Iterator[tuple[str, str]]:
-    """The field and the name of every prompt a step can speak."""
-    match step:
-        case SayStep() | QueueStep() | GoodbyeStep():
-            yield from (("prompts", name) for name in step.prompts)
-        case MenuStep():
-            yield from (("prompts", name) for name in step.prompts)
-            yield from (("wrong_key_prompts", name) for name in step.wrong_key_prompts)
-            yield from (("no_input_prompts", name) for name in step.no_input_prompts)
-        case LanguageStep():
-            yield "offer", step.offer
-
-
-def _unasked(step: Step) -> tuple[str, ...]:
-    """Where a caller comes to who presses no right key."""
-    asked = {"changed"} if isinstance(step, LanguageStep) else set()
-    if isinstance(step, MenuStep):
-        asked = set(step.exits) - {NO_INPUT, WRONG_KEY}
-    return tuple(target for exit_name, target in step.targets().items() if exit_name not in asked)
+def _unasked(flow: Flow) -> Edges:
+    """Where a caller comes to from each step who presses no right key."""
+    return {
+        name: tuple(target for exit_name, target in step.targets().items() if exit_name not in step.chosen())
+        for name, step in flow.document.steps.items()
+    }
 
 
 def _edges(flow: Flow) -> Edges:
@@ -216,6 +177,5 @@ _RULES: tuple[Callable[[Flow], Iterator[Problem]], ...] = (
     _loops,
     _missing_prompts,
     _unused_prompts,
-    _languages,
-    _hours,
+    _older_format,
 )

@@ -1,53 +1,34 @@
-"""A loaded flow: the document, where it came from, and the line of each part of it."""
+"""A loaded flow: the document, the edition it was read from, and the line of each part of it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 
 from ivr.flow.document import FlowDocument
 from ivr.flow.effects import Prompt
+from ivr.flow.source import Edition
 
 Path = tuple[str | int, ...]
 
 
-class Severity(StrEnum):
-    """An error refuses the flow, a warning does not."""
-
-    ERROR = "error"
-    WARNING = "warning"
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """What is wrong with a flow file, where, and what its author can do."""
-
-    file: str
-    line: int
-    reason: str
-    advice: str
-    severity: Severity = Severity.ERROR
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.severity}: {self.reason}. {self.advice}"
-
-
-class FlowRefused(Exception):
-    """A flow that cannot be used; `problems` says why."""
-
-    def __init__(self, problems: tuple[Problem, ...]) -> None:
-        super().__init__("\n".join(str(problem) for problem in problems))
-        self.problems = problems
-
-
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """Immutable, so a call in progress keeps the flow it began with; `digest` names this very version."""
+    """Immutable, so a call in progress keeps the flow it began with."""
 
-    name: str
-    file: str
-    digest: str
+    edition: Edition
     document: FlowDocument
     lines: Mapping[Path, int]
+    written_in: int
+    """The format of the text; the document is in the newest."""
+
+    @property
+    def name(self) -> str:
+        """What hotlines call it."""
+        return self.edition.name
+
+    @property
+    def file(self) -> str:
+        """What messages call it."""
+        return self.edition.place
 
     def line_of(self, *path: str | int) -> int:
         """The line of a part of the document, or of the nearest part around it."""

@@ -1,6 +1,5 @@
 """Reads a flow file: YAML 1.2, every fault named with file, line, reason and advice."""
 
-import hashlib
 import re
 from collections.abc import Mapping
 from typing import Any, NoReturn
@@ -11,8 +10,12 @@ from ruamel.yaml.composer import MaxDepthExceededError
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from ivr.flow.document import FlowDocument
-from ivr.flow.flow import Flow, FlowRefused, Path, Problem, nearest_line
+from ivr.flow.flow import Flow, Path, nearest_line
+from ivr.flow.formats import NEWEST, Document, UnknownFormat, migrate
+from ivr.flow.kinds import KINDS, Kinds
+from ivr.flow.names import listed
+from ivr.flow.problem import FlowRefused, Problem
+from ivr.flow.source import Edition
 
 MAX_BYTES = 128 * 1024
 # More than a flow needs, and little: what is nested by the thousand would take seconds until it is refused.
@@ -21,34 +24,42 @@ _FLOW_NAME = re.compile(r"^[a-z][a-z0-9_]{0,39}$")
 _INTEGER = re.compile(r"^-?(0|[1-9][0-9]{0,15})$")
 _DECIMAL = re.compile(r"^-?[0-9]{1,15}\.[0-9]{1,15}$")
 _CONSTANTS = {"true": True, "false": False, "null": None, "~": None, "": None}
-_KINDS = "say, menu, hours, language, queue, goodbye"
 _ADVICE = {
     "missing": "Add this entry",
     "extra_forbidden": "Remove it, or correct its spelling",
-    "union_tag_invalid": f"Use one of the kinds {_KINDS}",
-    "union_tag_not_found": f"Add `kind:` with one of {_KINDS}",
+    "union_tag_invalid": "Use one of the kinds {kinds}",
+    "union_tag_not_found": "Add `kind:` with one of {kinds}",
     "string_pattern_mismatch": "Names use a-z, 0-9 and _ and begin with a letter; keys are 0-9, * or #",
     "string_type": "Write text; put it in quotes if it looks like a number",
     "literal_error": "Write the value named",
 }
 
 
-def load(source: bytes, name: str, file: str) -> Flow:
-    """Parse and validate; raises FlowRefused. `name` is the flow's name, `file` the one shown in errors."""
+def load(edition: Edition, kinds: Kinds = KINDS) -> Flow:
+    """Parse, bring to the newest format, and validate; raises FlowRefused."""
+    name, file = edition.name, edition.place
     if not _FLOW_NAME.match(name):
         _refuse(file, 1, f"{name!r} cannot be a flow's name", "Name the file with a-z, 0-9 and _")
-    if len(source) > MAX_BYTES:
+    if len(edition.text) > MAX_BYTES:
         _refuse(file, 1, f"the file is larger than {MAX_BYTES // 1024} KiB", "Split it into several flows")
     tree = _Tree(file)
-    plain = tree.plain(_compose(source, file))
+    plain = tree.plain(_compose(edition.text, file))
     if not isinstance(plain, dict):
-        _refuse(file, 1, "the file is not a mapping", "Begin with `format: 1`")
+        _refuse(file, 1, "the file is not a mapping", f"Begin with `format: {NEWEST}`")
     try:
-        document = FlowDocument.model_validate(plain)
+        document = kinds.document.model_validate(_in_newest_format(plain, file, tree.lines))
     except ValidationError as error:
+        advice = {kind: text.format(kinds=listed(kinds.by_name)) for kind, text in _ADVICE.items()}
         found = error.errors(include_url=False, include_input=False)
-        raise FlowRefused(tuple(_problem(dict(one), file, tree.lines) for one in found)) from None
-    return Flow(name, file, hashlib.sha256(source).hexdigest(), document, tree.lines)
+        raise FlowRefused(tuple(_problem(dict(one), file, tree.lines, advice) for one in found)) from None
+    return Flow(edition, document, tree.lines, plain["format"])
+
+
+def _in_newest_format(plain: Document, file: str, lines: Mapping[Path, int]) -> Document:
+    try:
+        return migrate(plain)
+    except UnknownFormat as unknown:
+        _refuse(file, nearest_line(lines, ("format",)), str(unknown), unknown.advice)
 
 
 def _compose(source: bytes, file: str) -> Node | None:
@@ -120,13 +131,15 @@ def _scalar(node: ScalarNode) -> Any:
     return float(text) if _DECIMAL.match(text) else text
 
 
-def _problem(detail: Mapping[str, Any], file: str, lines: Mapping[Path, int]) -> Problem:
+def _problem(
+    detail: Mapping[str, Any], file: str, lines: Mapping[Path, int], advice: Mapping[str, str]
+) -> Problem:
     location: Path = detail["loc"]
     shown = location[:2] + location[3:] if location[0] == "steps" else location  # without the union's tag
     place = ".".join(str(part) for part in shown if part != "[key]")
     text = str(detail["msg"]).removeprefix("Value error, ")
-    advice = _ADVICE.get(detail["type"], "Correct this entry")
-    return Problem(file, nearest_line(lines, location), f"{place}: {text}", advice)
+    told = advice.get(detail["type"], "Correct this entry")
+    return Problem(file, nearest_line(lines, location), f"{place}: {text}", told)
 
 
 def _refuse(file: str, line: int, reason: str, advice: str) -> NoReturn:

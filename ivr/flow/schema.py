@@ -4,12 +4,12 @@ import json
 import sys
 from pathlib import Path
 
-from ivr.flow.document import FlowDocument
+from ivr.flow.kinds import KINDS, Kinds
 
 
-def render() -> str:
+def render(kinds: Kinds = KINDS) -> str:
     """The schema as it is published, newline at the end."""
-    schema = FlowDocument.model_json_schema()
+    schema = kinds.document.model_json_schema()
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     schema["title"] = "Ringdesk flow"
     return json.dumps(schema, indent=2, ensure_ascii=False, sort_keys=True) + "\n"

@@ -7,7 +7,8 @@ from functools import partial
 
 from ivr.agi.server import AgiServer
 from ivr.counters import Counters
-from ivr.flow.flow import Severity
+from ivr.flow.problem import Severity
+from ivr.flow_folder import FlowFolder
 from ivr.flow_store import FlowStore
 from ivr.hotlines import HotlineEntry
 from ivr.prompts import PromptFolder, speaker
@@ -30,7 +31,7 @@ def build(core: Core, hotlines: Callable[[], Mapping[str, HotlineEntry]]) -> Men
     home, settings = core.installation.home, core.settings
     engine = EspeakEngine(settings.ivr.voices, settings.ivr.words_per_minute)
     flows = FlowStore(
-        settings.ivr.flows_folder,
+        FlowFolder(settings.ivr.flows_folder),
         queues=lambda: set(core.floor.queues),
         speak=speaker(home.prompts, engine),
     )

@@ -1,4 +1,4 @@
-"""`ringdesk ivr`: walk a voice menu in the terminal, and check it before callers meet it."""
+"""`ringdesk ivr`: lists the voice menus, walks one in the terminal, checks it before callers meet it."""
 
 import asyncio
 import sys
@@ -9,16 +9,16 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from ringdesk.installation.home import CLONE
 from ringdesk.problem import Problem
 
 if TYPE_CHECKING:
     from ivr.flow.flow import Flow
+    from ivr.flow.source import Edition, FlowSource, Stage
 
-app = typer.Typer(help="Walk and check voice menus.", no_args_is_help=True)
-FLOWS = CLONE / "ivr" / "flows"
+app = typer.Typer(help="List, walk and check voice menus.", no_args_is_help=True)
 
-FlowName = Annotated[str, typer.Argument(metavar="FLOW", help="A shipped flow's name, or a file.")]
+FlowName = Annotated[str, typer.Argument(metavar="FLOW", help="A flow's name, or a file.")]
+Draft = Annotated[bool, typer.Option("--draft", help="The draft of this name, which no caller hears yet.")]
 Keys = Annotated[str | None, typer.Option(help="Keys to press, in order: . is silence, ! hangs up.")]
 
 
@@ -32,13 +32,14 @@ def try_(
     language: Annotated[
         str | None, typer.Option(help="The hotline's language; else the flow's first.")
     ] = None,
+    draft: Draft = False,
 ) -> None:
     """Walk a flow in the terminal, by hand or with --keys; no Asterisk is needed."""
     from rich.console import Console
 
     from ivr.simulator import ScriptedCaller, terminal_caller, try_flow
 
-    loaded = _usable(_load(flow))
+    loaded = _usable(_load(flow, draft))
     languages = loaded.document.languages
     if language is not None and language not in languages:
         raise Problem(f"{loaded.name} does not speak {language!r}, only {', '.join(languages)}")
@@ -52,13 +53,13 @@ def try_(
 
 
 @app.command("check")
-def check(flow: FlowName) -> None:
+def check(flow: FlowName, draft: Draft = False) -> None:
     """Look for dead ends, missing steps, texts and queues; exit status 0 only when the flow can be used."""
     from rich.console import Console
 
     from ivr.simulator import check_flow
 
-    loaded, console = _load(flow), Console(stderr=True)
+    loaded, console = _load(flow, draft), Console(stderr=True)
     queues = _queues()
     if queues is None:
         console.print("[yellow]The names of queues are not checked: there are none before the first start[/]")
@@ -82,26 +83,77 @@ def _queues() -> frozenset[str] | None:
     return asyncio.run(names()) or None
 
 
-def _load(name: str) -> "Flow":
-    from ivr.flow.flow import FlowRefused
-    from ivr.flow.loader import load
+@app.command("list")
+def list_() -> None:
+    """The flows of this installation, published and drafts: their versions, and whether they can be used."""
+    from ivr.flow.source import Stage
 
-    path = Path(name) if "/" in name or name.endswith((".yaml", ".yml")) else FLOWS / f"{name}.yaml"
+    source = _source()
+    rows = [(name, stage, *_state(source, name, stage)) for stage in Stage for name in source.listed(stage)]
+    for name, stage, version, state in rows:
+        typer.echo(f"{name:20} {stage:10} {version:20} {state}")
+
+
+def _state(source: "FlowSource", name: str, stage: "Stage") -> tuple[str, str]:
+    """The version of an edition, and what can be said of it in a line."""
+    from ivr.flow.checker import ensure_usable
+    from ivr.flow.loader import load
+    from ivr.flow.problem import FlowRefused
+    from ivr.flow.source import Unreadable
+
     try:
-        source = path.read_bytes()
-    except OSError as error:
-        shipped = ", ".join(sorted(file.stem for file in FLOWS.glob("*.yaml")))
-        raise Problem(f"{path}: {error.strerror}; the shipped flows are: {shipped}") from None
+        edition = source.read(name, stage)
+    except Unreadable as unreadable:
+        return "", unreadable.reason
+    digest = edition.digest[:12]
     try:
-        return load(source, path.stem, str(path))
+        flow = load(edition)
+        ensure_usable(flow)
+    except FlowRefused:
+        option = " --draft" if stage == "draft" else ""
+        return edition.version, f"{digest} cannot be used: ringdesk ivr check {name}{option}"
+    return edition.version, f"{digest} {len(flow.document.steps)} steps"
+
+
+def _source() -> "FlowSource":
+    from ivr.flow_folder import FlowFolder
+    from ringdesk.installation.installation import Installation
+
+    return FlowFolder(Installation.open().settings.ivr.flows_folder)
+
+
+def _load(name: str, draft: bool) -> "Flow":
+    from ivr.flow.loader import load
+    from ivr.flow.problem import FlowRefused
+
+    try:
+        return load(_edition(name, draft))
     except FlowRefused as refused:
         raise Problem(str(refused)) from None
+
+
+def _edition(name: str, draft: bool) -> "Edition":
+    """A file by its path, or a flow of this installation by its name."""
+    from ivr.flow.source import Stage, Unreadable
+    from ivr.flow_folder import read_file
+
+    stage = Stage.DRAFT if draft else Stage.PUBLISHED
+    try:
+        if "/" in name or name.endswith((".yaml", ".yml")):
+            path = Path(name)
+            return read_file(path, path.stem.removesuffix(".draft"), stage)
+        source = _source()
+        if name not in (known := source.listed(stage)):
+            raise Problem(f"there is no {stage} flow {name!r}; there are: {', '.join(known) or 'none'}")
+        return source.read(name, stage)
+    except Unreadable as unreadable:
+        raise Problem(str(unreadable)) from None
 
 
 def _usable(flow: "Flow") -> "Flow":
     """The flow, if the checker lets callers into it: another has steps that lead nowhere."""
     from ivr.flow.checker import ensure_usable
-    from ivr.flow.flow import FlowRefused
+    from ivr.flow.problem import FlowRefused
 
     try:
         ensure_usable(flow)

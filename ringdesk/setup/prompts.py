@@ -6,6 +6,7 @@ import time
 
 from asterisk_conf.prompts import SPOKEN
 from ivr.flow.effects import Prompt
+from ivr.flow_folder import FlowFolder
 from ivr.flow_store import FlowStore
 from ivr.prompts import Prepared, Progress, prepare
 from ivr.prompts.espeak import EspeakEngine
@@ -49,7 +50,7 @@ async def make_prompts(installation: Installation, note: Note) -> str:
 
 def _make(installation: Installation, progress: Progress) -> Prepared:
     settings = installation.settings.ivr
-    store = FlowStore(settings.flows_folder)
+    store = FlowStore(FlowFolder(settings.flows_folder))
     store.refresh()
     engine = EspeakEngine(settings.voices, settings.words_per_minute)
     dialplan = {

@@ -4,10 +4,11 @@ from textwrap import dedent
 
 from ivr.flow.flow import Flow
 from ivr.flow.loader import load
+from ivr.flow.source import Edition
 
 SMALL = dedent(
     """\
-    format: 1
+    format: 2
     languages: [zh, en]
     timezone: Asia/Shanghai
     start: hello
@@ -23,7 +24,7 @@ SMALL = dedent(
       hello: {kind: say, prompts: [hi], exits: {done: tongue}}
       tongue:
         kind: language
-        offer: offer
+        prompts: [offer]
         keys: {"8": zh, "9": en}
         exits: {changed: office, kept: office}
       office:
@@ -49,4 +50,4 @@ SMALL = dedent(
 
 def flow_from(text: str, name: str = "small") -> Flow:
     """Load a flow from text; the file in errors is `<name>.yaml`."""
-    return load(text.encode(), name, f"{name}.yaml")
+    return load(Edition(name, f"{name}.yaml", text.encode()))

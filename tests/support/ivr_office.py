@@ -16,6 +16,7 @@ from ivr.agi.connection import Script
 from ivr.agi.framing import Reply
 from ivr.agi.server import AgiServer
 from ivr.counters import Counters
+from ivr.flow_folder import FlowFolder
 from ivr.flow_store import FlowStore
 from ivr.hotlines import HotlineEntry
 from ivr.prompts import PromptFolder, prepare
@@ -28,7 +29,7 @@ ROOT = Path(__file__).parents[2]
 _Value = TypeVar("_Value")
 
 QUICK = """\
-format: 1
+format: 2
 languages: [zh, en]
 start: hello
 prompts:
@@ -70,7 +71,7 @@ class Office:
 
 def speaking(flows: Path, prompts: Path) -> FlowStore:
     """The flows of a folder with all their prompts made."""
-    store = FlowStore(flows)
+    store = FlowStore(FlowFolder(flows))
     store.refresh()
     settings = IvrSettings()
     prepare(store.flows, prompts, EspeakEngine(settings.voices, settings.words_per_minute))

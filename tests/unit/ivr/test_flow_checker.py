@@ -3,7 +3,7 @@
 import pytest
 
 from ivr.flow.checker import check, ensure_usable
-from ivr.flow.flow import FlowRefused, Severity
+from ivr.flow.problem import FlowRefused, Severity
 from tests.support.flows import SMALL, flow_from
 
 QUEUES = {"sales", "service"}

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from ivr.flow.caller import MAX_TYPED_AHEAD
 from ivr.flow.effects import (
     Began,
     Collect,
@@ -18,7 +19,7 @@ from ivr.flow.effects import (
     Prompt,
     SetLanguage,
 )
-from ivr.flow.engine import MAX_TYPED_AHEAD, Walk
+from ivr.flow.engine import Walk
 from tests.support.flows import SMALL, flow_from
 
 DAY = datetime(2026, 11, 23, 2, tzinfo=UTC)  # Monday, 10:00 in Shanghai

@@ -6,14 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.flow.flow import FlowRefused, Problem
 from ivr.flow.loader import MAX_BYTES, MAX_DEPTH, load
+from ivr.flow.problem import FlowRefused, Problem
+from ivr.flow.source import Edition
+from ivr.flow.steps.menu import MenuStep
 from tests.support.flows import SMALL, flow_from
 
 
 def refusal(source: str | bytes) -> Problem:
     with pytest.raises(FlowRefused) as refused:
-        load(source if isinstance(source, bytes) else source.encode(), "broken", "broken.yaml")
+        load(Edition("broken", "broken.yaml", source if isinstance(source, bytes) else source.encode()))
     first = refused.value.problems[0]
     assert first.file == "broken.yaml"
     assert first.advice
@@ -50,7 +52,7 @@ def test_a_good_file_is_read_whole() -> None:
         ("priority: 7", "priority: -1", "greater than or equal to 0"),
         ('weekly: {mon-fri: ["08:00-20:00"]}', 'weekly: {mon-fri: ["8-20"]}', "not a span of time"),
         ("timezone: Asia/Shanghai", "timezone: Asia/Atlantis", "unknown time zone"),
-        ("format: 1", "format: 2", "should be 1"),
+        ("format: 2", "format: x", "should be 2"),
         ("languages: [zh, en]", "languages: [zh, zh]", "named twice"),
         ("again: main", "agin: main", "exits lack again"),
         ('"1": sales', '"1": no_input', "reserved exit"),
@@ -66,6 +68,10 @@ def test_each_fault_is_named_at_its_line(good: str, bad: str, reason: str) -> No
     assert re.search(reason, problem.reason), problem.reason
     near = line_with(broken, bad.strip().splitlines()[0])
     assert near - 12 <= problem.line <= near  # a fault of a whole step is told at its first line
+
+
+def test_a_flow_without_a_format_is_refused() -> None:
+    assert refusal(SMALL.replace("format: 2\n", "")).reason == "format: Field required"
 
 
 def test_the_line_of_a_wrong_value_is_exact() -> None:
@@ -116,20 +122,20 @@ def test_yaml_one_point_two_reads_no_and_012_as_they_stand() -> None:
 def test_a_bare_digit_is_a_key() -> None:
     flow = flow_from(SMALL.replace('"1": sales', "1: sales"))
     menu = flow.document.steps["main"]
-    assert menu.kind == "menu"
+    assert isinstance(menu, MenuStep)
     assert menu.keys["1"] == "sales"
 
 
 def test_a_file_name_that_is_no_name_is_refused() -> None:
     with pytest.raises(FlowRefused, match="cannot be a flow's name"):
-        load(SMALL.encode(), "../etc", "../etc.yaml")
+        load(Edition("../etc", "../etc.yaml", SMALL.encode()))
 
 
 @given(st.text() | st.binary())
 def test_any_bytes_are_a_flow_or_a_refusal(source: str | bytes) -> None:
     data = source if isinstance(source, bytes) else source.encode("utf-8", "surrogatepass")
     with pytest.raises(FlowRefused):
-        load(data, "noise", "noise.yaml")
+        load(Edition("noise", "noise.yaml", data))
 
 
 @given(st.integers(0, len(SMALL)), st.integers(0, len(SMALL)), st.text(max_size=12))
@@ -137,7 +143,7 @@ def test_any_edit_is_a_flow_or_a_refusal_with_a_line_of_the_file(start: int, end
     edited = SMALL[: min(start, end)] + put + SMALL[max(start, end) :]
     problems: tuple[Problem, ...] = ()
     try:
-        load(edited.encode("utf-8", "surrogatepass"), "edited", "edited.yaml")
+        load(Edition("edited", "edited.yaml", edited.encode("utf-8", "surrogatepass")))
     except FlowRefused as refused:
         problems = refused.problems
     assert all(1 <= problem.line <= edited.count("\n") + 2 for problem in problems)

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from ivr.flow.flow import Flow, Severity
+from ivr.flow.flow import Flow
+from ivr.flow.problem import Severity
+from ivr.flow_folder import FlowFolder
 from ivr.flow_store import FlowStore
 from ivr.prompts.speech import SpeechError
 from tests.support.flows import SMALL
@@ -38,7 +40,7 @@ def test_flows_are_read_from_the_folder(folder: Folder) -> None:
     folder.write(SMALL)
     folder.write(SMALL, "other")
     (folder.path / "notes.txt").write_text("not a flow")
-    store = FlowStore(folder.path, lambda: QUEUES)
+    store = FlowStore(FlowFolder(folder.path), lambda: QUEUES)
     store.refresh()
     assert [flow.name for flow in store.flows] == ["other", "small"]
     assert store.problems == ()
@@ -47,7 +49,7 @@ def test_flows_are_read_from_the_folder(folder: Folder) -> None:
 
 def test_a_change_is_for_new_calls_and_a_call_in_progress_keeps_its_flow(folder: Folder) -> None:
     folder.write(SMALL)
-    store = FlowStore(folder.path)
+    store = FlowStore(FlowFolder(folder.path))
     store.refresh()
     in_progress = store.get("small")
     folder.write(SMALL.replace("tries: 3", "tries: 1"))
@@ -55,13 +57,13 @@ def test_a_change_is_for_new_calls_and_a_call_in_progress_keeps_its_flow(folder:
     fresh = store.get("small")
     assert in_progress is not None
     assert fresh is not None
-    assert fresh.digest != in_progress.digest
+    assert fresh.edition.digest != in_progress.edition.digest
     assert in_progress.document.steps["main"].model_dump()["tries"] == 3
 
 
 def test_what_did_not_change_is_not_read_again(folder: Folder) -> None:
     folder.write(SMALL)
-    store = FlowStore(folder.path)
+    store = FlowStore(FlowFolder(folder.path))
     store.refresh()
     first = store.get("small")
     store.refresh()
@@ -81,7 +83,7 @@ def test_a_broken_file_is_refused_with_file_line_and_reason_and_the_running_flow
     folder: Folder, broken: str, line: int, reason: str
 ) -> None:
     folder.write(SMALL)
-    store = FlowStore(folder.path, lambda: QUEUES)
+    store = FlowStore(FlowFolder(folder.path), lambda: QUEUES)
     store.refresh()
     running = store.get("small")
     folder.write(broken)
@@ -100,7 +102,7 @@ def test_a_broken_file_is_refused_with_file_line_and_reason_and_the_running_flow
 
 def test_a_file_broken_from_the_start_leaves_no_flow(folder: Folder) -> None:
     folder.write("nonsense")
-    store = FlowStore(folder.path)
+    store = FlowStore(FlowFolder(folder.path))
     store.refresh()
     assert store.get("small") is None
     assert store.problems[0].severity is Severity.ERROR
@@ -108,7 +110,7 @@ def test_a_file_broken_from_the_start_leaves_no_flow(folder: Folder) -> None:
 
 def test_a_deleted_flow_serves_on_and_is_told(folder: Folder) -> None:
     folder.write(SMALL)
-    store = FlowStore(folder.path)
+    store = FlowStore(FlowFolder(folder.path))
     store.refresh()
     (folder.path / "small.yaml").unlink()
     for _ in range(2):
@@ -125,7 +127,7 @@ def test_a_deleted_flow_serves_on_and_is_told(folder: Folder) -> None:
 def test_a_queue_that_comes_to_exist_makes_a_refused_flow_usable(folder: Folder) -> None:
     queues = {"service"}
     folder.write(SMALL)
-    store = FlowStore(folder.path, lambda: queues)
+    store = FlowStore(FlowFolder(folder.path), lambda: queues)
     store.refresh()
     assert store.get("small") is None
     queues.add("sales")
@@ -135,7 +137,7 @@ def test_a_queue_that_comes_to_exist_makes_a_refused_flow_usable(folder: Folder)
 
 def test_a_file_that_cannot_be_read_is_told(folder: Folder) -> None:
     folder.write(SMALL)
-    store = FlowStore(folder.path)
+    store = FlowStore(FlowFolder(folder.path))
     store.refresh()
     (folder.path / "small.yaml").unlink()
     (folder.path / "small.yaml").symlink_to(folder.path / "small.yaml")  # a circle
@@ -146,7 +148,7 @@ def test_a_file_that_cannot_be_read_is_told(folder: Folder) -> None:
 
 async def test_watching_picks_a_change_up(folder: Folder) -> None:
     folder.write(SMALL)
-    store = FlowStore(folder.path)
+    store = FlowStore(FlowFolder(folder.path))
     watcher = asyncio.create_task(store.watch(every_s=0.001))
     await until(lambda: store.get("small") is not None)
     folder.write("nonsense")
@@ -174,7 +176,7 @@ class Voice:
     def __call__(self, flow: Flow) -> None:
         if self.problem is not None:
             raise self.problem
-        self.spoken.append(flow.digest)
+        self.spoken.append(flow.edition.digest)
 
 
 CHANGED = SMALL.replace("tries: 3", "tries: 1")
@@ -184,11 +186,11 @@ CHANGED = SMALL.replace("tries: 3", "tries: 1")
 def test_a_change_is_taken_when_it_is_spoken_and_not_before(folder: Folder, problem: Exception) -> None:
     folder.write(SMALL)
     voice = Voice()
-    store = FlowStore(folder.path, speak=voice)
+    store = FlowStore(FlowFolder(folder.path), speak=voice)
     store.refresh()
     before = store.get("small")
     assert before is not None
-    assert voice.spoken == [before.digest]
+    assert voice.spoken == [before.edition.digest]
     voice.problem = problem
     folder.write(CHANGED)
     for _ in range(2):
@@ -201,7 +203,7 @@ def test_a_change_is_taken_when_it_is_spoken_and_not_before(folder: Folder, prob
     store.refresh()
     after = store.get("small")
     assert after is not None
-    assert voice.spoken == [before.digest, after.digest]
+    assert voice.spoken == [before.edition.digest, after.edition.digest]
     assert store.problems == ()
     store.refresh()
     assert len(voice.spoken) == 2
@@ -211,7 +213,7 @@ def test_a_first_flow_serves_calls_without_its_sound(folder: Folder) -> None:
     folder.write(SMALL)
     voice = Voice()
     voice.problem = SpeechError("no voice")
-    store = FlowStore(folder.path, speak=voice)
+    store = FlowStore(FlowFolder(folder.path), speak=voice)
     store.refresh()
     assert store.get("small") is not None
     assert len(store.problems) == 1

@@ -12,6 +12,7 @@ import pytest
 from ivr.flow.checker import check
 from ivr.flow.flow import Flow
 from ivr.flow.loader import load
+from ivr.flow.source import Edition
 from ivr.simulator import ScriptedCaller, transcript
 
 SHIPPED = Path(__file__).parents[3] / "ivr" / "flows"
@@ -36,7 +37,7 @@ CALLS = {
 
 
 def shipped(path: Path) -> Flow:
-    return load(path.read_bytes(), path.stem, path.name)
+    return load(Edition(path.stem, path.name, path.read_bytes()))
 
 
 @pytest.mark.parametrize("path", sorted(SHIPPED.glob("*.yaml")), ids=lambda path: path.stem)

@@ -10,6 +10,7 @@ import pytest
 from ivr.agi.server import AgiServer
 from ivr.counters import Counters
 from ivr.flow.effects import Prompt
+from ivr.flow_folder import FlowFolder
 from ivr.flow_store import FlowStore
 from ivr.hotlines import HotlineEntry
 from ivr.runner import NO_WAIT_S, FlowRunner
@@ -38,7 +39,7 @@ class Office:
 
     def __init__(self, folder: Path, shelf: Shelf, text: str) -> None:
         (folder / "small.yaml").write_text(text, encoding="utf-8")
-        self.store = FlowStore(folder)
+        self.store = FlowStore(FlowFolder(folder))
         self.store.refresh()
         self.hotlines = {"4001": HotlineEntry("small", "zh"), "4002": HotlineEntry("small", "en")}
         self.counters = Counters()

@@ -1,6 +1,7 @@
 """The command line on an installation of its own: what it prints, what it changes, how it refuses."""
 
 import asyncio
+import re
 import socket
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,8 +11,8 @@ import pytest
 from sqlalchemy import func, select
 
 from agent_console.auth.passwords import Passwords
+from ivr.settings import SHIPPED_FLOWS
 from ringdesk.commands import backup as commands
-from ringdesk.commands.ivr import FLOWS
 from ringdesk.installation.home import Home
 from ringdesk.installation.installation import Installation
 from ringdesk.setup.steps import SetUp
@@ -109,10 +110,28 @@ def test_a_flow_is_walked_and_checked(run: Run, tmp_path: Path) -> None:
     assert f"{broken}:" in refused.err
 
 
+def test_flows_and_their_drafts_are_listed_and_a_draft_is_tried_before_callers_hear_it(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RINGDESK_IVR__FLOWS_FOLDER", str(tmp_path))
+    shipped = (SHIPPED_FLOWS / "service.yaml").read_text(encoding="utf-8")
+    (tmp_path / "service.yaml").write_text(shipped, encoding="utf-8")
+    (tmp_path / "service.draft.yaml").write_text(shipped.replace("queue: sales,", "queue: service,"), "utf-8")
+    (tmp_path / "torn.yaml").write_text("format: 99\n")
+    listed = run("ivr", "list").out
+    assert re.search(r"service +published +\d{4}-\d\d-\d\dT\S+Z +[0-9a-f]{12} +10 steps", listed)
+    assert re.search(r"service +draft .* 10 steps", listed)
+    assert re.search(r"torn +published .* cannot be used: ringdesk ivr check torn", listed)
+    assert "queue sales" in run("ivr", "try", "service", "--keys", "1").out
+    assert "queue service" in run("ivr", "try", "service", "--keys", "1", "--draft").out
+    assert run("ivr", "check", "service", "--draft").status == 0
+    assert "there is no draft flow 'torn'; there are: service" in run("ivr", "check", "torn", "--draft").err
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["ivr", "try", "unknown"], "the shipped flows are: "),
+        (["ivr", "try", "unknown"], "there is no published flow 'unknown'; there are: service"),
         (["ivr", "try", "service", "--keys", "1", "--at", "tomorrow"], "is not a date and time"),
         (["restore", "/nonexistent.tar.gz"], "/nonexistent.tar.gz is not there"),
         (["backup"], "there is nothing in the database yet; start Ringdesk with: scripts/up"),
@@ -312,7 +331,7 @@ def test_all_settings_are_listed(run: Run) -> None:
 def test_a_flow_that_names_a_queue_of_nobody_is_refused_with_those_there_are(
     run: Run, tmp_path: Path
 ) -> None:
-    shipped = (FLOWS / "service.yaml").read_text(encoding="utf-8")
+    shipped = (SHIPPED_FLOWS / "service.yaml").read_text(encoding="utf-8")
     flow = tmp_path / "service.yaml"
     flow.write_text(shipped.replace("queue: sales", "queue: selas"), encoding="utf-8")
     checked = run("ivr", "check", str(flow))

@@ -4,13 +4,20 @@ from pathlib import Path
 
 import pytest
 
-from ringdesk.commands.ivr import FLOWS, try_
+from ivr.settings import SHIPPED_FLOWS
+from ringdesk.commands.ivr import try_
 from ringdesk.problem import Problem
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An installation with settings of its own."""
+    monkeypatch.setenv("RINGDESK_HOME", str(tmp_path / "home"))
 
 
 def test_a_flow_that_leads_nowhere_is_refused_by_file_and_line(tmp_path: Path) -> None:
     broken = tmp_path / "broken.yaml"
-    shipped = (FLOWS / "service.yaml").read_text(encoding="utf-8")
+    shipped = (SHIPPED_FLOWS / "service.yaml").read_text(encoding="utf-8")
     broken.write_text(shipped.replace("service: service\n", "service: nobody\n"), encoding="utf-8")
     with pytest.raises(Problem, match=r"broken\.yaml:\d+: .* leads by service to 'nobody'"):
         try_(str(broken), keys=".3")
