@@ -32,6 +32,7 @@ from storage.tables import (
     Queue,
     Recording,
     Stint,
+    TimelineEntry,
     User,
     WrapUp,
 )
@@ -173,6 +174,14 @@ def _calls(dialect: Dialect) -> Iterator[str]:
         talk_s=f"CASE WHEN {ANSWERED} THEN talk ELSE 0 END",
         hold_s="0.0",
         customer_id="customer",
+    )
+    yield _insert(
+        TimelineEntry,
+        "past WHERE customer IS NOT NULL",
+        kind="'call'",
+        ref="id",
+        customer_id="customer",
+        at=dialect.at("s"),
     )
 
 

@@ -11,6 +11,7 @@ from cti.control.control import Control
 from cti.directory import load_directory, load_memberships
 from cti.live import LiveFloor
 from ivr.hotlines import HotlineEntry, load_hotlines
+from office.figure_settings import keep_figure_settings
 from storage.database import Database
 from storage.repositories.office import office_mark
 
@@ -85,7 +86,9 @@ class Office:
             return
         directory = await load_directory(self._database, self._live.floor.directory.timezone)
         await self.load()
+        now = self._clock()
         if directory != self._live.floor.directory:
-            self._live.set_directory(directory, self._clock())
+            self._live.set_directory(directory, now)
             await self._look_at_agents()
+        await keep_figure_settings(self._database, directory.queues.values(), str(directory.timezone), now)
         self._followed = seen

@@ -3,12 +3,12 @@
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, select, union
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import Select, bindparam, func, select, union
 
 from storage.repositories.whose_extension import NAME_OF_AGENT
 from storage.repositories.wrap_ups import newest_of_last_agent
-from storage.tables import Call, Contact, Customer, CustomerTag, Number, WrapUp
+from storage.tables import Call, Contact, Customer, CustomerTag, Number, TimelineEntry, WrapUp
+from storage.tables.timeline import CALL
 
 # A number shared by more customers than this tells nothing about the caller.
 MAX_SHARING = 10
@@ -59,8 +59,8 @@ def past_contacts(numbers: int, customers: int, limit: int) -> Select[*tuple[Any
     Test calls are no contacts with anybody, whatever number they showed.
     """
     newest = [
-        *(_newest(Call.number_e164, f"number{place}", limit) for place in range(numbers)),
-        *(_newest(Call.customer_id, f"customer{place}", limit) for place in range(customers)),
+        *(_newest_of_number(f"number{place}", limit) for place in range(numbers)),
+        *(_newest_of_customer(f"customer{place}", limit) for place in range(customers)),
     ]
     return (
         select(
@@ -82,12 +82,20 @@ def past_contacts(numbers: int, customers: int, limit: int) -> Select[*tuple[Any
     )
 
 
-def _newest(column: InstrumentedAttribute[Any], parameter: str, limit: int) -> Select[Any]:
+def _newest_of_number(parameter: str, limit: int) -> Select[Any]:
     """The newest calls of one index range: never more rows are touched than can be shown."""
-    same: ColumnElement[bool] = column == bindparam(parameter)
     calls = (
         select(Call.id)
-        .where(same, Call.ended_at.is_not(None), Call.test.is_(False))
+        .where(Call.number_e164 == bindparam(parameter), Call.ended_at.is_not(None), Call.test.is_(False))
         .order_by(Call.started_at.desc())
     )
     return select(calls.limit(limit).subquery().c.id)
+
+
+def _newest_of_customer(parameter: str, limit: int) -> Select[Any]:
+    entries = (
+        select(TimelineEntry.ref)
+        .where(TimelineEntry.customer_id == bindparam(parameter), TimelineEntry.kind == CALL)
+        .order_by(TimelineEntry.at.desc())
+    )
+    return select(entries.limit(limit).subquery().c.ref)

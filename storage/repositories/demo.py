@@ -25,9 +25,11 @@ from storage.tables import (
     Queue,
     SignIn,
     Stint,
+    TimelineEntry,
     User,
     WrapUp,
 )
+from storage.tables.timeline import CALL
 
 
 class DemoRows:
@@ -60,6 +62,8 @@ class DemoRows:
         for chunk in chunks(call_ids):
             await self._session.execute(delete(CallEventRow).where(CallEventRow.call_id.in_(chunk)))
             await self._session.execute(delete(WrapUp).where(WrapUp.call_id.in_(chunk)))
+            entries = delete(TimelineEntry).where(TimelineEntry.kind == CALL, TimelineEntry.ref.in_(chunk))
+            await self._session.execute(entries)
             await self._session.execute(delete(Call).where(Call.id.in_(chunk)))
 
     async def delete(self, table: type[Customer | Hotline | Queue | User], key: object) -> None:

@@ -46,6 +46,8 @@ class Journal:
             await self._execute(self._statements.put_calls, map(_call_row, current))
             await self._replace_parts(current, {record.id for record in current} & known.keys())
             await self._execute(self._statements.expect_recordings, expected_recordings(current))
+            over = [{"of_call": record.id} for record in current if record.ended_at is not None]
+            await self._execute(self._statements.enter_in_timeline, over)
 
     async def write_events(self, records: Iterable[EventRecord]) -> None:
         """Append facts; one whose `uid` is known is left as it is."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BindParameter, Delete, Select, Table, bindparam, case, delete, func, select
+from sqlalchemy import BindParameter, Delete, Select, Table, bindparam, case, delete, func, literal, select
 from sqlalchemy.dialects import postgresql
 
 from storage.repositories.statements import excluded, insert_for
@@ -23,9 +23,11 @@ from storage.tables import (
     Recording,
     RefusedCall,
     Stint,
+    TimelineEntry,
     WrapUp,
 )
 from storage.tables.agent_work import WrapUpStatus
+from storage.tables.timeline import CALL
 
 # The attribute of a call's record and the table that it is written to.
 PARTS = {"steps": CallStep, "stints": Stint, "offers": Offer, "legs": Leg}
@@ -42,6 +44,7 @@ class JournalStatements:
     delete_parts: dict[str, Delete]
     add_parts: dict[str, postgresql.Insert]
     expect_recordings: postgresql.Insert
+    enter_in_timeline: postgresql.Insert
     add_events: postgresql.Insert
     put_intervals: postgresql.Insert
     put_gaps: postgresql.Insert
@@ -63,6 +66,7 @@ def journal_statements(dialect: str) -> JournalStatements:
         },
         add_parts={part: insert_for(dialect, _table(table)) for part, table in PARTS.items()},
         expect_recordings=insert_for(dialect, _table(Recording)).on_conflict_do_nothing(),
+        enter_in_timeline=_enter_in_timeline(dialect),
         add_events=insert_for(dialect, _table(CallEventRow)).on_conflict_do_nothing(index_elements=["uid"]),
         put_intervals=_put_intervals(dialect),
         put_gaps=_put_gaps(dialect),
@@ -90,6 +94,22 @@ def _put_calls(dialect: str) -> postgresql.Insert:
     # Only where the call entered the mark was seen; who came to it later may not know of it.
     changes["test"] = statement.excluded.test | calls.c.test
     return statement.on_conflict_do_update(index_elements=["id"], set_=changes)
+
+
+def _enter_in_timeline(dialect: str) -> postgresql.Insert:
+    """Calls that are over, of whom it is known; a test call was with nobody."""
+    calls, kept = _table(Call).c, _table(TimelineEntry)
+    with_customer = select(literal(CALL), calls.id, calls.customer_id, calls.started_at).where(
+        calls.id == bindparam("of_call"),
+        calls.customer_id.is_not(None),
+        calls.ended_at.is_not(None),
+        calls.test.is_(False),
+    )
+    columns = ["kind", "ref", "customer_id", "at"]
+    statement = insert_for(dialect, kept).from_select(columns, with_customer)
+    return statement.on_conflict_do_update(
+        index_elements=["kind", "ref"], set_=excluded(statement, ["customer_id", "at"])
+    )
 
 
 def _put_intervals(dialect: str) -> postgresql.Insert:

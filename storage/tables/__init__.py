@@ -4,11 +4,13 @@ from storage.tables.agent_work import AgentInterval, WrapUp
 from storage.tables.base import Base
 from storage.tables.calls import Call, CallEventRow, CallStep, Leg, Offer, RefusedCall, Stint
 from storage.tables.customers import Contact, Customer, CustomerTag, Number
+from storage.tables.figures import FigureSetting
 from storage.tables.jobs import Job, JobSchedule, JobWorker
 from storage.tables.operations import AuditEntry, Bookmark, DemoMark, Gap, Setting
 from storage.tables.people import Agent, PastHolder, SignIn, User
 from storage.tables.recordings import LOST, Recording, RecordingState
 from storage.tables.routing import Hotline, Membership, Queue
+from storage.tables.timeline import TimelineEntry
 
 __all__ = [
     "LOST",
@@ -24,6 +26,7 @@ __all__ = [
     "Customer",
     "CustomerTag",
     "DemoMark",
+    "FigureSetting",
     "Gap",
     "Hotline",
     "Job",
@@ -41,6 +44,7 @@ __all__ = [
     "Setting",
     "SignIn",
     "Stint",
+    "TimelineEntry",
     "User",
     "WrapUp",
 ]

@@ -20,7 +20,7 @@ from storage.repositories.customers import Customers
 from storage.repositories.journal import Journal
 from storage.repositories.operations import Gaps
 from storage.repositories.wrap_ups import WrapUps
-from storage.tables import Call, CallEventRow, Customer
+from storage.tables import Call, CallEventRow, Customer, TimelineEntry
 from tests.support.databases import facts_of
 from tests.unit.storage.builders import NOON, a_call, a_customer, later
 
@@ -277,3 +277,32 @@ async def test_interrupted_work_may_still_run_out_but_what_is_done_stays_done(db
         ("timed_out", later(1), NOON),
         ("timed_out", later(1), NOON),
     ]
+
+
+async def entries(db: Database) -> list[tuple[str, str, int, datetime]]:
+    query = select(TimelineEntry.kind, TimelineEntry.ref, TimelineEntry.customer_id, TimelineEntry.at)
+    async with db.session() as s:
+        rows = await s.execute(query.order_by(TimelineEntry.at))
+        return [(kind, ref, customer, at) for kind, ref, customer, at in rows]
+
+
+async def test_a_call_stands_in_its_customers_timeline_once_it_is_over(db: Database) -> None:
+    async with db.transaction() as s:
+        first, second = [
+            (await Customers(s).add(a_customer(name, number))).id
+            for name, number in (("周杰", "+8613900000001"), ("周敏", "+8613900000002"))
+        ]
+    await write(
+        db,
+        a_call("lasts", 1, ended_at=None, customer_id=first),
+        a_call("test", 2, customer_id=first, test=True),
+        a_call("stranger's", 3),
+        a_call("over", 4, customer_id=first),
+    )
+    assert await entries(db) == [("call", "over", first, later(4))]
+    # Told twice, with the customer that the agent chose, and ended meanwhile.
+    await write(db, a_call("over", 4, customer_id=second), a_call("lasts", 1, customer_id=first))
+    assert await entries(db) == [("call", "lasts", first, later(1)), ("call", "over", second, later(4))]
+    async with db.transaction() as s:
+        await s.delete(await s.get(Customer, second))
+    assert await entries(db) == [("call", "lasts", first, later(1))]

@@ -17,11 +17,12 @@ from ivr.hotlines import HotlineEntry
 from ringdesk.assembly import office as office_module
 from ringdesk.assembly.office import Office
 from storage.database import Database
+from storage.repositories.figure_settings import FOR_EVER, FigureSettings
 from storage.repositories.office import office_mark
 from storage.repositories.routing import Hotlines, Memberships, Queues
 from storage.repositories.users import Agents, Users
 from storage.tables import Hotline, Queue
-from tests.unit.storage.builders import NOON
+from tests.unit.storage.builders import NOON, later
 
 
 class World:
@@ -34,6 +35,7 @@ class World:
         self.control = control
         self.enforced = asyncio.Semaphore(0)
         self.looked_at_agents = 0
+        self.now = NOON
         assignments: Any = SimpleNamespace(enforce=self._enforce)
         self.office = Office(
             db,
@@ -41,7 +43,7 @@ class World:
             control,
             assignments,
             look_at_agents=self._look_at_agents,
-            clock=lambda: NOON,
+            clock=lambda: self.now,
         )
 
     async def _enforce(self) -> None:
@@ -147,3 +149,23 @@ async def test_what_could_not_be_read_is_read_at_the_next_look_and_until_then_no
     assert {entry["event"] for entry in logs} == {"directory not read"}
     assert set(world.control.memberships) == {"1001"}
     assert set(world.live.floor.agents) == {"1001"}
+
+
+async def test_a_limit_that_was_changed_is_kept_with_the_time_from_which_the_floor_counts_by_it(
+    world: World,
+) -> None:
+    await world.engage("lina", "1001")
+    await world.office.look()
+    async with world.db.transaction() as session:
+        queue = await Queues(session).by_name("service")
+        assert queue is not None
+        queue.sl_seconds = 30
+    world.now = later(60)
+    await world.office.look()
+    assert world.live.floor.queues["service"].info.sl_seconds == 30
+    world.now = later(120)
+    await world.office.look()
+    async with world.db.session() as session:
+        settings = FigureSettings(session)
+        assert await settings.of("queue:service", "sl_seconds") == [(FOR_EVER, 15), (later(60), 30)]
+        assert await settings.of("firm", "time_zone") == [(FOR_EVER, "Asia/Shanghai")]
