@@ -35,6 +35,12 @@ describe("after-call work", () => {
     const { api, show } = await openConsole();
     await show(moments.wrap_up);
     fireEvent.change(place("note"), { target: { value: "sent to sales" } });
+    // On a busy machine it is saved meanwhile, and asked for again in the end.
+    api.answers.set(`GET /calls/${CALL}/wrap-ups/1`, {
+      note: "sent to sales",
+      disposition: null,
+      earlier: [],
+    });
     const earlier = [{ turn: 1, note: "sent to sales", disposition: "complaint", status: "done" }];
     api.answers.set(`GET /calls/${CALL}/wrap-ups/2`, { note: "", disposition: null, earlier });
     await show(floorWith({ activity: "ringing", call: CALL, turn: 2 }));
@@ -62,7 +68,9 @@ describe("after-call work", () => {
       }),
     );
     await show(moments.wrap_up);
-    expect((place("note") as unknown as HTMLTextAreaElement).value).toBe("sent to sales");
+    await waitFor(() =>
+      expect((place("note") as unknown as HTMLTextAreaElement).value).toBe("sent to sales"),
+    );
     expect(await faults()).toEqual([]);
   });
 
