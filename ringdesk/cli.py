@@ -17,6 +17,7 @@ from ringdesk.commands import (
     settings,
     status,
     up,
+    upgrade,
     users,
     watchdog,
 )
@@ -37,6 +38,7 @@ app.command("doctor")(doctor.doctor)
 app.command("call")(call.call)
 app.command("backup")(backup.backup)
 app.command("restore")(backup.restore)
+app.command("upgrade")(upgrade.upgrade)
 app.command("settings")(settings.settings)
 app.add_typer(asterisk.app, name="asterisk")
 app.add_typer(ivr.app, name="ivr")

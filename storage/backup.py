@@ -11,6 +11,7 @@ from sqlalchemy import Connection, inspect, select
 
 from storage.database import Database
 from storage.recordings.store import sync_folder
+from storage.saved_schema import SavedSchema, of_postgres_script, of_sqlite
 from storage.tables import Base, Call, User
 
 SQLITE_COPY = "ringdesk.db"
@@ -29,15 +30,15 @@ async def save_database(database: Database, folder: Path) -> Path:
     target = folder / POSTGRES_COPY
     with target.open("xb") as file:
         os.fchmod(file.fileno(), 0o600)
-    await _run_tool("pg_dump", database, "--format=custom", "--no-owner", f"--file={target}")
+    await run_tool("pg_dump", database, "--format=custom", "--no-owner", f"--file={target}")
     return target
 
 
 async def restore_database(database: Database, copy: Path, *, replace: bool = False) -> None:
     """Put a saved copy in the place of the database, all of it or nothing. Nothing else may have it open.
 
-    Raises BackupProblem for a copy that is damaged or of the other kind of database, and, without `replace`,
-    when there are users or calls that would be lost.
+    Raises BackupProblem for a copy that is damaged, newer or of the other kind of database; without `replace`
+    also when there are users or calls that would be lost.
     """
     expected = SQLITE_COPY if database.is_sqlite else POSTGRES_COPY
     if copy.name != expected:
@@ -97,11 +98,17 @@ def _check_sqlite(path: Path) -> None:
     try:
         with closing(sqlite3.connect(path)) as connection:
             answers = connection.execute("PRAGMA integrity_check").fetchall()
-            version = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+        schema = of_sqlite(path)
     except sqlite3.DatabaseError as error:
         raise BackupProblem(f"the copy is no database of ours: {error}") from None
-    if answers != [("ok",)] or version is None:
+    if answers != [("ok",)] or schema.revision is None:
         raise BackupProblem(f"the copy is damaged: {answers[0][0]}")
+    _refuse_newer(schema)
+
+
+def _refuse_newer(schema: SavedSchema) -> None:
+    if schema.complaint is not None:
+        raise BackupProblem(schema.complaint)
 
 
 async def _restore_postgres(database: Database, copy: Path) -> None:
@@ -109,8 +116,9 @@ async def _restore_postgres(database: Database, copy: Path) -> None:
     script = copy.with_name(f".{copy.name}.sql")
     tables = ", ".join(f'"{name}"' for name in (*Base.metadata.tables, "alembic_version"))
     try:
-        await _run_tool("pg_restore", None, "--no-owner", f"--file={script}", str(copy))
-        await _run_tool(
+        await run_tool("pg_restore", None, "--no-owner", f"--file={script}", str(copy))
+        _refuse_newer(await asyncio.to_thread(of_postgres_script, script))
+        await run_tool(
             "psql",
             database,
             *("--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1"),
@@ -120,7 +128,8 @@ async def _restore_postgres(database: Database, copy: Path) -> None:
         script.unlink(missing_ok=True)
 
 
-async def _run_tool(name: str, database: Database | None, *arguments: str) -> None:
+async def run_tool(name: str, database: Database | None, *arguments: str) -> None:
+    """Run a client program of PostgreSQL, on this database. Raises BackupProblem with its first complaint."""
     environment = dict(os.environ)
     if database is not None:
         environment |= _connection_environment(database)

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engin
 
 from storage import engines, statistics
 from storage.limits import Limit, watch_sqlite
-from storage.migrations.runner import upgrade
+from storage.migrations.runner import Schema, note_program, schema_of, upgrade
 from storage.pools import SHARES, Pool, Share, Work
 
 # Transactions wait for their turn at SQLite's one writer.
@@ -83,12 +83,23 @@ class Database:
         """A session that commits at the end of the block, or leaves nothing when the block raises."""
         return self.pool(Work.ORDINARY).transaction()
 
-    async def migrate(self) -> None:
-        """Bring the schema to this version's; safe when several processes start at once."""
+    async def schema(self) -> Schema:
+        """How the tables are, and which migrations are to come. Raises SchemaTooNew."""
+        async with self.session() as session:
+            return await (await session.connection()).run_sync(schema_of)
+
+    async def migrate(self, program: Mapping[str, str] | None = None) -> None:
+        """Bring the schema to this version's; safe when several processes start at once.
+
+        All of it or nothing, whatever happens meanwhile. `program` is noted as the one whose tables they are.
+        Raises SchemaTooNew.
+        """
         engine = self._engine_for_migrating()
         try:
             async with engine.begin() as connection:
                 changed = await connection.run_sync(upgrade)
+                if program is not None:
+                    await connection.run_sync(note_program, program)
         finally:
             await engine.dispose()
         if changed:

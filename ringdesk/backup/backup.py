@@ -11,7 +11,7 @@ import os
 import shutil
 import tarfile
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, closing, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -37,10 +37,14 @@ _PLACES = frozenset({*_ALWAYS, _RECORDINGS, *_DATABASES})
 
 @dataclass(frozen=True, slots=True)
 class BackupSummary:
-    """What was put into an archive or taken from it. `size` in bytes, of the files themselves."""
+    """What was put into an archive or taken from it. `size` in bytes, of the files themselves.
+
+    `program`: whose state it is, where that was noted.
+    """
 
     files: int
     size: int
+    program: Any = None
 
 
 def make_backup(
@@ -51,17 +55,19 @@ def make_backup(
     database: Path,
     recordings: bool,
     passphrase: str | None = None,
+    program: Mapping[str, str] | None = None,
 ) -> BackupSummary:
     """Writes the archive, readable by its owner only and never half: it gets its name when it is whole.
 
-    `database` is a copy as of one moment, made by `storage.backup`; so Ringdesk may go on running.
+    `database` is a copy as of one moment, made by `storage.backup`; so Ringdesk may go on running. `program`
+    is noted as the one whose state this is.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
     handle, draft = tempfile.mkstemp(dir=target.parent, prefix=".backup-")
     try:
         sources = itertools.chain([(database.name, database)], _files_to_save(home, recordings=recordings))
         with os.fdopen(handle, "wb") as file, _sealed(file, passphrase) as archive:
-            summary = _write_archive(archive, sources, now)
+            summary = _write_archive(archive, sources, now, program)
         os.replace(draft, target)
     except BaseException:
         Path(draft).unlink(missing_ok=True)
@@ -135,7 +141,10 @@ def _sealed(file: IO[bytes], passphrase: str | None) -> AbstractContextManager[I
 
 
 def _write_archive(
-    file: IO[bytes] | Encrypting, sources: Iterable[tuple[str, Path]], now: datetime
+    file: IO[bytes] | Encrypting,
+    sources: Iterable[tuple[str, Path]],
+    now: datetime,
+    program: Mapping[str, str] | None,
 ) -> BackupSummary:
     contents: dict[str, dict[str, str]] = {}
     size = 0
@@ -147,7 +156,8 @@ def _write_archive(
                 archive.addfile(entry, reading)
                 contents[name] = {"sha256": reading.digest.hexdigest()}
                 size += entry.size
-        manifest = json.dumps({"format": _FORMAT, "made_at": now.isoformat(), "files": contents}).encode()
+        about = {"format": _FORMAT, "made_at": now.isoformat(), "program": program, "files": contents}
+        manifest = json.dumps(about).encode()
         entry = tarfile.TarInfo(_MANIFEST)
         entry.size = len(manifest)
         archive.addfile(entry, io.BytesIO(manifest))
@@ -185,7 +195,7 @@ def _read_archive(archive: Path, folder: Path, ask: Ask) -> BackupSummary:
         raise Problem(f"{archive} is not a backup that this version of Ringdesk can read")
     if manifest.get("files") != {name: {"sha256": digest} for name, (digest, _) in found.items()}:
         raise Problem(f"{archive} is damaged: its files are not those it was made with")
-    return BackupSummary(len(found), sum(size for _, size in found.values()))
+    return BackupSummary(len(found), sum(size for _, size in found.values()), manifest.get("program"))
 
 
 def _unpack(file: tarfile.TarFile, folder: Path) -> tuple[dict[str, tuple[str, int]], Any]:

@@ -33,6 +33,7 @@ def backup(
     from ringdesk.backup.backup import make_backup
     from ringdesk.backup.passphrase import given_passphrase, new_passphrase
     from ringdesk.installation.installation import Installation
+    from ringdesk.upgrade.program import this_program
 
     passphrase = new_passphrase(passphrase_file) if encrypt else given_passphrase(passphrase_file)
 
@@ -45,7 +46,13 @@ def backup(
     with tempfile.TemporaryDirectory(dir=installation.home.root, prefix=".backup-") as scratch:
         copy = asyncio.run(_save(installation, Path(scratch)))
         summary = make_backup(
-            installation.home, target, now, database=copy, recordings=recordings, passphrase=passphrase
+            installation.home,
+            target,
+            now,
+            database=copy,
+            recordings=recordings,
+            passphrase=passphrase,
+            program=this_program().noted(),
         )
     print(f"{summary.files} files, {summary.size / 1e6:.1f} MB: {target}")
     if passphrase is None:
@@ -67,7 +74,7 @@ def restore(archive: Path, passphrase_file: Annotated[Path | None, typer.Option(
             installation.home,
             archive,
             datetime.now(UTC),
-            lambda copy, folder: asyncio.run(_put(installation, copy, folder)),
+            lambda copy, folder: asyncio.run(put_database(installation, copy, folder)),
             lambda: known_passphrase(passphrase_file),
         )
         desk_phones = asyncio.run(_end_what_had_ended(installation))
@@ -95,12 +102,19 @@ async def _save(installation: "Installation", folder: Path) -> Path:
 
 async def _end_what_had_ended(installation: "Installation") -> int:
     from ringdesk.backup.restored import end_what_had_ended
+    from ringdesk.installation.installation import prepare
 
-    async with installation.open_database() as database:
+    database = installation.database()
+    try:
+        # What was put back may be of an older version; the archive is its backup.
+        await prepare(database)
         return await end_what_had_ended(installation.home, database)
+    finally:
+        await database.close()
 
 
-async def _put(installation: "Installation", copy: Path, before: Path) -> None:
+async def put_database(installation: "Installation", copy: Path, before: Path) -> None:
+    """Puts a saved database in the place of the present one, which is saved into the folder `before`."""
     from ringdesk.backup.restored import expected
     from storage.backup import BackupProblem, holds_data, restore_database, save_database
 

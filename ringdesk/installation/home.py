@@ -84,6 +84,11 @@ class Home:
         """There while a backup's database may be in place with the sessions that it had."""
         return self.root / ".restored"
 
+    @property
+    def upgrading(self) -> Path:
+        """There while the tables are being changed for a newer version; it names the backup made before."""
+        return self.root / ".upgrading"
+
     def make(self) -> None:
         """Creates the folders that have to be there before anything else; callers' voices lie in them."""
         self.root.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -1,7 +1,7 @@
 """One installation as a command sees it: its folders, settings, secrets, database and Asterisk."""
 
 import dataclasses
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -75,11 +75,16 @@ class Installation:
     async def open_database(self) -> AsyncIterator[Database]:
         """The database with the tables of this version, closed at the end of the block.
 
-        Raises Problem when it cannot be reached.
+        Raises Problem when it cannot be reached, and when it is of an older version: to change it is for
+        `ringdesk up` alone, which saves it first.
         """
         database = self.database()
         try:
-            await prepare(database)
+            with _in_reach(database):
+                if (await database.schema()).revision is None:
+                    await database.migrate()
+                elif (await database.schema()).pending:
+                    raise Problem("the database is of an older version; scripts/up saves it and changes it")
             yield database
         finally:
             await database.close()
@@ -165,10 +170,19 @@ class Installation:
         )
 
 
-async def prepare(database: Database) -> None:
-    """Gives the database the tables of this version. Raises Problem when its server cannot be reached."""
+async def prepare(database: Database, program: Mapping[str, str] | None = None) -> None:
+    """Gives the database the tables of this version, which is noted as `program`.
+
+    Raises Problem when its server cannot be reached.
+    """
+    with _in_reach(database):
+        await database.migrate(program)
+
+
+@contextmanager
+def _in_reach(database: Database) -> Iterator[None]:
     try:
-        await database.migrate()
+        yield
     except OSError as error:
         if database.is_sqlite:
             raise

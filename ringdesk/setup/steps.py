@@ -4,12 +4,16 @@ import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from asterisk_conf.adoption import until_next_start
+from asterisk_conf.apply import apply
+from asterisk_conf.private_asterisk import PrivateAsterisk
 from asterisk_conf.server import AsteriskServer
 from ringdesk.backup.restored import finish
 from ringdesk.demo.installed import add_demo, first_telling, sign_ins, told_in_full, told_in_short
-from ringdesk.installation.installation import Installation, prepare
+from ringdesk.installation.installation import Installation
 from ringdesk.setup.console import build_console
 from ringdesk.setup.plan import Note, Step
+from ringdesk.upgrade.migration import bring_up_to_date
 from storage.database import Database
 
 
@@ -65,9 +69,10 @@ class SetUp:
         return f"{program.version_text}, {'a private copy' if program.private else program.command[0]}"
 
     async def _migrate(self, note: Note) -> str:
-        await prepare(self._database)
-        cut_short = await finish(self._installation.home, self._database)
-        return "up to date; a restore was finished, everybody signs in anew" if cut_short else "up to date"
+        home = self._installation.home
+        done = await bring_up_to_date(home, self._database, note)
+        cut_short = await finish(home, self._database)
+        return f"{done}; a restore was finished, everybody signs in anew" if cut_short else done
 
     async def _demo(self, note: Note) -> str:
         loaded = await add_demo(self._database, self._installation.secrets)
@@ -91,5 +96,9 @@ class SetUp:
 
     async def _configuration(self, note: Note) -> str:
         spec = await self._installation.telephony(self._database)
-        changed = await asyncio.to_thread(self.asterisk.render, spec)
-        return f"{len(changed)} files written" if changed else "unchanged"
+        if isinstance(self.asterisk, PrivateAsterisk) and self.asterisk.pid() is not None:
+            changed = await apply(self.asterisk, spec)
+            late = until_next_start(self.asterisk, changed)
+        else:
+            changed, late = await asyncio.to_thread(self.asterisk.render, spec), ""
+        return (f"{len(changed)} files written" if changed else "unchanged") + late

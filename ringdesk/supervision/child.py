@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import subprocess
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
@@ -11,7 +12,7 @@ from pathlib import Path
 
 from ringdesk.problem import Problem, sentence_of
 from ringdesk.supervision.own_time import Moment, idle_s
-from ringdesk.supervision.process import signal_group
+from ringdesk.supervision.process import UNKNOWN, Running, Started, signal_group
 from ringdesk.supervision.pulse import Pulse
 
 _POLL_S = 0.1
@@ -45,7 +46,7 @@ class ChildSpec:
 class Child:
     """A started child. What it writes before its own log is open goes to the output file."""
 
-    def __init__(self, spec: ChildSpec, process: asyncio.subprocess.Process) -> None:
+    def __init__(self, spec: ChildSpec, process: Running) -> None:
         self.spec = spec
         self.process = process
         watch_s = _WATCH_S if spec.silent_s is None else min(_WATCH_S, spec.silent_s / 4)
@@ -56,16 +57,16 @@ class Child:
         self._hung = False
 
     @classmethod
-    async def start(cls, spec: ChildSpec) -> "Child":
+    def start(cls, spec: ChildSpec) -> "Child":
         """Starts it. Raises Problem when that is not possible: no program, no room, too many files."""
         try:
             _keep_small(spec.output)
             with spec.output.open("ab") as output:
-                process = await asyncio.create_subprocess_exec(
-                    *_nicer(spec),
-                    stdin=asyncio.subprocess.DEVNULL,
+                process = subprocess.Popen(  # noqa: S603 - returns at once; programs of our own
+                    _nicer(spec),
+                    stdin=subprocess.DEVNULL,
                     stdout=output,
-                    stderr=asyncio.subprocess.STDOUT,
+                    stderr=subprocess.STDOUT,
                     env={**os.environ, **spec.environment},
                     # Its own session: Ctrl-C at the terminal must not reach it, the supervisor ends it in
                     # turn. And where the kernel shares out processors by sessions (autogroups), a program
@@ -74,7 +75,7 @@ class Child:
                 )
         except OSError as error:
             raise Problem(f"{spec.name} cannot be started: {sentence_of(error)}") from None
-        return cls(spec, process)
+        return cls(spec, Started(process))
 
     async def wait_ready(self) -> bool:
         """True once it does its work, False when it ended before. Raises Problem when it gets nowhere."""
@@ -149,6 +150,8 @@ class Child:
             return f"did not answer for {self.spec.silent_s:g} s and was ended"
         if status is None:
             return "still runs"
+        if status == UNKNOWN:
+            return "ended"
         return f"was ended by {signal.Signals(-status).name}" if status < 0 else f"ended with status {status}"
 
 

@@ -16,13 +16,14 @@ from ringdesk.supervision.process import ProcessIdentity
 
 @dataclass(frozen=True, slots=True)
 class InstanceRecord:
-    """What `ringdesk up` tells the commands in other terminals."""
+    """What `ringdesk up` tells the commands in other terminals. `program`: the digest of its code."""
 
     process: ProcessIdentity
     started_at: str
     overrides: Mapping[str, Any] = field(default_factory=dict)
     address: str = ""
     ready: bool = False
+    program: str = ""
     children: Mapping[str, ProcessIdentity] = field(default_factory=dict)
 
 

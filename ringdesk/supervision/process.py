@@ -1,11 +1,13 @@
-"""What the kernel says of processes: whether a recorded one still lives, and ending it with its group."""
+"""Processes as the kernel knows them: our own, those taken over, and whether a recorded one still lives."""
 
 import asyncio
 import os
 import signal
+import subprocess
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,22 +49,79 @@ async def end_group(identity: ProcessIdentity, within_s: float) -> None:
     """Asks a process and its group to end, and insists after a while; it need not be our child."""
     signal_group(identity.pid, signal.SIGTERM)
     with suppress(TimeoutError):
-        await asyncio.wait_for(_end_of(identity), within_s)
+        await asyncio.wait_for(Adopted(identity).wait(), within_s)
     # The leader may be gone while something it started lives on.
     signal_group(identity.pid, signal.SIGKILL)
 
 
-async def _end_of(identity: ProcessIdentity) -> None:
+class Running(Protocol):
+    """A process that is watched."""
+
+    @property
+    def pid(self) -> int:
+        """Its id."""
+        ...
+
+    @property
+    def returncode(self) -> int | None:
+        """How it ended (`UNKNOWN` when only its parent was told), None while it runs."""
+        ...
+
+    async def wait(self) -> None:
+        """Until it has ended."""
+        ...
+
+
+UNKNOWN = 256
+
+
+class Started:
+    """A child of this process. It may outlive us: asyncio's own would be killed together with its object."""
+
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+        self._process = process
+        self.pid = process.pid
+
+    @property
+    def returncode(self) -> int | None:
+        """As of `Running`."""
+        return self._process.poll()
+
+    async def wait(self) -> None:
+        """As of `Running`."""
+        if self.returncode is None:
+            await _end_of(self.pid)
+            self._process.wait()
+
+
+class Adopted:
+    """A process that an earlier run started."""
+
+    def __init__(self, identity: ProcessIdentity) -> None:
+        self._identity = identity
+        self.pid = identity.pid
+
+    @property
+    def returncode(self) -> int | None:
+        """As of `Running`."""
+        return None if self._identity.alive else UNKNOWN
+
+    async def wait(self) -> None:
+        """As of `Running`."""
+        if self._identity.alive:
+            await _end_of(self.pid)
+
+
+async def _end_of(pid: int) -> None:
     try:
-        handle = os.pidfd_open(identity.pid)
+        handle = os.pidfd_open(pid)
     except ProcessLookupError:
         return
     loop = asyncio.get_running_loop()
     ended = asyncio.Event()
     loop.add_reader(handle, ended.set)
     try:
-        if identity.alive:
-            await ended.wait()
+        await ended.wait()
     finally:
         loop.remove_reader(handle)
         os.close(handle)

@@ -9,24 +9,25 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import TextIO
 
+from asterisk_conf.ports import Port
 from asterisk_conf.private_asterisk import PrivateAsterisk
 from ringdesk.health.ask import Question, ask_health
 from ringdesk.installation.home import CLONE
 from ringdesk.installation.installation import Installation
-from ringdesk.installation.ports import all_ports, refuse_taken
+from ringdesk.installation.ports import all_ports, refuse_taken, service_ports
 from ringdesk.problem import Problem, sentence_of
 from ringdesk.setup.plan import Note, Progress, Step, run_plan
 from ringdesk.setup.steps import SetUp
 from ringdesk.supervision.child import ChildSpec
 from ringdesk.supervision.instance import InstanceFile, InstanceRecord
+from ringdesk.supervision.leftovers import clear_leftovers
 from ringdesk.supervision.own_time import Moment, idle_s
-from ringdesk.supervision.process import ProcessIdentity, end_group, own_identity
+from ringdesk.supervision.process import ProcessIdentity, own_identity
 from ringdesk.supervision.supervisor import Supervisor
 
 ASTERISK, SERVICE, WATCHDOG = "asterisk", "service", "watchdog"
 # The watchdog first: it would take the service's end for an accident. Asterisk last: it has the callers.
 _STOP_ORDER = (WATCHDOG, SERVICE, ASTERISK)
-_LEFTOVER_WITHIN_S = 10.0
 # Time in which the service does nothing: on a busy machine it may take longer.
 _CALLS_WITHIN_S = 30.0
 _PROBE_S = 0.1
@@ -37,24 +38,32 @@ _SERVICE_SILENT_S = 20.0
 _SERVICE_STOPS_WITHIN_S = 10.0
 # The service and the watchdog need little, but at once; Asterisk's hundreds of threads could take it all.
 _ASTERISK_NICENESS = 5
+# The next run takes over, calls go on. A release that does not know the signal is ended by it: that does too.
+HAND_OVER = signal.SIGUSR1
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Start:
-    """What belongs to one run. `overrides` are the settings given in the call."""
+    """What belongs to one run. `overrides`: settings given in the call; `program`: the digest of the code."""
 
-    def __init__(self, installation: Installation, overrides: dict[str, str], out: TextIO) -> None:
+    def __init__(
+        self, installation: Installation, overrides: dict[str, str], out: TextIO, program: str = ""
+    ) -> None:
         self._installation = installation
         self._progress = Progress(out)
         self._set_up = SetUp(installation)
         self._file = InstanceFile(installation.home)
         self._supervisor = Supervisor(self._say, self._started)
         self._ending = False
+        self._handing_over = False
+        self._asked_to_stop = False
+        self._adopted: ProcessIdentity | None = None
         self._record = InstanceRecord(
             process=own_identity(),
             started_at=datetime.now(UTC).isoformat(),
             overrides=overrides,
             address=installation.settings.console_url,
+            program=program,
         )
 
     async def run(self) -> None:
@@ -63,7 +72,7 @@ class Start:
         ready = False
         try:
             await self._clear_leftovers()
-            refuse_taken(all_ports(self._installation.settings, self._installation.plain_spec()))
+            refuse_taken(self._ports())
             self._note(self._record)
             await run_plan([*self._set_up.steps(), *self._starts()], self._progress)
             self._note(dataclasses.replace(self._record, ready=True))
@@ -96,18 +105,20 @@ class Start:
         async def ready() -> bool:
             return (await asterisk.status()).ready
 
-        await self._supervisor.start(
-            ChildSpec(
-                name=ASTERISK,
-                command=asterisk.command_line(),
-                output=self._installation.home.log / "asterisk.out",
-                ready=ready,
-                ready_within_s=60,
-                stop_within_s=8,
-                niceness=_ASTERISK_NICENESS,
-            )
+        spec = ChildSpec(
+            name=ASTERISK,
+            command=asterisk.command_line(),
+            output=self._installation.home.log / "asterisk.out",
+            ready=ready,
+            ready_within_s=60,
+            stop_within_s=8,
+            niceness=_ASTERISK_NICENESS,
         )
-        return "runs"
+        if self._adopted is None:
+            await self._supervisor.start(spec)
+            return "runs"
+        await self._supervisor.adopt(spec, self._adopted)
+        return f"goes on, with {(await asterisk.status()).calls or 0} calls"
 
     async def _run_service(self, note: Note) -> str:
         service = self._own_command(SERVICE, "serve", self._service_answers)
@@ -162,20 +173,34 @@ class Start:
         return None if service is None else Moment.of(service.pid)
 
     async def _clear_leftovers(self) -> None:
-        """Ends what a killed run has left running, and an Asterisk that was started by itself."""
-        record = self._file.read()
-        left = [] if record is None else [(n, child) for n, child in record.children.items() if child.alive]
-        for name, child in sorted(left, key=lambda item: _STOP_ORDER.index(item[0])):
-            self._say(f"ending the {name} that an earlier run left behind")
-            await end_group(child, _LEFTOVER_WITHIN_S)
-        if self._set_up.asterisk.pid() is not None:
-            self._say("stopping the Asterisk that was started by itself")
-            await self._set_up.asterisk.stop()
+        """Ends what an earlier run has left running, but for an Asterisk that can go on with its calls."""
+        self._adopted = await clear_leftovers(
+            self._file.read(), self._set_up.asterisk, _STOP_ORDER, self._say
+        )
+
+    def _ports(self) -> list[Port]:
+        """Those that have to be free: an Asterisk that goes on has its own."""
+        settings = self._installation.settings
+        if self._adopted is not None:
+            return service_ports(settings)
+        return all_ports(settings, self._installation.plain_spec())
 
     async def _stop(self) -> None:
+        """Ends all. Asterisk is left to the next run if that asks for it, or if this one got not ready."""
         self._ending = True
+        asterisk = self._record.children.get(ASTERISK, self._adopted)
+        failed = self._adopted is not None and not self._record.ready and not self._asked_to_stop
+        calls_go_on = self._handing_over or failed
+        if calls_go_on:
+            self._supervisor.release(ASTERISK)
         await self._supervisor.stop(_STOP_ORDER)
         await self._set_up.close()
+        if calls_go_on and asterisk is not None and asterisk.alive:
+            self._note(dataclasses.replace(self._record, children={ASTERISK: asterisk}))
+            self._say(
+                "Asterisk goes on with its calls; a new start takes it over, ringdesk asterisk stop ends it"
+            )
+            return
         self._file.remove()
         if self._record.children:
             self._say("everything is stopped")
@@ -206,12 +231,16 @@ class Start:
         self._progress.say("\n".join([ready, *await self._set_up.ways_in(), "Stop it with Ctrl-C.\n"]))
 
     def _listen_for_signals(self) -> Callable[[], bool]:
-        """The first signal ends the run in order, a second one ends the children at once."""
+        """The first signal ends the run in order, a second one ends the children at once.
+
+        HAND_OVER ends it too, and leaves Asterisk running.
+        """
         loop, task = asyncio.get_running_loop(), asyncio.current_task()
         asked: list[int] = []
 
         def stop(number: int) -> None:
             asked.append(number)
+            self._asked_to_stop = number is not HAND_OVER
             if len(asked) > 1:
                 self._supervisor.kill()
             elif task is not None:
@@ -224,7 +253,13 @@ class Start:
             # Started with nohup it is meant to outlive its terminal.
             if number is not signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:
                 loop.add_signal_handler(number, stop, number)
+        loop.add_signal_handler(HAND_OVER, self._hand_over, stop)
         return lambda: bool(asked)
+
+    def _hand_over(self, stop: Callable[[int], None]) -> None:
+        if not self._ending:
+            self._handing_over = True
+            stop(HAND_OVER)
 
 
 def _python_path() -> list[str]:

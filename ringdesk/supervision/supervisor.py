@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 
 from ringdesk.problem import Problem
 from ringdesk.supervision.child import Child, ChildSpec
+from ringdesk.supervision.process import Adopted, ProcessIdentity
 
 Say = Callable[[str], None]
 _FIRST_PAUSE_S = 0.5
@@ -37,9 +38,22 @@ class Supervisor:
 
     async def start(self, spec: ChildSpec) -> None:
         """Starts a child for the first time and waits until it does its work; Problem when it does not."""
-        child = await self._spawn(spec)
+        await self._until_ready(self._spawn(spec))
+
+    async def adopt(self, spec: ChildSpec, identity: ProcessIdentity) -> None:
+        """Watches a process that an earlier run left running as if it had been started here."""
+        child = Child(spec, Adopted(identity))
+        self._children[spec.name] = child
+        self._changed(spec.name, identity.pid)
+        await self._until_ready(child)
+
+    def release(self, name: str) -> None:
+        """Leaves a child running when everything else is ended; the next run adopts it."""
+        self._children.pop(name, None)
+
+    async def _until_ready(self, child: Child) -> None:
         if not await child.wait_ready():
-            raise Problem(f"{spec.name} {child.ending()} before it was ready: {_last_words(child)}")
+            raise Problem(f"{child.spec.name} {child.ending()} before it was ready: {_last_words(child)}")
 
     async def keep(self) -> None:
         """Watches all started children for ever."""
@@ -75,7 +89,7 @@ class Supervisor:
     async def _restart(self, old: Child) -> Child:
         """A new child in the place of the old one; one that is not ready is watched all the same."""
         try:
-            child = await self._spawn(old.spec)
+            child = self._spawn(old.spec)
         except Problem as problem:
             self._say(problem.sentence)
             return old
@@ -86,8 +100,8 @@ class Supervisor:
             self._say(problem.sentence)
         return child
 
-    async def _spawn(self, spec: ChildSpec) -> Child:
-        child = await Child.start(spec)
+    def _spawn(self, spec: ChildSpec) -> Child:
+        child = Child.start(spec)
         self._children[spec.name] = child
         self._changed(spec.name, child.process.pid)
         return child

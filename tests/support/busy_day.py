@@ -130,6 +130,14 @@ class BusyDay:
             for queue in QUEUES:
                 await self._ask("QueueAdd", Queue=queue, Interface=f"PJSIP/{extension}", MemberName=extension)
 
+    async def rings(self) -> PhoneCall:
+        """The first agent's phone that rings; the others ring on."""
+        ringing = [asyncio.create_task(phone.ring()) for phone in self._phones.values()]
+        done, waiting = await asyncio.wait(ringing, return_when=asyncio.FIRST_COMPLETED)
+        for task in waiting:
+            task.cancel()
+        return done.pop().result()
+
     def close(self) -> None:
         """Give the phones' ports back."""
         for phone in self._phones.values():
@@ -311,5 +319,5 @@ async def busy_day(home: Path, *, seed: int, faults: Mapping[int, Fault]) -> Asy
         yield day
     finally:
         day.close()
-        await ringdesk.stop()
+        await day.ringdesk.stop()
         await cable.close()

@@ -83,6 +83,12 @@ class RingdeskUp:
         """The exit status, None while it runs."""
         return self._process.returncode if self._process else None
 
+    async def ended(self) -> int:
+        """The exit status of a run that ends by itself."""
+        assert self._process is not None
+        async with asyncio.timeout(STOP_WITHIN_S):
+            return await self._process.wait()
+
     def send(self, number: signal.Signals) -> None:
         """Sends a signal to `ringdesk up` itself."""
         assert self._process is not None

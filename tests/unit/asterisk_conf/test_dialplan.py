@@ -171,3 +171,25 @@ def test_the_name_of_a_recording_can_hold_no_option_and_no_command(text: str) ->
 def test_without_queues_there_is_still_a_dialplan(tmp_path: Path) -> None:
     bare = rendered_texts(TelephonySpec(SECRETS), folders(tmp_path), program(tmp_path))["extensions.conf"]
     assert dialplan.read(bare)["ringdesk-trunk"].patterns == set()
+
+
+# Where a call stays, with the number of its line. A channel that is there while an upgrade loads the dialplan
+# anew goes on behind the same number: a line before it needs a context of another name.
+WHERE_CALLS_STAY = {
+    ("ringdesk-hotline", "AGI("): {3},
+    ("ringdesk-stint", "Queue("): {11},
+    ("ringdesk-offer", "Dial("): {9},
+    ("ringdesk-outbound", "Dial("): {7},
+}
+
+
+def test_a_call_goes_on_behind_the_same_line_over_an_upgrade(text: str) -> None:
+    found: dict[tuple[str, str], set[int]] = {}
+    for name, context in dialplan.read(text).items():
+        number = 0
+        for line in context.lines:
+            number = 1 if line.startswith("exten") else number + 1
+            for where, application in WHERE_CALLS_STAY:
+                if where == name and f",{application}" in line:
+                    found.setdefault((where, application), set()).add(number)
+    assert found == WHERE_CALLS_STAY

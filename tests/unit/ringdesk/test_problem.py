@@ -38,8 +38,8 @@ class DriverError(Exception):
         ),
         (ExceptionGroup("parts", [Problem("first"), Problem("second")]), "first"),
         (
-            SchemaTooNew(),
-            "the database belongs to a newer version of Ringdesk; "
+            SchemaTooNew("0.3.0"),
+            "the database belongs to version 0.3.0 of Ringdesk; "
             "start that version, or restore an older backup",
         ),
     ],

@@ -8,6 +8,7 @@ from sqlalchemy import text
 from storage import backup
 from storage.backup import BackupProblem, holds_data, restore_database, save_database
 from storage.database import Database
+from storage.migrations.runner import head
 from storage.repositories.calls import Calls
 from storage.repositories.journal import Journal
 from storage.repositories.operations import Settings
@@ -94,6 +95,24 @@ async def test_tables_of_a_newer_version_do_not_stay(db: Database, saved: Path) 
     async with db.session() as s:
         row = (await s.execute(text("SELECT * FROM users WHERE login = 'lina'"))).mappings().one()
     assert "from_the_future" not in row
+
+
+async def test_a_copy_of_a_newer_version_is_refused_and_names_it(
+    db: Database, empty: Database, copies: Path
+) -> None:
+    await fill(db, "lina")
+    await db.migrate({"version": "7.1.0"})
+    ours = head()
+    async with db.transaction() as s:
+        await s.execute(text("UPDATE alembic_version SET version_num = 'from-the-future'"))
+    try:
+        saved = await save_database(db, copies)
+    finally:
+        async with db.transaction() as s:
+            await s.execute(text("UPDATE alembic_version SET version_num = :ours"), {"ours": ours})
+    with pytest.raises(BackupProblem, match=r"belongs to version 7\.1\.0 of Ringdesk; restore it with that"):
+        await restore_database(empty, saved)
+    assert not await holds_data(empty)
 
 
 async def test_a_damaged_copy_changes_nothing(db: Database, saved: Path) -> None:

@@ -71,9 +71,28 @@ async def test_a_database_of_a_newer_version_is_refused_unchanged(empty: Databas
     await empty.migrate()
     async with empty.transaction() as s:
         await s.execute(text("UPDATE alembic_version SET version_num = 'from-the-future'"))
-    with pytest.raises(SchemaTooNew):
+    with pytest.raises(SchemaTooNew, match="belongs to a newer version"):
         await empty.migrate()
     assert await _schema_state(empty) == ([], "from-the-future")
+
+
+async def test_what_a_newer_version_noted_names_it(empty: Database) -> None:
+    await empty.migrate({"version": "7.1.0"})
+    async with empty.transaction() as s:
+        await s.execute(text("UPDATE alembic_version SET version_num = 'from-the-future'"))
+    for ask in (empty.migrate, empty.schema):
+        with pytest.raises(SchemaTooNew, match=r"belongs to version 7\.1\.0 of Ringdesk; start that version"):
+            await ask()
+
+
+async def test_what_is_to_come_is_told_in_its_order(empty: Database) -> None:
+    assert (await empty.schema()).revision is None
+    await empty.migrate({"version": "0.2.0"})
+    schema = await empty.schema()
+    assert (schema.revision, schema.pending, schema.program) == (head(), (), {"version": "0.2.0"})
+    await _downgrade(empty, "0015")
+    to_come = (await empty.schema()).pending
+    assert [change.partition(" ")[0] for change in to_come[:2]] == ["0016", "0017"]
 
 
 async def test_a_failing_migration_leaves_the_database_as_it_was(

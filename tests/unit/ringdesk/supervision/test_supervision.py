@@ -1,6 +1,7 @@
 """Children are watched, restarted and ended with all they started; real processes, no telephony."""
 
 import asyncio
+import gc
 import os
 import signal
 import sys
@@ -13,7 +14,7 @@ import pytest
 
 from ringdesk.problem import Problem
 from ringdesk.supervision import child
-from ringdesk.supervision.child import ChildSpec
+from ringdesk.supervision.child import Child, ChildSpec
 from ringdesk.supervision.process import ProcessIdentity, end_group
 from ringdesk.supervision.supervisor import Backoff, Supervisor
 
@@ -206,6 +207,41 @@ async def test_a_long_start_is_no_silence(floor: Floor) -> None:
     await eventually(lambda: "service runs again" in floor.said)
     assert len(floor.started) == 2
     keeping.cancel()
+
+
+async def test_a_process_of_an_earlier_run_is_watched_like_a_child(floor: Floor) -> None:
+    spec = floor.spec(READY)
+    earlier = Child.start(spec)
+    identity = ProcessIdentity.of(earlier.process.pid)
+    assert identity is not None
+    await floor.supervisor.adopt(spec, identity)
+    keeping = asyncio.create_task(floor.supervisor.keep())
+    os.kill(identity.pid, signal.SIGKILL)
+    await eventually(lambda: "service runs again" in floor.said)
+    assert floor.said[0].startswith("service ended; starting it again in 0.5 s")
+    assert floor.started[0][1] == identity.pid
+    keeping.cancel()
+
+
+async def test_one_that_was_adopted_can_be_stopped(floor: Floor) -> None:
+    spec = floor.spec(STUBBORN, stop_within_s=0.2)
+    earlier = Child.start(spec)
+    identity = ProcessIdentity.of(earlier.process.pid)
+    assert identity is not None
+    await floor.supervisor.adopt(spec, identity)
+    await floor.supervisor.stop([])
+    assert not identity.alive
+
+
+async def test_one_that_is_released_outlives_us(floor: Floor) -> None:
+    await floor.supervisor.start(floor.spec(READY))
+    identity = ProcessIdentity.of(floor.started[0][1])
+    assert identity is not None
+    floor.supervisor.release("service")
+    await floor.supervisor.stop([])
+    gc.collect()
+    assert identity.alive
+    await end_group(identity, within_s=5)
 
 
 async def test_stopping_ends_the_children_of_children_too(floor: Floor) -> None:
