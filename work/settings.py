@@ -10,7 +10,7 @@ class WorkerSettings:
 
     at_once: int = 4
     # By jobs that another process makes; its own wake it at once.
-    look_every_s: float = 1.5
+    look_every_s: float = 2.0
     beat_every_s: float = 10.0
     idle_beat_s: float = 60.0
     lost_after_s: float = 30.0

@@ -1,11 +1,11 @@
-"""The queue's own job: what is finished is forgotten, some days later."""
+"""Jobs of the database itself: what is finished is forgotten, and the planner's statistics are kept up."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
+from storage.database import Database
 from storage.job_state import JobState
-from storage.pools import Connections
 from storage.repositories.job_lists import JobLists
 from work.handlers import Attempt, Handler, Schedule
 from work.rules.kinds import Kind
@@ -20,17 +20,25 @@ KEPT = {
 AT_ONCE = 500
 
 FORGET_FINISHED = Kind("jobs.forget_finished")
-HOURLY = Schedule(Every(3600))
+STATISTICS = Kind("database.statistics")
+HOURLY = (Schedule(Every(3600)),)
 
 
-def handler(database: Connections, clock: Callable[[], datetime]) -> Handler:
-    """Who does it."""
-    return Handler(FORGET_FINISHED, partial(_forget, database, clock), (HOURLY,))
+def upkeep(database: Database, clock: Callable[[], datetime]) -> Sequence[Handler]:
+    """Who does them. PostgreSQL keeps up its statistics itself."""
+    forgetting = Handler(FORGET_FINISHED, partial(_forget, database, clock), HOURLY)
+    if not database.is_sqlite:
+        return (forgetting,)
+    return forgetting, Handler(STATISTICS, partial(_count, database), HOURLY)
 
 
-async def _forget(database: Connections, clock: Callable[[], datetime], _attempt: Attempt) -> None:
+async def _forget(database: Database, clock: Callable[[], datetime], _attempt: Attempt) -> None:
     for states, kept in KEPT.items():
         forgotten = AT_ONCE
         while forgotten == AT_ONCE:
             async with database.transaction() as session:
                 forgotten = await JobLists(session).forget(states, clock() - kept, most=AT_ONCE)
+
+
+async def _count(database: Database, _attempt: Attempt) -> None:
+    await database.analyse()

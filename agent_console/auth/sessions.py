@@ -236,13 +236,14 @@ class Sessions:
         return SessionEnd.NEW_PASSWORD if changed else SessionEnd.OVER
 
     async def flush(self) -> None:
-        """Write down which sessions were used, and forget those that ended."""
+        """Write down which sessions were used; nothing is written when none was."""
         used, now = dict(self._used), self._clock()
+        if not used:
+            return
         async with self._connections.transaction() as session:
             sign_ins = SignIns(session)
             for token_hash, expires_at in used.items():
                 await sign_ins.touch(token_hash, now=now, expires_at=expires_at)
-            await sign_ins.forget_expired(now)
         self._used = {token: end for token, end in self._used.items() if used.get(token) != end}
 
     def _terms(self, role: str, phone: HeldPhone | Agent | None) -> Terms:

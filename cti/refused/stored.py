@@ -1,10 +1,7 @@
-"""Refused calls across restarts: what an earlier run wrote counts on, and the old ones are deleted."""
+"""Refused calls across restarts: what an earlier run wrote counts on."""
 
-import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
-
-import structlog
 
 from cti.domain.refusals import CallsRefused, CallTurnedAway, RefusalCause
 from cti.live import LiveFloor
@@ -16,12 +13,6 @@ from storage.database import Database
 from storage.repositories.refused_calls import RefusedCalls
 from storage.tables import RefusedCall
 
-log = structlog.get_logger(__name__)
-
-FORGET_EVERY_S = 3600.0
-# However many there are: some megabytes.
-MOST_KEPT = 100_000
-
 
 class StoredRefusals:
     """The keeper of a book that begins with what the database has."""
@@ -30,7 +21,6 @@ class StoredRefusals:
         self, live: LiveFloor, database: Database, settings: RefusalSettings, clock: Callable[[], datetime]
     ) -> None:
         self._database = database
-        self._settings = settings
         self._clock = clock
         self._window = timedelta(minutes=settings.alarm_minutes)
         self._book = RefusalBook(live.floor.epoch, settings.alarm_calls, self._window)
@@ -48,18 +38,6 @@ class StoredRefusals:
         """One of whom Asterisk's records tell; they may be read again from where an earlier run read them."""
         if self._counted_until is None or fact.at > self._counted_until:
             self.keeper.note(fact)
-
-    async def forget_old(self) -> None:
-        """Until cancelled."""
-        while True:
-            until = self._clock() - timedelta(days=self._settings.keep_days)
-            try:
-                async with self._database.transaction() as session:
-                    await RefusedCalls(session).forget(until=until, most=MOST_KEPT)
-            except Exception as problem:
-                # A database that is away; an hour later is early enough.
-                log.warning("old refused calls not deleted", problem=repr(problem))
-            await asyncio.sleep(FORGET_EVERY_S)
 
 
 def _as_event(row: RefusedCall) -> CallsRefused:

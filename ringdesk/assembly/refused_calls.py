@@ -35,7 +35,6 @@ def build(core: Core) -> RefusedCallParts:
         (
             Part("refused calls", refusals.keeper.run, load=refusals.resume),
             Part("news of refused calls", lambda: listen(spec.ports.capture, listener)),
-            Part("old refused calls", refusals.forget_old),
         ),
     )
 

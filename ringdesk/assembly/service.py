@@ -6,17 +6,15 @@ import gc
 import signal
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 
 import structlog
 
-from ringdesk.assembly import desk, doors, firm, menus, records, refused_calls, telephony
+from ringdesk.assembly import desk, doors, firm, jobs, menus, records, refused_calls, telephony
 from ringdesk.assembly.core import Core, load_core
 from ringdesk.assembly.open_files import Shares, raise_limit, shares
 from ringdesk.assembly.part import Health, Part
 from ringdesk.installation.installation import Installation
 from storage.database import Database
-from storage.upkeep import keep_statistics
 
 log = structlog.get_logger(__name__)
 
@@ -85,7 +83,7 @@ class Service:
             *work.parts,
             voice.flows,
             *doors.build(core, line, voice.server, health),
-            Part("statistics of the database", partial(keep_statistics, database)),
+            jobs.build(core),
         )
         health.follow(parts)
         return cls(core, line, work, parts)

@@ -138,11 +138,15 @@ class Jobs:
 
     async def unknown_kinds(self, *, due_before: datetime, beat_since: datetime) -> set[str]:
         """Kinds of which one is due for so long, and that no living worker can do."""
-        overdue = await self._session.scalars(
-            select(Job.kind).distinct().where(_is(JobState.QUEUED), Job.due_at < due_before)
+        overdue = set(
+            await self._session.scalars(
+                select(Job.kind).distinct().where(_is(JobState.QUEUED), Job.due_at < due_before)
+            )
         )
+        if not overdue:
+            return overdue
         known = await self._session.scalars(select(JobWorker.kinds).where(JobWorker.beat_at >= beat_since))
-        return set(overdue) - {kind for kinds in known for kind in kinds}
+        return overdue - {kind for kinds in known for kind in kinds}
 
     async def bury_kind(self, kind: str, *, due_before: datetime, now: datetime, why: str) -> int:
         """Nobody does these; how many there were."""

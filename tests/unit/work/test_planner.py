@@ -5,17 +5,15 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-import pytest
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.database import Database
 from storage.job_state import JobState as S
 from storage.tables import Job
-from tests.support.jobs import NOTES, Clock, working
+from tests.support.jobs import NOTES, working
 from tests.support.waiting import until
-from work import upkeep
-from work.handlers import Attempt, Schedule
+from work.handlers import Schedule
 from work.planner import Planner
 from work.rules.moments import Cron, Every
 
@@ -149,38 +147,3 @@ async def test_without_schedules_there_is_no_moment(db: Database) -> None:
     planner = Planner([], db)
     await planner.plan(START)
     assert planner.next_at is None
-
-
-async def test_finished_jobs_are_forgotten_after_their_time(
-    db: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(upkeep, "AT_ONCE", 2)
-    clock = Clock()
-    ends = [
-        *((S.DONE, 7.1) for _ in range(5)),
-        (S.DONE, 6.9),
-        (S.SUPERSEDED, 8),
-        (S.DEAD, 8),
-        (S.DEAD, 89),
-        (S.DEAD, 91),
-        (S.QUEUED, None),
-    ]
-    async with db.transaction() as session:
-        for number, (state, days) in enumerate(ends):
-            at = clock.now if days is None else clock.now - timedelta(days=days)
-            finished = None if days is None else at
-            session.add(
-                Job(
-                    uid=str(number),
-                    kind="k",
-                    version=1,
-                    args={},
-                    state=state,
-                    created_at=at,
-                    due_at=at,
-                    finished_at=finished,
-                )
-            )
-    await upkeep.handler(db, clock).run(Attempt("", {}))
-    assert [job.uid for job in await made(db)] == ["5", "7", "8", "10"]
-    assert upkeep.handler(db, clock).schedules == (Schedule(Every(3600)),)

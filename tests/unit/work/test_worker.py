@@ -173,7 +173,7 @@ async def test_a_job_of_unknown_kind_waits_while_a_version_that_knows_it_may_com
     clock = Clock()
     number = await make(db, Kind("gone"), now=clock.now)
     async with working(db, NOTES, clock=clock):
-        clock.forward(599)
+        clock.forward(600)
         await becomes(db, await make(db, now=clock.now), S.DONE)
         await asyncio.sleep(0.2)
         assert (await job(db, number)).state == S.QUEUED
@@ -204,13 +204,17 @@ async def test_a_job_left_behind_is_done_by_another_and_its_first_worker_can_end
 
     silent = replace(QUICK, beat_every_s=3600.0, at_once=1)
     async with working(db, Handler(NOTE, hang), settings=silent, clock=clock):
+        await _beaten(db, clock)
+        clock.forward(100)
         number = await make(db, now=clock.now)
         await becomes(db, number, S.RUNNING)
-        clock.forward(29)
+        # The lease itself is a sign of life.
+        assert await _beats(db) == [clock.now]
+        clock.forward(30)
         async with working(db, NOTES, clock=clock):
             await asyncio.sleep(0.2)
             assert (await job(db, number)).state == S.RUNNING
-            clock.forward(2)
+            clock.forward(1)
             done = await becomes(db, number, S.DONE)
             assert (done.attempt, done.failures) == (2, 1)
             go_on.set()

@@ -98,14 +98,14 @@ async def test_who_signed_out_is_not_remembered(world: World, away: Callable[[],
 async def test_use_that_could_not_be_written_is_written_later(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def locked(*_: object) -> None:
-        raise OperationalError("DELETE", {}, Exception("database is locked"))
+    async def locked(*_: object, **__: object) -> None:
+        raise OperationalError("UPDATE", {}, Exception("database is locked"))
 
     browser = await world.browser("lina")
     world.clock.advance(minutes=50)
     await browser.get("/api/session")
     with monkeypatch.context() as patched, capture_logs() as logs:
-        patched.setattr(SignIns, "forget_expired", locked)
+        patched.setattr(SignIns, "touch", locked)
         await world.services.flush_sessions()
     assert [entry["event"] for entry in logs] == ["use_of_sessions_not_written"]
     await world.services.flush_sessions()

@@ -1,26 +1,18 @@
-"""Refused calls across restarts: counted once, counted on, and deleted when they are old."""
+"""Refused calls across restarts: counted once, and counted on."""
 
-import asyncio
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
-
-import pytest
-from structlog.testing import capture_logs
 
 from cti.bus.local import LocalBus
 from cti.domain.events import Event
 from cti.domain.floor import Directory, Floor
 from cti.domain.refusals import CallsRefused, CallTurnedAway, RefusalCause, RefusalsRepeat
 from cti.live import LiveFloor
-from cti.refused import stored
 from cti.refused.stored import StoredRefusals
 from cti.settings import RefusalSettings
 from storage.database import Database
 from storage.records import RefusalRecord
 from storage.repositories.journal import Journal
-from storage.repositories.refused_calls import RefusedCalls
-from tests.support.waiting import until
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 RECORD = RefusalRecord("old:1", NOON, NOON, 4, "codec", "carrier", "138", "4001", "10.0.0.9", "G729")
@@ -87,31 +79,6 @@ async def test_how_many_within_what_time_are_an_alarm_is_a_setting(db: Database)
             made.keeper.note(CallTurnedAway(at=at, cause=RefusalCause.CODEC, trunk="carrier"))
         made.keeper.tell()
         assert any(isinstance(event, RefusalsRepeat) for event in told) is repeat
-
-
-async def test_old_ones_are_deleted_and_a_database_that_is_away_is_no_end(
-    db: Database, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    await write(db, RECORD, RefusalRecord(**{**_fields(RECORD), "uid": "x", "last_at": NOON - timedelta(31)}))
-    monkeypatch.setattr(stored, "FORGET_EVERY_S", 0.01)
-    away = Database(f"sqlite:///{tmp_path}/nowhere/none.db")
-
-    async def only_the_new_one() -> bool:
-        async with db.session() as session:
-            return [row.uid for row in await RefusedCalls(session).newest()] == ["old:1"]
-
-    with capture_logs() as logs:
-
-        async def tried_twice() -> bool:
-            return len(logs) > 1
-
-        for database, done in ((away, tried_twice), (db, only_the_new_one)):
-            forgetting = asyncio.create_task(parts(database)[0].forget_old())
-            await until(done)
-            assert not forgetting.done()
-            forgetting.cancel()
-            await asyncio.gather(forgetting, return_exceptions=True)
-    await away.close()
 
 
 def _fields(record: RefusalRecord) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from ringdesk.health.ask import ask_health
 from ringdesk.installation.home import Home
 from ringdesk.installation.installation import Installation
 from storage.records import RefusalRecord
+from storage.repositories.job_keeping import JobSchedules
 from storage.repositories.journal import Journal
 from storage.repositories.refused_calls import RefusedCalls
 from storage.repositories.routing import Hotlines
@@ -119,7 +120,7 @@ async def test_what_an_earlier_run_left_is_written_before_anybody_asks_what_was_
         loaded = [part.name for part in service.parts if part.load is not nothing]
         assert loaded == ["recorder", "Asterisk link", "refused calls", "line out", "office", "flows"]
         checks = [check.name for part in service.parts for check in part.health()]
-        assert checks == ["asterisk", "storage", "recordings", "line out", "flows", "menus"]
+        assert checks == ["asterisk", "storage", "recordings", "line out", "flows", "menus", "jobs"]
 
 
 TRUNK = """
@@ -172,6 +173,8 @@ async def test_calls_that_never_entered_are_heard_of_both_ways_written_down_and_
     cel.parent.mkdir(parents=True)
     async with installation.open_database() as database, database.transaction() as session:
         await Journal(session).write_refusals([earlier("old", days=31), earlier("recent")])
+        # The service was away when it was to be deleted.
+        await JobSchedules(session).begin("refused_calls.forget", utc_now() - timedelta(hours=2))
     async with built(installation) as service:
         serving = asyncio.create_task(service.serve())
         ears = ("127.0.0.1", installation.settings.asterisk.capture_port)
@@ -197,8 +200,12 @@ async def test_calls_that_never_entered_are_heard_of_both_ways_written_down_and_
             return await lines() == {"unknown_number", "call_limit"}
 
         await until(written)
-        async with service.core.database.session() as session:
-            assert "old" not in {row.uid for row in await RefusedCalls(session).newest()}
+
+        async def forgotten() -> bool:
+            async with service.core.database.session() as session:
+                return "old" not in {row.uid for row in await RefusedCalls(session).newest()}
+
+        await until(forgotten)
         serving.cancel()
         await asyncio.gather(serving, return_exceptions=True)
 
