@@ -29,8 +29,8 @@ interface FrameProps {
 export function Frame({ features, children }: FrameProps) {
   const { t, language } = useWords(own);
   const [location] = useLocation();
-  const [opened, open] = useState<string | null>(null);
-  const Dialog = features.find(({ name }) => name === opened)?.dialog?.show;
+  const [name, open] = useState<string | null>(null);
+  const Opened = features.find((it) => it.name === name)?.dialog?.show;
   const here = useHere(features, open);
   const title = pageAt(location, features)?.title[language] ?? t("app.name");
   useShortcuts(here);
@@ -60,7 +60,7 @@ export function Frame({ features, children }: FrameProps) {
           <NewerConsole />
         </footer>
         <Spoken />
-        <Suspense>{Dialog && <Dialog onClose={() => open(null)} />}</Suspense>
+        <Suspense>{Opened && <Opened onClose={() => open(null)} />}</Suspense>
       </div>
     </FrameContext>
   );
