@@ -21,7 +21,7 @@ _STAMP = "built-from"
 _PACKAGES_STAMP = ".installed-from"
 _LOCK_POLL_S = 0.2
 # What a build does not read, so a change there needs no new build.
-_NOT_SOURCES = frozenset({"node_modules", "dist", "test", "dev", "biome.json", "README.md"})
+_NOT_SOURCES = frozenset({"node_modules", "dist", "test", "dev", "biome.json", "knip.json", "README.md"})
 
 
 async def build_console(home: Home, note: Note) -> str:
