@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from agent_console.api import openapi
 from agent_console.api.common import errors
 from agent_console.api.routers import api_routes
+from agent_console.http.api_version import API, OldAddresses
 from agent_console.http.guard import Guard
 from agent_console.http.leaving import Leaving
 from agent_console.http.live_wire import LiveProtocol
@@ -43,7 +44,7 @@ def create_app(deps: ConsoleDeps) -> FastAPI:
         version=openapi.VERSION,
         docs_url=None,
         redoc_url=None,
-        openapi_url="/api/openapi.json",
+        openapi_url=f"{API}/openapi.json",
         redirect_slashes=False,
         # Addresses and searches hold callers' numbers: nothing of them leaves by itself.
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
@@ -60,6 +61,7 @@ def create_app(deps: ConsoleDeps) -> FastAPI:
         phone_at=deps.phone.socket_origin,
         max_body_bytes=deps.settings.max_body_bytes,
     )
+    app.add_middleware(OldAddresses)
     openapi.install(app)
     return app
 

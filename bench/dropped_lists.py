@@ -29,7 +29,7 @@ _CROWD_IS_THERE_S = 5.0
 async def signed_in(url: str, login: str, password: str) -> AsyncIterator[httpx.AsyncClient]:
     """A browser with a session."""
     async with httpx.AsyncClient(base_url=url, headers={"Origin": url}, timeout=60) as browser:
-        answer = await browser.post("/api/session", json={"login": login, "password": password})
+        answer = await browser.post("/api/v1/session", json={"login": login, "password": password})
         answer.raise_for_status()
         yield browser
 
@@ -40,7 +40,7 @@ async def begins_and_drops(url: str, login: str, password: str) -> None:
         for goes_after_s in itertools.cycle(_GOES_AFTER_S):
             with suppress(TimeoutError):
                 async with asyncio.timeout(goes_after_s):
-                    await browser.get("/api/calls", params={"text": "nobody is called so"})
+                    await browser.get("/api/v1/calls", params={"text": "nobody is called so"})
 
 
 async def _crowd(url: str, logins: Sequence[str], password: str) -> None:
@@ -70,7 +70,7 @@ async def session_ms(browser: httpx.AsyncClient, seconds: float) -> list[float]:
     times, ends = [], time.monotonic() + seconds
     while time.monotonic() < ends:
         began = time.perf_counter()
-        (await browser.get("/api/session")).raise_for_status()
+        (await browser.get("/api/v1/session")).raise_for_status()
         times.append((time.perf_counter() - began) * 1000)
         await asyncio.sleep(_ASKS_EVERY_S)
     return times
@@ -85,7 +85,9 @@ async def measure(url: str, logins: Sequence[str], password: str, lists: int, se
             busy = await session_ms(browser, seconds)
     rows = [[name, *_figures(times)] for name, times in (("nothing else", quiet), ("the lists", busy))]
     print(
-        table("/api/session beside lists that are dropped, ms", ["beside", "median", "p99", "longest"], rows)
+        table(
+            "/api/v1/session beside lists that are dropped, ms", ["beside", "median", "p99", "longest"], rows
+        )
     )
 
 

@@ -52,7 +52,7 @@ _SCRIPT = """
     constructor(url, ...more) {
       super(url, ...more);
       // Before the console's own listener, which it adds later.
-      if (String(url).endsWith("/api/live")) this.addEventListener("message", ({ data }) => hear(data));
+      if (String(url).endsWith("/api/v1/live")) this.addEventListener("message", ({ data }) => hear(data));
     }
   };
   function hear(text) {

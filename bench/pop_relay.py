@@ -51,7 +51,7 @@ def main(ami_port: int, web_port: int) -> None:
         yield
         relaying.cancel()
 
-    app = Starlette(routes=[WebSocketRoute("/api/live", live)], lifespan=lifespan)
+    app = Starlette(routes=[WebSocketRoute("/api/v1/live", live)], lifespan=lifespan)
     config = uvicorn.Config(app, host="127.0.0.1", port=web_port, log_level="warning", **UVICORN_OPTIONS)
     uvloop.run(uvicorn.Server(config).serve())
 

@@ -119,7 +119,7 @@ async def _consoles(port: int, seats: list[Seat]) -> dict[str, Console]:
     """Consoles by extension; in random order, since who connects first is told first."""
     seats = random.sample(seats, len(seats))
     headers = [{"Cookie": f"{COOKIE}={s.token}", "Origin": f"http://localhost:{port}"} for s in seats]
-    opened = await open_consoles(port, "/api/live", headers)
+    opened = await open_consoles(port, "/api/v1/live", headers)
     return {seat.extension or f"supervisor {n}": opened[n] for n, seat in enumerate(seats)}
 
 

@@ -86,7 +86,7 @@ async def measure(plan: Plan, home: Path) -> Measured:
             stack.callback(phone.close)
             stack.push_async_callback(_ended, asyncio.create_task(_work_for_ever(phone)))
         headers = [{"Cookie": f"{COOKIE}={seat.token}", "Origin": ringdesk.url} for seat in seats]
-        for console in await open_consoles(ringdesk.port, "/api/live", headers):
+        for console in await open_consoles(ringdesk.port, "/api/v1/live", headers):
             stack.callback(console.close)
         await _make_ready(ringdesk, agents)
         await stack.enter_async_context(_Callers(ringdesk.sip_port, home, plan))
@@ -156,8 +156,8 @@ async def _make_ready(ringdesk: RingdeskUp, seats: list[Seat]) -> None:
     for seat in seats:
         headers = {"Origin": ringdesk.url, "Cookie": f"{COOKIE}={seat.token}"}
         async with httpx.AsyncClient(base_url=ringdesk.url, headers=headers) as client:
-            me = (await client.get("/api/session")).raise_for_status().json()
-            ready = await client.post("/api/agent/ready", headers={"X-CSRF-Token": me["csrf"]})
+            me = (await client.get("/api/v1/session")).raise_for_status().json()
+            ready = await client.post("/api/v1/agent/ready", headers={"X-CSRF-Token": me["csrf"]})
             ready.raise_for_status()
 
 

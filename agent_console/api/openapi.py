@@ -19,7 +19,7 @@ _CSRF = {
     "type": "apiKey",
     "in": "header",
     "name": CSRF_HEADER,
-    "description": "The value `csrf` of GET /api/session. The header Origin must name the console too.",
+    "description": "The value `csrf` of GET /api/v1/session. The header Origin must name the console too.",
 }
 _PROBLEM = {
     "description": "Any error, as an RFC 9457 problem with a stable code.",

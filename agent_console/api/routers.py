@@ -16,6 +16,7 @@ from agent_console.api.recordings import routes as recordings
 from agent_console.api.refused_calls import routes as refused_calls
 from agent_console.api.session import routes as session
 from agent_console.api.wrap_up import routes as wrap_up
+from agent_console.http.api_version import API
 
 ROUTERS: tuple[APIRouter, ...] = (
     session.router,
@@ -35,8 +36,8 @@ ROUTERS: tuple[APIRouter, ...] = (
 
 @cache
 def api_routes() -> APIRouter:
-    """Everything under /api, made once: the routes keep nothing of the application that serves them."""
-    api = APIRouter(prefix="/api")
+    """The API, made once: the routes keep nothing of the application that serves them."""
+    api = APIRouter(prefix=API)
     for router in ROUTERS:
         api.include_router(router, generate_unique_id_function=lambda route: route.name)
     return api

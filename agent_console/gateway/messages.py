@@ -121,7 +121,7 @@ _MEANINGS = {
     CloseCode.NOT_SIGNED_IN: "Not signed in, signed out, or the session has ended: sign in again.",
     CloseCode.FOREIGN_ORIGIN: "The page is not the console that this server serves.",
     CloseCode.TOO_SLOW: "No hello, no pong, or too much was left unread: come back and resume.",
-    CloseCode.TERMS_CHANGED: "The user has another role or phone now: GET /api/session again and come back.",
+    CloseCode.TERMS_CHANGED: "The user has another role or phone now: GET /api/v1/session and come back.",
     CloseCode.PASSWORD_CHANGED: "The session has ended because the password was changed: sign in again.",
     CloseCode.DEACTIVATED: "The session has ended because the user was deactivated.",
     CloseCode.TOO_LARGE: f"A message of more than {MAX_MESSAGE_BYTES} bytes.",
@@ -143,7 +143,7 @@ def json_schema() -> dict[str, Any]:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Ringdesk live connection",
-        "description": "Text messages on the websocket /api/live. The client begins with hello.",
+        "description": "Text messages on the websocket /api/v1/live. The client begins with hello.",
         "anyOf": [{"$ref": f"#/$defs/{name}"} for name in adapters],
         "x-close-codes": {
             str(code.value): {"name": code.name, "meaning": _MEANINGS[code]} for code in CloseCode

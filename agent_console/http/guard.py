@@ -7,6 +7,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from agent_console.http.api_version import API
 from agent_console.http.origins import Origins
 from agent_console.http.problems import problem_response
 
@@ -14,7 +15,7 @@ log = structlog.get_logger(__name__)
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 # Monitoring asks by whatever address it likes, and without a session it learns one word.
-OPEN_TO_ANY_HOST = "/api/health"
+OPEN_TO_ANY_HOST = f"{API}/health"
 
 FIXED_HEADERS: Mapping[str, str] = {
     "X-Content-Type-Options": "nosniff",

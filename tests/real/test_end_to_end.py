@@ -108,7 +108,7 @@ async def assert_both_sides_are_heard(page: ConsolePage, call_id: str, folder: P
         return recordings if recordings and all(it["state"] == "stored" for it in recordings) else None
 
     (recording,) = await until(recorded)
-    audio = await page.fetch_bytes(f"/api/recordings/{recording['id']}/audio")
+    audio = await page.fetch_bytes(f"/api/v1/recordings/{recording['id']}/audio")
     heard = folder / "heard.wav"
     heard.write_bytes(audio)
     samples, rate = soundfile.read(heard)

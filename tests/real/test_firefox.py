@@ -17,7 +17,7 @@ PICTURES = Path(__file__).parents[2] / "var" / "test-pictures"
 # Well above silence; the test caller speaks ten times as loud.
 LOUD = 0.03
 NEWEST_IS_RECORDED = """async () => {
-    const ask = async (path) => (await fetch(`/api/calls${path}`)).json();
+    const ask = async (path) => (await fetch(`/api/v1/calls${path}`)).json();
     const [newest] = (await ask("?test=true&limit=1")).items;
     return newest !== undefined && (await ask(`/${newest.id}`)).recordings[0]?.state === "stored";
 }"""

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.timeout(240)
 
 ENDS_WITHIN_S = 10.0
 CONSOLES = 100
-HALF_A_REQUEST = b"GET /api/health HTTP/1.1\r\nX: "
+HALF_A_REQUEST = b"GET /api/v1/health HTTP/1.1\r\nX: "
 # As long as the file lies there, threads that look into the folders do not come back.
 STALLING_DISK = """
 import os, sys, threading, time
@@ -74,11 +74,11 @@ async def consoles(ringdesk: RingdeskUp, count: int) -> AsyncIterator[None]:
             httpx.AsyncClient(base_url=ringdesk.url, headers={"Origin": ringdesk.url})
         )
         body = {"login": "lina", "password": ringdesk.password("lina")}
-        (await client.post("/api/session", json=body)).raise_for_status()
+        (await client.post("/api/v1/session", json=body)).raise_for_status()
         cookie = "; ".join(f"{name}={value}" for name, value in client.cookies.items())
         for _ in range(count):
             live = connect(
-                f"{ringdesk.url.replace('http', 'ws')}/api/live",
+                f"{ringdesk.url.replace('http', 'ws')}/api/v1/live",
                 origin=Origin(ringdesk.url),
                 additional_headers={"Cookie": cookie},
                 close_timeout=0.1,

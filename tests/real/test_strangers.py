@@ -21,7 +21,7 @@ from tests.support.waiting import until
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(240)]
 
 FILES = 1024
-HALF_A_REQUEST = b"GET /api/health HTTP/1.1\r\nX: "
+HALF_A_REQUEST = b"GET /api/v1/health HTTP/1.1\r\nX: "
 HALF_AN_ENVIRONMENT = b"agi_network: yes\n"
 
 

@@ -249,11 +249,11 @@ class BusyDay:
             # Loading the authorities that it does not need would silence all telephones meanwhile.
             console = httpx.AsyncClient(base_url=url, headers={"Origin": url}, verify=False)
             signed_in = await console.post(
-                "/api/session", json={"login": login, "password": self.ringdesk.password(login)}
+                "/api/v1/session", json={"login": login, "password": self.ringdesk.password(login)}
             )
             console.headers["X-CSRF-Token"] = signed_in.raise_for_status().json()["csrf"]
             self._consoles[agent] = console
-        await self._consoles[agent].post("/api/agent/ready")
+        await self._consoles[agent].post("/api/v1/agent/ready")
 
     async def _redirect(self, number: str, context: str, exten: str) -> None:
         """A blind transfer, if the caller has not hung up meanwhile."""

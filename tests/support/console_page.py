@@ -169,8 +169,8 @@ class ConsolePage:
         """A request as this page makes it, with its cookie and CSRF token."""
         return await self.page.evaluate(
             """async ([method, path, body]) => {
-                const me = await (await fetch('/api/session')).json();
-                const answer = await fetch('/api' + path, {
+                const me = await (await fetch('/api/v1/session')).json();
+                const answer = await fetch('/api/v1' + path, {
                     method,
                     headers: {'X-CSRF-Token': me.csrf, 'Content-Type': 'application/json'},
                     body: body === null ? undefined : JSON.stringify(body),

@@ -27,7 +27,7 @@ class RestDesk:
 
     async def ask(self, method: str, path: str, body: Any = None) -> httpx.Response:
         """A request with cookie, origin and CSRF token."""
-        return await self._client.request(method, f"/api{path}", json=body)
+        return await self._client.request(method, f"/api/v1{path}", json=body)
 
     async def follow(self, socket: Any) -> None:
         """Fold the live connection in until it ends, and keep its close code."""
@@ -64,12 +64,12 @@ async def rest_desk(ringdesk: RingdeskUp, login: str, password: str | None = Non
     """Signed in with the generated password unless one is given, and following the floor."""
     async with httpx.AsyncClient(base_url=ringdesk.url, headers={"Origin": ringdesk.url}) as client:
         body = {"login": login, "password": password or ringdesk.password(login)}
-        answer = (await client.post("/api/session", json=body)).raise_for_status()
+        answer = (await client.post("/api/v1/session", json=body)).raise_for_status()
         desk = RestDesk(client, answer.json())
         client.headers["X-CSRF-Token"] = desk.me["csrf"]
         cookie = "; ".join(f"{name}={value}" for name, value in client.cookies.items())
         async with connect(
-            f"{ringdesk.url.replace('http', 'ws')}/api/live",
+            f"{ringdesk.url.replace('http', 'ws')}/api/v1/live",
             origin=ringdesk.url,  # type: ignore[arg-type]
             additional_headers={"Cookie": cookie},
             compression=None,

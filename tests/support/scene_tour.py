@@ -122,18 +122,18 @@ class SceneTour:
         await self._part("btn-complete").click()
         await expect(self._part("late-note")).to_be_visible()
         yield "history, after-call work completed later"
-        await self._page.route("**/api/calls?*", lambda route: route.abort())
+        await self._page.route("**/api/v1/calls?*", lambda route: route.abort())
         await self._part("filter-queue").select_option("sales")
         await expect(self._page.locator("main [role=alert]")).to_be_visible()
         yield "history, which did not come"
-        await self._page.unroute("**/api/calls?*")
+        await self._page.unroute("**/api/v1/calls?*")
         await self._page.route(
-            "**/api/calls?*", lambda route: route.fulfill(json={"items": [], "next": None})
+            "**/api/v1/calls?*", lambda route: route.fulfill(json={"items": [], "next": None})
         )
         await self._part("filter-queue").select_option("service")
         await expect(self._part("history-row")).to_have_count(0)
         yield "history, nothing found"
-        await self._page.unroute("**/api/calls?*")
+        await self._page.unroute("**/api/v1/calls?*")
 
     async def _trouble(self) -> AsyncIterator[str]:
         await self._go("/")

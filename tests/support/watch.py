@@ -22,7 +22,7 @@ class Watch:
         async with httpx.AsyncClient(base_url=self.url, timeout=10) as client:
             while True:
                 began = time.monotonic()
-                await client.get("/api/health")
+                await client.get("/api/v1/health")
                 self.answers_s.append(time.monotonic() - began)
                 await asyncio.sleep(0.2)
 

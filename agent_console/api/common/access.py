@@ -21,7 +21,7 @@ COOKIE = "ringdesk_session"
 CSRF_HEADER = "X-CSRF-Token"
 
 _cookie = APIKeyCookie(
-    name=COOKIE, scheme_name="Session", auto_error=False, description="Set by POST /api/session."
+    name=COOKIE, scheme_name="Session", auto_error=False, description="Set by POST /api/v1/session."
 )
 
 

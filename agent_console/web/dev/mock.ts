@@ -5,6 +5,7 @@ import type { Duplex } from "node:stream";
 import { fileURLToPath } from "node:url";
 import type { Plugin, PreviewServer, ViteDevServer } from "vite";
 import { type WebSocket, WebSocketServer } from "ws";
+import { API } from "../src/api/client.ts";
 import type { OwnDay } from "../src/api/rest.ts";
 import { ago } from "./ago.ts";
 import { CUSTOMERS } from "./customers.ts";
@@ -28,13 +29,13 @@ export function mockServer(): Plugin {
   const sockets = new WebSocketServer({ noServer: true });
   const attach = (server: ViteDevServer | PreviewServer) => {
     server.httpServer?.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-      if (request.url !== "/api/live") return;
+      if (request.url !== `${API}/live`) return;
       sockets.handleUpgrade(request, socket, head, (client) => greet(client, mock));
     });
     server.middlewares.use((request, response, next) => {
       const url = new URL(request.url ?? "/", "http://mock");
       if (url.pathname.startsWith("/__mock/")) control(url, mock, sockets, response);
-      else if (url.pathname.startsWith("/api/")) void answer(request, url, mock, response);
+      else if (url.pathname.startsWith(`${API}/`)) void answer(request, url, mock, response);
       else next();
     });
   };
@@ -84,7 +85,7 @@ async function answer(
   mock: Mock,
   response: ServerResponse,
 ): Promise<void> {
-  const path = url.pathname.slice("/api".length);
+  const path = url.pathname.slice(API.length);
   const body = await bodyOf(request);
   if (path === "/session") return session(request, body, mock, response);
   if (mock.refuse && request.method !== "GET") {

@@ -1,7 +1,7 @@
 /** Starts the console in the page. */
 
 import { createRoot } from "react-dom/client";
-import { createApi } from "./api/client";
+import { API, createApi } from "./api/client";
 import { followBrowser } from "./app/browser-events";
 import { createBuilds } from "./app/builds";
 import { createConsole } from "./app/console";
@@ -23,7 +23,7 @@ declare global {
 const all = createConsole({
   api: createApi(),
   openSocket: () =>
-    new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/api/live`),
+    new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}${API}/live`),
   loadLine: async (onEvent, devices) => {
     const { JsSipLine } = await import("./phone/jssip-line");
     return new JsSipLine(onEvent, {

@@ -14,6 +14,7 @@ from websockets.typing import Origin
 
 from agent_console.api.common.access import COOKIE
 from agent_console.gateway.protocol import Frame
+from agent_console.http.api_version import API
 from agent_console.http.guests import Places
 from agent_console.settings import ConsoleSettings, GatewaySettings
 from storage.database import Database
@@ -84,12 +85,19 @@ class LiveWorld:
         self.origin = f"http://127.0.0.1:{port}"
         self._open = contextlib.AsyncExitStack()
 
-    async def tab(self, login: str | None, *, token: str | None = None, origin: str | None = "own") -> Tab:
+    async def tab(
+        self,
+        login: str | None,
+        *,
+        token: str | None = None,
+        origin: str | None = "own",
+        path: str = f"{API}/live",
+    ) -> Tab:
         """Open a tab with a new session of this user, or with the given token, or with none."""
         if login is not None and token is None:
             token, _ = await self.world.open_session(login)
         connection = connect(
-            f"ws://127.0.0.1:{self.port}/api/live",
+            f"ws://127.0.0.1:{self.port}{path}",
             origin=Origin(self.origin if origin == "own" else origin) if origin else None,
             additional_headers={"Cookie": f"{COOKIE}={token}"} if token else {},
             compression=None,

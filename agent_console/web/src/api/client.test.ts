@@ -28,7 +28,7 @@ describe("what is sent", () => {
 
   it("carries the new token once when another tab has signed in anew", async () => {
     const fetcher = vi.fn(async (path: string | URL | Request, init?: RequestInit) => {
-      if (path === "/api/session") return Response.json({ csrf: "new" });
+      if (path === "/api/v1/session") return Response.json({ csrf: "new" });
       const token = new Headers(init?.headers).get("X-CSRF-Token");
       return token === "new"
         ? Response.json({ ok: 1 })
@@ -39,7 +39,7 @@ describe("what is sent", () => {
     expect(await api.request("POST", "/x", { body: {} })).toEqual({ ok: 1 });
     api.setCsrf("new");
     fetcher.mockImplementation(async (path) =>
-      path === "/api/session"
+      path === "/api/v1/session"
         ? Response.json({ csrf: "new" })
         : Response.json({ code: "bad_csrf" }, { status: 403 }),
     );

@@ -17,6 +17,9 @@ export class ServerAway extends Error {
   override readonly name = "ServerAway";
 }
 
+/** Where the interface lives; what is said there keeps its meaning as long as this stays. */
+export const API = "/api/v1";
+
 const TIMEOUT_MS = 8_000;
 
 type Method = "GET" | "POST" | "PUT" | "DELETE";
@@ -76,7 +79,7 @@ async function send(
   if (method !== "GET" && csrf !== null) headers["X-CSRF-Token"] = csrf;
   const timeout = AbortSignal.timeout(exchange.timeoutMs ?? TIMEOUT_MS);
   try {
-    return await fetcher(`/api${path}`, {
+    return await fetcher(`${API}${path}`, {
       method,
       headers,
       credentials: "same-origin",

@@ -20,13 +20,13 @@ async def test_signing_out_ends_the_session_also_for_a_copied_cookie(world: Worl
     browser = await world.browser("lina")
     token = browser.cookies[COOKIE]
     csrf = browser.headers["X-CSRF-Token"]
-    answer = await browser.delete("/api/session")
+    answer = await browser.delete("/api/v1/session")
     assert answer.status_code == 204
     assert f'{COOKIE}=""' in answer.headers["set-cookie"]
     async with world.stranger() as thief:
         thief.cookies.set(COOKIE, token)
-        assert (await thief.get("/api/session")).json()["code"] == "not_signed_in"
-        replayed = await thief.post("/api/agent/ready", headers={"X-CSRF-Token": csrf})
+        assert (await thief.get("/api/v1/session")).json()["code"] == "not_signed_in"
+        replayed = await thief.post("/api/v1/agent/ready", headers={"X-CSRF-Token": csrf})
         assert replayed.status_code == 401
     assert world.control.commands == []
     async with world.db.session() as session:
@@ -38,27 +38,27 @@ async def test_a_new_password_ends_every_session(world: World) -> None:
     browsers = [await world.browser("lina") for _ in range(2)]
     other = await world.browser("wangwei")
     await set_password(world.db, "lina", "four words in a row", now=world.clock(), by=OPERATOR)
-    assert [(await browser.get("/api/session")).status_code for browser in browsers] == [401, 401]
-    assert (await other.get("/api/session")).status_code == 200
+    assert [(await browser.get("/api/v1/session")).status_code for browser in browsers] == [401, 401]
+    assert (await other.get("/api/v1/session")).status_code == 200
 
 
 async def test_an_idle_session_ends_and_a_used_one_does_not(world: World) -> None:
     used, idle = await world.browser("lina"), await world.browser("wangwei")
     for _ in range(3):
         world.clock.advance(minutes=25)
-        assert (await used.get("/api/session")).status_code == 200
+        assert (await used.get("/api/v1/session")).status_code == 200
         await world.services.flush_sessions()
-    assert (await idle.get("/api/session")).status_code == 401
+    assert (await idle.get("/api/v1/session")).status_code == 401
 
 
 async def test_no_session_outlives_the_absolute_limit(world: World) -> None:
     browser = await world.browser("lina")
     for _ in range(28):
         world.clock.advance(minutes=29)
-        assert (await browser.get("/api/session")).status_code == 200
+        assert (await browser.get("/api/v1/session")).status_code == 200
         await world.services.flush_sessions()
     world.clock.advance(minutes=29)
-    assert (await browser.get("/api/session")).status_code == 401
+    assert (await browser.get("/api/v1/session")).status_code == 401
 
 
 @pytest.fixture
@@ -75,24 +75,24 @@ async def test_while_the_database_is_away_who_was_there_goes_on_with_their_calls
     world: World, away: Callable[[], None]
 ) -> None:
     browser, other = await world.browser("lina"), await world.browser("wangwei")
-    await browser.get("/api/calls")
+    await browser.get("/api/v1/calls")
     away()
-    assert (await browser.post("/api/calls/rd-1/hangup")).status_code == 204
-    answer = await other.post("/api/calls/rd-1/hangup")
+    assert (await browser.post("/api/v1/calls/rd-1/hangup")).status_code == 204
+    answer = await other.post("/api/v1/calls/rd-1/hangup")
     assert (answer.status_code, answer.json()["code"]) == (503, "storage_away")
     world.clock.advance(minutes=31)
-    assert (await browser.post("/api/calls/rd-1/hangup")).status_code == 503
+    assert (await browser.post("/api/v1/calls/rd-1/hangup")).status_code == 503
     assert world.control.commands == [HangUp("rd-1", "1001")]
 
 
 async def test_who_signed_out_is_not_remembered(world: World, away: Callable[[], None]) -> None:
     browser = await world.browser("lina")
     token = browser.cookies[COOKIE]
-    assert (await browser.delete("/api/session")).status_code == 204
+    assert (await browser.delete("/api/v1/session")).status_code == 204
     away()
     async with world.stranger() as thief:
         thief.cookies.set(COOKIE, token)
-        assert (await thief.get("/api/session")).status_code == 503
+        assert (await thief.get("/api/v1/session")).status_code == 503
 
 
 async def test_use_that_could_not_be_written_is_written_later(
@@ -103,14 +103,14 @@ async def test_use_that_could_not_be_written_is_written_later(
 
     browser = await world.browser("lina")
     world.clock.advance(minutes=50)
-    await browser.get("/api/session")
+    await browser.get("/api/v1/session")
     with monkeypatch.context() as patched, capture_logs() as logs:
         patched.setattr(SignIns, "touch", locked)
         await world.services.flush_sessions()
     assert [entry["event"] for entry in logs] == ["use_of_sessions_not_written"]
     await world.services.flush_sessions()
     world.clock.advance(minutes=50)
-    assert (await browser.get("/api/session")).status_code == 200
+    assert (await browser.get("/api/v1/session")).status_code == 200
 
 
 async def test_an_open_console_is_looked_at_by_the_terms_that_it_was_given(world: World) -> None:

@@ -38,7 +38,7 @@ async def give_password(world: World, login: str = "lina", password: str = PASSW
 async def sign_in(
     browser: httpx.AsyncClient, login: str = "lina", password: str = PASSWORD
 ) -> httpx.Response:
-    return await browser.post("/api/session", json={"login": login, "password": password})
+    return await browser.post("/api/v1/session", json={"login": login, "password": password})
 
 
 async def audit_of(world: World) -> list[tuple[str, str, str]]:
@@ -73,7 +73,7 @@ async def test_signing_in_opens_a_session_that_only_the_browser_holds(world: Wor
         assert me["pauses"] == list(PAUSE_REASONS)
         assert me["hotlines"] == [{"number": "4001", "name": "服务"}]
         assert me["time_zone"] == "Asia/Shanghai"
-        assert (await browser.get("/api/session")).json() == me
+        assert (await browser.get("/api/v1/session")).json() == me
     cookie = answer.headers["set-cookie"]
     assert "HttpOnly" in cookie
     assert "SameSite=strict" in cookie
@@ -90,7 +90,9 @@ async def test_the_cookie_is_secure_under_tls(db: Database, tmp_path: Path) -> N
     async with running(build(db, tmp_path, origins=frozenset({origin}))) as world:
         await give_password(world)
         async with world.stranger(Origin=origin) as browser:
-            answer = await browser.post(f"{origin}/api/session", json={"login": "lina", "password": PASSWORD})
+            answer = await browser.post(
+                f"{origin}/api/v1/session", json={"login": "lina", "password": PASSWORD}
+            )
     assert answer.status_code == 200
     assert "Secure" in answer.headers["set-cookie"]
 
@@ -150,7 +152,7 @@ async def test_a_session_planted_before_the_sign_in_is_worthless_after_it(world:
         assert answer.cookies[COOKIE] != planted
     async with world.stranger() as attacker:
         attacker.cookies.set(COOKIE, planted)
-        assert (await attacker.get("/api/session")).status_code == 401
+        assert (await attacker.get("/api/v1/session")).status_code == 401
 
 
 async def test_a_login_that_is_guessed_at_is_closed_for_a_while(
@@ -230,17 +232,17 @@ async def test_a_desk_phone_and_a_user_without_phone_get_no_account(world: World
         assert agent is not None
         agent.phone = "desk"
     lina = await world.browser("lina")
-    me = (await lina.get("/api/session")).json()
+    me = (await lina.get("/api/v1/session")).json()
     assert (me["agent"], me["phone"]) == ("1001", None)
     admin = await world.browser("admin")
-    me = (await admin.get("/api/session")).json()
+    me = (await admin.get("/api/v1/session")).json()
     assert (me["agent"], me["phone"]) == (None, None)
     assert "see_all_calls" in me["privileges"]
 
 
 async def test_a_refused_sign_in_never_repeats_the_password(world: World) -> None:
     async with world.stranger() as browser:
-        answer = await browser.post("/api/session", json={"login": "", "password": "hunter2" * 200})
+        answer = await browser.post("/api/v1/session", json={"login": "", "password": "hunter2" * 200})
     assert answer.status_code == 422
     assert answer.json()["code"] == "invalid_request"
     assert not re.search("hunter2", answer.text)

@@ -81,9 +81,9 @@ async def test_who_comes_back_after_a_change_of_role_sees_what_the_new_one_may_s
 
 async def test_the_console_gets_the_phones_new_password_and_its_reason(world: World) -> None:
     browser = await world.browser("lina")
-    assert (await browser.get("/api/session")).json()["phone"]["password"] == "secret-1001-0"
+    assert (await browser.get("/api/v1/session")).json()["phone"]["password"] == "secret-1001-0"
     await renew_phone_password(world.db, "lina", now=NOON, by=OPERATOR)
-    phone = (await browser.get("/api/session")).json()["phone"]
+    phone = (await browser.get("/api/v1/session")).json()["phone"]
     epoch = int(NOON.timestamp() * 1000)
     assert (phone["password"], phone["changed_by"]) == (f"secret-1001-{epoch}", "administrator")
 

@@ -152,7 +152,7 @@ async def test_signing_out_closes_every_tab_of_that_session_at_once(live: LiveWo
         await tab.hello()
     async with live.world.stranger(Origin=live.origin, Host=f"127.0.0.1:{live.port}") as browser:
         browser.cookies.set("ringdesk_session", token)
-        answer = await browser.delete("/api/session", headers={"X-CSRF-Token": who.csrf})
+        answer = await browser.delete("/api/v1/session", headers={"X-CSRF-Token": who.csrf})
     assert answer.status_code == 204
     assert [await tab.closed() for tab in tabs] == [CloseCode.NOT_SIGNED_IN] * 2
     await other.caught_up(observe(live, ev.PhoneReachable(at=NOON, agent="1001")))
@@ -165,7 +165,9 @@ async def test_who_signs_in_over_another_session_closes_its_tabs_at_once(live: L
     await set_password(live.world.db, "lina", "four words in a row", now=NOON, by=OPERATOR)
     async with live.world.stranger(Origin=live.origin, Host=f"127.0.0.1:{live.port}") as browser:
         browser.cookies.set("ringdesk_session", token)
-        answer = await browser.post("/api/session", json={"login": "lina", "password": "four words in a row"})
+        answer = await browser.post(
+            "/api/v1/session", json={"login": "lina", "password": "four words in a row"}
+        )
     assert answer.status_code == 200
     assert await tab.closed() == CloseCode.NOT_SIGNED_IN
 

@@ -22,9 +22,9 @@ ONLY_OF_DOCUMENTS = (
 @pytest.mark.parametrize(
     ("path", "status", "kind"),
     [
-        ("/api/health", 200, "application/json"),
-        ("/api/session", 401, "application/problem+json"),
-        ("/api/none", 404, "application/problem+json"),
+        ("/api/v1/health", 200, "application/json"),
+        ("/api/v1/session", 401, "application/problem+json"),
+        ("/api/v1/none", 404, "application/problem+json"),
         ("/assets/x.js", 404, "application/problem+json"),
         ("/", 503, "text/html; charset=utf-8"),
     ],
@@ -66,7 +66,7 @@ async def test_what_is_never_a_page_goes_without_what_only_pages_need(world: Wor
     world.deps.web_dist.mkdir(parents=True)
     (world.deps.web_dist / name).write_text("x")
     async with world.stranger() as browser:
-        for path in (f"/{name}", "/api/health", "/api/session"):
+        for path in (f"/{name}", "/api/v1/health", "/api/v1/session"):
             answer = await browser.get(path)
             assert [it for it in ONLY_OF_DOCUMENTS if it in answer.headers] == []
             # Without this the browser could take it for a page after all.
@@ -86,18 +86,18 @@ async def test_a_page_that_has_not_changed_still_says_what_it_may(world: World) 
 
 async def test_a_name_that_is_not_ours_is_refused(world: World) -> None:
     async with world.stranger(Host="rebound.evil.test") as browser:
-        answer = await browser.get("/api/session")
+        answer = await browser.get("/api/v1/session")
         assert (answer.status_code, answer.json()["code"]) == (421, "foreign_host")
         assert "evil" not in str(answer.headers)
         # The watchdog asks by whatever address it knows.
-        assert (await browser.get("/api/health")).status_code == 200
+        assert (await browser.get("/api/v1/health")).status_code == 200
 
 
 @pytest.mark.parametrize("csrf", ["", "forged", "x" * 43, "ключ"])
 async def test_without_the_csrf_token_of_the_session_nothing_is_done(world: World, csrf: str) -> None:
     browser = await world.browser("lina")
     browser.headers = httpx.Headers({"Origin": ORIGIN, "X-CSRF-Token": csrf}, encoding="utf-8")
-    answer = await browser.post("/api/agent/ready")
+    answer = await browser.post("/api/v1/agent/ready")
     assert (answer.status_code, answer.json()["code"]) == (403, "bad_csrf")
     assert world.control.commands == []
 
@@ -106,28 +106,28 @@ async def test_a_csrf_token_of_another_session_is_worthless(world: World) -> Non
     mine = await world.browser("lina")
     other = await world.browser("lina")
     mine.headers["X-CSRF-Token"] = other.headers["X-CSRF-Token"]
-    assert (await mine.post("/api/agent/ready")).json()["code"] == "bad_csrf"
+    assert (await mine.post("/api/v1/agent/ready")).json()["code"] == "bad_csrf"
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
 async def test_a_foreign_page_changes_nothing_even_with_the_right_token(world: World, method: str) -> None:
     browser = await world.browser("lina")
-    answer = await browser.request(method, "/api/agent/ready", headers={"Origin": "http://evil.test"})
+    answer = await browser.request(method, "/api/v1/agent/ready", headers={"Origin": "http://evil.test"})
     assert (answer.status_code, answer.json()["code"]) == (403, "foreign_origin")
     del browser.headers["Origin"]
-    assert (await browser.request(method, "/api/agent/ready")).json()["code"] == "foreign_origin"
+    assert (await browser.request(method, "/api/v1/agent/ready")).json()["code"] == "foreign_origin"
     assert world.control.commands == []
 
 
 async def test_our_own_page_with_the_token_may(world: World) -> None:
     browser = await world.browser("lina")
-    assert (await browser.post("/api/agent/ready")).status_code == 204
+    assert (await browser.post("/api/v1/agent/ready")).status_code == 204
     assert world.control.commands == [GoReady("1001")]
 
 
 async def test_an_oversized_body_is_refused_by_its_length(world: World) -> None:
     browser = await world.browser("lina")
-    answer = await browser.put("/api/calls/rd-1/wrap-ups/1", json={"note": "x" * 70_000})
+    answer = await browser.put("/api/v1/calls/rd-1/wrap-ups/1", json={"note": "x" * 70_000})
     assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
 
 
@@ -141,7 +141,7 @@ async def test_an_oversized_body_without_a_length_is_refused_while_it_comes(worl
             sent += 8192
             yield b" " * 8192
 
-    answer = await browser.put("/api/calls/rd-1/wrap-ups/1", content=endless())
+    answer = await browser.put("/api/v1/calls/rd-1/wrap-ups/1", content=endless())
     assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
     assert answer.headers["content-type"] == "application/problem+json"
 
@@ -152,7 +152,7 @@ async def test_an_oversized_body_without_a_length_is_refused_while_it_comes(worl
 async def test_a_body_that_does_not_say_that_it_is_json_is_not_read_as_json(world: World, kind: str) -> None:
     browser = await world.browser("lina")
     answer = await browser.post(
-        "/api/agent/pause", content=b'{"reason":"lunch"}', headers={"Content-Type": kind}
+        "/api/v1/agent/pause", content=b'{"reason":"lunch"}', headers={"Content-Type": kind}
     )
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid_request")
     assert world.control.commands == []
@@ -165,7 +165,7 @@ async def test_a_body_that_does_not_say_that_it_is_json_is_not_read_as_json(worl
 async def test_broken_json_is_a_problem_of_the_sender(world: World, body: bytes) -> None:
     browser = await world.browser("lina")
     answer = await browser.post(
-        "/api/agent/pause", content=body, headers={"Content-Type": "application/json"}
+        "/api/v1/agent/pause", content=body, headers={"Content-Type": "application/json"}
     )
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid_request")
     assert world.control.commands == []
@@ -174,7 +174,7 @@ async def test_broken_json_is_a_problem_of_the_sender(world: World, body: bytes)
 async def test_json_nested_without_end_is_refused(world: World) -> None:
     browser = await world.browser("lina")
     answer = await browser.post(
-        "/api/agent/pause", content=b"[" * 20_000, headers={"Content-Type": "application/json"}
+        "/api/v1/agent/pause", content=b"[" * 20_000, headers={"Content-Type": "application/json"}
     )
     assert (answer.status_code, answer.json()["code"]) == (400, "bad_request")
 
@@ -188,8 +188,8 @@ async def test_what_nobody_foresaw_is_a_problem_too_and_tells_nothing(
     monkeypatch.setattr(world.control, "execute", broken)
     browser = await world.browser("lina")
     with capture_logs() as logs:
-        answer = await browser.post("/api/agent/ready")
-    assert [(entry["event"], entry["path"]) for entry in logs] == [("request_failed", "/api/agent/ready")]
+        answer = await browser.post("/api/v1/agent/ready")
+    assert [(entry["event"], entry["path"]) for entry in logs] == [("request_failed", "/api/v1/agent/ready")]
     assert (answer.status_code, answer.json()["code"]) == (500, "internal")
     assert "secret" not in answer.text
     assert answer.headers["x-content-type-options"] == "nosniff"

@@ -61,7 +61,7 @@ async def narrow(db: Database, tmp_path: Path) -> AsyncIterator["Narrow"]:
         await asyncio.get_running_loop().sock_connect(own, ("127.0.0.1", port))
         headers = {"Cookie": f"{COOKIE}={token}"}
         async with connect(
-            f"ws://127.0.0.1:{port}/api/live",
+            f"ws://127.0.0.1:{port}/api/v1/live",
             sock=own,
             origin=Origin(origin),
             additional_headers=headers,

@@ -23,7 +23,7 @@ from tests.unit.agent_console.tabs import LiveWorld, live_world
 from tests.unit.agent_console.world import ROOMY, build, serving
 
 WAIT_SECONDS = 10
-HEALTH = b"GET /api/health HTTP/1.0\r\n\r\n"
+HEALTH = b"GET /api/v1/health HTTP/1.0\r\n\r\n"
 
 
 class Stranger:
@@ -112,13 +112,13 @@ async def test_an_idle_connection_makes_room_and_one_that_is_being_answered_does
                 await heard.acquire()
 
     monkeypatch.setattr(small.world.services.sessions, "find", slowly)
-    asks = f"GET /api/session HTTP/1.1\r\nHost: 127.0.0.1:{small.port}\r\nCookie: ringdesk_session=x\r\n"
+    asks = f"GET /api/v1/session HTTP/1.1\r\nHost: 127.0.0.1:{small.port}\r\nCookie: ringdesk_session=x\r\n"
     busy = [await arrive(small.port) for _ in range(2)]
     for one in busy:
         one.writer.write(f"{asks}Connection: close\r\n\r\n".encode())
     await until_heard(2)
     idle = await arrive(small.port)
-    idle.writer.write(b"GET /api/health HTTP/1.1\r\n\r\n")
+    idle.writer.write(b"GET /api/v1/health HTTP/1.1\r\n\r\n")
     await idle.reader.readuntil(b"\r\n\r\n")
     last = await arrive(small.port)
     assert await idle.answer() == b'{"status":"ok"}'

@@ -61,7 +61,10 @@ async def stranger_at(live: LiveWorld) -> Stranger:
         (b"GET /", PIECE),
         (b"GET / HTTP/1.1\r\nX: ", PIECE),
         (b"GET / HTTP/1.1\r\n", b"X: " + PIECE + b"\r\n"),
-        (b"POST /api/session HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n", b"X: " + PIECE + b"\r\n"),
+        (
+            b"POST /api/v1/session HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n",
+            b"X: " + PIECE + b"\r\n",
+        ),
     ],
 )
 async def test_a_request_without_end_is_cut_off(live: LiveWorld, begin: bytes, piece: bytes) -> None:
@@ -76,7 +79,7 @@ async def test_a_request_without_end_is_cut_off(live: LiveWorld, begin: bytes, p
     [
         "",
         "GET / HT",
-        "POST /api/session HTTP/1.1\r\nHost: {0}\r\nOrigin: http://{0}\r\nContent-Length: 9\r\n\r\n{{",
+        "POST /api/v1/session HTTP/1.1\r\nHost: {0}\r\nOrigin: http://{0}\r\nContent-Length: 9\r\n\r\n{{",
     ],
 )
 async def test_half_a_request_is_not_waited_for(
@@ -89,7 +92,7 @@ async def test_half_a_request_is_not_waited_for(
 
 
 async def test_a_connection_serves_request_after_request(live: LiveWorld) -> None:
-    request = f"GET /api/health HTTP/1.1\r\nHost: 127.0.0.1:{live.port}\r\n".encode()
+    request = f"GET /api/v1/health HTTP/1.1\r\nHost: 127.0.0.1:{live.port}\r\n".encode()
     stranger = await stranger_at(live)
     filling = b"X: " + b"x" * 20_000 + b"\r\n"
     for _ in range(60):
@@ -105,5 +108,5 @@ async def test_an_address_that_a_client_only_claims_is_not_counted_by(live: Live
         for number in range(31):
             claimed = {"X-Forwarded-For": f"10.0.0.{number}", "Forwarded": f"for=10.0.0.{number}"}
             wrong = {"login": f"nobody{number}", "password": "x"}
-            statuses.append((await client.post("/api/session", json=wrong, headers=claimed)).status_code)
+            statuses.append((await client.post("/api/v1/session", json=wrong, headers=claimed)).status_code)
     assert statuses == [401] * 30 + [429]

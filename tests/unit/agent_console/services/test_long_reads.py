@@ -54,11 +54,11 @@ async def browser(live: LiveWorld, login: str) -> AsyncIterator[httpx.AsyncClien
 @pytest.mark.usefixtures("slow_lists")
 async def test_slow_lists_hold_up_nothing_else_and_end_with_their_browser(live: LiveWorld) -> None:
     async with asyncio.timeout(PATIENCE_S), browser(live, "lina") as lina, browser(live, "zhaomin") as other:
-        asked = [asyncio.create_task(lina.get("/api/calls")) for _ in range(8)]
+        asked = [asyncio.create_task(lina.get("/api/v1/calls")) for _ in range(8)]
         async with until_reading(live.world.db):
-            assert (await lina.get("/api/session")).status_code == 200
+            assert (await lina.get("/api/v1/session")).status_code == 200
             # Another user's lists have a place that one user cannot take.
-            assert (await other.get("/api/queues/service/abandoned")).status_code == 200
+            assert (await other.get("/api/v1/queues/service/abandoned")).status_code == 200
             # The browser has gone; the block's end waits until the database reads nothing any more.
             for question in asked:
                 question.cancel()
@@ -69,7 +69,7 @@ async def test_slow_lists_hold_up_nothing_else_and_end_with_their_browser(live: 
 async def test_far_too_many_questions_are_refused(live: LiveWorld) -> None:
     most = PER_USER + MOST_WAITING_PER_USER
     async with asyncio.timeout(PATIENCE_S), browser(live, "lina") as lina:
-        asked = [asyncio.create_task(lina.get("/api/calls")) for _ in range(most + 1)]
+        asked = [asyncio.create_task(lina.get("/api/v1/calls")) for _ in range(most + 1)]
         async with until_reading(live.world.db):
             done, _ = await asyncio.wait(asked, return_when=asyncio.FIRST_COMPLETED)
             refused = done.pop().result()
@@ -79,7 +79,7 @@ async def test_far_too_many_questions_are_refused(live: LiveWorld) -> None:
                 question.cancel()
         await asyncio.gather(*asked, return_exceptions=True)
         # Who left is counted no more.
-        assert (await lina.get("/api/queues/service/abandoned")).status_code == 200
+        assert (await lina.get("/api/v1/queues/service/abandoned")).status_code == 200
 
 
 class Client:

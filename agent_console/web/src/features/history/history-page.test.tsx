@@ -69,7 +69,7 @@ describe("the history", () => {
     await waitFor(() => expect(text("detail-hold")).toBe("unknown"));
     expect(screen.getAllByText("Wang Xiaoming")).toHaveLength(3);
     expect(screen.getByText(/^Mingyuan/)).toBeDefined();
-    expect(screen.getByTestId("player").getAttribute("src")).toBe("/api/recordings/4/audio");
+    expect(screen.getByTestId("player").getAttribute("src")).toBe("/api/v1/recordings/4/audio");
     expect(screen.getByTestId("player").getAttribute("preload")).toBe("none");
     expect(await faults()).toEqual([]);
   });

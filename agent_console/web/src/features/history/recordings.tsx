@@ -1,6 +1,7 @@
 /** The recordings of a call, played in place; the server sends only the parts that are listened to. */
 
 import { useRef, useState } from "react";
+import { API } from "../../api/client";
 import type { RecordingRow } from "../../api/rest";
 import { queueTitle } from "../../ui/caller";
 import { useConsole, useStore, useWords } from "../../ui/hooks";
@@ -80,7 +81,7 @@ function Player({ recording }: { recording: RecordingRow }) {
         controls
         // Listening is noted on the server, so nothing is fetched before someone presses play.
         preload="none"
-        src={`/api/recordings/${recording.id}/audio`}
+        src={`${API}/recordings/${recording.id}/audio`}
         data-testid="player"
         onError={() => setFailed(true)}
         onPlay={() => choose(speed)}

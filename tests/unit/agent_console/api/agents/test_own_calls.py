@@ -20,16 +20,16 @@ async def test_they_are_the_newest_that_the_agent_took_part_in(world: World) -> 
     other = replace(theirs[0].legs[0], agent="1002")
     await write_calls(world.db, *theirs, a_call("rd-other", 500.0, agent="1002", legs=(other,)))
     browser = await world.browser("lina")
-    assert ids((await browser.get("/api/agent/calls")).json()) == ["rd-2", "rd-1", "rd-0"]
-    assert ids((await browser.get("/api/agent/calls?limit=1")).json()) == ["rd-2"]
+    assert ids((await browser.get("/api/v1/agent/calls")).json()) == ["rd-2", "rd-1", "rd-0"]
+    assert ids((await browser.get("/api/v1/agent/calls?limit=1")).json()) == ["rd-2"]
     # A supervisor sees all calls in the history; these are her own.
-    assert ids((await (await world.browser("zhaomin")).get("/api/agent/calls")).json()) == []
+    assert ids((await (await world.browser("zhaomin")).get("/api/v1/agent/calls")).json()) == []
 
 
 async def test_a_row_is_who_when_and_how_long(world: World) -> None:
     customer = await add_customer(world.db, a_customer("王小明", "+8613800138000", name_en="Wang Xiaoming"))
     await write_calls(world.db, a_call(customer_id=customer))
-    (row,) = (await (await world.browser("lina")).get("/api/agent/calls")).json()["items"]
+    (row,) = (await (await world.browser("lina")).get("/api/v1/agent/calls")).json()["items"]
     assert row == {
         "id": "rd-1",
         "direction": "inbound",
@@ -49,10 +49,10 @@ async def test_who_had_the_extension_before_is_somebody_else_for_a_supervisor_to
     await write_calls(world.db, a_call(agent="1003", legs=(theirs,)))
     async with world.db.transaction() as session:
         await session.execute(update(Agent).values(held_since=later(3600)))
-    assert ids((await (await world.browser("zhaomin")).get("/api/agent/calls")).json()) == []
+    assert ids((await (await world.browser("zhaomin")).get("/api/v1/agent/calls")).json()) == []
 
 
 async def test_who_has_no_phone_has_none(world: World) -> None:
-    answer = await (await world.browser("admin")).get("/api/agent/calls")
+    answer = await (await world.browser("admin")).get("/api/v1/agent/calls")
     assert (answer.status_code, answer.json()["code"]) == (403, "not_an_agent")
-    assert (await world.stranger().get("/api/agent/calls")).status_code == 401
+    assert (await world.stranger().get("/api/v1/agent/calls")).status_code == 401

@@ -93,7 +93,7 @@ async def test_the_figures_are_those_of_a_slow_look(
         browser = await world.browser(login)
         for days in (-1, 0, 1):
             day = TODAY + timedelta(days)
-            answer = (await browser.get(f"/api/agent/day?day={day}")).json()
+            answer = (await browser.get(f"/api/v1/agent/day?day={day}")).json()
             assert answer == slowly(calls, ext, day, held_since), (login, day)
 
 
@@ -103,7 +103,7 @@ async def test_after_a_transfer_each_has_handled_it_with_what_they_spoke_themsel
     await write_calls(world.db, replace(call, ended_at=None, agent="1001"))
     days = {}
     for login, ext in (("lina", "1001"), ("wangwei", "1002"), ("zhaomin", "1003")):
-        days[ext] = (await (await world.browser(login)).get("/api/agent/day")).json()
+        days[ext] = (await (await world.browser(login)).get("/api/v1/agent/day")).json()
     assert days["1001"] == {"day": "2026-03-01", **figures(1, 60.0, 60.0, 20.0)}
     assert days["1002"] == {"day": "2026-03-01", **figures(1, 300.0, 300.0, 5.0)}
     assert days["1003"] == {"day": "2026-03-01", **NOTHING}
@@ -126,17 +126,17 @@ async def test_the_day_is_the_one_of_the_installation_and_turns_at_its_midnight(
     await write_calls(world.db, a_call("rd-1", seconds - 0.001), a_call("rd-2", seconds, legs=(longer,)))
     world.clock.now = midnight - timedelta(microseconds=1)
     browser = await world.browser("lina")
-    today = (await browser.get("/api/agent/day")).json()
+    today = (await browser.get("/api/v1/agent/day")).json()
     assert (today["day"], today["handled"], today["longest_talk_s"]) == ("2026-03-01", 1, 60.0)
     world.clock.now = midnight
-    today = (await browser.get("/api/agent/day")).json()
+    today = (await browser.get("/api/v1/agent/day")).json()
     assert (today["day"], today["handled"], today["longest_talk_s"]) == ("2026-03-02", 1, 61.0)
 
 
 async def test_a_conversation_of_nearly_a_day_is_in_the_day_on_which_it_ended(world: World) -> None:
     call = sent_on(a_call("rd-1", -23 * HOUR), ("1001", 20.0, 22.5 * HOUR))
     await write_calls(world.db, call)
-    answer = (await (await world.browser("lina")).get("/api/agent/day")).json()
+    answer = (await (await world.browser("lina")).get("/api/v1/agent/day")).json()
     assert (answer["handled"], answer["longest_talk_s"]) == (1, 22.5 * HOUR)
 
 
@@ -145,17 +145,17 @@ async def test_who_has_the_extension_now_is_told_nothing_of_whoever_had_it_befor
     await write_calls(world.db, by("1003", a_call("before", -HOUR)), by("1003", a_call("waited", 0.0)))
     async with world.db.transaction() as session:
         await session.execute(update(Agent).values(held_since=later(30)))
-    assert (await (await world.browser("zhaomin")).get("/api/agent/day")).json()["handled"] == 1
+    assert (await (await world.browser("zhaomin")).get("/api/v1/agent/day")).json()["handled"] == 1
 
 
 async def test_who_has_no_phone_has_no_day(world: World) -> None:
-    answer = await (await world.browser("admin")).get("/api/agent/day")
+    answer = await (await world.browser("admin")).get("/api/v1/agent/day")
     assert (answer.status_code, answer.json()["code"]) == (403, "not_an_agent")
-    assert (await world.stranger().get("/api/agent/day")).status_code == 401
+    assert (await world.stranger().get("/api/v1/agent/day")).status_code == 401
 
 
 async def test_a_day_without_calls_has_no_means(world: World) -> None:
     browser = await world.browser("lina")
-    assert (await browser.get("/api/agent/day")).json() == {"day": "2026-03-01", **NOTHING}
+    assert (await browser.get("/api/v1/agent/day")).json() == {"day": "2026-03-01", **NOTHING}
     for day in ("2026-13-01", "0001-01-01", "9999-12-31"):
-        assert (await browser.get(f"/api/agent/day?day={day}")).status_code == 422
+        assert (await browser.get(f"/api/v1/agent/day?day={day}")).status_code == 422

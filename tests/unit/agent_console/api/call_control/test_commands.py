@@ -46,7 +46,7 @@ async def test_each_request_is_the_command_of_the_agent_who_made_it(
     world: World, path: str, body: Any, command: cmd.Command
 ) -> None:
     browser = await world.browser("lina")
-    answer = await browser.post(f"/api{path}", json=body)
+    answer = await browser.post(f"/api/v1{path}", json=body)
     assert (answer.status_code, answer.content) == (204, b"")
     assert world.control.commands == [command]
 
@@ -67,7 +67,7 @@ async def test_a_request_that_starts_a_call_says_which(
 ) -> None:
     world.control.call_id = "out-1"
     browser = await world.browser("lina")
-    assert (await browser.post(f"/api{path}", json=body)).json() == {"call": "out-1"}
+    assert (await browser.post(f"/api/v1{path}", json=body)).json() == {"call": "out-1"}
     assert world.control.commands == [command]
 
 
@@ -75,11 +75,11 @@ async def test_a_request_that_starts_a_call_says_which(
 async def test_one_user_cannot_fill_asterisk_with_test_calls(world: World) -> None:
     body = {"hotline": "4001", "from": "1", "keys": ""}
     browser, other = await world.browser("lina"), await world.browser("wangwei")
-    answers = [await browser.post("/api/test-call", json=body) for _ in range(11)]
+    answers = [await browser.post("/api/v1/test-call", json=body) for _ in range(11)]
     assert [answer.status_code for answer in answers] == [200] * 10 + [429]
     assert answers[-1].json()["code"] == "too_many_attempts"
     assert 0 < int(answers[-1].headers["retry-after"]) <= 120
-    assert (await other.post("/api/test-call", json=body)).status_code == 200
+    assert (await other.post("/api/v1/test-call", json=body)).status_code == 200
     assert len(world.control.commands) == 11
     async with world.db.session() as session:
         (refused,) = [entry for entry in await Audit(session).newest() if entry.result == "refused"]
@@ -95,9 +95,9 @@ async def test_one_user_cannot_fill_asterisk_with_test_calls(world: World) -> No
 async def test_who_placed_a_test_call_is_in_the_audit_with_what_came_of_it(world: World) -> None:
     body = {"hotline": "4001", "from": "+8613800138000", "keys": ""}
     browser = await world.browser("lina")
-    await browser.post("/api/test-call", json=body)
+    await browser.post("/api/v1/test-call", json=body)
     world.control.refusal = Refused("asterisk_refused", "Asterisk refused")
-    await browser.post("/api/test-call", json=body)
+    await browser.post("/api/v1/test-call", json=body)
     async with world.db.session() as session:
         entries = [entry for entry in await Audit(session).newest() if entry.action == "test_call"]
     assert [(e.login, e.object, e.result, e.why) for e in entries] == [
@@ -117,20 +117,20 @@ async def test_one_user_cannot_dial_without_end_but_always_call_for_help(
     for_help = {"is_emergency": lambda number: number == "120"}
     async with running(build(db, tmp_path, settings, **for_help)) as world:
         browser, other = await world.browser("lina"), await world.browser("wangwei")
-        answers = [await browser.post("/api/dial", json={"number": "13900139000"}) for _ in range(4)]
+        answers = [await browser.post("/api/v1/dial", json={"number": "13900139000"}) for _ in range(4)]
         assert [answer.status_code for answer in answers] == [200] * 3 + [429]
         assert answers[-1].json()["code"] == "too_many_attempts"
-        assert (await browser.post("/api/dial", json={"number": "120"})).status_code == 200
-        assert (await other.post("/api/dial", json={"number": "13900139000"})).status_code == 200
+        assert (await browser.post("/api/v1/dial", json={"number": "120"})).status_code == 200
+        assert (await other.post("/api/v1/dial", json={"number": "13900139000"})).status_code == 200
         assert len(world.control.commands) == 5
 
 
 async def test_each_dial_is_in_the_audit_with_what_came_of_it(world: World) -> None:
     browser = await world.browser("lina")
     world.control.call_id = "out-1"
-    await browser.post("/api/dial", json={"number": "+8613900139000"})
+    await browser.post("/api/v1/dial", json={"number": "+8613900139000"})
     world.control.refusal = Refused("premium_number", "Not here.")
-    await browser.post("/api/dial", json={"number": "16812345"})
+    await browser.post("/api/v1/dial", json={"number": "16812345"})
     async with world.db.session() as session:
         entries = [entry for entry in await Audit(session).newest() if entry.action == "dial"]
     assert [(e.login, e.object, e.result, e.why, e.detail) for e in entries] == [
@@ -144,21 +144,21 @@ async def test_a_database_that_is_away_keeps_nobody_from_dialling(
 ) -> None:
     browser = await world.browser("lina")
     world.control.call_id = "out-1"
-    assert (await browser.get("/api/session")).status_code == 200
+    assert (await browser.get("/api/v1/session")).status_code == 200
 
     def away(_: Database) -> NoReturn:
         raise OSError("the database is away")
 
     with monkeypatch.context() as patch:
         patch.setattr(Database, "transaction", away)
-        answer = await browser.post("/api/dial", json={"number": "+8613900139000"})
+        answer = await browser.post("/api/v1/dial", json={"number": "+8613900139000"})
     assert answer.json() == {"call": "out-1"}
 
 
 async def test_a_refusal_is_a_conflict_with_its_code(world: World) -> None:
     world.control.refusal = Refused("phone_unreachable", "Your phone is not connected.")
     browser = await world.browser("lina")
-    answer = await browser.post("/api/agent/ready")
+    answer = await browser.post("/api/v1/agent/ready")
     assert answer.status_code == 409
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.json() == {
@@ -193,7 +193,7 @@ async def test_a_refusal_is_a_conflict_with_its_code(world: World) -> None:
 )
 async def test_a_request_of_the_wrong_form_is_no_command(world: World, path: str, body: Any) -> None:
     browser = await world.browser("lina")
-    answer = await browser.post(f"/api{path}", json=body)
+    answer = await browser.post(f"/api/v1{path}", json=body)
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid_request")
     assert answer.json()["fields"]
     assert world.control.commands == []
@@ -202,7 +202,7 @@ async def test_a_request_of_the_wrong_form_is_no_command(world: World, path: str
 async def test_who_has_no_phone_cannot_act_as_an_agent(world: World) -> None:
     browser = await world.browser("admin")
     for path in ("/agent/ready", "/calls/rd-1/answer", "/dial"):
-        answer = await browser.post(f"/api{path}", json={"number": "1"} if path == "/dial" else None)
+        answer = await browser.post(f"/api/v1{path}", json={"number": "1"} if path == "/dial" else None)
         assert (answer.status_code, answer.json()["code"]) == (403, "not_an_agent")
     assert world.control.commands == []
 
@@ -210,7 +210,7 @@ async def test_who_has_no_phone_cannot_act_as_an_agent(world: World) -> None:
 async def test_a_stranger_can_do_nothing(world: World) -> None:
     async with world.stranger() as browser:
         for path in ("/agent/ready", "/calls/rd-1/answer", "/agents/1001/signout", "/test-call"):
-            assert (await browser.post(f"/api{path}")).json()["code"] == "not_signed_in"
+            assert (await browser.post(f"/api/v1{path}")).json()["code"] == "not_signed_in"
     assert world.control.commands == []
 
 
@@ -226,7 +226,7 @@ async def sign_out_audit(world: World) -> list[tuple[str, str, bool]]:
 
 async def test_a_supervisor_signs_out_a_stuck_agent_and_it_is_noted(world: World) -> None:
     browser = await world.browser("zhaomin")
-    answer = await browser.post("/api/agents/1001/signout", json={"reason": "went home"})
+    answer = await browser.post("/api/v1/agents/1001/signout", json={"reason": "went home"})
     assert answer.status_code == 204
     assert world.control.commands == [cmd.SignOut("1001", by="zhaomin", reason="went home")]
     assert await sign_out_audit(world) == [("asked", "", False), ("done", "", True)]
@@ -244,14 +244,14 @@ async def test_a_sign_out_that_did_not_happen_is_not_noted_as_done(
 ) -> None:
     world.control.refusal = refusal
     browser = await world.browser("zhaomin")
-    answer = await browser.post("/api/agents/1001/signout", json={"reason": "went home"})
+    answer = await browser.post("/api/v1/agents/1001/signout", json={"reason": "went home"})
     assert (answer.status_code, answer.json()["code"]) == (409, refusal.code)
     assert await sign_out_audit(world) == [("asked", "", False), (*result, True)]
 
 
 async def test_an_agent_cannot_sign_out_another(world: World) -> None:
     browser = await world.browser("lina")
-    answer = await browser.post("/api/agents/1002/signout", json={"reason": "mine"})
+    answer = await browser.post("/api/v1/agents/1002/signout", json={"reason": "mine"})
     assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
     assert world.control.commands == []
     async with world.db.session() as session:
@@ -259,7 +259,7 @@ async def test_an_agent_cannot_sign_out_another(world: World) -> None:
     assert (entry.login, entry.action, entry.object) == (
         "lina",
         "sign_out_agents",
-        "/api/agents/1002/signout",
+        "/api/v1/agents/1002/signout",
     )
     assert (entry.result, entry.why) == ("refused", "forbidden")
 
@@ -273,22 +273,22 @@ async def refusals(world: World) -> list[tuple[str, object]]:
 
 async def forbidden(browser: AsyncClient, times: int) -> None:
     for number in range(times):
-        await browser.post(f"/api/agents/{1000 + number}/signout", json={"reason": "mine"})
+        await browser.post(f"/api/v1/agents/{1000 + number}/signout", json={"reason": "mine"})
 
 
 async def not_theirs(browser: AsyncClient, times: int) -> None:
     for number in range(times):
-        await browser.get(f"/api/recordings/{1000 + number}/audio")
+        await browser.get(f"/api/v1/recordings/{1000 + number}/audio")
 
 
 async def too_many_dialled(browser: AsyncClient, times: int) -> None:
     for _ in range(20 + times):
-        await browser.post("/api/dial", json={"number": "10086"})
+        await browser.post("/api/v1/dial", json={"number": "10086"})
 
 
 async def too_many_test_calls(browser: AsyncClient, times: int) -> None:
     for _ in range(10 + times):
-        await browser.post("/api/test-call", json={"hotline": "4001", "from": "1"})
+        await browser.post("/api/v1/test-call", json={"hotline": "4001", "from": "1"})
 
 
 @pytest.mark.usefixtures("frozen")
@@ -318,25 +318,25 @@ async def test_whoever_is_refused_again_and_again_does_not_fill_the_disk(
 async def test_preferences_are_kept_for_the_next_sign_in(world: World) -> None:
     browser = await world.browser("lina")
     wanted = {"language": "zh", "theme": "dark"}
-    assert (await browser.put("/api/me/preferences", json=wanted)).json() == wanted
-    user = (await browser.get("/api/session")).json()["user"]
+    assert (await browser.put("/api/v1/me/preferences", json=wanted)).json() == wanted
+    user = (await browser.get("/api/v1/session")).json()["user"]
     assert (user["language"], user["theme"]) == ("zh", "dark")
-    answer = await browser.put("/api/me/preferences", json={"language": "fr", "theme": "dark"})
+    answer = await browser.put("/api/v1/me/preferences", json={"language": "fr", "theme": "dark"})
     assert answer.status_code == 422
 
 
 @pytest.mark.parametrize("login", [None, "lina"])
 async def test_health_is_one_word_for_whoever_asks(world: World, login: str | None) -> None:
     browser = world.stranger() if login is None else await world.browser(login)
-    assert (await browser.get("/api/health")).json() == {"status": "ok"}
+    assert (await browser.get("/api/v1/health")).json() == {"status": "ok"}
 
 
 @pytest.mark.parametrize("login", ["zhaomin", "admin"])
 async def test_supervisors_learn_what_is_the_matter(world: World, login: str) -> None:
     browser = await world.browser(login)
-    answer = await browser.get("/api/health")
+    answer = await browser.get("/api/v1/health")
     assert answer.json() == {"status": "ok", "checks": {"database": "ok"}}
-    under_a_foreign_name = await browser.get("/api/health", headers={"Host": "evil.test", "Cookie": ""})
+    under_a_foreign_name = await browser.get("/api/v1/health", headers={"Host": "evil.test", "Cookie": ""})
     assert under_a_foreign_name.json() == {"status": "ok"}
 
 
@@ -348,5 +348,5 @@ async def test_health_is_told_while_the_database_is_away(
 
     browser = await world.browser("zhaomin")
     monkeypatch.setattr(world.services.sessions, "find", away)
-    answer = await browser.get("/api/health")
+    answer = await browser.get("/api/v1/health")
     assert (answer.status_code, answer.json()) == (200, {"status": "ok"})

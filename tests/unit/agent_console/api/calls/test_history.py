@@ -23,12 +23,12 @@ async def test_an_agent_lists_their_own_calls_and_a_supervisor_all(world: World)
     offers = tuple(replace(offer, agent="1002") for offer in theirs.offers)
     await write_calls(world.db, a_call("rd-1"), replace(theirs, agent="1002", legs=legs, offers=offers))
     lina, supervisor = await world.browser("lina"), await world.browser("zhaomin")
-    assert ids((await lina.get("/api/calls")).json()) == ["rd-1"]
+    assert ids((await lina.get("/api/v1/calls")).json()) == ["rd-1"]
     # Whatever an agent asks for, the list does not grow.
-    assert ids((await lina.get("/api/calls?agent=1002")).json()) == ["rd-1"]
-    assert ids((await supervisor.get("/api/calls")).json()) == ["rd-2", "rd-1"]
-    assert ids((await supervisor.get("/api/calls?agent=1002")).json()) == ["rd-2"]
-    assert (await (await world.browser("admin")).get("/api/calls")).json()["items"]
+    assert ids((await lina.get("/api/v1/calls?agent=1002")).json()) == ["rd-1"]
+    assert ids((await supervisor.get("/api/v1/calls")).json()) == ["rd-2", "rd-1"]
+    assert ids((await supervisor.get("/api/v1/calls?agent=1002")).json()) == ["rd-2"]
+    assert (await (await world.browser("admin")).get("/api/v1/calls")).json()["items"]
 
 
 async def test_a_list_of_one_agents_calls_has_the_talk_of_that_agent(world: World) -> None:
@@ -39,7 +39,7 @@ async def test_a_list_of_one_agents_calls_has_the_talk_of_that_agent(world: Worl
     lina, supervisor = await world.browser("lina"), await world.browser("zhaomin")
 
     async def talks(browser: httpx.AsyncClient, query: str = "") -> tuple[float, float | None]:
-        (row,) = (await browser.get(f"/api/calls{query}")).json()["items"]
+        (row,) = (await browser.get(f"/api/v1/calls{query}")).json()["items"]
         return row["talk_s"], row["agent_talk_s"]
 
     assert await talks(lina) == (367.0, 67.0)
@@ -50,9 +50,9 @@ async def test_a_list_of_one_agents_calls_has_the_talk_of_that_agent(world: Worl
 async def test_pages_follow_each_other(world: World) -> None:
     await write_calls(world.db, *(a_call(f"rd-{n}", n) for n in range(5)))
     browser = await world.browser("zhaomin")
-    first = (await browser.get("/api/calls?limit=2")).json()
-    second = (await browser.get(f"/api/calls?limit=2&cursor={first['next']}")).json()
-    third = (await browser.get(f"/api/calls?limit=2&cursor={second['next']}")).json()
+    first = (await browser.get("/api/v1/calls?limit=2")).json()
+    second = (await browser.get(f"/api/v1/calls?limit=2&cursor={first['next']}")).json()
+    third = (await browser.get(f"/api/v1/calls?limit=2&cursor={second['next']}")).json()
     assert ids(first) + ids(second) + ids(third) == ["rd-4", "rd-3", "rd-2", "rd-1", "rd-0"]
     assert third["next"] is None
 
@@ -60,7 +60,7 @@ async def test_pages_follow_each_other(world: World) -> None:
 @pytest.mark.parametrize("cursor", ["x", "%00", "zzzz", "MjAyNg", "é", "A" * 401])
 async def test_a_cursor_that_no_page_gave_is_refused(world: World, cursor: str) -> None:
     browser = await world.browser("zhaomin")
-    answer = await browser.get("/api/calls", params={"cursor": cursor})
+    answer = await browser.get("/api/v1/calls", params={"cursor": cursor})
     assert answer.status_code == 422
     assert answer.json()["code"] in ("bad_cursor", "invalid_request")
 
@@ -77,25 +77,25 @@ async def test_the_filters_of_the_list(world: World) -> None:
         ("to=2026-03-01T12:30:00Z", ["rd-1"]),
         ("from=2026-03-01T12:30:00%2B00:00", ["rd-2"]),
     ]:
-        assert ids((await browser.get(f"/api/calls?{query}")).json()) == found, query
+        assert ids((await browser.get(f"/api/v1/calls?{query}")).json()) == found, query
     for query in ("limit=0", "limit=201", "from=yesterday", "from=2026-03-01T12:30:00", "q=" + "x" * 101):
-        assert (await browser.get(f"/api/calls?{query}")).status_code == 422, query
+        assert (await browser.get(f"/api/v1/calls?{query}")).status_code == 422, query
 
 
 async def test_test_calls_are_told_apart_and_can_be_left_out(world: World) -> None:
     await write_calls(world.db, a_call("real"), a_call("test", 10, test=True))
     browser = await world.browser("zhaomin")
-    page = (await browser.get("/api/calls")).json()
+    page = (await browser.get("/api/v1/calls")).json()
     assert [(row["id"], row["test"]) for row in page["items"]] == [("test", True), ("real", False)]
     for wanted, found in (("true", ["test"]), ("false", ["real"])):
-        assert ids((await browser.get(f"/api/calls?test={wanted}")).json()) == found
+        assert ids((await browser.get(f"/api/v1/calls?test={wanted}")).json()) == found
 
 
 async def test_a_call_comes_with_everything_that_belongs_to_it(world: World) -> None:
     await write_calls(world.db, a_call("rd-1", name=NAME))
     await add_recording(world.db, "rd-1", "a.wav")
     browser = await world.browser("lina")
-    answer = await browser.get("/api/calls/rd-1")
+    answer = await browser.get("/api/v1/calls/rd-1")
     assert answer.headers["content-type"] == "application/json"
     call = answer.json()
     assert call["name"] == NAME
@@ -117,7 +117,7 @@ async def test_what_asterisk_could_not_tell_is_null_and_not_zero(world: World) -
     call = a_call("rd-1", hold_s=None, source="record", incomplete=True)
     legs = tuple(replace(leg, hold_s=None, holds=None) for leg in call.legs)
     await write_calls(world.db, replace(call, legs=legs))
-    shown = (await (await world.browser("lina")).get("/api/calls/rd-1")).json()
+    shown = (await (await world.browser("lina")).get("/api/v1/calls/rd-1")).json()
     assert (shown["hold_s"], shown["legs"][0]["hold_s"], shown["source"]) == (None, None, "record")
     assert shown["incomplete"] is True
 
@@ -125,20 +125,20 @@ async def test_what_asterisk_could_not_tell_is_null_and_not_zero(world: World) -
 async def test_a_call_of_nobody_they_know_is_not_there_for_another_agent(world: World) -> None:
     await write_calls(world.db, a_call("rd-1"))
     wangwei = await world.browser("wangwei")
-    assert (await wangwei.get("/api/calls/rd-1")).status_code == 404
-    assert (await (await world.browser("zhaomin")).get("/api/calls/rd-1")).status_code == 200
+    assert (await wangwei.get("/api/v1/calls/rd-1")).status_code == 404
+    assert (await (await world.browser("zhaomin")).get("/api/v1/calls/rd-1")).status_code == 200
     # With the number known as a customer's, the call is in that customer's timeline, which they may read.
     customer = await add_customer(world.db, a_customer("王小明", "+8613800138000"))
-    timeline = (await wangwei.get(f"/api/customers/{customer}")).json()["timeline"]
+    timeline = (await wangwei.get(f"/api/v1/customers/{customer}")).json()["timeline"]
     assert [entry["call_id"] for entry in timeline] == ["rd-1"]
-    assert (await wangwei.get("/api/calls/rd-1")).status_code == 200
+    assert (await wangwei.get("/api/v1/calls/rd-1")).status_code == 200
 
 
 @pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00", "2026-01-01"])
 async def test_a_moment_that_is_none_in_utc_is_refused(world: World, moment: str) -> None:
     browser = await world.browser("lina")
     for bound in ("from", "to"):
-        answer = await browser.get("/api/calls", params={bound: moment})
+        answer = await browser.get("/api/v1/calls", params={bound: moment})
         assert (answer.status_code, answer.json()["code"]) == (422, "invalid_request")
 
 
@@ -147,15 +147,15 @@ async def test_customers_are_found_and_shown(world: World) -> None:
     number = await add_customer(world.db, customer)
     browser = await world.browser("lina")
     for text in ("明远", "mingyuan", "138 0013 8000", "VIP"):
-        found = (await browser.get("/api/customers", params={"q": text})).json()["items"]
+        found = (await browser.get("/api/v1/customers", params={"q": text})).json()["items"]
         assert [it["id"] for it in found] == [number], text
-    shown = (await browser.get(f"/api/customers/{number}")).json()
+    shown = (await browser.get(f"/api/v1/customers/{number}")).json()
     assert (shown["company"], sorted(shown["tags"])) == ("明远贸易", ["</b>", "VIP"])
     assert shown["numbers"][0]["e164"] == "+8613800138000"
     assert [it["e164"] for it in shown["contacts"][0]["numbers"]] == ["+8613800138000"]
     assert shown["timeline"] == []
-    assert (await browser.get("/api/customers/999")).status_code == 404
-    assert (await browser.get("/api/customers?limit=101")).status_code == 422
+    assert (await browser.get("/api/v1/customers/999")).status_code == 404
+    assert (await browser.get("/api/v1/customers?limit=101")).status_code == 422
 
 
 async def test_a_customer_that_is_found_says_whose_each_number_is(world: World) -> None:
@@ -175,7 +175,7 @@ async def test_a_customer_that_is_found_says_whose_each_number_is(world: World) 
     firm = a_customer("明远贸易", kind="firm")
     firm.contacts = people
     await add_customer(world.db, firm)
-    answer = await (await world.browser("lina")).get("/api/customers", params={"q": "明远"})
+    answer = await (await world.browser("lina")).get("/api/v1/customers", params={"q": "明远"})
     (found,) = answer.json()["items"]
     assert found["numbers"] == [
         {
@@ -214,14 +214,14 @@ async def test_abandoned_callers_of_the_local_day(world: World) -> None:
         a_call("rd-3", 60),
     )
     browser = await world.browser("lina")
-    today = (await browser.get("/api/queues/service/abandoned")).json()
+    today = (await browser.get("/api/v1/queues/service/abandoned")).json()
     assert today["day"] == "2026-03-01"
     assert [(it["call_id"], it["waited_s"], it["called_back"]) for it in today["items"]] == [
         ("rd-1", 20.0, True)
     ]
     assert today["items"][0]["at"] == later(30).isoformat().replace("+00:00", "Z")
-    tomorrow = (await browser.get("/api/queues/service/abandoned?day=2026-03-02")).json()
+    tomorrow = (await browser.get("/api/v1/queues/service/abandoned?day=2026-03-02")).json()
     assert [it["number"] for it in tomorrow["items"]] == ["anonymous"]
-    assert (await browser.get("/api/queues/none/abandoned")).status_code == 404
+    assert (await browser.get("/api/v1/queues/none/abandoned")).status_code == 404
     for day in ("2026-13-01", "0001-01-01", "9999-12-31"):
-        assert (await browser.get(f"/api/queues/service/abandoned?day={day}")).status_code == 422
+        assert (await browser.get(f"/api/v1/queues/service/abandoned?day={day}")).status_code == 422

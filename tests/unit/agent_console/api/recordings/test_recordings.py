@@ -22,20 +22,24 @@ async def stored(world: World, path: str = "2026/03/01/rd-1-1.wav") -> tuple[int
 async def test_the_agent_of_the_call_and_supervisors_may_listen(world: World, login: str) -> None:
     recording, sound = await stored(world)
     browser = await world.browser(login)
-    answer = await browser.get(f"/api/recordings/{recording}/audio")
+    answer = await browser.get(f"/api/v1/recordings/{recording}/audio")
     assert answer.status_code == 200
     assert answer.content == sound
     assert answer.headers["content-type"] == "audio/wav"
     assert answer.headers["cache-control"] == "no-store"
     assert await listeners(world.db, recording) == [login]
-    described = (await browser.get(f"/api/recordings/{recording}")).json()
+    described = (await browser.get(f"/api/v1/recordings/{recording}")).json()
     assert (described["call_id"], described["channels"], described["length_s"]) == ("rd-1", 2, 1.0)
 
 
 async def test_for_another_agent_there_is_no_such_recording(world: World) -> None:
     recording, _ = await stored(world)
     browser = await world.browser("wangwei")
-    for path in (f"/api/recordings/{recording}", f"/api/recordings/{recording}/audio", "/api/recordings/999"):
+    for path in (
+        f"/api/v1/recordings/{recording}",
+        f"/api/v1/recordings/{recording}/audio",
+        "/api/v1/recordings/999",
+    ):
         answer = await browser.get(path)
         assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
     assert await listeners(world.db, recording) == []
@@ -80,10 +84,10 @@ async def test_each_agent_hears_their_own_conversation_and_no_other(
         )
     for login, own in (("lina", [True, False]), ("wangwei", [False, True]), ("zhaomin", [True, True])):
         browser = await world.browser(login)
-        for address in ("/api/recordings/{}", "/api/recordings/{}/audio"):
+        for address in ("/api/v1/recordings/{}", "/api/v1/recordings/{}/audio"):
             heard = [(await browser.get(address.format(it))).status_code == 200 for it in recordings]
             assert heard == own, (login, address)
-        listed = (await browser.get("/api/calls/rd-1")).json()["recordings"]
+        listed = (await browser.get("/api/v1/calls/rd-1")).json()["recordings"]
         assert [it["audible"] for it in listed] == own, login
 
 
@@ -95,12 +99,12 @@ async def test_what_an_extension_did_before_is_not_its_next_owners(world: World)
     await set_extension(world.db, "wangwei", "1001", now=now, by=OPERATOR)
     await write_calls(world.db, a_call("rd-2", at=3601))
     heir = await world.browser("wangwei")
-    assert (await heir.get(f"/api/recordings/{recording}/audio")).status_code == 404
-    assert [call["id"] for call in (await heir.get("/api/calls")).json()["items"]] == ["rd-2"]
+    assert (await heir.get(f"/api/v1/recordings/{recording}/audio")).status_code == 404
+    assert [call["id"] for call in (await heir.get("/api/v1/calls")).json()["items"]] == ["rd-2"]
     note = {"disposition": None, "note": "mine?"}
-    assert (await heir.put("/api/calls/rd-1/wrap-ups/1", json=note)).status_code == 404
+    assert (await heir.put("/api/v1/calls/rd-1/wrap-ups/1", json=note)).status_code == 404
     supervisor = await world.browser("zhaomin")
-    everything = (await supervisor.get("/api/calls")).json()["items"]
+    everything = (await supervisor.get("/api/v1/calls")).json()["items"]
     assert {call["id"] for call in everything} == {"rd-1", "rd-2"}
 
 
@@ -126,13 +130,13 @@ async def test_who_answers_a_caller_that_waited_when_the_extension_came_to_them_
             )
         )
     heir = await world.browser("wangwei")
-    assert [call["id"] for call in (await heir.get("/api/calls")).json()["items"]] == ["rd-1"]
-    detail = (await heir.get("/api/calls/rd-1")).json()
+    assert [call["id"] for call in (await heir.get("/api/v1/calls")).json()["items"]] == ["rd-1"]
+    detail = (await heir.get("/api/v1/calls/rd-1")).json()
     assert [leg["agent_name"] for leg in detail["legs"]] == ["李娜", "王伟"]
     assert [it["audible"] for it in detail["recordings"]] == [False, True]
-    codes = [(await heir.get(f"/api/recordings/{it}/audio")).status_code for it in recordings]
+    codes = [(await heir.get(f"/api/v1/recordings/{it}/audio")).status_code for it in recordings]
     assert codes == [404, 200]
-    noted = [await heir.put(f"/api/calls/rd-1/wrap-ups/{n}", json={"note": "mine"}) for n in (1, 2)]
+    noted = [await heir.put(f"/api/v1/calls/rd-1/wrap-ups/{n}", json={"note": "mine"}) for n in (1, 2)]
     assert [answer.status_code for answer in noted] == [404, 200]
 
 
@@ -141,13 +145,13 @@ async def test_who_gets_an_extension_back_has_their_own_past_there(world: World)
     for extension in (None, "1001"):
         await set_extension(world.db, "lina", extension, now=later(3600), by=OPERATOR)
     owner = await world.browser("lina")
-    assert [call["id"] for call in (await owner.get("/api/calls")).json()["items"]] == ["rd-1"]
-    assert (await owner.get(f"/api/recordings/{recording}/audio")).status_code == 200
+    assert [call["id"] for call in (await owner.get("/api/v1/calls")).json()["items"]] == ["rd-1"]
+    assert (await owner.get(f"/api/v1/recordings/{recording}/audio")).status_code == 200
     # But not once somebody else had it.
     for login, extension in (("lina", None), ("wangwei", "1001"), ("wangwei", None), ("lina", "1001")):
         await set_extension(world.db, login, extension, now=later(7200), by=OPERATOR)
     owner = await world.browser("lina")
-    assert (await owner.get("/api/calls")).json()["items"] == []
+    assert (await owner.get("/api/v1/calls")).json()["items"] == []
 
 
 async def test_a_recording_of_nobody_known_is_heard_by_supervisors_only(world: World) -> None:
@@ -155,7 +159,7 @@ async def test_a_recording_of_nobody_known_is_heard_by_supervisors_only(world: W
     recording = await add_recording(world.db, "rd-1", "a.wav", agent=None, started_at=later(200))
     write_sound(world.deps.recordings / "a.wav")
     codes = [
-        (await (await world.browser(login)).get(f"/api/recordings/{recording}/audio")).status_code
+        (await (await world.browser(login)).get(f"/api/v1/recordings/{recording}/audio")).status_code
         for login in ("lina", "zhaomin")
     ]
     assert codes == [404, 200]
@@ -167,7 +171,7 @@ async def test_a_recording_of_nobody_known_is_heard_by_supervisors_only(world: W
 async def test_a_player_may_ask_for_a_part(world: World, asked: str, start: int, end: int | None) -> None:
     recording, sound = await stored(world)
     browser = await world.browser("lina")
-    answer = await browser.get(f"/api/recordings/{recording}/audio", headers={"Range": asked})
+    answer = await browser.get(f"/api/v1/recordings/{recording}/audio", headers={"Range": asked})
     assert answer.status_code == 206
     assert answer.content == sound[start:end]
     assert answer.headers["content-range"].endswith(f"/{len(sound)}")
@@ -178,7 +182,7 @@ async def test_a_part_beyond_the_end_is_refused(world: World) -> None:
     recording, sound = await stored(world)
     browser = await world.browser("lina")
     headers = {"Range": f"bytes={len(sound)}-"}
-    answer = await browser.get(f"/api/recordings/{recording}/audio", headers=headers)
+    answer = await browser.get(f"/api/v1/recordings/{recording}/audio", headers=headers)
     assert answer.status_code == 416
 
 
@@ -186,11 +190,11 @@ async def test_one_listening_is_noted_once_and_the_next_one_again(world: World) 
     recording, _ = await stored(world)
     lina, supervisor = await world.browser("lina"), await world.browser("zhaomin")
     for asked in ("bytes=500-600", "bytes=0-99", "bytes=100-200"):
-        await lina.get(f"/api/recordings/{recording}/audio", headers={"Range": asked})
-    await supervisor.get(f"/api/recordings/{recording}/audio?reason=complaint")
+        await lina.get(f"/api/v1/recordings/{recording}/audio", headers={"Range": asked})
+    await supervisor.get(f"/api/v1/recordings/{recording}/audio?reason=complaint")
     assert await listeners(world.db, recording) == ["zhaomin", "lina"]
     world.clock.advance(minutes=11)
-    await lina.get(f"/api/recordings/{recording}/audio")
+    await lina.get(f"/api/v1/recordings/{recording}/audio")
     assert await listeners(world.db, recording) == ["lina", "zhaomin", "lina"]
 
 
@@ -199,7 +203,7 @@ async def test_what_cannot_be_noted_cannot_be_heard(world: World, monkeypatch: p
     browser = await world.browser("lina")
     async with world.db.transaction() as session:
         await (await session.connection()).exec_driver_sql("DROP TABLE audit")
-    answer = await browser.get(f"/api/recordings/{recording}/audio")
+    answer = await browser.get(f"/api/v1/recordings/{recording}/audio")
     assert (answer.status_code, answer.json()["code"]) == (503, "storage_away")
 
 
@@ -214,7 +218,7 @@ async def test_nothing_outside_of_the_store_is_ever_served(world: World, path: s
     await write_calls(world.db, a_call("rd-1"))
     recording = await add_recording(world.db, "rd-1", path)
     browser = await world.browser("lina")
-    answer = await browser.get(f"/api/recordings/{recording}/audio")
+    answer = await browser.get(f"/api/v1/recordings/{recording}/audio")
     assert (answer.status_code, answer.json()["code"]) == (410, "recording_gone")
     assert await listeners(world.db, recording) == []
 
@@ -224,10 +228,10 @@ async def test_an_erased_recording_is_gone_even_if_its_file_is_still_there(world
     recording = await add_recording(world.db, "rd-1", "a.wav", state="erased")
     write_sound(world.deps.recordings / "a.wav")
     browser = await world.browser("zhaomin")
-    assert (await browser.get(f"/api/recordings/{recording}/audio")).status_code == 410
+    assert (await browser.get(f"/api/v1/recordings/{recording}/audio")).status_code == 410
 
 
 @pytest.mark.parametrize("number", ["0", "-1", "1.5", "x", "9" * 30])
 async def test_a_number_that_is_none_is_refused(world: World, number: str) -> None:
     browser = await world.browser("zhaomin")
-    assert (await browser.get(f"/api/recordings/{number}/audio")).status_code == 422
+    assert (await browser.get(f"/api/v1/recordings/{number}/audio")).status_code == 422

@@ -24,7 +24,7 @@ async def test_a_supervisor_sees_them_newest_first_with_their_numbers_masked(wor
     )
     await write(world, RECORD, hidden)
     browser = await world.browser("zhaomin")
-    answer = await browser.get("/api/refused-calls")
+    answer = await browser.get("/api/v1/refused-calls")
     assert answer.status_code == 200
     second, first = answer.json()["items"]
     assert (first["number"], first["count"], first["cause"], first["trunk"]) == (
@@ -43,7 +43,7 @@ async def test_the_list_goes_on_page_by_page(world: World) -> None:
     browser = await world.browser("admin")
     seen, following = [], ""
     while True:
-        page = (await browser.get(f"/api/refused-calls?limit=2{following}")).json()
+        page = (await browser.get(f"/api/v1/refused-calls?limit=2{following}")).json()
         seen += [item["id"] for item in page["items"]]
         if page["next"] is None:
             break
@@ -54,7 +54,7 @@ async def test_the_list_goes_on_page_by_page(world: World) -> None:
 async def test_the_whole_number_is_told_to_call_back_and_noted(world: World) -> None:
     await write(world, RECORD)
     browser = await world.browser("zhaomin")
-    answer = await browser.post("/api/refused-calls/1/number")
+    answer = await browser.post("/api/v1/refused-calls/1/number")
     assert answer.json() == {"number": "+8613800138042"}
     async with world.db.session() as session:
         (entry,) = await Audit(session).newest(object="refused_call:1")
@@ -68,7 +68,7 @@ async def test_without_a_number_there_is_none_to_tell(world: World, number: str)
     await write(world, replace(RECORD, number=number))
     browser = await world.browser("zhaomin")
     for row in (1, 99):
-        answer = await browser.post(f"/api/refused-calls/{row}/number")
+        answer = await browser.post(f"/api/v1/refused-calls/{row}/number")
         assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
     async with world.db.session() as session:
         assert [e.result for e in await Audit(session).newest(object="refused_call:1")] == ["refused"]
@@ -78,7 +78,7 @@ async def test_agents_are_refused(world: World) -> None:
     await write(world, RECORD)
     browser = await world.browser("lina")
     for answer in (
-        await browser.get("/api/refused-calls"),
-        await browser.post("/api/refused-calls/1/number"),
+        await browser.get("/api/v1/refused-calls"),
+        await browser.post("/api/v1/refused-calls/1/number"),
     ):
         assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")

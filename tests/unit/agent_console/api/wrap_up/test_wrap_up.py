@@ -18,7 +18,7 @@ from tests.unit.agent_console.past import write_calls
 from tests.unit.agent_console.world import World
 from tests.unit.storage.builders import a_call
 
-PATH = "/api/calls/rd-1/wrap-ups/1"
+PATH = "/api/v1/calls/rd-1/wrap-ups/1"
 
 
 async def floor_has_heard(world: World, *events: ev.Event) -> None:
@@ -112,11 +112,11 @@ async def test_what_ran_out_says_so_and_is_completed_later(world: World) -> None
     )
     late = await browser.put(PATH, json={"note": "a note that came late"})
     assert (late.status_code, late.json()["status"]) == (200, "timed_out")
-    call = (await browser.get("/api/calls/rd-1")).json()
+    call = (await browser.get("/api/v1/calls/rd-1")).json()
     (noted,) = call["wrap_ups"]
     assert (noted["status"], noted["disposition"], noted["own"]) == ("timed_out", None, True)
     assert (noted["note"], call["wrap_up"]) == ("a note that came late", "timed_out")
-    (row,) = (await browser.get("/api/calls")).json()["items"]
+    (row,) = (await browser.get("/api/v1/calls")).json()["items"]
     assert (row["wrap_up"], row["disposition"]) == ("timed_out", None)
 
     whole = {"note": "whole", "disposition": "resolved"}
@@ -125,7 +125,7 @@ async def test_what_ran_out_says_so_and_is_completed_later(world: World) -> None
         assert (done.status_code, done.json()["status"], done.json()["note"]) == (200, "done", "whole")
         assert done.json()["completed_at"] is not None
     assert world.control.commands == []
-    (noted,) = (await browser.get("/api/calls/rd-1")).json()["wrap_ups"]
+    (noted,) = (await browser.get("/api/v1/calls/rd-1")).json()["wrap_ups"]
     assert (noted["status"], noted["own"], noted["disposition"]) == ("done", False, "resolved")
 
 
@@ -139,7 +139,7 @@ async def test_a_supervisor_reads_it_and_nobody_else_completes_it(world: World) 
         done = await other.post(f"{PATH}/done", json={"note": "x", "disposition": "resolved"})
         assert done.status_code == code, login
         assert (await other.put(PATH, json={"note": "x"})).status_code == code, login
-    (noted,) = (await (await world.browser("zhaomin")).get("/api/calls/rd-1")).json()["wrap_ups"]
+    (noted,) = (await (await world.browser("zhaomin")).get("/api/v1/calls/rd-1")).json()["wrap_ups"]
     assert (noted["own"], noted["note"], noted["disposition"]) == (False, "", None)
 
 
@@ -164,7 +164,7 @@ async def test_done_from_two_tabs_keeps_what_was_finished_first(world: World) ->
 
 async def test_a_caller_who_comes_back_to_the_same_agent_finds_an_empty_form(world: World) -> None:
     back = NOON + timedelta(seconds=90)
-    again = "/api/calls/rd-1/wrap-ups/2"
+    again = "/api/v1/calls/rd-1/wrap-ups/2"
     await conversation(world, ANSWERED, ev.LegEnded(at=NOON, call_id="rd-1", agent="1001", reason=TRANSFER))
     browser = await world.browser("lina")
     first = {"note": "to sales", "disposition": "information"}
@@ -193,7 +193,7 @@ async def test_a_caller_who_comes_back_to_the_same_agent_finds_an_empty_form(wor
     kept = (await browser.get(PATH)).json()
     assert (kept["note"], kept["disposition"], kept["status"]) == ("to sales", "information", "done")
     await write_calls(world.db, a_call("rd-1"))
-    (row,) = (await browser.get("/api/calls")).json()["items"]
+    (row,) = (await browser.get("/api/v1/calls")).json()["items"]
     assert row["disposition"] == "resolved"
 
 
@@ -211,8 +211,8 @@ async def test_work_that_another_call_interrupts_can_be_done_while_and_after_it(
         ended = WrapUpEnd("rd-1", "1001", NOON + RUN_OUT, None, "interrupted", 1, NOON)
         await Journal(session).end_wrap_ups([ended])
     browser = await world.browser("lina")
-    (noted,) = (await browser.get("/api/calls/rd-1")).json()["wrap_ups"]
-    (row,) = (await browser.get("/api/calls")).json()["items"]
+    (noted,) = (await browser.get("/api/v1/calls/rd-1")).json()["wrap_ups"]
+    (row,) = (await browser.get("/api/v1/calls")).json()["items"]
     assert (noted["status"], row["wrap_up"]) == ("open", "open")
     assert (await browser.put(PATH, json={"note": "meanwhile"})).status_code == 200
     done = await browser.post(f"{PATH}/done", json={"note": "meanwhile", "disposition": "resolved"})
@@ -224,7 +224,7 @@ async def test_what_nobody_is_at_any_more_is_to_be_completed(world: World) -> No
     await write_calls(world.db, a_call("rd-1"))
     browser = await world.browser("lina")
     assert (await browser.put(PATH, json={"note": "a service that started again"})).status_code == 200
-    (noted,) = (await browser.get("/api/calls/rd-1")).json()["wrap_ups"]
+    (noted,) = (await browser.get("/api/v1/calls/rd-1")).json()["wrap_ups"]
     assert (noted["status"], noted["own"]) == ("unfinished", True)
     assert (
         await browser.post(f"{PATH}/done", json={"note": "", "disposition": "resolved"})
@@ -235,7 +235,7 @@ async def test_what_nobody_is_at_any_more_is_to_be_completed(world: World) -> No
 async def test_a_leg_that_never_was_has_no_work(world: World, turn: str) -> None:
     await write_calls(world.db, a_call("rd-1"))
     browser = await world.browser("lina")
-    answer = await browser.put(f"/api/calls/rd-1/wrap-ups/{turn}", json={"note": "x"})
+    answer = await browser.put(f"/api/v1/calls/rd-1/wrap-ups/{turn}", json={"note": "x"})
     assert answer.status_code == (404 if turn == "3" else 422)
 
 
@@ -243,7 +243,7 @@ async def test_nobody_writes_on_a_call_that_was_not_theirs(world: World) -> None
     await conversation(world, ANSWERED, OVER)
     await write_calls(world.db, a_call("rd-1"))
     stranger = await world.browser("wangwei")
-    for path in (PATH, "/api/calls/none/wrap-ups/1"):
+    for path in (PATH, "/api/v1/calls/none/wrap-ups/1"):
         answer = await stranger.put(path, json={"note": "mine"})
         assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
     assert (await stranger.get(PATH)).json()["note"] == ""
