@@ -45,7 +45,7 @@ async def clicks_ms(browser: httpx.AsyncClient) -> list[float]:
         began = time.perf_counter()
         try:
             async with asyncio.timeout(5):
-                (await browser.post("/api/calls/rd-1/answer")).raise_for_status()
+                (await browser.post("/api/v1/calls/rd-1/answer")).raise_for_status()
         except TimeoutError:
             return [*times, 5000.0]
         times.append((time.perf_counter() - began) * 1000)
@@ -81,9 +81,9 @@ async def measure(url: str, folder: Path) -> None:
         await clicks_ms(browsers[0])
         measured = {"nothing else": await clicks_ms(browsers[0])}
         History.page = for_ever  # type: ignore[method-assign, assignment]
-        measured["ten searches"] = await beside(live, browsers, "/api/calls?q=nobody")
+        measured["ten searches"] = await beside(live, browsers, "/api/v1/calls?q=nobody")
         Calls.detail = for_ever  # type: ignore[method-assign, assignment]
-        measured["ten slow requests"] = await beside(live, browsers, "/api/calls/rd-7")
+        measured["ten slow requests"] = await beside(live, browsers, "/api/v1/calls/rd-7")
     await database.close()
     rows = [
         [name, *(f"{quantile(times, share):.1f}" for share in (0.5, 0.99)), f"{max(times):.1f}", load()]

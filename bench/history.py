@@ -23,9 +23,9 @@ from cti.directory import load_directory, load_memberships
 from cti.domain.floor import Floor
 from cti.resuming import resume_floor, unheard_since
 from storage.database import Database
-from storage.repositories.call_lanes import HistoryFilter
 from storage.repositories.history import History
 from storage.repositories.own_days import OwnDays
+from storage.rows.calls import HistoryFilter
 from storage.tables import Call
 
 Ask = Callable[[], Awaitable[object]]

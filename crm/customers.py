@@ -6,7 +6,8 @@ from dataclasses import asdict
 from crm.rules import numbers
 from crm.rules.caller import CallerRecord, CustomerCard, Identified, LastContact, Match
 from storage.pools import Connections
-from storage.repositories.customers import Customers, NumberMatch, PastContact
+from storage.repositories.customers import Customers
+from storage.rows.customers import NumberMatch, PastContact
 
 # The pop shows this many; the rest is one click away in the timeline.
 LAST_CONTACTS_SHOWN = 5

@@ -41,12 +41,16 @@ class Result(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts: `user_id` is None for somebody who is no user of ours, `ip` empty on this machine."""
+    """Who acts: `user_id` is None for somebody who is no user of ours, `ip` empty on this machine.
+
+    `extension` is theirs at this moment, None for somebody without a phone.
+    """
 
     login: str
     user_id: int | None = None
     ip: str = ""
     via: Via = Via.COMMAND_LINE
+    extension: str | None = None
 
 
 @dataclass(slots=True)

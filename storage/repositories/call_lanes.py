@@ -13,30 +13,11 @@ from sqlalchemy import ColumnElement, Select, Subquery, and_, func, or_, select,
 
 from storage.repositories.statements import any_row
 from storage.repositories.whose_extension import theirs_at
+from storage.rows.calls import HistoryFilter
 from storage.tables import Call, Leg, Stint
 
 # Nobody waits for longer; so the index alone leaves out what an extension did long before.
 _LONGEST_WAIT = timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HistoryFilter:
-    """Which calls to list. `queue` and `agent` match any part of it; `text` a number, name or note.
-
-    What `agent` did before `agent_since` does not count: the extension was somebody else's.
-    `number` is the text as E.164, when it is a whole telephone number. `test`: only test calls, or none of
-    them; None lists both.
-    """
-
-    queue: str | None = None
-    agent: str | None = None
-    agent_since: datetime | None = None
-    outcome: str | None = None
-    text: str | None = None
-    number: str | None = None
-    test: bool | None = None
-    since: datetime | None = None
-    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

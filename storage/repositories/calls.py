@@ -8,13 +8,13 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
-from storage.repositories.caller_names import CALLER_NAMES
+from storage.repositories.call_rows import call_rows
 from storage.repositories.statements import chunks
 from storage.repositories.whose_extension import HOLDERS, was_theirs
+from storage.rows.calls import CallRow, HistoryFilter
 from storage.tables import (
     AgentInterval,
     Call,
-    Customer,
     Recording,
     Stint,
     User,
@@ -41,12 +41,13 @@ class Holder:
 
 @dataclass(frozen=True, slots=True)
 class CallDetail:
-    """A call with everything that belongs to it. `holders` has all of each extension that took part."""
+    """A call with everything that belongs to it; `row` is its line in the history.
+
+    `holders` has all of each extension that took part.
+    """
 
     call: Call
-    customer_name: str | None
-    customer_name_en: str | None
-    company: str | None
+    row: CallRow
     holders: Sequence[Holder]
     recordings: Sequence[Recording]
     wrap_ups: Sequence[WrapUp]
@@ -57,14 +58,6 @@ class CallDetail:
             it.name for it in self.holders if it.extension == extension and was_theirs(it.since, at, it.until)
         )
         return next(names, None)
-
-    @property
-    def last_agent_name(self) -> str | None:
-        """Of who spoke last, or placed the call."""
-        if self.call.agent is None:
-            return None
-        spoke = (leg.started_at for leg in self.call.legs if leg.agent == self.call.agent)
-        return self.agent_name(self.call.agent, max(spoke, default=self.call.started_at))
 
 
 class Calls:
@@ -86,7 +79,7 @@ class Calls:
         wrap_ups = select(WrapUp).where(WrapUp.call_id == call_id)
         return CallDetail(
             call=call,
-            **await self._caller_names(call),
+            row=await self._row(call_id),
             holders=await self._holders(call),
             recordings=(
                 await self._session.scalars(recordings.order_by(Recording.stint, Recording.part))
@@ -154,9 +147,9 @@ class Calls:
             query = query.where(Stint.left_at < until)
         return (await self._session.scalars(query)).all()
 
-    async def _caller_names(self, call: Call) -> dict[str, str | None]:
-        names = select(*CALLER_NAMES).outerjoin_from(Call, Customer, Customer.id == Call.customer_id)
-        return dict((await self._session.execute(names.where(Call.id == call.id))).mappings().one())
+    async def _row(self, call_id: str) -> CallRow:
+        rows = await self._session.execute(call_rows(HistoryFilter()).where(Call.id == call_id))
+        return CallRow(*rows.one())
 
     async def _holders(self, call: Call) -> list[Holder]:
         extensions = {leg.agent for leg in call.legs} | {offer.agent for offer in call.offers}

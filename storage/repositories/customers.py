@@ -1,8 +1,6 @@
 """Customers: who calls from a number, the search, and what was between us and them before."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, exists, func, or_, select
@@ -12,42 +10,8 @@ from sqlalchemy.orm import selectinload
 from storage.repositories.caller_names import is_called
 from storage.repositories.caller_statements import CUSTOMERS_BY_NUMBER, past_contacts
 from storage.repositories.history import digits_of
+from storage.rows.customers import NumberMatch, PastContact
 from storage.tables import Contact, Customer, CustomerTag, Number
-
-
-@dataclass(frozen=True, slots=True)
-class NumberMatch:
-    """A customer reached by a number: through which contact, and how the number was written down."""
-
-    customer_id: int
-    customer_kind: str
-    customer_name: str
-    customer_name_en: str
-    tier: str
-    language: str
-    contact_id: int
-    contact_name: str
-    contact_name_en: str
-    contact_role: str
-    e164: str
-    as_entered: str
-    label: str
-    tags: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class PastContact:
-    """One earlier call with a customer; `talk_s` in seconds."""
-
-    call_id: str
-    at: datetime
-    direction: str
-    queue: str | None
-    agent_name: str | None
-    outcome: str | None
-    talk_s: float
-    disposition: str | None
-    note: str | None
 
 
 class Customers:

@@ -3,16 +3,15 @@
 import base64
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, func, null, or_, select
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from storage.repositories.call_lanes import (
-    HistoryFilter,
     Lane,
     Place,
     Stretch,
@@ -20,87 +19,24 @@ from storage.repositories.call_lanes import (
     left_to_check,
     merged,
 )
+from storage.repositories.call_rows import call_rows
 from storage.repositories.caller_names import CALLER_NAMES, CustomersCalled, customers_called
 from storage.repositories.statements import any_row
-from storage.repositories.whose_extension import NAME_OF_AGENT, theirs_at
-from storage.repositories.wrap_ups import newest_of_last_agent
-from storage.tables import Call, Customer, Leg, Recording, Stint, WrapUp
+from storage.rows.calls import (
+    MAX_PAGE,
+    AbandonedRow,
+    BadCursor,
+    CallPage,
+    CallRow,
+    HistoryFilter,
+)
+from storage.tables import Call, Customer, Stint, WrapUp
 from storage.tables.columns import storable
 
-MAX_PAGE = 200
 # A search looks at so many calls at once, more when they go quickly.
 FIRST_STRIDE = 1000
 _LONGEST_STRIDE = 8_000
 _QUICK_S, _SLOW_S = 0.03, 0.1
-
-
-class BadCursor(ValueError):
-    """A cursor that no page gave out."""
-
-
-@dataclass(frozen=True, slots=True)
-class CallRow:
-    """One line of the history; durations in seconds, `hold_s` None when not known.
-
-    `agent_talk_s` is the part of the agent whose calls are listed, None in other lists.
-    """
-
-    id: str
-    direction: str
-    hotline: str | None
-    number: str
-    number_e164: str | None
-    name: str
-    language: str
-    started_at: datetime
-    answered_at: datetime | None
-    ended_at: datetime | None
-    outcome: str | None
-    queue: str | None
-    agent: str | None
-    wait_s: float
-    talk_s: float
-    agent_talk_s: float | None
-    hold_s: float | None
-    incomplete: bool
-    test: bool
-    customer_id: int | None
-    customer_name: str | None
-    customer_name_en: str | None
-    company: str | None
-    agent_name: str | None
-    disposition: str | None
-    wrap_up: str | None
-    recorded: bool
-
-
-@dataclass(frozen=True, slots=True)
-class CallPage:
-    """Calls from the newest on; `next` is the cursor of the following page, None on the last one.
-
-    `searched_to` is set when a search ended the page early: how far back it looked by then.
-    """
-
-    items: Sequence[CallRow]
-    next: str | None
-    searched_to: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class AbandonedRow:
-    """A caller who gave up. `called_back`: a later call with this number, either way, was answered."""
-
-    call_id: str
-    number: str
-    number_e164: str | None
-    name: str
-    customer_id: int | None
-    customer_name: str | None
-    customer_name_en: str | None
-    company: str | None
-    at: datetime
-    waited_s: float
-    called_back: bool
 
 
 class History:
@@ -171,7 +107,7 @@ class History:
 
     async def _read(self, ids: Select[Any], wanted: HistoryFilter) -> list[CallRow]:
         """The rows of the calls, newest first."""
-        query = _rows(wanted).where(Call.id.in_(ids)).order_by(Call.started_at.desc(), Call.id.desc())
+        query = call_rows(wanted).where(Call.id.in_(ids)).order_by(Call.started_at.desc(), Call.id.desc())
         return [CallRow(*row) for row in await self._session.execute(query)]
 
     async def _has_called(self, number: str) -> bool:
@@ -211,51 +147,6 @@ class History:
         )
         rows: Iterable[Any] = await self._session.execute(query)
         return [AbandonedRow(*row) for row in rows]
-
-
-def _rows(wanted: HistoryFilter) -> Select[*tuple[Any, ...]]:
-    recorded = exists().where(Recording.call_id == Call.id, Recording.state == "stored")
-    return (
-        select(
-            Call.id,
-            Call.direction,
-            Call.hotline,
-            Call.number,
-            Call.number_e164,
-            Call.name,
-            Call.language,
-            Call.started_at,
-            Call.answered_at,
-            Call.ended_at,
-            Call.outcome,
-            Call.queue,
-            Call.agent,
-            Call.wait_s,
-            Call.talk_s,
-            _talk_of(wanted),
-            Call.hold_s,
-            Call.incomplete,
-            Call.test,
-            Call.customer_id,
-            *CALLER_NAMES,
-            NAME_OF_AGENT,
-            WrapUp.disposition,
-            WrapUp.status,
-            recorded,
-        )
-        .outerjoin(Customer, Customer.id == Call.customer_id)
-        .outerjoin(WrapUp, newest_of_last_agent())
-    )
-
-
-def _talk_of(wanted: HistoryFilter) -> ColumnElement[Any]:
-    """What the agent whose calls are listed spoke in each; a colleague's part is not theirs."""
-    if wanted.agent is None:
-        return null()
-    # All columns of the legs' index are given, or SQLite might look through all that the agent ever spoke.
-    legs = (Leg.agent == wanted.agent, Leg.call_started_at == Call.started_at, Leg.call_id == Call.id)
-    theirs = theirs_at(wanted.agent_since, Leg.started_at)
-    return select(func.sum(Leg.talk_s)).where(*legs, *theirs).scalar_subquery()
 
 
 def _found(

@@ -22,7 +22,7 @@ from storage.records import (
 from storage.repositories.expected_recordings import expected_recordings
 from storage.repositories.journal_statements import PARTS, journal_statements
 from storage.repositories.statements import chunks
-from storage.tables.agent_work import WrapUpStatus
+from storage.rows.wrap_ups import WrapUpStatus
 
 Row = dict[str, Any]
 

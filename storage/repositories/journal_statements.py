@@ -8,6 +8,7 @@ from sqlalchemy import BindParameter, Delete, Select, Table, bindparam, case, de
 from sqlalchemy.dialects import postgresql
 
 from storage.repositories.statements import excluded, insert_for
+from storage.rows.wrap_ups import WrapUpStatus
 from storage.tables import (
     AgentInterval,
     Base,
@@ -26,7 +27,6 @@ from storage.tables import (
     TimelineEntry,
     WrapUp,
 )
-from storage.tables.agent_work import WrapUpStatus
 from storage.tables.timeline import CALL
 
 # The attribute of a call's record and the table that it is written to.

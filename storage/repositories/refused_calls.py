@@ -7,9 +7,8 @@ from datetime import datetime
 from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from storage.rows.calls import MAX_PAGE
 from storage.tables import RefusedCall
-
-MAX_PAGE = 200
 
 
 @dataclass(frozen=True, slots=True)

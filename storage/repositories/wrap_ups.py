@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from storage.repositories.statements import insert_into
+from storage.rows.wrap_ups import WrapUpStatus
 from storage.tables import Call, WrapUp
-from storage.tables.agent_work import WrapUpStatus
 
 
 def newest_of_last_agent() -> ColumnElement[bool]:

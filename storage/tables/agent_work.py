@@ -1,11 +1,11 @@
 """What agents did: intervals of presence and activity, and the after-call work with its note."""
 
 from datetime import datetime
-from enum import StrEnum
 
 from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from storage.rows.wrap_ups import WrapUpStatus
 from storage.tables.base import Base, Id
 
 
@@ -28,14 +28,6 @@ class AgentInterval(Base):
     started_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     source: Mapped[str] = mapped_column(default="live")
-
-
-class WrapUpStatus(StrEnum):
-    """What became of after-call work; what the agent did not finish can be completed later."""
-
-    UNFINISHED = "unfinished"
-    TIMED_OUT = "timed_out"
-    DONE = "done"
 
 
 class WrapUp(Base):

@@ -16,8 +16,8 @@ from playwright.async_api import async_playwright, expect
 from ringdesk.installation import certificates
 from storage.database import Database
 from storage.records import CallRecord
-from storage.repositories.history import MAX_PAGE
 from storage.repositories.journal import Journal
+from storage.rows.calls import MAX_PAGE
 from tests.support.console_page import CHROMIUM, CHROMIUM_FLAGS, ConsolePage, chromium
 from tests.support.databases import sqlite_url
 from tests.support.ringdesk_up import RingdeskUp, running_ringdesk

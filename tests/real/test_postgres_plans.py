@@ -12,8 +12,8 @@ from sqlalchemy import event
 from bench.history import lists
 from bench.past_calls import load_past_calls
 from storage.database import Database
-from storage.repositories.call_lanes import HistoryFilter
 from storage.repositories.history import History
+from storage.rows.calls import HistoryFilter
 from tests.support.postgres import running_postgres
 
 NEWEST = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tokenize
 import tomllib
+from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
 
@@ -173,3 +174,88 @@ def test_scripts_can_be_run_and_are_valid(script: str) -> None:
     assert path.stat().st_mode & 0o111
     checked = subprocess.run(["bash", "-n", str(path)], capture_output=True, text=True, check=False)
     assert checked.returncode == 0, checked.stderr
+
+
+# A feature of the API is a folder with these rooms: what is asked and told over HTTP, what is said, what is
+# read, what is done, and how an answer is put together.
+API = CLONE / "agent_console" / "api"
+ROOMS = {"__init__.py", "routes.py", "shapes.py", "queries.py", "use_cases.py", "answers.py"}
+DATABASE = ("sqlalchemy", "storage")
+OPENS_DATABASE = {"session", "transaction", "listing"}
+ACTS = {"transaction", "attempt", "outcome", "execute"}
+
+
+def features() -> list[Path]:
+    return sorted(it.parent for it in API.glob("*/__init__.py") if it.parent.name != "common")
+
+
+def out_of_place(room: str, source: str) -> list[str]:
+    """What does not belong in this room of a feature."""
+    tree = ast.parse(source)
+    imported = list(imports_of(tree))
+    of_database = [it for it in imported if it.startswith(DATABASE) and not it.startswith("storage.rows")]
+    calls = (it.func for it in ast.walk(tree) if isinstance(it, ast.Call))
+    called = {it.attr for it in calls if isinstance(it, ast.Attribute)}
+    match room:
+        case "routes.py":
+            classes = [it.name for it in ast.walk(tree) if isinstance(it, ast.ClassDef)]
+            audit = [it for it in imported if it.startswith("office.audit")]
+            return [*of_database, *audit, *classes, *sorted(called & OPENS_DATABASE)]
+        case "shapes.py":
+            parts = ("agent_console.services", "agent_console.auth", "agent_console.gateway")
+            return [*of_database, *(it for it in imported if it.startswith(parts))]
+        case "queries.py" | "answers.py":
+            return sorted(called & ACTS)
+        case _:
+            return []
+
+
+def imports_of(tree: ast.Module) -> Iterator[str]:
+    """Whatever a module imports, by its whole name."""
+    for it in ast.walk(tree):
+        if isinstance(it, ast.ImportFrom):
+            yield from (f"{it.module}.{name.name}" for name in it.names)
+        elif isinstance(it, ast.Import):
+            yield from (name.name for name in it.names)
+
+
+def test_every_feature_of_the_api_has_the_same_rooms() -> None:
+    registered = (API / "routers.py").read_text(encoding="utf-8")
+    assert len(features()) > 10
+    for feature in features():
+        there = {it.name for it in feature.iterdir() if it.suffix == ".py"}
+        assert {"__init__.py", "routes.py"} <= there <= ROOMS, feature.name
+        assert f"from agent_console.api.{feature.name} import routes" in registered
+
+
+def test_nothing_is_in_the_wrong_room() -> None:
+    wrong = {
+        relative(path): found
+        for feature in features()
+        for path in feature.glob("*.py")
+        if (found := out_of_place(path.name, path.read_text(encoding="utf-8")))
+    }
+    assert wrong == {}
+
+
+@pytest.mark.parametrize(
+    ("room", "source"),
+    [
+        ("routes.py", "from storage.repositories.users import Users"),
+        ("routes.py", "import sqlalchemy"),
+        ("routes.py", "from storage.tables import User"),
+        ("routes.py", "from office.audit import Act"),
+        ("routes.py", "class Body: ..."),
+        ("routes.py", "database.transaction()"),
+        ("routes.py", "parts.listing(1)"),
+        ("shapes.py", "from sqlalchemy.ext.asyncio import AsyncSession"),
+        ("shapes.py", "from storage.repositories.history import History"),
+        ("shapes.py", "from agent_console.services.assembly import Services"),
+        ("queries.py", "parts.deps.database.transaction()"),
+        ("queries.py", "parts.deps.control.execute(command)"),
+        ("answers.py", "parts.audit.attempt(actor, act)"),
+    ],
+)
+def test_what_is_in_the_wrong_room_is_found(room: str, source: str) -> None:
+    assert out_of_place(room, source) != []
+    assert out_of_place("use_cases.py", source) == []

@@ -1,20 +1,17 @@
 """The agent's own state and day, and a supervisor's help for one who is stuck."""
 
-from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 
+from agent_console.api.agents import queries, use_cases
 from agent_console.api.agents.shapes import OwnCallAnswer, OwnCallList, OwnDayAnswer, PauseBody, SignOutBody
 from agent_console.api.common.access import Agent, AgentSignOuter, Commander, From, Parts
 from agent_console.api.common.days import LocalDay
 from agent_console.api.common.fields import Extension
 from agent_console.services.audit import actor_of
 from cti.control.commands import GoReady, Pause, SignOut
-from office.audit import Act
-from storage.repositories.call_lanes import HistoryFilter
-from storage.repositories.history import MAX_PAGE, History
-from storage.repositories.own_days import OwnDays
+from storage.rows.calls import MAX_PAGE
 
 router = APIRouter(tags=["agents"])
 
@@ -24,18 +21,14 @@ async def own_calls(
     parts: Parts, agent: Agent, limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = 15
 ) -> OwnCallList:
     """The last calls in which the agent took part."""
-    wanted = HistoryFilter(agent=agent.ext, agent_since=agent.user.ext_since)
-    async with parts.listing(agent.user.user_id) as session:
-        page = await History(session).page(wanted, limit=limit)
-    return OwnCallList(items=[OwnCallAnswer.model_validate(row) for row in page.items])
+    rows = await queries.last_calls(parts, agent, limit)
+    return OwnCallList(items=[OwnCallAnswer.of(row) for row in rows])
 
 
 @router.get("/agent/day")
 async def own_day(parts: Parts, agent: Agent, day: LocalDay) -> OwnDayAnswer:
     """The conversations that the agent had on a local day, today when none is given, in four figures."""
-    async with parts.listing(agent.user.user_id) as session:
-        figures = await OwnDays(session).between(agent.ext, day.began, day.ends)
-    return OwnDayAnswer(day=day.local, **asdict(figures))
+    return OwnDayAnswer.of(await queries.figures(parts, agent, day), day=day.local)
 
 
 @router.post("/agent/ready", status_code=204)
@@ -61,6 +54,5 @@ async def sign_off_other(
     ext: Extension, body: SignOutBody, parts: Parts, who: AgentSignOuter, visitor: From
 ) -> None:
     """Take an agent out of all queues. The audit says who asked, why, and what came of it."""
-    act = Act("agent_sign_out", f"agent:{ext}", {"reason": body.reason})
-    async with parts.audit.attempt(actor_of(who, visitor.address), act):
-        await parts.deps.floor.execute(SignOut(ext, by=who.login, reason=body.reason))
+    command = SignOut(ext, by=who.login, reason=body.reason)
+    await use_cases.sign_out(parts, actor_of(who, visitor.address), command)

@@ -2,6 +2,7 @@
 
 from fastapi import APIRouter
 
+from agent_console.api.call_control import use_cases
 from agent_console.api.call_control.shapes import (
     CustomerBody,
     DialBody,
@@ -12,9 +13,7 @@ from agent_console.api.call_control.shapes import (
 from agent_console.api.common.access import Commander, From, Parts, TestCaller
 from agent_console.api.common.fields import CallId
 from agent_console.services.audit import actor_of
-from crm.rules.numbers import shortened
 from cti.control import commands as cmd
-from office.audit import Act
 
 router = APIRouter(tags=["call control"])
 
@@ -75,21 +74,12 @@ async def choose_customer(call_id: CallId, body: CustomerBody, parts: Parts, age
 @router.post("/dial")
 async def dial(body: DialBody, parts: Parts, agent: Commander, visitor: From) -> StartedCall:
     """Ring the agent's phone, then the number; so many a minute for each user, emergency calls aside."""
-    act = Act("dial", f"agent:{agent.ext}", {"number": shortened(body.number)})
-    async with parts.audit.outcome(actor_of(agent.user, visitor.address), act):
-        if not parts.deps.is_emergency(body.number):
-            await parts.dials.take(agent.user.login)
-        result = await parts.deps.floor.execute(cmd.Dial(agent.ext, body.number))
-        act.detail["call"] = result.call_id
-    return StartedCall(call=result.call_id)
+    actor = actor_of(agent.user, visitor.address)
+    return StartedCall(call=await use_cases.dial(parts, actor, agent, body.number))
 
 
 @router.post("/test-call")
 async def place_test_call(body: TestCallBody, parts: Parts, who: TestCaller, visitor: From) -> StartedCall:
     """A real call to a hotline by the built-in test caller; so many a minute for each user."""
-    actor, act = actor_of(who, visitor.address), Act("test_call", f"hotline:{body.hotline}")
-    async with parts.audit.errors(actor, act):
-        await parts.test_calls.take(who.login)
-    async with parts.audit.attempt(actor, act):
-        result = await parts.deps.floor.execute(cmd.PlaceTestCall(body.hotline, body.from_, body.keys))
-    return StartedCall(call=result.call_id)
+    command = cmd.PlaceTestCall(body.hotline, body.from_, body.keys)
+    return StartedCall(call=await use_cases.place_test_call(parts, actor_of(who, visitor.address), command))

@@ -1,57 +1,11 @@
-"""Past calls as they are told: a line of the history, and one call whole."""
+"""One past call as it is told whole; the lines of the history are told as they are read."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
-from pydantic import Field
-
 from agent_console.api.common.fields import Answer
-
-
-class CallSummary(Answer):
-    """One line of the history. `hold_s` is null when Asterisk's records cannot tell."""
-
-    id: str
-    direction: str
-    hotline: str | None
-    number: str
-    number_e164: str | None
-    name: str
-    language: str
-    started_at: datetime
-    answered_at: datetime | None
-    ended_at: datetime | None
-    outcome: str | None
-    queue: str | None
-    agent: str | None
-    agent_name: str | None
-    customer_id: int | None
-    customer_name: str | None
-    customer_name_en: str | None
-    company: str | None
-    wait_s: float
-    talk_s: float
-    agent_talk_s: float | None = Field(
-        default=None, description="In a list of one agent's calls: that agent's part of the talk."
-    )
-    hold_s: float | None
-    disposition: str | None
-    wrap_up: str | None = Field(
-        description="What became of the last agent's after-call work: open, unfinished, timed_out or done."
-    )
-    recorded: bool
-    incomplete: bool
-    test: bool
-
-
-class CallPage(Answer):
-    """Newest first; `next` is the cursor of the following page, null on the last one."""
-
-    items: list[CallSummary]
-    next: str | None
-    searched_to: datetime | None = Field(
-        default=None,
-        description="How far back a search has looked so far, when it ended this page early; `next` goes on.",
-    )
+from agent_console.api.common.shapes import RecordingFacts
+from storage.rows.calls import CallRow
 
 
 class StepAnswer(Answer):
@@ -102,19 +56,9 @@ class LegAnswer(Answer):
     end_reason: str | None
 
 
-class RecordingSummary(Answer):
+class RecordingSummary(RecordingFacts):
     """A recording of the call. `audible` says whether this user may listen."""
 
-    id: int
-    stint: int
-    part: int
-    agent: str | None
-    queue: str | None
-    started_at: datetime
-    length_s: float
-    size: int
-    channels: int
-    state: str
     audible: bool
 
 
@@ -137,14 +81,17 @@ class WrapUpSummary(Answer):
     completed_at: datetime | None
 
 
-class CallAnswer(CallSummary):
-    """A call with its way through the menu, its waits, its conversations and what was noted."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallAnswer(CallRow):
+    """A call with its way through the menu, its waits, its conversations and what was noted.
+
+    `ended_by` is who ended a call that an agent dialled, if known: agent, customer, line or timeout. `source`
+    is live, or record when Asterisk's own records were needed.
+    """
 
     end_cause: int | None
-    ended_by: str | None = Field(
-        description="Who ended a call that an agent dialled, if known: agent, customer, line or timeout."
-    )
-    source: str = Field(description="live, or record when Asterisk's own records were needed.")
+    ended_by: str | None
+    source: str
     path: list[StepAnswer]
     stints: list[StintAnswer]
     offers: list[OfferAnswer]

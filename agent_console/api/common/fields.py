@@ -1,7 +1,7 @@
 """Parts that the requests and answers of several routers share."""
 
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Self
 
 from fastapi import Path
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
@@ -50,3 +50,18 @@ class Answer(BaseModel):
     """What the server sends, also made from rows. Times are UTC, durations seconds."""
 
     model_config = ConfigDict(from_attributes=True, frozen=True)
+
+    @classmethod
+    def of(cls, row: object, **more: object) -> Self:
+        """Made from what the row has by the same names, and from `more`, which goes before it."""
+        return cls.model_validate(_With(row, more))
+
+
+class _With:
+    """A row with more attributes."""
+
+    def __init__(self, row: object, more: dict[str, object]) -> None:
+        self._row, self._more = row, more
+
+    def __getattr__(self, name: str) -> object:
+        return self._more[name] if name in self._more else getattr(self._row, name)

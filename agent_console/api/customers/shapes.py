@@ -1,8 +1,7 @@
 """Customers as the search and their own page show them."""
 
-from datetime import datetime
-
 from agent_console.api.common.fields import Answer
+from storage.rows.customers import PastContact
 
 
 class NumberAnswer(Answer):
@@ -45,26 +44,12 @@ class CustomerSummary(Answer):
     numbers: list[CustomerNumber]
 
 
-class PastContactAnswer(Answer):
-    """An earlier call with a customer."""
-
-    call_id: str
-    at: datetime
-    direction: str
-    queue: str | None
-    agent_name: str | None
-    outcome: str | None
-    talk_s: float
-    disposition: str | None
-    note: str | None
-
-
 class CustomerAnswer(CustomerSummary):
     """A customer with everything known."""
 
     note: str
     contacts: list[ContactAnswer]
-    timeline: list[PastContactAnswer]
+    timeline: list[PastContact]
 
 
 class CustomerList(Answer):

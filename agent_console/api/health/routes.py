@@ -3,10 +3,8 @@
 from fastapi import APIRouter
 
 from agent_console.api.common.access import Parts, Token
+from agent_console.api.health import queries
 from agent_console.api.health.shapes import Health
-from agent_console.services.assembly import Services
-from office.rules.roles import Privilege
-from storage.away import AWAY
 
 router = APIRouter(tags=["health"])
 
@@ -18,12 +16,4 @@ async def health(parts: Parts, token: Token) -> Health:
     The reasons name recordings, files and errors: they are nobody's business but the supervisors'.
     """
     told = Health.model_validate(parts.deps.health())
-    return told if await _may_know_why(parts, token) else Health(status=told.status)
-
-
-async def _may_know_why(parts: Services, token: str | None) -> bool:
-    try:
-        who = await parts.sessions.find(token) if token else None
-    except AWAY:
-        return False
-    return who is not None and who.may(Privilege.SEE_HEALTH)
+    return told if await queries.may_know_why(parts, token) else Health(status=told.status)

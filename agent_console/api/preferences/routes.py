@@ -2,16 +2,16 @@
 
 from fastapi import APIRouter
 
-from agent_console.api.common.access import Parts, User
+from agent_console.api.common.access import From, Parts, User
 from agent_console.api.preferences.shapes import Preferences
-from storage.repositories.users import Users
+from agent_console.services.audit import actor_of
+from office.preferences import keep_preferences
 
 router = APIRouter(tags=["me"])
 
 
 @router.put("/me/preferences")
-async def set_preferences(body: Preferences, parts: Parts, who: User) -> Preferences:
+async def set_preferences(body: Preferences, parts: Parts, who: User, visitor: From) -> Preferences:
     """Keep them for the next sign-in too."""
-    async with parts.deps.database.transaction() as session:
-        await Users(session).set_preferences(who.user_id, language=body.language, theme=body.theme)
+    await keep_preferences(parts.deps.database, actor_of(who, visitor.address), body.language, body.theme)
     return body

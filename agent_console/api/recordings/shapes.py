@@ -1,22 +1,10 @@
 """What is told of a recording."""
 
-from datetime import datetime
-
-from agent_console.api.common.fields import Answer
+from agent_console.api.common.shapes import RecordingFacts
 
 
-class RecordingAnswer(Answer):
-    """A recording. Two channels: caller left, agent right."""
+class RecordingAnswer(RecordingFacts):
+    """A recording by itself."""
 
-    id: int
     call_id: str
-    stint: int
-    part: int
-    agent: str | None
-    queue: str | None
-    started_at: datetime
-    length_s: float
-    size: int
     sha256: str
-    channels: int
-    state: str

@@ -1,10 +1,9 @@
 """Sign-in, sign-out, and what the console must know about its user."""
 
-import dataclasses
-
 from fastapi import APIRouter, Request, Response
 
 from agent_console.api.common.access import COOKIE, From, Parts, User
+from agent_console.api.session import queries
 from agent_console.api.session.shapes import Credentials, HotlineAnswer, Me, PhoneAnswer, UserAnswer
 from agent_console.auth.passwords import TooBusy
 from agent_console.auth.sessions import SignedIn, hash_token
@@ -13,7 +12,6 @@ from agent_console.http.problems import Problem
 from agent_console.services.assembly import Services
 from cti.domain.pauses import PAUSE_REASONS
 from office.rules.roles import Privilege
-from storage.repositories.routing import Hotlines
 
 router = APIRouter(tags=["session"])
 
@@ -53,29 +51,19 @@ async def sign_out(request: Request, response: Response, parts: Parts, who: User
 
 
 async def _me(parts: Services, who: SignedIn, request: Request) -> Me:
-    async with parts.deps.database.desk.session() as session:
-        hotlines = await Hotlines(session).all()
     phone = None
     if who.ext is not None and who.terms.phone_in_browser:
         access = parts.deps.phone.access(who.ext, who.phone_epoch, request.headers.get("host", ""))
-        phone = PhoneAnswer(**dataclasses.asdict(access), changed_by=who.phone_epoch_why)
+        phone = PhoneAnswer.of(access, changed_by=who.phone_epoch_why)
     return Me(
-        user=UserAnswer(
-            id=who.user_id,
-            login=who.login,
-            name=who.name,
-            name_en=who.name_en,
-            role=who.role,
-            language=who.language,
-            theme=who.theme,
-        ),
+        user=UserAnswer.of(who, id=who.user_id),
         agent=who.ext,
         csrf=who.csrf,
         phone=phone,
         privileges=[privilege for privilege in Privilege if who.may(privilege)],
         pauses=list(PAUSE_REASONS),
         dispositions=list(parts.deps.settings.dispositions),
-        hotlines=[HotlineAnswer.model_validate(hotline) for hotline in hotlines],
+        hotlines=[HotlineAnswer.of(it) for it in await queries.hotlines(parts)],
         version=parts.deps.version,
         time_zone=str(parts.deps.timezone),
     )

@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from agent_console.api.common.fields import Answer, Body, Note, PlainText
-from storage.tables.agent_work import WrapUpStatus
+from storage.rows.wrap_ups import WrapUpStatus
 
 Code = Annotated[PlainText, Field(min_length=1, max_length=32)]
 

@@ -6,10 +6,11 @@ import pytest
 
 from storage.database import Database
 from storage.repositories.caller_statements import MAX_SHARING
-from storage.repositories.customers import Customers, NumberMatch
+from storage.repositories.customers import Customers
 from storage.repositories.journal import Journal
 from storage.repositories.users import Agents, Users
 from storage.repositories.wrap_ups import WrapUps
+from storage.rows.customers import NumberMatch
 from storage.tables import Contact, Number
 from tests.unit.storage.builders import NOON, a_call, a_customer, an_abandoned_call, later
 

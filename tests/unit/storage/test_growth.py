@@ -15,9 +15,9 @@ from bench.past_calls import load_past_calls
 from storage.database import Database
 from storage.recordings.losses import note_missing
 from storage.repositories import history
-from storage.repositories.call_lanes import HistoryFilter
 from storage.repositories.history import History
 from storage.repositories.recordings import Recordings
+from storage.rows.calls import HistoryFilter
 from tests.support.databases import sqlite_database, sqlite_url
 
 NEWEST = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -8,14 +8,14 @@ import pytest
 
 from storage.database import Database
 from storage.records import LegRecord, StintRecord
-from storage.repositories.call_lanes import HistoryFilter
 from storage.repositories.calls import Calls
 from storage.repositories.customers import Customers
-from storage.repositories.history import BadCursor, History
+from storage.repositories.history import History
 from storage.repositories.journal import Journal
 from storage.repositories.recordings import Recordings
 from storage.repositories.users import Agents, Users
 from storage.repositories.wrap_ups import WrapUps
+from storage.rows.calls import BadCursor, HistoryFilter
 from storage.tables import Recording
 from tests.unit.storage.builders import NOON, a_call, a_customer, an_abandoned_call, later
 
@@ -187,10 +187,11 @@ async def test_who_calls_for_a_firm_is_called_as_the_screen_pop_calls_them(db: D
     liu, formerly = ("刘强", "Liu Qiang", firm.name), (firm.name, "Mingyuan Trading", firm.name)
     async with db.session() as s:
         page = (await History(s).page(HistoryFilter())).items
-        details = [await Calls(s).detail(row.id) for row in page]
+        details = [it.row for row in page if (it := await Calls(s).detail(row.id)) is not None]
         (gone,) = await History(s).abandoned("service", NOON - DAY, NOON + DAY)
+    assert details == page
     for rows in (page, details):
-        named = [(r.customer_name, r.customer_name_en, r.company) for r in rows if r is not None]
+        named = [(r.customer_name, r.customer_name_en, r.company) for r in rows]
         assert named == [(None, None, None), formerly, liu]
     assert (gone.customer_name, gone.company) == (firm.name, firm.name)
     assert await listed(db, text="liu qiang") == await listed(db, text="明远") == ["rd-2", "rd-1"]
@@ -206,7 +207,7 @@ async def test_the_detail_has_every_part(db: Database) -> None:
         detail = await Calls(s).detail("rd-1")
         assert await Calls(s).detail("nobody") is None
     assert detail is not None
-    assert detail.last_agent_name == "李娜"
+    assert detail.row.agent_name == "李娜"
     assert detail.agent_name("1002", later(30)) is None
     assert [recording.path for recording in detail.recordings] == ["2026/03/01/rd-1-1.wav"]
     assert [wrap_up.note for wrap_up in detail.wrap_ups] == ["typing"]
@@ -307,7 +308,7 @@ async def test_what_an_extension_did_is_not_put_down_to_who_got_it_afterwards(db
     assert {contact.call_id: contact.agent_name for contact in past} == {
         call: name for call, name in named.items() if call != "now"
     }
-    assert {id_: d.last_agent_name for id_, d in details.items() if d is not None} == named
+    assert {id_: d.row.agent_name for id_, d in details.items() if d is not None} == named
     waited = details["waited"]
     assert waited is not None
     # Rung before, answered after: each part is put down to who had the extension then.
@@ -335,7 +336,7 @@ async def test_calls_keep_the_name_of_who_spoke_after_their_extension_passed_on_
         details = {row.id: await Calls(s).detail(row.id) for row in rows}
     assert {row.id: row.agent_name for row in rows} == named
     assert {contact.call_id: contact.agent_name for contact in past} == named
-    assert {id_: d.last_agent_name for id_, d in details.items() if d is not None} == named
+    assert {id_: d.row.agent_name for id_, d in details.items() if d is not None} == named
 
 
 async def test_who_gets_an_extension_back_had_it_all_along_unless_somebody_else_did(db: Database) -> None:

@@ -9,9 +9,9 @@ import pytest
 from storage.database import Database
 from storage.records import CallRecord, LegRecord, StintRecord
 from storage.repositories import history
-from storage.repositories.call_lanes import HistoryFilter
 from storage.repositories.history import History
 from storage.repositories.journal import Journal
+from storage.rows.calls import HistoryFilter
 from tests.unit.storage.builders import a_call, later
 
 

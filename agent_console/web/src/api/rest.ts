@@ -6,7 +6,7 @@ import type { Rest } from "./schema.gen";
 type Named = Rest["schemas"];
 
 export type Me = Named["Me"];
-export type CallRow = Named["CallSummary"];
+export type CallRow = Named["CallRow"];
 export type CallPage = Named["CallPage"];
 export type CallDetail = Named["CallAnswer"];
 export type RecordingRow = Named["RecordingSummary"];
@@ -22,7 +22,7 @@ export type OwnCall = Named["OwnCallAnswer"];
 export type OwnCallList = Named["OwnCallList"];
 export type OwnDay = Named["OwnDayAnswer"];
 export type AbandonedList = Named["AbandonedList"];
-export type AbandonedCaller = Named["AbandonedAnswer"];
+export type AbandonedCaller = Named["AbandonedRow"];
 export type RefusedCallPage = Named["RefusedCallPage"];
 export type RefusedCall = Named["RefusedCallAnswer"];
 export type CallerNumber = Named["CallerNumber"];

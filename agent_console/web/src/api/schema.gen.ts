@@ -3,9 +3,16 @@
 export interface Rest {
     schemas: {
         /**
-         * @description A caller who gave up. `called_back`: somebody spoke with this number since.
+         * @description Newest first.
          */
-        AbandonedAnswer: {
+        AbandonedList: {
+            day: string;
+            items: Rest["schemas"]["AbandonedRow"][];
+        };
+        /**
+         * @description A caller who gave up. `called_back`: somebody spoke with this number since, either way.
+         */
+        AbandonedRow: {
             at: string;
             call_id: string;
             called_back: boolean;
@@ -19,22 +26,15 @@ export interface Rest {
             waited_s: number;
         };
         /**
-         * @description Newest first.
-         */
-        AbandonedList: {
-            day: string;
-            items: Rest["schemas"]["AbandonedAnswer"][];
-        };
-        /**
          * @description A call with its way through the menu, its waits, its conversations and what was noted.
+         *
+         *     `ended_by` is who ended a call that an agent dialled, if known: agent, customer, line or timeout. `source`
+         *     is live, or record when Asterisk's own records were needed.
          */
         CallAnswer: {
             agent: string | null;
             agent_name: string | null;
-            /**
-             * @description In a list of one agent's calls: that agent's part of the talk.
-             */
-            agent_talk_s?: number | null;
+            agent_talk_s: number | null;
             answered_at: string | null;
             company: string | null;
             customer_id: number | null;
@@ -44,9 +44,6 @@ export interface Rest {
             disposition: string | null;
             end_cause: number | null;
             ended_at: string | null;
-            /**
-             * @description Who ended a call that an agent dialled, if known: agent, customer, line or timeout.
-             */
             ended_by: string | null;
             hold_s: number | null;
             hotline: string | null;
@@ -63,18 +60,12 @@ export interface Rest {
             queue: string | null;
             recorded: boolean;
             recordings: Rest["schemas"]["RecordingSummary"][];
-            /**
-             * @description live, or record when Asterisk's own records were needed.
-             */
             source: string;
             started_at: string;
             stints: Rest["schemas"]["StintAnswer"][];
             talk_s: number;
             test: boolean;
             wait_s: number;
-            /**
-             * @description What became of the last agent's after-call work: open, unfinished, timed_out or done.
-             */
             wrap_up: string | null;
             wrap_ups: Rest["schemas"]["WrapUpSummary"][];
         };
@@ -85,26 +76,25 @@ export interface Rest {
             number: string;
         };
         /**
-         * @description Newest first; `next` is the cursor of the following page, null on the last one.
+         * @description Calls from the newest on; `next` is the cursor of the following page, null on the last one.
+         *
+         *     `searched_to` is set when a search ended the page early: how far back it has looked by then.
          */
         CallPage: {
-            items: Rest["schemas"]["CallSummary"][];
+            items: Rest["schemas"]["CallRow"][];
             next: string | null;
-            /**
-             * @description How far back a search has looked so far, when it ended this page early; `next` goes on.
-             */
             searched_to?: string | null;
         };
         /**
-         * @description One line of the history. `hold_s` is null when Asterisk's records cannot tell.
+         * @description One line of the history; lengths in seconds, `hold_s` null when Asterisk's records cannot tell.
+         *
+         *     `agent_talk_s` is the part of the agent whose calls are listed, null in other lists. `wrap_up` says what
+         *     became of the last agent's after-call work: open, unfinished, timed_out or done.
          */
-        CallSummary: {
+        CallRow: {
             agent: string | null;
             agent_name: string | null;
-            /**
-             * @description In a list of one agent's calls: that agent's part of the talk.
-             */
-            agent_talk_s?: number | null;
+            agent_talk_s: number | null;
             answered_at: string | null;
             company: string | null;
             customer_id: number | null;
@@ -128,9 +118,6 @@ export interface Rest {
             talk_s: number;
             test: boolean;
             wait_s: number;
-            /**
-             * @description What became of the last agent's after-call work: open, unfinished, timed_out or done.
-             */
             wrap_up: string | null;
         };
         /**
@@ -165,7 +152,7 @@ export interface Rest {
             numbers: Rest["schemas"]["CustomerNumber"][];
             tags: string[];
             tier: string;
-            timeline: Rest["schemas"]["PastContactAnswer"][];
+            timeline: Rest["schemas"]["PastContact"][];
         };
         /**
          * @description Who calls: one of those in the call's record.
@@ -365,9 +352,9 @@ export interface Rest {
             mean_wait_s: number | null;
         };
         /**
-         * @description An earlier call with a customer.
+         * @description An earlier call with a customer; `talk_s` in seconds.
          */
-        PastContactAnswer: {
+        PastContact: {
             agent_name: string | null;
             at: string;
             call_id: string;
@@ -428,7 +415,7 @@ export interface Rest {
             type?: string;
         };
         /**
-         * @description A recording. Two channels: caller left, agent right.
+         * @description A recording by itself.
          */
         RecordingAnswer: {
             agent: string | null;

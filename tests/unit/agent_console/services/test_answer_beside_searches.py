@@ -34,7 +34,7 @@ TEST_PATIENCE_S = 20.0
 # Without a search it takes milliseconds; the machine may be busy with other tests.
 AT_ONCE_S = 1.0
 LOGINS = ("lina", "wangwei", "zhaomin", "admin")
-ANSWER = "/api/calls/rd-1/answer"
+ANSWER = "/api/v1/calls/rd-1/answer"
 
 
 @pytest.fixture
@@ -80,7 +80,7 @@ async def browsers(live: LiveWorld, logins: Sequence[str]) -> AsyncIterator[list
 
 @pytest.mark.parametrize(
     ("slow", "address"),
-    [((History, "page"), "/api/calls?q=nobody"), ((Calls, "detail"), "/api/calls/rd-7")],
+    [((History, "page"), "/api/v1/calls?q=nobody"), ((Calls, "detail"), "/api/v1/calls/rd-7")],
     ids=["searches", "requests"],
 )
 async def test_ten_slow_questions_delay_neither_answer_nor_the_records_nor_who_signs_in(
@@ -97,7 +97,7 @@ async def test_ten_slow_questions_delay_neither_answer_nor_the_records_nor_who_s
                 async with asyncio.timeout(AT_ONCE_S):
                     assert (await lina.post(ANSWER)).status_code == 204
             async with asyncio.timeout(AT_ONCE_S):
-                assert (await lina.get("/api/session")).status_code == 200
+                assert (await lina.get("/api/v1/session")).status_code == 200
             floor = RecordedFloor(live.world.db.recorder, tmp_path / "spool")
             async with asyncio.timeout(TEST_PATIENCE_S), floor.recording():
                 floor.play_call("rd-1")
@@ -137,7 +137,7 @@ def late(monkeypatch: pytest.MonkeyPatch) -> Late:
 
 async def test_a_command_does_not_wait_for_a_database_that_is_late(world: World, late: Late) -> None:
     lina, stranger = await world.browser("lina"), await world.browser("wangwei")
-    assert (await lina.get("/api/session")).status_code == 200
+    assert (await lina.get("/api/v1/session")).status_code == 200
     late.answers.clear()
     began = time.monotonic()
     async with asyncio.timeout(TEST_PATIENCE_S):
@@ -167,7 +167,7 @@ async def test_a_database_that_is_late_is_believed_from_when_on_it_says_who_was_
     world: World, late: Late
 ) -> None:
     lina = await world.browser("lina")
-    assert (await lina.get("/api/session")).status_code == 200
+    assert (await lina.get("/api/v1/session")).status_code == 200
     late.answers.clear()
     await deactivate(world.db, "lina", now=world.clock(), by=OPERATOR)
     assert (await lina.post(ANSWER)).status_code == 204

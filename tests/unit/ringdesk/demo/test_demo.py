@@ -19,13 +19,13 @@ from ringdesk.demo.office import DEMO_LOGINS
 from ringdesk.demo.remove import remove_demo
 from storage.database import Database
 from storage.records import IntervalRecord
-from storage.repositories.call_lanes import HistoryFilter
 from storage.repositories.customers import Customers
 from storage.repositories.history import History
 from storage.repositories.journal import Journal
 from storage.repositories.routing import Hotlines, Memberships, Queues
 from storage.repositories.sign_ins import SignIns
 from storage.repositories.users import Agents, Users
+from storage.rows.calls import HistoryFilter
 from storage.tables import Base, Contact, Hotline, Number, Queue, SignIn
 from tests.support.operators import OPERATOR
 from tests.unit.storage.builders import NOON, a_call
