@@ -1,10 +1,9 @@
 """Who is calling: the customer record of the screen pop, found by the number."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
 
 from crm.rules import numbers
-from crm.rules.caller import CallerRecord, CustomerCard, Identified, LastContact, Match
+from crm.rules.caller import CallerRecord, CustomerCard, Identified, Match
 from storage.pools import Connections
 from storage.repositories.customers import Customers
 from storage.rows.customers import NumberMatch, PastContact
@@ -30,7 +29,7 @@ async def identify_caller(connections: Connections, number: str, *, home_region:
 
 
 def _record(e164: str, matches: Sequence[NumberMatch], past: Sequence[PastContact]) -> CallerRecord:
-    contacts = tuple(LastContact(**asdict(contact)) for contact in past)
+    contacts = tuple(past)
     if not matches:
         return CallerRecord(Match.UNKNOWN, last_contacts=contacts)
     return CallerRecord(

@@ -1,8 +1,9 @@
 """What is known of a caller: the customer's record as it travels with the call to the screen pop. Pure."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
+
+from storage.rows.customers import PastContact
 
 
 class Match(StrEnum):
@@ -31,21 +32,6 @@ class CustomerCard:
 
 
 @dataclass(frozen=True, slots=True)
-class LastContact:
-    """An earlier call; `talk_s` in seconds."""
-
-    call_id: str
-    at: datetime
-    direction: str
-    queue: str | None
-    agent_name: str | None
-    outcome: str | None
-    talk_s: float
-    disposition: str | None
-    note: str | None
-
-
-@dataclass(frozen=True, slots=True)
 class CallerRecord:
     """All that the screen pop shows of a caller. `matched_by` is the number as it was written down.
 
@@ -56,7 +42,7 @@ class CallerRecord:
     matched_by: str | None = None
     customers: tuple[CustomerCard, ...] = ()
     chosen: int | None = None
-    last_contacts: tuple[LastContact, ...] = ()
+    last_contacts: tuple[PastContact, ...] = ()
 
     @property
     def customer_id(self) -> int | None:

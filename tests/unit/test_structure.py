@@ -252,7 +252,7 @@ def test_nothing_is_in_the_wrong_room() -> None:
         ("shapes.py", "from storage.repositories.history import History"),
         ("shapes.py", "from agent_console.services.assembly import Services"),
         ("queries.py", "parts.deps.database.transaction()"),
-        ("queries.py", "parts.deps.control.execute(command)"),
+        ("queries.py", "parts.deps.floor.execute(command)"),
         ("answers.py", "parts.audit.attempt(actor, act)"),
     ],
 )

@@ -13,9 +13,10 @@ from agent_console.gateway.messages import ServerMessage
 from agent_console.gateway.picture import Picture
 from agent_console.gateway.protocol import CloseCode, Frame, PhoneOwner, phone_order, phone_owner
 from agent_console.gateway.visibility import Viewer
-from crm.rules.caller import CallerRecord, LastContact, Match
+from crm.rules.caller import CallerRecord, Match
 from cti.domain import events as ev
 from cti.domain.floor import Floor
+from storage.rows.customers import PastContact
 from tests.support.callers import card
 from tests.support.shown import state
 from tests.support.traces import DIRECTORY, NAMES, live_events
@@ -71,7 +72,7 @@ def test_recorded_calls_reach_every_viewer_in_the_promised_shapes(name: str) -> 
 
 def test_a_floor_in_trouble_and_a_looked_up_caller_have_the_promised_shapes() -> None:
     floor = Floor(DIRECTORY, epoch="e", now=NOON)
-    past = LastContact("a", NOON, "inbound", None, None, None, 1.5, None, None)
+    past = PastContact("a", NOON, "inbound", None, None, None, 1.5, None, None)
     record = CallerRecord(Match.FOUND, "138", (card(1),), None, (past,))
     for event in (
         ev.LinkUp(at=NOON, asterisk_version="22"),

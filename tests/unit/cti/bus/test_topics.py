@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 import cti.domain
-from crm.rules.caller import CallerRecord, LastContact, Match
+from crm.rules.caller import CallerRecord, Match
 from cti.bus.topics import FLOOR, PHONE
 from cti.control.commands import PhoneInstruction
 from cti.domain import events as ev
@@ -19,6 +19,7 @@ from cti.domain.event_codec import KINDS
 from cti.domain.floor import Floor
 from cti.domain.line import LineChanged, Streak
 from cti.domain.refusals import CallTurnedAway, RefusalCause, RefusalsRepeat, Repeating
+from storage.rows.customers import PastContact
 from tests.support.callers import card
 from tests.support.traces import DIRECTORY, NAMES, live_events
 
@@ -46,7 +47,7 @@ def test_every_delta_of_a_recorded_scene_is_read_as_it_was_written(name: str) ->
                 Match.SEVERAL,
                 customers=(card(7), card(8)),
                 chosen=8,
-                last_contacts=(LastContact("c0", NOON, "inbound", None, None, None, 1.5, None, "退款"),),
+                last_contacts=(PastContact("c0", NOON, "inbound", None, None, None, 1.5, None, "退款"),),
             ),
         ),
         LineChanged(at=NOON, streak=Streak(DialResult.CONGESTION, 3, NOON)),
