@@ -36,7 +36,7 @@ def running(code: str) -> Iterator[subprocess.Popen[str]]:
 
 @pytest.mark.parametrize(("code", "status"), [(HANDS_OVER, 0), (KNOWS_NOTHING, -10), (IGNORES, -9)])
 def test_it_has_ended_in_the_end(code: str, status: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(takeover, "_WITHIN_S", 10.0 if code != IGNORES else 0.2)
+    monkeypatch.setattr(takeover, "_WITHIN_S", 60.0 if code != IGNORES else 0.2)
     with running(code) as process:
         identity = ProcessIdentity.of(process.pid)
         assert identity is not None
