@@ -15,8 +15,16 @@ T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
 
-class SubscriberTooSlow(RuntimeError):
-    """The subscription's bound overflowed; subscribe again and start from a snapshot."""
+class CutOff(RuntimeError):
+    """The subscription is of no more use, and messages were missed: subscribe again, from a snapshot on."""
+
+
+class SubscriberTooSlow(CutOff):
+    """The subscription's bound overflowed."""
+
+
+class ConnectionLost(CutOff):
+    """The process with the bus went away, or the way to it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Follows a topic for a subscriber who may be too slow: cut off, it starts again and ends nothing."""
+"""Follows a topic for a subscriber who may be cut off: it starts again, and ends nothing."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
@@ -6,7 +6,7 @@ from typing import TypeVar
 
 import structlog
 
-from cti.bus.contract import SubscriberTooSlow, Subscribing, Topic
+from cti.bus.contract import CutOff, Subscribing, Topic
 
 log = structlog.get_logger(__name__)
 
@@ -36,8 +36,8 @@ async def following(
             async for message in subscription:
                 yield message
             return
-        except SubscriberTooSlow as problem:
+        except CutOff as problem:
             task = asyncio.current_task()
-            log.warning("too slow, starts again", subscriber=task and task.get_name(), problem=str(problem))
+            log.warning("cut off, starts again", subscriber=task and task.get_name(), problem=str(problem))
         finally:
             subscription.close()

@@ -1,24 +1,11 @@
 """The contract of the bus, held against every implementation."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-from msgspec import msgpack
 
-from cti.bus.codec import encode
-from cti.bus.contract import Bus, SubscriberTooSlow, Subscription, Topic
-from cti.bus.local import LocalBus
-
-
-@pytest.fixture(params=[LocalBus])
-def bus(request: pytest.FixtureRequest) -> Bus:
-    make: Callable[[], Bus] = request.param
-    return make()
-
-
-A: Topic[Any] = Topic("a", encode, msgpack.decode)
-B: Topic[Any] = Topic("b", encode, msgpack.decode)
+from cti.bus.contract import Bus, SubscriberTooSlow, Subscription
+from tests.support.bus_process import A, B
 
 
 async def _drain(subscription: Subscription[Any]) -> list[object]:
