@@ -17,7 +17,7 @@ from asterisk_conf.render import DROPPED_EVENTS
 from bench.ami_traffic import EPOCH, FIRST_AGENT, Scene, scenes, traffic
 from bench.common import ratio, table, time_in_turns
 from cti.ami.framing import Framer, parse
-from cti.ami.normaliser import WANTED, normalise
+from cti.ami.normaliser import WANTED, means_nothing, normalise
 from cti.domain.agent import AgentInfo
 from cti.domain.floor import Directory, Floor
 from cti.domain.queue import QueueInfo
@@ -50,11 +50,12 @@ def framing(stream: bytes) -> None:
 
 
 def parsing(stream: bytes) -> None:
-    """And the fields of those wanted."""
+    """And the fields of those wanted that can mean something."""
     framer = Framer(WANTED)
     for data in reads(stream):
         for raw in framer.feed(data, replies_expected=False):
-            parse(raw)
+            if not means_nothing(raw):
+                parse(raw)
 
 
 def normalising(stream: bytes) -> None:
@@ -62,16 +63,18 @@ def normalising(stream: bytes) -> None:
     framer = Framer(WANTED)
     for data in reads(stream):
         for raw in framer.feed(data, replies_expected=False):
-            normalise(parse(raw))
+            if not means_nothing(raw):
+                normalise(parse(raw))
 
 
 def folding(stream: bytes) -> None:
-    """And the floor, with every change in the form in which consoles get it."""
+    """And the floor, with every change as it crosses the bus."""
     framer, floor = Framer(WANTED), empty_floor()
     for data in reads(stream):
         for raw in framer.feed(data, replies_expected=False):
-            for event in normalise(parse(raw)):
-                floor.apply(event)
+            if not means_nothing(raw):
+                for event in normalise(parse(raw)):
+                    floor.apply(event)
 
 
 def empty_floor() -> Floor:

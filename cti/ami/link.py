@@ -46,13 +46,18 @@ class AmiLink:
         on_event: Callable[[Fields], None],
         on_state: Callable[[LinkState], Awaitable[None]],
         secret: Callable[[], str] | None = None,
+        skip: Callable[[bytes], bool] = lambda raw: False,
         jitter: Callable[[], float] = random.random,
     ) -> None:
-        """`secret` is asked at each login, for it may be replaced; without it that of the settings counts."""
+        """`secret` is asked at each login, for it may be replaced; without it that of the settings counts.
+
+        What `skip` says yes to, before it is parsed, is not delivered.
+        """
         self._settings = settings
         self._secret = secret or settings.secret.get_secret_value
         self._wanted = wanted
         self._on_event = on_event
+        self._skip = skip
         self._on_state = on_state
         self._backoff = Backoff(settings, jitter)
         self._connection: Connection | None = None
@@ -167,7 +172,8 @@ class AmiLink:
 
     def _deliver(self, raw: bytes) -> None:
         try:
-            self._on_event(parse(raw))
+            if not self._skip(raw):
+                self._on_event(parse(raw))
         except Exception:
             log.exception("AMI event could not be handled", name=event_name(raw).decode("utf-8", "replace"))
 

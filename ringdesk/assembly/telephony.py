@@ -9,7 +9,7 @@ from asterisk_conf.secrets import mark_of_test_calls
 from asterisk_conf.test_call import test_call_action
 from cti.ami.action import AmiAction
 from cti.ami.link import AmiLink
-from cti.ami.normaliser import WANTED
+from cti.ami.normaliser import WANTED, means_nothing
 from cti.control.commands import PlaceTestCall, Refused
 from cti.control.control import Control
 from cti.day_turn import DayTurn
@@ -66,6 +66,7 @@ async def build(core: Core, refusals: StoredRefusals, pace: Pace) -> Line:
         on_event=session.on_event,
         on_state=session.on_state,
         secret=installation.ami_secret(),
+        skip=means_nothing,
     )
     session.link = link
     control = Control(
