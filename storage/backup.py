@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, inspect, select
 
+from storage import office_triggers
 from storage.database import Database
 from storage.recordings.store import sync_folder
 from storage.saved_schema import SavedSchema, of_postgres_script, of_sqlite
@@ -115,6 +116,9 @@ async def _restore_postgres(database: Database, copy: Path) -> None:
     """Tables away and back in one transaction; a newer version's tables must not stay beside older ones."""
     script = copy.with_name(f".{copy.name}.sql")
     tables = ", ".join(f'"{name}"' for name in (*Base.metadata.tables, "alembic_version"))
+    away = (
+        f"DROP TABLE IF EXISTS {tables} CASCADE; DROP FUNCTION IF EXISTS {office_triggers.FUNCTION} CASCADE"
+    )
     try:
         await run_tool("pg_restore", None, "--no-owner", f"--file={script}", str(copy))
         _refuse_newer(await asyncio.to_thread(of_postgres_script, script))
@@ -122,7 +126,7 @@ async def _restore_postgres(database: Database, copy: Path) -> None:
             "psql",
             database,
             *("--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1"),
-            *("--command", f"DROP TABLE IF EXISTS {tables} CASCADE", "--file", str(script)),
+            *("--command", away, "--file", str(script)),
         )
     finally:
         script.unlink(missing_ok=True)

@@ -1,8 +1,8 @@
 """The database: sessions, transactions, migrations, and the connections for each kind of work."""
 
 import os
-from collections.abc import Mapping
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractAsyncContextManager, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +13,9 @@ from storage import engines, statistics
 from storage.limits import Limit, watch_sqlite
 from storage.migrations.runner import Schema, note_program, schema_of, upgrade
 from storage.pools import SHARES, Pool, Share, Work
+
+Listener = Callable[[], None]
+"""Is told that something was committed, and must not raise."""
 
 # Transactions wait for their turn at SQLite's one writer.
 _TURN_WITHIN_S = 30.0
@@ -40,6 +43,7 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self._busy_timeout_s = busy_timeout_s
         self._running: set[Limit] = set()
+        self._listeners: set[Listener] = set()
         self._sqlite_writer = self._engine_for_writing_sqlite() if self.is_sqlite else None
         self._pools = {
             work: self._pool(work, replace(share, limit_s=(limits_s or {}).get(work, share.limit_s)))
@@ -82,6 +86,18 @@ class Database:
     def transaction(self) -> AbstractAsyncContextManager[AsyncSession]:
         """A session that commits at the end of the block, or leaves nothing when the block raises."""
         return self.pool(Work.ORDINARY).transaction()
+
+    @contextmanager
+    def told_of_commits(self, listener: Listener) -> Iterator[None]:
+        """While the block runs, `listener` is called after each transaction of this process, at once.
+
+        Not after those of the recorder, which come all the time.
+        """
+        self._listeners.add(listener)
+        try:
+            yield
+        finally:
+            self._listeners.discard(listener)
 
     async def schema(self) -> Schema:
         """How the tables are, and which migrations are to come. Raises SchemaTooNew."""
@@ -133,6 +149,11 @@ class Database:
         for pool in self._pools.values():
             await pool.reader.dispose()
 
+    def _tell(self, work: Work) -> None:
+        if work is not Work.RECORDER:
+            for listener in tuple(self._listeners):
+                listener()
+
     def _pool(self, work: Work, share: Share) -> Pool:
         if self._sqlite_writer is not None:
             reader, writer = self._engine_for_reading_sqlite(work, share), self._sqlite_writer
@@ -140,7 +161,9 @@ class Database:
             options = engines.postgres_options(share.connections, share.more, share.limit_s, work=work)
             writer = engines.tune_postgres(create_async_engine(self.url, **options))
             reader = writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-        return Pool(work, share.limit_s, reader=reader, writer=writer, running=self._running)
+        return Pool(
+            work, share.limit_s, reader=reader, writer=writer, running=self._running, committed=self._tell
+        )
 
     def _engine_for_writing_sqlite(self) -> AsyncEngine:
         self._create_private_file()

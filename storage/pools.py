@@ -1,9 +1,10 @@
 """Connections set apart for each kind of work, so that none of it waits for the connections of another."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from typing import Protocol
 
 from sqlalchemy.exc import DBAPIError
@@ -64,7 +65,14 @@ class Pool:
     """The connections of one kind of work. `running` holds the limits of what is done at this moment."""
 
     def __init__(
-        self, work: Work, limit_s: float, *, reader: AsyncEngine, writer: AsyncEngine, running: set[Limit]
+        self,
+        work: Work,
+        limit_s: float,
+        *,
+        reader: AsyncEngine,
+        writer: AsyncEngine,
+        running: set[Limit],
+        committed: Callable[[Work], None],
     ) -> None:
         self.reader = reader
         self._too_late = TookTooLong if work is Work.LISTS else Stalled
@@ -72,6 +80,7 @@ class Pool:
         self._read = _sessions(reader)
         self._write = _sessions(writer)
         self._running = running
+        self._committed = partial(committed, work)
 
     @asynccontextmanager
     async def session(self) -> AsyncIterator[AsyncSession]:
@@ -85,6 +94,7 @@ class Pool:
         limit = Limit(self._limit_s, each_statement=True)
         async with self._limited(self._write, limit) as session, session.begin():
             yield session
+        self._committed()
 
     @asynccontextmanager
     async def _limited(

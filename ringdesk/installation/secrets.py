@@ -5,7 +5,7 @@ import re
 import secrets as random_source
 import string
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -52,6 +52,13 @@ class SecretStore:
             for path in sorted(self._folder.iterdir()):
                 if _NAME.fullmatch(path.name) and path.is_file():
                     yield path.read_text().strip()
+
+    def version(self) -> Hashable:
+        """Another one than before when a secret came, went, was replaced, or may be read by others."""
+        with suppress(FileNotFoundError), os.scandir(self._folder) as entries:
+            found = [(entry.name, entry.stat()) for entry in entries if not entry.name.startswith(".")]
+            return tuple(sorted((name, it.st_ino, it.st_mtime_ns, it.st_mode) for name, it in found))
+        return ()
 
     def _path(self, name: str) -> Path:
         if not _NAME.fullmatch(name):

@@ -17,6 +17,8 @@ from sqlalchemy.exc import DBAPIError
 
 from storage.tables import Setting
 
+from storage.office_triggers import ensure_triggers
+
 FOLDER = Path(__file__).parent
 
 # Any number will do, as long as all versions of Ringdesk use the same.
@@ -112,6 +114,7 @@ def upgrade(connection: Connection) -> bool:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ADVISORY_LOCK})
     if MigrationContext.configure(connection).get_current_revision() == head():
         # Every command comes here, and looking through millions of rows would hold up every start.
+        ensure_triggers(connection)
         return False
     try:
         command.upgrade(alembic_config(connection=connection), "head")
@@ -120,6 +123,7 @@ def upgrade(connection: Connection) -> bool:
             raise SchemaTooNew(_version_of_newer(connection)) from error
         raise
     _check_foreign_keys(connection)
+    ensure_triggers(connection)
     return True
 
 

@@ -6,6 +6,7 @@ from storage.tables.calls import Call, CallEventRow, CallStep, Leg, Offer, Refus
 from storage.tables.customers import Contact, Customer, CustomerTag, Number
 from storage.tables.figures import FigureSetting
 from storage.tables.jobs import Job, JobSchedule, JobWorker
+from storage.tables.office import OfficeVersion
 from storage.tables.operations import AuditEntry, Bookmark, DemoMark, Gap, Setting
 from storage.tables.people import Agent, PastHolder, SignIn, User
 from storage.tables.recordings import LOST, Recording, RecordingState
@@ -36,6 +37,7 @@ __all__ = [
     "Membership",
     "Number",
     "Offer",
+    "OfficeVersion",
     "PastHolder",
     "Queue",
     "Recording",

@@ -14,7 +14,9 @@ from cti.ami.questions import is_registered
 from cti.settings import AmiSettings
 from ringdesk.installation.ami_session import ami_session
 from storage.database import Database
+from storage.repositories.routing import Queues
 from storage.repositories.users import Agents
+from storage.tables import Queue
 from tests.support.rest_desk import RestDesk, rest_desk
 from tests.support.ringdesk_up import RingdeskUp, running_ringdesk
 from tests.support.telephony.sip_phone import PhoneCall, Refused, SipPhone
@@ -166,6 +168,38 @@ async def test_queues_follow_what_the_firm_says_also_for_who_is_signed_in(ringde
         await users(ringdesk, "queues", "wangwei", "--none")
         await console.until(lambda it: it.state["agents"]["1002"]["presence"] == "signed_out")
         assert await queues_of(ringdesk, "1002") == set()
+
+
+async def test_a_queue_is_in_asterisk_soon_after_it_is_in_the_database_and_a_wrong_one_keeps_all_out(
+    ringdesk: RingdeskUp,
+) -> None:
+    database = Database(f"sqlite:///{ringdesk.home / 'ringdesk.db'}")
+
+    async def put(name: str) -> None:
+        async with database.transaction() as session:
+            await Queues(session).put(Queue(name=name, title_zh="维修", title_en="Repairs"))
+
+    async def in_asterisk(name: str) -> bool:
+        return name in {queue.name for queue in (await ringdesk.snapshot()).queues}
+
+    async def configuration(beginning: str) -> bool:
+        return (await ringdesk.health()).checks["configuration"].startswith(beginning)
+
+    async with rest_desk(ringdesk, "zhaomin") as supervisor:
+        await put("repairs")
+        await supervisor.until(lambda it: "repairs" in it.state["queues"], WITHIN_S)
+        await until(lambda: in_asterisk("repairs"), WITHIN_S)
+        await put("two words")
+        await until(lambda: configuration("Asterisk cannot be configured"), WITHIN_S)
+        await put("returns")
+        assert not await in_asterisk("returns")
+        assert "two words" not in supervisor.state["queues"]
+        async with database.transaction() as session:
+            await session.delete(await session.get_one(Queue, "two words"))
+        await supervisor.until(lambda it: "returns" in it.state["queues"], WITHIN_S)
+        await until(lambda: in_asterisk("returns"), WITHIN_S)
+        assert await configuration("ok")
+    await database.close()
 
 
 async def test_another_role_is_there_at_an_open_console_at_once(ringdesk: RingdeskUp) -> None:

@@ -97,7 +97,7 @@ async def test_a_service_that_takes_callers_is_one_of_which_the_watchdog_hears(
 async def test_a_hotline_that_was_added_is_known_without_a_restart(
     installation: Installation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ringdesk.assembly.office.EVERY_S", 0.01)
+    monkeypatch.setattr("ringdesk.assembly.office.LOOK_EVERY_S", 0.01)
     async with built(installation) as service:
         running = asyncio.create_task(service.serve())
         async with installation.open_database() as database, database.transaction() as session:
@@ -120,7 +120,16 @@ async def test_what_an_earlier_run_left_is_written_before_anybody_asks_what_was_
         loaded = [part.name for part in service.parts if part.load is not nothing]
         assert loaded == ["recorder", "Asterisk link", "refused calls", "line out", "office", "flows"]
         checks = [check.name for part in service.parts for check in part.health()]
-        assert checks == ["asterisk", "storage", "recordings", "line out", "flows", "menus", "jobs"]
+        assert checks == [
+            "asterisk",
+            "storage",
+            "recordings",
+            "line out",
+            "configuration",
+            "flows",
+            "menus",
+            "jobs",
+        ]
 
 
 TRUNK = """
