@@ -45,7 +45,7 @@ async def prepare(home: Path, agents: int, supervisors: int) -> list[Seat]:
     database = Database(f"sqlite:///{home / 'ringdesk.db'}")
     await database.migrate()
     hashes = dict.fromkeys(DEMO_LOGINS, _NO_PASSWORD)
-    await load_demo(database, hashes, now=datetime.now(UTC), by=Actor("bench"))
+    await load_demo(database, hashes, now=datetime.now(UTC), by=Actor(account="bench"))
     try:
         await _add_users(database, agents, supervisors)
         return await _sign_in_all(database)

@@ -28,10 +28,11 @@ class PhoneAccount:
 
 async def deactivate(database: Database, login: str, *, now: datetime, by: Actor) -> None:
     """End the user's sign-ins and phone; name, extension and queues stay for a return. Raises UserProblem."""
-    async with trail(database, now).transaction(by, _act("user_deactivate", login)) as session:
-        user = await known_user(session, login)
+    act = Act("user_deactivate")
+    async with trail(database, now).transaction(by, act) as session:
+        user = await known_user(session, login, act)
         if not user.active:
-            raise UserProblem(f"{user.login} is deactivated already")
+            raise UserProblem(f"{user.login} is deactivated already", "already")
         await _refuse_last_admin(session, user, "deactivated")
         await Users(session).set_active(user.id, False)
         await SignIns(session).end_all(user.id)
@@ -40,21 +41,22 @@ async def deactivate(database: Database, login: str, *, now: datetime, by: Actor
 
 async def activate(database: Database, login: str, *, now: datetime, by: Actor) -> None:
     """Let the user sign in again, with the role, extension and queues of before. Raises UserProblem."""
-    async with trail(database, now).transaction(by, _act("user_activate", login)) as session:
-        user = await known_user(session, login)
+    act = Act("user_activate")
+    async with trail(database, now).transaction(by, act) as session:
+        user = await known_user(session, login, act)
         if user.active:
-            raise UserProblem(f"{user.login} is active already")
+            raise UserProblem(f"{user.login} is active already", "already")
         await Users(session).set_active(user.id, True)
 
 
 async def set_role(database: Database, login: str, role: Role, *, now: datetime, by: Actor) -> None:
     """Let the user do more or less, at open consoles too. Raises UserProblem."""
-    act = _act("user_role", login, role=role)
+    act = Act("user_role", detail={"role": role})
     async with trail(database, now).transaction(by, act) as session:
-        user = await known_user(session, login)
+        user = await known_user(session, login, act)
         act.detail["before"] = user.role
         if user.role == role:
-            raise UserProblem(f"{user.login} has the role {role} already")
+            raise UserProblem(f"{user.login} has the role {role} already", "already")
         await _refuse_last_admin(session, user, f"made {role}")
         await Users(session).set_role(user.id, role)
 
@@ -63,9 +65,9 @@ async def set_queues(
     database: Database, login: str, queues: Sequence[str], *, now: datetime, by: Actor
 ) -> None:
     """Let the user serve these queues and no others. Raises UserProblem."""
-    act = _act("user_queues", login, queues=sorted(set(queues)))
+    act = Act("user_queues", detail={"queues": sorted(set(queues))})
     async with trail(database, now).transaction(by, act) as session:
-        agent = _phone_of(await known_user(session, login))
+        agent = _phone_of(await known_user(session, login, act))
         memberships = Memberships(session)
         before = await memberships.of_agent(agent.extension)
         act.detail["before"] = sorted(before)
@@ -81,14 +83,14 @@ async def set_extension(
 
     Raises UserProblem.
     """
-    act = _act("user_extension", login, extension=extension)
+    act = Act("user_extension", detail={"extension": extension})
     async with trail(database, now).transaction(by, act) as session:
-        user = await known_user(session, login)
+        user = await known_user(session, login, act)
         agent = user.agent
         act.detail["before"] = agent.extension if agent else None
         if (agent.extension if agent else None) == extension:
             has = f"the extension {extension}" if extension else "no extension"
-            raise UserProblem(f"{user.login} has {has} already")
+            raise UserProblem(f"{user.login} has {has} already", "already")
         if extension is not None:
             await free_extension(session, extension)
         queues = await Memberships(session).of_agent(agent.extension) if agent else {}
@@ -104,19 +106,20 @@ async def renew_phone_password(
     database: Database, login: str, *, now: datetime, by: Actor, kind: str | None = None
 ) -> None:
     """Another password for the user's phone, which may become one of another `kind`. Raises UserProblem."""
-    act = _act("phone_renew", login) if kind is None else _act("phone_renew", login, kind=kind)
+    act = Act("phone_renew", detail={} if kind is None else {"kind": kind})
     async with trail(database, now).transaction(by, act) as session:
-        user = await known_user(session, login)
+        user = await known_user(session, login, act)
         _phone_of(user)
         await renew_phone(session, user, PhoneChange.ADMINISTRATOR, now, phone=kind)
 
 
 async def show_phone(database: Database, login: str, *, now: datetime, by: Actor) -> PhoneAccount:
     """The account, for whoever sets the phone up; that it was looked at is noted. Raises UserProblem."""
-    async with trail(database, now).transaction(by, _act("phone_show", login)) as session:
-        user = await known_user(session, login)
+    act = Act("phone_show")
+    async with trail(database, now).transaction(by, act) as session:
+        user = await known_user(session, login, act)
         if not user.active:
-            raise UserProblem(f"{user.login} is deactivated and has no phone now")
+            raise UserProblem(f"{user.login} is deactivated and has no phone now", "deactivated")
         agent = _phone_of(user)
         return PhoneAccount(agent.extension, agent.phone, agent.phone_epoch)
 
@@ -138,14 +141,11 @@ async def after_restore(database: Database, *, now: datetime, by: Actor) -> int:
         return sum(agent.phone != "browser" for agent in agents)
 
 
-def _act(action: str, login: str, **detail: object) -> Act:
-    return Act(action, f"user:{login.strip().lower()}", dict(detail))
-
-
 def _phone_of(user: User) -> Agent:
     if user.agent is None:
         raise UserProblem(
-            f"{user.login} has no phone; give one with: ringdesk users extension {user.login} EXTENSION"
+            f"{user.login} has no phone; give one with: ringdesk users extension {user.login} EXTENSION",
+            "no_phone",
         )
     return user.agent
 
@@ -168,5 +168,6 @@ async def _refuse_last_admin(session: AsyncSession, user: User, what: str) -> No
     everyone = await Users(session).all()
     if {other.id for other in everyone if other.role == Role.ADMIN and other.active} == {user.id}:
         raise UserProblem(
-            f"{user.login} is the only active administrator and cannot be {what}; make another one first"
+            f"{user.login} is the only active administrator and cannot be {what}; make another one first",
+            "last_admin",
         )

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from office.audit import Act, Actor, AuditTrail, Result, failure
 from office.passwords import hash_password
 from office.rules import people
+from office.rules.discretion import hinted_login
 from office.rules.passwords import password_problem
 from office.rules.people import PhoneChange, Role
 from storage.database import Database
@@ -20,7 +21,11 @@ from storage.tables import User
 
 
 class UserProblem(ValueError):
-    """What was asked cannot be done; the text says why."""
+    """What was asked cannot be done; the text says why, and `code` says so without naming anybody."""
+
+    def __init__(self, text: str, code: str) -> None:
+        super().__init__(text)
+        self.code = code
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +60,15 @@ class ListedUser:
 async def add_user(database: Database, new: NewUser, *, now: datetime, by: Actor) -> str | None:
     """Add a user and return the extension, None for an admin who has no phone. Raises UserProblem."""
     login = new.login.strip().lower()
-    act = Act("user_add", f"user:{login}", {"role": new.role})
+    act = Act("user_add", detail={"role": new.role})
     # Before the transaction: it takes its time, and a writer keeps the others waiting.
     password_hash = await asyncio.to_thread(hash_password, new.password)
     async with trail(database, now).transaction(by, act) as session:
-        refuse(people.login_problem(login))
-        refuse(password_problem(new.password, (login, new.name, new.name_en)))
+        refuse(people.login_problem(login), "no_login")
+        refuse(password_problem(new.password, (login, new.name, new.name_en)), "poor_password")
         users = Users(session)
         if await users.by_login(login) is not None:
-            raise UserProblem(f"there is a user {login} already")
+            raise UserProblem(f"there is a user {login} already", "login_taken")
         extension = await _extension_for(session, new)
         user = await users.add(
             login=login,
@@ -74,6 +79,7 @@ async def add_user(database: Database, new: NewUser, *, now: datetime, by: Actor
             language=new.language,
             created_at=now,
         )
+        act.object = f"user:{user.id}"
         if extension is not None:
             epoch = people.next_phone_epoch(0, now)
             await Agents(session).add(extension=extension, user_id=user.id, phone_epoch=epoch, held_since=now)
@@ -83,11 +89,11 @@ async def add_user(database: Database, new: NewUser, *, now: datetime, by: Actor
 
 async def set_password(database: Database, login: str, password: str, *, now: datetime, by: Actor) -> None:
     """Replace the password; all sign-ins of the user end, and so does the phone's. Raises UserProblem."""
-    act = Act("password_set", f"user:{login.strip().lower()}")
+    act = Act("password_set")
     password_hash = await asyncio.to_thread(hash_password, password)
     async with trail(database, now).transaction(by, act) as session:
-        user = await known_user(session, login)
-        refuse(password_problem(password, (user.login, user.name, user.name_en)))
+        user = await known_user(session, login, act)
+        refuse(password_problem(password, (user.login, user.name, user.name_en)), "poor_password")
         await Users(session).set_password(user.id, password_hash, now)
         await SignIns(session).end_all(user.id)
         await renew_phone(session, user, PhoneChange.NEW_PASSWORD, now)
@@ -120,19 +126,22 @@ async def _extension_for(session: AsyncSession, new: NewUser) -> str | None:
 
 async def free_extension(session: AsyncSession, extension: str) -> str:
     """The extension itself. Raises UserProblem when it is none, or somebody's."""
-    refuse(people.extension_problem(extension))
+    refuse(people.extension_problem(extension), "no_extension")
     holder = await Agents(session).by_extension(extension)
     if holder is not None:
         away = "" if holder.user.active else ", who is deactivated"
-        raise UserProblem(f"the extension {extension} is taken by {holder.user.login}{away}")
+        raise UserProblem(
+            f"the extension {extension} is taken by {holder.user.login}{away}", "extension_taken"
+        )
     return extension
 
 
-async def known_user(session: AsyncSession, login: str) -> User:
-    """The user with `agent` loaded. Raises UserProblem."""
+async def known_user(session: AsyncSession, login: str, act: Act) -> User:
+    """The user with `agent` loaded, to whom the act is done. Raises UserProblem."""
     user = await Users(session).by_login(login)
+    act.object = f"user:{hinted_login(login) if user is None else user.id}"
     if user is None:
-        raise UserProblem(f"there is no user {login}")
+        raise UserProblem(f"there is no user {login}", "no_such_user")
     return user
 
 
@@ -151,7 +160,9 @@ async def join_queues(session: AsyncSession, extension: str, wanted: tuple[str, 
     existing = [queue.name for queue in await Queues(session).all()]
     for name in existing if wanted is None else wanted:
         if name not in existing:
-            raise UserProblem(f"there is no queue {name}; there are {', '.join(existing) or 'none'}")
+            raise UserProblem(
+                f"there is no queue {name}; there are {', '.join(existing) or 'none'}", "no_such_queue"
+            )
         await Memberships(session).put(queue=name, extension=extension)
 
 
@@ -162,11 +173,11 @@ def trail(database: Database, now: datetime) -> AuditTrail:
 
 def _verdict(problem: Exception) -> tuple[Result, str]:
     if isinstance(problem, UserProblem):
-        return Result.REFUSED, str(problem)
+        return Result.REFUSED, problem.code
     return failure(problem)
 
 
-def refuse(problem: str | None) -> None:
+def refuse(problem: str | None, code: str) -> None:
     """Raises UserProblem when there is one."""
     if problem is not None:
-        raise UserProblem(problem)
+        raise UserProblem(problem, code)

@@ -6,6 +6,7 @@ import typer
 
 from ringdesk.commands import (
     asterisk,
+    audit,
     backup,
     call,
     console,
@@ -41,6 +42,7 @@ app.command("restore")(backup.restore)
 app.command("upgrade")(upgrade.upgrade)
 app.command("settings")(settings.settings)
 app.add_typer(asterisk.app, name="asterisk")
+app.add_typer(audit.app, name="audit")
 app.add_typer(ivr.app, name="ivr")
 app.add_typer(users.app, name="users")
 app.add_typer(jobs.app, name="jobs")

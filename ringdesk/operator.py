@@ -1,7 +1,6 @@
 """Who is at the command line, and what comes of it, for the audit."""
 
 import os
-import pwd
 
 from office.audit import Actor, Result, Via, failure
 from ringdesk.problem import Problem
@@ -9,12 +8,7 @@ from ringdesk.problem import Problem
 
 def operator() -> Actor:
     """The user of the operating system under whom this process runs, whatever the environment claims."""
-    number = os.getuid()
-    try:
-        name = pwd.getpwuid(number).pw_name
-    except KeyError:
-        name = f"uid {number}"
-    return Actor(name, via=Via.COMMAND_LINE)
+    return Actor(account=f"uid {os.getuid()}", via=Via.COMMAND_LINE)
 
 
 def verdict(problem: Exception) -> tuple[Result, str]:

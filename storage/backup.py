@@ -14,6 +14,7 @@ from storage.database import Database
 from storage.recordings.store import sync_folder
 from storage.saved_schema import SavedSchema, of_postgres_script, of_sqlite
 from storage.tables import Base, Call, User
+from storage.tables.audit import TRIGGER_FUNCTION
 
 SQLITE_COPY = "ringdesk.db"
 POSTGRES_COPY = "ringdesk.pgdump"
@@ -116,9 +117,8 @@ async def _restore_postgres(database: Database, copy: Path) -> None:
     """Tables away and back in one transaction; a newer version's tables must not stay beside older ones."""
     script = copy.with_name(f".{copy.name}.sql")
     tables = ", ".join(f'"{name}"' for name in (*Base.metadata.tables, "alembic_version"))
-    away = (
-        f"DROP TABLE IF EXISTS {tables} CASCADE; DROP FUNCTION IF EXISTS {office_triggers.FUNCTION} CASCADE"
-    )
+    functions = f"{office_triggers.FUNCTION}, {TRIGGER_FUNCTION}"
+    away = f"DROP TABLE IF EXISTS {tables} CASCADE; DROP FUNCTION IF EXISTS {functions} CASCADE"
     try:
         await run_tool("pg_restore", None, "--no-owner", f"--file={script}", str(copy))
         _refuse_newer(await asyncio.to_thread(of_postgres_script, script))

@@ -36,11 +36,13 @@ class Database:
         self,
         url: str | URL,
         *,
+        audit_key: bytes = b"",
         busy_timeout_s: float = 5.0,
         limits_s: Mapping[Work, float] | None = None,
     ) -> None:
         self.url = _with_async_driver(make_url(url))
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.audit_key = audit_key
         self._busy_timeout_s = busy_timeout_s
         self._running: set[Limit] = set()
         self._listeners: set[Listener] = set()
@@ -162,7 +164,13 @@ class Database:
             writer = engines.tune_postgres(create_async_engine(self.url, **options))
             reader = writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         return Pool(
-            work, share.limit_s, reader=reader, writer=writer, running=self._running, committed=self._tell
+            work,
+            share.limit_s,
+            reader=reader,
+            writer=writer,
+            running=self._running,
+            committed=self._tell,
+            audit_key=self.audit_key,
         )
 
     def _engine_for_writing_sqlite(self) -> AsyncEngine:

@@ -50,6 +50,10 @@ SHARES: Mapping[Work, Share] = {
 class Connections(Protocol):
     """Where sessions come from: a database, or the part of it that is set apart for some work."""
 
+    @property
+    def audit_key(self) -> bytes:
+        """With what entries of the audit are signed; it is not in the database."""
+
     def session(self) -> AbstractAsyncContextManager[AsyncSession]:
         """A read-only session that sees one state of the database from its first query to its end."""
 
@@ -73,8 +77,10 @@ class Pool:
         writer: AsyncEngine,
         running: set[Limit],
         committed: Callable[[Work], None],
+        audit_key: bytes,
     ) -> None:
         self.reader = reader
+        self.audit_key = audit_key
         self._too_late = TookTooLong if work is Work.LISTS else Stalled
         self._limit_s = limit_s
         self._read = _sessions(reader)

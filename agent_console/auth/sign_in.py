@@ -7,6 +7,7 @@ from agent_console.auth.sessions import Sessions, SignedIn, hash_token
 from agent_console.auth.throttle import Throttle
 from office.audit import Act, Actor, AuditTrail, Via
 from office.passwords import needs_rehash
+from office.rules.discretion import hinted_login
 from storage.pools import Connections
 from storage.repositories.sign_ins import SignIns
 from storage.repositories.users import Users
@@ -56,7 +57,8 @@ class FrontDesk:
         usable = user if user is not None and user.active else None
         right = await self._passwords.verify(usable.password_hash if usable else None, password)
         if usable is None or not right:
-            actor = _actor(login, user.id if user else None, visitor)
+            account = "" if user else hinted_login(login)
+            actor = Actor(user.id if user else None, account, visitor.address, Via.CONSOLE)
             await self._audit.refused(actor, _act("sign_in", visitor), "wrong_credentials")
             raise WrongCredentials
         await self._throttle.succeeded(login)
@@ -65,14 +67,14 @@ class FrontDesk:
     async def sign_out(self, who: SignedIn, visitor: Visitor) -> None:
         """End the session for good."""
         self._sessions.forget(who.token_hash)
-        actor, act = _actor(who.login, who.user_id, visitor), _act("sign_out", visitor)
+        actor, act = _actor(who.user_id, visitor), _act("sign_out", visitor)
         async with self._audit.transaction(actor, act) as session:
             await SignIns(session).end(who.token_hash)
 
     async def _open(self, user: User, password: str, visitor: Visitor) -> tuple[str, SignedIn]:
         new_hash = await self._passwords.hash(password) if needs_rehash(user.password_hash) else None
         token, row = self._sessions.open(user, address=visitor.address, agent_string=visitor.agent_string)
-        actor, act = _actor(user.login, user.id, visitor), _act("sign_in", visitor)
+        actor, act = _actor(user.id, visitor), _act("sign_in", visitor)
         async with self._audit.transaction(actor, act) as session:
             sign_ins = SignIns(session)
             if visitor.token is not None:
@@ -85,8 +87,8 @@ class FrontDesk:
         return token, self._sessions.signed_in(row, user)
 
 
-def _actor(login: str, user_id: int | None, visitor: Visitor) -> Actor:
-    return Actor(login, user_id, visitor.address, Via.CONSOLE)
+def _actor(user_id: int, visitor: Visitor) -> Actor:
+    return Actor(user_id, ip=visitor.address, via=Via.CONSOLE)
 
 
 def _act(action: str, visitor: Visitor) -> Act:

@@ -19,7 +19,7 @@ from agent_console.settings import GatewaySettings
 from cti.bus.following import following
 from cti.bus.topics import PHONE
 from cti.domain.events import ConsoleClosed, ConsoleOpened, Source
-from cti.domain.views import AgentView
+from cti.domain.views import AgentView, CallView
 from cti.port import FloorPort
 from cti.replica import following_floor
 
@@ -136,6 +136,10 @@ class Hub:
     def agent(self, ext: str) -> AgentView | None:
         """The agent as every console shows them."""
         return self._picture.agents.get(ext)
+
+    def call(self, call_id: str) -> CallView | None:
+        """A call that is on the floor, or was until a few minutes ago."""
+        return self._picture.calls.get(call_id)
 
     # Floor -------------------------------------------------------------------------------------------------
 

@@ -18,8 +18,8 @@ from agent_console.gateway.hub import Hub
 from agent_console.http.origins import Origins
 from agent_console.services.audit import verdict
 from agent_console.services.deps import ConsoleDeps
-from agent_console.services.listenings import Listenings
 from agent_console.services.long_reads import LongReads
+from agent_console.services.noted_once import NotedOnce
 from agent_console.services.session_check import StoredSessions
 from office.audit import AuditTrail
 from storage.away import AWAY
@@ -40,7 +40,7 @@ class Services:
     sessions: Sessions
     front_desk: FrontDesk
     hub: Hub
-    listenings: Listenings
+    noted_once: NotedOnce
     audit: AuditTrail
     test_calls: Allowance
     dials: Allowance
@@ -65,7 +65,7 @@ class Services:
                 settings=deps.settings.gateway,
                 clock=deps.clock,
             ),
-            listenings=Listenings(),
+            noted_once=NotedOnce(),
             audit=audit,
             test_calls=Allowance(deps.settings.test_calls_per_user),
             dials=Allowance(deps.settings.dials_per_user),

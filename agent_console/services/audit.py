@@ -9,7 +9,7 @@ from office.audit import Actor, Result, Via, failure
 
 def actor_of(who: SignedIn, address: str) -> Actor:
     """The user of a session, at this address."""
-    return Actor(who.login, who.user_id, address, Via.CONSOLE, who.ext)
+    return Actor(who.user_id, ip=address, via=Via.CONSOLE, extension=who.ext)
 
 
 def verdict(problem: Exception) -> tuple[Result, str]:

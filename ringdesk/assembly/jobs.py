@@ -2,6 +2,7 @@
 
 from agent_console.auth import expired
 from cti.refused.forgetting import forgetting
+from office.audit.sealing import sealing
 from ringdesk.assembly.core import Core
 from ringdesk.assembly.part import OK, Check, Part
 from storage.pools import Work
@@ -14,6 +15,7 @@ def build(core: Core) -> Part:
     handlers = (
         *upkeep(core.database, core.clock),
         expired.forgetting(core.clock),
+        sealing(core.database, core.clock),
         forgetting(core.settings.refused.keep_days, core.clock),
     )
     worker = Worker(core.database.pool(Work.JOBS), handlers, core.clock)

@@ -13,6 +13,7 @@ from ringdesk.problem import Problem
 
 if TYPE_CHECKING:
     from ringdesk.installation.installation import Installation
+    from storage.database import Database
 
 _IN_THE_CLEAR = (
     "The archive is not encrypted: whoever reads it has customers, recordings, passwords and keys. "
@@ -93,11 +94,24 @@ async def _save(installation: "Installation", folder: Path) -> Path:
     try:
         if not await holds_data(database):
             raise Problem("there is nothing in the database yet; start Ringdesk with: scripts/up")
+        await _note(database)
         return await save_database(database, folder)
     except BackupProblem as problem:
         raise Problem(str(problem)) from None
     finally:
         await database.close()
+
+
+async def _note(database: "Database") -> None:
+    """Whoever has the archive has all there is. An older version's database, before its upgrade, has no place
+    for that."""
+    from office.audit import Act, AuditTrail
+    from ringdesk.operator import operator, verdict
+
+    if not (await database.schema()).pending:
+        trail = AuditTrail(database, lambda: datetime.now(UTC), verdict)
+        async with trail.transaction(operator(), Act("backup")):
+            pass
 
 
 async def _end_what_had_ended(installation: "Installation") -> int:

@@ -59,11 +59,15 @@ class Installation:
             own_log=external.log if external else None,
         )
 
+    def audit_key(self) -> bytes:
+        """With what the audit is signed and sealed. Whoever replaces it ends what can be verified."""
+        return self.secrets.machine("audit").encode()
+
     def database(self) -> Database:
         """The database that the settings name. Raises Problem when the address is not one of a database."""
         own = URL.create("sqlite", database=str(self.home.database_file))
         try:
-            return Database(self.settings.database_url or own)
+            return Database(self.settings.database_url or own, audit_key=self.audit_key())
         except ValueError as error:
             raise Problem(f"database_url: {error}") from None
         except ArgumentError:

@@ -1,4 +1,4 @@
-"""Audit, bookmarks, gaps and settings."""
+"""Bookmarks, gaps and settings."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -8,54 +8,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.repositories.statements import excluded, insert_into
-from storage.tables import AuditEntry, Bookmark, Gap, Setting
-
-
-class Audit:
-    """Who did what, and what came of it. Entries are added and read, never changed or removed."""
-
-    def __init__(self, session: AsyncSession) -> None:
-        self._session = session
-
-    async def add(
-        self,
-        *,
-        at: datetime,
-        user_id: int | None,
-        login: str,
-        via: str,
-        action: str,
-        result: str,
-        object: str = "",
-        detail: Any = None,
-        ip: str = "",
-        why: str = "",
-        asked_id: int | None = None,
-    ) -> int:
-        """Write an entry, as `office.audit` says it, and return its number."""
-        entry = AuditEntry(
-            at=at,
-            user_id=user_id,
-            login=login,
-            via=via,
-            action=action,
-            object=object,
-            detail={} if detail is None else detail,
-            result=result,
-            why=why,
-            asked_id=asked_id,
-            ip=ip,
-        )
-        self._session.add(entry)
-        await self._session.flush()
-        return entry.id
-
-    async def newest(self, *, limit: int = 100, object: str | None = None) -> Sequence[AuditEntry]:
-        """The last entries, of one object when asked, newest first."""
-        query = select(AuditEntry).order_by(AuditEntry.id.desc()).limit(limit)
-        if object is not None:
-            query = query.where(AuditEntry.object == object)
-        return (await self._session.scalars(query)).all()
+from storage.tables import Bookmark, Gap, Setting
 
 
 class Bookmarks:

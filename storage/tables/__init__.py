@@ -1,13 +1,14 @@
 """The tables, one module for each aggregate; importing this package makes `Base.metadata` complete."""
 
 from storage.tables.agent_work import AgentInterval, WrapUp
+from storage.tables.audit import AuditEntry, AuditSeal
 from storage.tables.base import Base
 from storage.tables.calls import Call, CallEventRow, CallStep, Leg, Offer, RefusedCall, Stint
 from storage.tables.customers import Contact, Customer, CustomerTag, Number
 from storage.tables.figures import FigureSetting
 from storage.tables.jobs import Job, JobSchedule, JobWorker
 from storage.tables.office import OfficeVersion
-from storage.tables.operations import AuditEntry, Bookmark, DemoMark, Gap, Setting
+from storage.tables.operations import Bookmark, DemoMark, Gap, Setting
 from storage.tables.people import Agent, PastHolder, SignIn, User
 from storage.tables.recordings import LOST, Recording, RecordingState
 from storage.tables.routing import Hotline, Membership, Queue
@@ -18,6 +19,7 @@ __all__ = [
     "Agent",
     "AgentInterval",
     "AuditEntry",
+    "AuditSeal",
     "Base",
     "Bookmark",
     "Call",

@@ -14,6 +14,7 @@ from tests.support.postgres import PostgresServer, running_postgres
 from tests.unit.agent_console.services import test_answer_beside_searches
 from tests.unit.crm import test_customers_use_case
 from tests.unit.office import test_users
+from tests.unit.office.audit import test_sealing
 from tests.unit.ringdesk.demo import test_demo
 from tests.unit.storage import (
     test_backup,
@@ -55,6 +56,7 @@ SAME_TESTS = (
     test_planner,
     test_queue_oracle,
     test_refused_calls,
+    test_sealing,
     test_small_repositories,
     test_users,
     test_worker,

@@ -11,8 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.database import Database
 from storage.job_state import JobState
+from storage.repositories.audit import Audit
 from storage.repositories.job_lists import JobLists
-from storage.repositories.operations import Audit
 from storage.tables import AuditEntry, Job
 from work.handlers import Attempt, Handler, in_transaction
 from work.jobs import enqueue
@@ -45,9 +45,8 @@ def utc_now() -> datetime:
 
 async def note(session: AsyncSession, attempt: Attempt) -> None:
     """An effect that shows when it is made twice."""
-    await Audit(session).add(
-        at=utc_now(), user_id=None, login="", via="", action="noted", result="", object=attempt.uid
-    )
+    entry = AuditEntry(at=utc_now(), via="", action="noted", result="", object=attempt.uid, detail={})
+    await Audit(session).add(entry)
 
 
 NOTES = Handler(NOTE, in_transaction(note))

@@ -2,4 +2,4 @@
 
 from office.audit import Actor
 
-OPERATOR = Actor("root")
+OPERATOR = Actor(account="uid 0")

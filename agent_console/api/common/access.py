@@ -19,6 +19,8 @@ from office.rules.roles import Privilege
 
 COOKIE = "ringdesk_session"
 CSRF_HEADER = "X-CSRF-Token"
+# Addresses of ours hold numbers and codes; whatever else somebody writes there need not be kept whole.
+MOST_OF_A_PATH = 100
 
 _cookie = APIKeyCookie(
     name=COOKIE, scheme_name="Session", auto_error=False, description="Set by POST /api/v1/session."
@@ -36,20 +38,21 @@ Token = Annotated[str | None, Security(_cookie)]
 
 async def signed_in(request: Request, parts: Parts, token: Token) -> SignedIn:
     """The user; for whatever changes something the request must also prove that our own page made it."""
-    return _proven(request, await parts.sessions.find(token) if token else None)
+    return await _proven(request, parts, await parts.sessions.find(token) if token else None)
 
 
 async def signed_in_at_once(request: Request, parts: Parts, token: Token) -> SignedIn:
     """As `signed_in`, for commands: they do not wait for a database that is late."""
-    return _proven(request, await parts.sessions.find_at_once(token) if token else None)
+    return await _proven(request, parts, await parts.sessions.find_at_once(token) if token else None)
 
 
-def _proven(request: Request, who: SignedIn | None) -> SignedIn:
+async def _proven(request: Request, parts: Services, who: SignedIn | None) -> SignedIn:
     if who is None:
         raise Problem(401, "not_signed_in", "Sign in first.")
     if request.method not in SAFE_METHODS:
         given = request.headers.get(CSRF_HEADER, "")
         if not hmac.compare_digest(given.encode(), who.csrf.encode()):
+            await _note_refusal(request, parts, who, "request", "bad_csrf")
             raise Problem(403, "bad_csrf", f"The header {CSRF_HEADER} does not belong to this session.")
     return who
 
@@ -61,8 +64,7 @@ def require(privilege: Privilege) -> Callable[..., Awaitable[SignedIn]]:
         request: Request, parts: Parts, who: Annotated[SignedIn, Depends(signed_in)]
     ) -> SignedIn:
         if not who.may(privilege):
-            act = Act(privilege, request.url.path)
-            await parts.audit.refused(actor_of(who, visitor(request).address), act, "forbidden")
+            await _note_refusal(request, parts, who, privilege, "forbidden")
             raise Problem(403, "forbidden", "Your role does not allow this.")
         return who
 
@@ -77,20 +79,30 @@ class PhoneUser:
     ext: str
 
 
-async def with_phone(who: Annotated[SignedIn, Depends(signed_in)]) -> PhoneUser:
+async def with_phone(
+    request: Request, parts: Parts, who: Annotated[SignedIn, Depends(signed_in)]
+) -> PhoneUser:
     """Lets only those pass who have an extension."""
-    return _at_their_phone(who)
+    return await _at_their_phone(request, parts, who)
 
 
-async def commanding(who: Annotated[SignedIn, Depends(signed_in_at_once)]) -> PhoneUser:
+async def commanding(
+    request: Request, parts: Parts, who: Annotated[SignedIn, Depends(signed_in_at_once)]
+) -> PhoneUser:
     """Lets only those command calls who have an extension."""
-    return _at_their_phone(who)
+    return await _at_their_phone(request, parts, who)
 
 
-def _at_their_phone(who: SignedIn) -> PhoneUser:
+async def _at_their_phone(request: Request, parts: Services, who: SignedIn) -> PhoneUser:
     if who.ext is None:
+        await _note_refusal(request, parts, who, "phone", "not_an_agent")
         raise Problem(403, "not_an_agent", "Your user has no phone.")
     return PhoneUser(who, who.ext)
+
+
+async def _note_refusal(request: Request, parts: Services, who: SignedIn, action: str, why: str) -> None:
+    act = Act(action, request.url.path[:MOST_OF_A_PATH])
+    await parts.audit.refused(actor_of(who, visitor(request).address), act, why)
 
 
 def visitor(request: Request) -> Visitor:

@@ -2,11 +2,15 @@
 
 from collections.abc import Sequence
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from agent_console.auth.sessions import SignedIn
 from agent_console.services.assembly import Services
 from storage.repositories.customers import Customers
 from storage.rows.customers import PastContact
 from storage.tables import Customer
+
+Whole = tuple[Customer, Sequence[PastContact]]
 
 
 async def found(parts: Services, who: SignedIn, text: str, limit: int) -> Sequence[Customer]:
@@ -15,9 +19,14 @@ async def found(parts: Services, who: SignedIn, text: str, limit: int) -> Sequen
         return await Customers(session).search(text, limit=limit)
 
 
-async def customer(parts: Services, customer_id: int) -> tuple[Customer, Sequence[PastContact]] | None:
+async def customer(parts: Services, customer_id: int) -> Whole | None:
     """One customer with the first page of the timeline; None when there is none."""
     async with parts.deps.database.session() as session:
-        repository = Customers(session)
-        one = await repository.by_id(customer_id)
-        return None if one is None else (one, await repository.timeline(customer_id))
+        return await whole(session, customer_id)
+
+
+async def whole(session: AsyncSession, customer_id: int) -> Whole | None:
+    """The same, in a session of the caller's."""
+    repository = Customers(session)
+    one = await repository.by_id(customer_id)
+    return None if one is None else (one, await repository.timeline(customer_id))

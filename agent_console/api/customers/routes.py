@@ -4,11 +4,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from agent_console.api.common.access import CustomerReader, Parts
+from agent_console.api.common.access import CustomerReader, From, Parts
 from agent_console.api.common.fields import PlainText, RowId
-from agent_console.api.customers import answers, queries
+from agent_console.api.customers import answers, queries, use_cases
 from agent_console.api.customers.shapes import CustomerAnswer, CustomerList
-from agent_console.http.problems import Problem
+from agent_console.services.audit import actor_of
 
 router = APIRouter(tags=["customers"])
 
@@ -26,9 +26,7 @@ async def search_customers(
 
 
 @router.get("/customers/{customer_id}")
-async def customer(customer_id: RowId, parts: Parts, who: CustomerReader) -> CustomerAnswer:
-    """One customer, with the first page of the timeline."""
-    found = await queries.customer(parts, customer_id)
-    if found is None:
-        raise Problem(404, "not_found", "There is no such customer.")
+async def customer(customer_id: RowId, parts: Parts, who: CustomerReader, visitor: From) -> CustomerAnswer:
+    """One customer, with the first page of the timeline. Who is opened by hand is noted before it is told."""
+    found = await use_cases.open_customer(parts, actor_of(who, visitor.address), who, customer_id)
     return answers.whole(*found)

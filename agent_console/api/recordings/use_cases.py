@@ -15,13 +15,13 @@ async def listen(parts: Services, actor: Actor, who: SignedIn, recording_id: int
 
     Raises Problem when there is no such recording for this user, or no sound of it any more.
     """
-    now, store = parts.deps.clock(), parts.deps.recordings
-    if parts.listenings.is_going_on(who.token_hash, recording_id, now):
+    now, store, object = parts.deps.clock(), parts.deps.recordings, f"recording:{recording_id}"
+    if parts.noted_once.is_noted(who.token_hash, object, now):
         return _file_of(await queries.recording(parts, recording_id, who), store)
-    act = Act("recording_listen", f"recording:{recording_id}", {"reason": reason} if reason else {})
+    act = Act("recording_listen", object, {"reason": reason} if reason else {})
     async with parts.audit.transaction(actor, act) as session:
         path = _file_of(await queries.audible(session, recording_id, who), store)
-    parts.listenings.began(who.token_hash, recording_id, now)
+    parts.noted_once.noted(who.token_hash, object, now)
     return path
 
 

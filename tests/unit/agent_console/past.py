@@ -7,12 +7,13 @@ from pathlib import Path
 
 from storage.database import Database
 from storage.records import CallRecord
+from storage.repositories.audit import Audit
 from storage.repositories.customers import Customers
 from storage.repositories.journal import Journal
-from storage.repositories.operations import Audit
 from storage.repositories.recordings import Recordings
 from storage.tables import Customer, Recording
 from tests.unit.agent_console.moments import NOON
+from tests.unit.agent_console.world import LOGINS
 
 
 async def write_calls(db: Database, *calls: CallRecord) -> None:
@@ -73,4 +74,6 @@ async def listeners(db: Database, recording_id: int) -> Sequence[str]:
     """Logins of who listened, newest first."""
     async with db.session() as session:
         entries = await Audit(session).newest(object=f"recording:{recording_id}")
-    return [it.login for it in entries if (it.action, it.result) == ("recording_listen", "done")]
+    return [
+        LOGINS[it.user_id or 0] for it in entries if (it.action, it.result) == ("recording_listen", "done")
+    ]

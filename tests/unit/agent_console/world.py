@@ -46,6 +46,8 @@ PEOPLE = {
     "zhaomin": ("赵敏", "Zhao Min", "supervisor", "1003"),
     "admin": ("Admin", "", "admin", None),
 }
+LOGINS = dict(enumerate(PEOPLE, start=1))
+"""Who has which number among the users."""
 ZONE = ZoneInfo("Asia/Shanghai")
 
 

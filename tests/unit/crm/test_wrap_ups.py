@@ -9,7 +9,7 @@ from storage.database import Database
 from storage.repositories.wrap_ups import WrapUps
 from tests.unit.storage.builders import NOON, later
 
-LINA = Actor("lina", 1, via=Via.CONSOLE, extension="1001")
+LINA = Actor(1, via=Via.CONSOLE, extension="1001")
 LEG = Leg("rd-1", "1001", 2)
 RESOLVED = Outcome("rang back", "resolved", began_at=NOON, late=False)
 
@@ -35,7 +35,7 @@ async def test_what_is_finished_stays_though_the_same_may_be_saved_again(db: Dat
     assert (kept.note, kept.updated_at) == ("rang back", NOON)
 
 
-@pytest.mark.parametrize("actor", [Actor("wangwei", 2, extension="1002"), Actor("admin", 3)])
+@pytest.mark.parametrize("actor", [Actor(2, extension="1002"), Actor(3)])
 async def test_nobody_writes_for_somebody_else(db: Database, actor: Actor) -> None:
     with pytest.raises(PermissionError):
         await wrap_ups.save_draft(db, actor, LEG, "mine", None, now=NOON)

@@ -5,7 +5,7 @@ import pytest
 from office.jobs import JobProblem, jobs_to_see, rerun_job
 from storage.database import Database
 from storage.job_state import JobState
-from storage.repositories.operations import Audit
+from storage.repositories.audit import Audit
 from storage.tables import Job
 from tests.support.jobs import Clock, job
 from tests.support.operators import OPERATOR

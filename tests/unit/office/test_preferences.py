@@ -19,7 +19,7 @@ async def test_preferences_are_those_of_who_sets_them(db: Database) -> None:
             ).id
             for login in ("lina", "wangwei")
         ]
-    await keep_preferences(db, Actor("lina", ids[0]), "en", "dark")
+    await keep_preferences(db, Actor(ids[0]), "en", "dark")
     async with db.session() as session:
         lina, wangwei = [await Users(session).by_id(it) for it in ids]
     assert lina is not None
@@ -30,4 +30,4 @@ async def test_preferences_are_those_of_who_sets_them(db: Database) -> None:
 
 async def test_who_is_no_user_of_ours_has_none(db: Database) -> None:
     with pytest.raises(ValueError, match="only a user"):
-        await keep_preferences(db, Actor("root"), "en", "dark")
+        await keep_preferences(db, Actor(), "en", "dark")

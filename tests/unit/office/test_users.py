@@ -9,7 +9,7 @@ from office.passwords import verify_password
 from office.rules.people import Role
 from office.users import NewUser, UserProblem, add_user, list_users, set_password
 from storage.database import Database
-from storage.repositories.operations import Audit
+from storage.repositories.audit import Audit
 from storage.repositories.routing import Queues
 from storage.repositories.sign_ins import SignIns
 from storage.repositories.users import Users
@@ -91,9 +91,9 @@ async def test_a_new_password_ends_all_sign_ins(db: Database) -> None:
         assert verify_password(user.password_hash, "another row of four words")
         assert await SignIns(s).find("t", NOON) is None
         entries = await Audit(s).newest()
-    assert [(e.login, e.via, e.action, e.object, e.result) for e in entries] == [
-        ("root", "command_line", "password_set", "user:lina", "done"),
-        ("root", "command_line", "user_add", "user:lina", "done"),
+    assert [(e.account, e.via, e.action, e.object, e.result) for e in entries] == [
+        ("uid 0", "command_line", "password_set", f"user:{user.id}", "done"),
+        ("uid 0", "command_line", "user_add", f"user:{user.id}", "done"),
     ]
 
 
@@ -116,4 +116,4 @@ async def test_a_password_of_nobody_is_refused(db: Database) -> None:
         await set_password(db, "nobody", PASSWORD, now=NOON, by=OPERATOR)
     async with db.session() as s:
         (entry,) = await Audit(s).newest()
-    assert (entry.action, entry.result, entry.why) == ("password_set", "refused", "there is no user nobody")
+    assert (entry.action, entry.result, entry.why) == ("password_set", "refused", "no_such_user")

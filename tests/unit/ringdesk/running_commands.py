@@ -13,7 +13,7 @@ import pytest
 from ringdesk import cli
 from ringdesk.installation.home import Home
 from ringdesk.installation.installation import Installation
-from storage.repositories.operations import Audit
+from storage.repositories.audit import Audit
 
 Run = Callable[..., "Outcome"]
 
@@ -75,7 +75,7 @@ def audited() -> list[tuple[str, str, str, str]]:
         database = Installation.open().database()
         try:
             async with database.session() as session:
-                return [(e.login, e.via, e.action, e.result) for e in await Audit(session).newest()]
+                return [(e.account, e.via, e.action, e.result) for e in await Audit(session).newest()]
         finally:
             await database.close()
 

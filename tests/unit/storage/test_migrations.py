@@ -14,13 +14,14 @@ from sqlalchemy import Connection, bindparam, select, text
 from storage.database import Database
 from storage.migrations.runner import SchemaTooNew, alembic_config, head
 from storage.records import EventRecord, LegRecord, OfferRecord, StintRecord
+from storage.repositories.audit import Audit
 from storage.repositories.journal import Journal
-from storage.repositories.operations import Audit
 from storage.repositories.wrap_ups import WrapUps
 from storage.tables import Base, Leg, Offer
 from storage.tables.columns import UtcDateTime
 from tests.unit.storage.builders import a_call, an_abandoned_call, later
 
+BEFORE_SEALS = "0021"
 ROOT = Path(__file__).parents[3]
 MIGRATE = """
 import asyncio, sys
@@ -148,11 +149,11 @@ async def test_what_the_audit_held_before_it_knew_results_is_taken_over(empty: D
     assert await _schema_state(empty) == ([], head())
     async with empty.session() as s:
         entries = list(reversed(await Audit(s).newest()))
-    assert [(e.login, e.via, e.action, e.object, e.result, e.why) for e in entries] == [
-        ("z", "console", "agent_sign_out", "", "asked", ""),
-        ("x", "console", "sign_in", "", "refused", "wrong_credentials"),
-        ("command line", "command_line", "user_added", "", "done", ""),
-        ("lina", "console", "recording_listen", "recording:3", "done", ""),
+    assert [(e.account, e.via, e.action, e.object, e.result, e.why) for e in entries] == [
+        ("…", "console", "agent_sign_out", "", "asked", ""),
+        ("…", "console", "sign_in", "", "refused", "wrong_credentials"),
+        ("co…", "command_line", "user_added", "", "done", ""),
+        ("", "console", "recording_listen", "recording:3", "done", ""),
     ]
     assert (entries[-1].user_id, entries[-1].detail, entries[-1].ip) == (
         7,
@@ -306,3 +307,57 @@ async def test_after_call_work_of_before_it_had_a_leg_belongs_to_the_one_it_was_
             ("1001", 1, None, "unfinished", "n"),
         ]
         await _downgrade(empty, "0016")
+
+
+async def test_the_audit_of_before_loses_logins_and_sentences_and_keeps_the_rest(empty: Database) -> None:
+    await empty.migrate()
+    await _downgrade(empty, BEFORE_SEALS)
+    rows = [
+        # user_id, login, via, action, object, detail, why
+        (7, "lina", "console", "sign_in", "session", '{"agent": "Firefox"}', ""),
+        (None, "hunter2", "console", "sign_in", "session", "{}", "wrong_credentials"),
+        (None, "root", "command_line", "user_role", "user:lina", '{"role": "admin"}', ""),
+        (None, "root", "command_line", "password_set", "user:nobody", "{}", "there is no user nobody"),
+        (
+            None,
+            "root",
+            "command_line",
+            "user_extension",
+            "user:lina",
+            "{}",
+            "the extension 1 is taken by zhao",
+        ),
+        (7, "lina", "console", "recording_listen", "recording:3", '{"reason": "tel 13800138000"}', ""),
+    ]
+    names = ("user_id", "login", "via", "action", "object", "detail", "why")
+    async with empty.transaction() as s:
+        await s.execute(
+            text(
+                "INSERT INTO users (id, login, name, name_en, password_hash, role, language, theme, active, "
+                "created_at) VALUES (7, 'lina', 'L', '', '-', 'agent', 'zh', 'system', true, "
+                "'2026-01-01 00:00:00')"
+            )
+        )
+        await s.execute(
+            text(
+                f"INSERT INTO audit (at, ip, result, {', '.join(names)}) "
+                f"VALUES ('2026-01-01 00:00:00', '', 'done', {', '.join(f':{name}' for name in names)})"
+            ),
+            [dict(zip(names, row, strict=True)) for row in rows],
+        )
+    await empty.migrate()
+    assert await _schema_state(empty) == ([], head())
+    async with empty.session() as s:
+        entries = list(reversed(await Audit(s).newest()))
+    assert [(e.user_id, e.account, e.action, e.object, e.detail, e.why) for e in entries] == [
+        (7, "", "sign_in", "session", {"agent": "Firefox"}, ""),
+        (None, "hu…", "sign_in", "session", {}, "wrong_credentials"),
+        (None, "ro…", "user_role", "user:7", {"role": "admin"}, ""),
+        (None, "ro…", "password_set", "user:no…", {}, "no_such_user"),
+        (None, "ro…", "user_extension", "user:7", {}, "extension_taken"),
+        (7, "", "recording_listen", "recording:3", {"reason": "tel 138…00"}, ""),
+    ]
+    async with empty.transaction() as s:
+        await s.execute(text("DELETE FROM users"))
+    await _downgrade(empty, BEFORE_SEALS)
+    await empty.migrate()

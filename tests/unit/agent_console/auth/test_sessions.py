@@ -9,7 +9,7 @@ from structlog.testing import capture_logs
 from agent_console.api.common.access import COOKIE
 from cti.control.commands import HangUp
 from office.users import set_password
-from storage.repositories.operations import Audit
+from storage.repositories.audit import Audit
 from storage.repositories.sign_ins import SignIns
 from storage.repositories.users import Agents
 from tests.support.operators import OPERATOR
@@ -31,7 +31,7 @@ async def test_signing_out_ends_the_session_also_for_a_copied_cookie(world: Worl
     assert world.control.commands == []
     async with world.db.session() as session:
         newest = (await Audit(session).newest())[0]
-    assert (newest.login, newest.action, newest.result) == ("lina", "sign_out", "done")
+    assert (newest.user_id, newest.action, newest.result) == (1, "sign_out", "done")
 
 
 async def test_a_new_password_ends_every_session(world: World) -> None:

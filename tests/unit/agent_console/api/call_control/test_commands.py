@@ -11,7 +11,7 @@ from agent_console.settings import ConsoleSettings
 from cti.control import commands as cmd
 from cti.control.commands import Refused, Unanswered
 from storage.database import Database
-from storage.repositories.operations import Audit
+from storage.repositories.audit import Audit
 from tests.unit.agent_console.world import World, build, running
 
 HOSTILE = "${SHELL(rm)}\"'<script>\r\nAction: Originate"
@@ -83,8 +83,8 @@ async def test_one_user_cannot_fill_asterisk_with_test_calls(world: World) -> No
     assert len(world.control.commands) == 11
     async with world.db.session() as session:
         (refused,) = [entry for entry in await Audit(session).newest() if entry.result == "refused"]
-    assert (refused.login, refused.action, refused.object, refused.why, refused.asked_id) == (
-        "lina",
+    assert (refused.user_id, refused.action, refused.object, refused.why, refused.asked_id) == (
+        1,
         "test_call",
         "hotline:4001",
         "too_many_attempts",
@@ -100,11 +100,11 @@ async def test_who_placed_a_test_call_is_in_the_audit_with_what_came_of_it(world
     await browser.post("/api/v1/test-call", json=body)
     async with world.db.session() as session:
         entries = [entry for entry in await Audit(session).newest() if entry.action == "test_call"]
-    assert [(e.login, e.object, e.result, e.why) for e in entries] == [
-        ("lina", "hotline:4001", "refused", "asterisk_refused"),
-        ("lina", "hotline:4001", "asked", ""),
-        ("lina", "hotline:4001", "done", ""),
-        ("lina", "hotline:4001", "asked", ""),
+    assert [(e.user_id, e.object, e.result, e.why) for e in entries] == [
+        (1, "hotline:4001", "refused", "asterisk_refused"),
+        (1, "hotline:4001", "asked", ""),
+        (1, "hotline:4001", "done", ""),
+        (1, "hotline:4001", "asked", ""),
     ]
     assert not any("138000" in str((e.detail, e.why, e.object)) for e in entries)
 
@@ -133,9 +133,9 @@ async def test_each_dial_is_in_the_audit_with_what_came_of_it(world: World) -> N
     await browser.post("/api/v1/dial", json={"number": "16812345"})
     async with world.db.session() as session:
         entries = [entry for entry in await Audit(session).newest() if entry.action == "dial"]
-    assert [(e.login, e.object, e.result, e.why, e.detail) for e in entries] == [
-        ("lina", "agent:1001", "refused", "premium_number", {"number": "1681…45"}),
-        ("lina", "agent:1001", "done", "", {"number": "+861…00", "call": "out-1"}),
+    assert [(e.user_id, e.object, e.result, e.why, e.detail) for e in entries] == [
+        (1, "agent:1001", "refused", "premium_number", {"number": "1681…45"}),
+        (1, "agent:1001", "done", "", {"number": "+861…00", "call": "out-1"}),
     ]
 
 
@@ -219,7 +219,7 @@ async def sign_out_audit(world: World) -> list[tuple[str, str, bool]]:
     async with world.db.session() as session:
         entries = list(reversed(await Audit(session).newest(object="agent:1001")))
     for entry in entries:
-        assert (entry.login, entry.action, entry.via) == ("zhaomin", "agent_sign_out", "console")
+        assert (entry.user_id, entry.action, entry.via) == (3, "agent_sign_out", "console")
         assert (entry.detail, entry.ip) == ({"reason": "went home"}, "127.0.0.1")
     return [(entry.result, entry.why, entry.asked_id == entries[0].id) for entry in entries]
 
@@ -256,12 +256,25 @@ async def test_an_agent_cannot_sign_out_another(world: World) -> None:
     assert world.control.commands == []
     async with world.db.session() as session:
         (entry,) = await Audit(session).newest()
-    assert (entry.login, entry.action, entry.object) == (
-        "lina",
+    assert (entry.user_id, entry.action, entry.object) == (
+        1,
         "sign_out_agents",
         "/api/v1/agents/1002/signout",
     )
     assert (entry.result, entry.why) == ("refused", "forbidden")
+
+
+async def test_who_has_no_phone_or_comes_from_another_page_is_noted(world: World) -> None:
+    admin, lina = await world.browser("admin"), await world.browser("lina")
+    assert (await admin.post("/api/agent/ready")).json()["code"] == "not_an_agent"
+    lina.headers["X-CSRF-Token"] = "guessed"
+    assert (await lina.post("/api/calls/rd-1/answer")).json()["code"] == "bad_csrf"
+    async with world.db.session() as session:
+        entries = await Audit(session).newest()
+    assert [(it.user_id, it.action, it.object, it.result, it.why) for it in reversed(entries)] == [
+        (4, "phone", "/api/agent/ready", "refused", "not_an_agent"),
+        (1, "request", "/api/calls/rd-1/answer", "refused", "bad_csrf"),
+    ]
 
 
 async def refusals(world: World) -> list[tuple[str, object]]:

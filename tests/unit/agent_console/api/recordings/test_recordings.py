@@ -6,7 +6,7 @@ import pytest
 
 from office.staff import set_extension
 from storage.records import LegRecord
-from storage.repositories.operations import Audit
+from storage.repositories.audit import Audit
 from tests.support.operators import OPERATOR
 from tests.unit.agent_console.past import add_recording, listeners, write_calls, write_sound
 from tests.unit.agent_console.world import World
@@ -45,7 +45,7 @@ async def test_for_another_agent_there_is_no_such_recording(world: World) -> Non
     assert await listeners(world.db, recording) == []
     async with world.db.session() as session:
         (entry,) = await Audit(session).newest(object=f"recording:{recording}")
-    assert (entry.login, entry.result, entry.why) == ("wangwei", "refused", "not_found")
+    assert (entry.user_id, entry.result, entry.why) == (2, "refused", "not_found")
 
 
 FIRST = LegRecord(1, "1001", "service", 1, "PJSIP/1001-1", later(30), later(60), 0.0, 0, "transferred")

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from storage.records import RefusalRecord
+from storage.repositories.audit import Audit
 from storage.repositories.journal import Journal
-from storage.repositories.operations import Audit
 from tests.unit.agent_console.world import World
 from tests.unit.storage.builders import NOON
 
@@ -58,7 +58,7 @@ async def test_the_whole_number_is_told_to_call_back_and_noted(world: World) -> 
     assert answer.json() == {"number": "+8613800138042"}
     async with world.db.session() as session:
         (entry,) = await Audit(session).newest(object="refused_call:1")
-    assert (entry.login, entry.action, entry.result) == ("zhaomin", "refused_call_number_shown", "done")
+    assert (entry.user_id, entry.action, entry.result) == (3, "refused_call_number_shown", "done")
     # The audit says who looked, not at which number.
     assert "138" not in str(entry.detail)
 

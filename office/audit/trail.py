@@ -3,25 +3,31 @@
 Of many refusals alike only some are written down, each with how many there were.
 """
 
-from collections.abc import AsyncIterator, Callable
+import json
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
+from secrets import token_hex
 from typing import Any
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from office.audit.chain import Content, signature
+from office.rules.discretion import without_numbers
 from office.rules.repeats import ALL_OF_THE_FIRST, Repeats, is_noted
 from storage.pools import Connections
-from storage.repositories.operations import Audit
+from storage.repositories.audit import Audit
+from storage.tables import AuditEntry
+from storage.tables.columns import storable, storable_json
 
 log = structlog.get_logger(__name__)
 
 
 class Via(StrEnum):
-    """By which door an act came; on the command line `login` is the name at the operating system."""
+    """By which door an act came."""
 
     CONSOLE = "console"
     COMMAND_LINE = "command_line"
@@ -41,13 +47,12 @@ class Result(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts: `user_id` is None for somebody who is no user of ours, `ip` empty on this machine.
+    """Who acts: a user of ours, or else an `account`: the number of one of the operating system's, or a hint
+    at what somebody typed. `ip` is empty on this machine. `extension` is theirs at this moment, None for
+    somebody without a phone."""
 
-    `extension` is theirs at this moment, None for somebody without a phone.
-    """
-
-    login: str
     user_id: int | None = None
+    account: str = ""
     ip: str = ""
     via: Via = Via.COMMAND_LINE
     extension: str | None = None
@@ -55,7 +60,8 @@ class Actor:
 
 @dataclass(slots=True)
 class Act:
-    """What is done to which object (`kind:id`). What is learned while it is done may be put into `detail`."""
+    """What is done to which object (`kind:id`). What is learned while it is done may be put into `object` and
+    `detail`: numbers, codes and reasons, no person's name, login or telephone number."""
 
     action: str
     object: str = ""
@@ -146,7 +152,7 @@ class AuditTrail:
 
     def _worth_noting(self, actor: Actor, act: Act, why: str) -> Act | None:
         """The refused act as it is noted, None when there were enough like it; `times` says how many."""
-        times = self._refusals.count((actor.login, act.action, why), self._clock())
+        times = self._refusals.count((str(actor.user_id), actor.account, act.action, why), self._clock())
         if not is_noted(times):
             return None
         return act if times <= ALL_OF_THE_FIRST else replace(act, detail={**act.detail, "times": times})
@@ -170,16 +176,25 @@ class AuditTrail:
         why: str = "",
         asked_id: int | None = None,
     ) -> int:
-        return await Audit(session).add(
+        content = Content(
+            uid=token_hex(16),
             at=self._clock(),
             user_id=actor.user_id,
-            login=actor.login,
-            ip=actor.ip,
+            account=storable(actor.account),
             via=actor.via,
+            ip=storable(actor.ip),
             action=act.action,
-            object=act.object,
-            detail=act.detail,
+            object=storable(act.object),
+            detail=_discreet(act.detail),
             result=result,
-            why=why,
+            why=without_numbers(storable(why)),
             asked_id=asked_id,
         )
+        signed = signature(self._connections.audit_key, content)
+        return await Audit(session).add(AuditEntry(**asdict(content), signature=signed))
+
+
+def _discreet(detail: Mapping[str, Any]) -> Mapping[str, Any]:
+    """As the database gives it back, which is what was signed; reasons are typed and may hold anything."""
+    plain: dict[str, Any] = json.loads(json.dumps(storable_json(detail)))
+    return {key: without_numbers(it) if key == "reason" else it for key, it in plain.items()}

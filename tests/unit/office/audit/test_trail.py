@@ -8,10 +8,11 @@ from sqlalchemy.exc import OperationalError
 
 from office.audit import Act, Actor, AuditTrail, Result
 from storage.database import Database
-from storage.repositories.operations import Audit, Settings
+from storage.repositories.audit import Audit
+from storage.repositories.operations import Settings
 from tests.unit.storage.builders import NOON
 
-ZHAO = Actor("zhaomin", None, "192.0.2.7")
+ZHAO = Actor(7, ip="192.0.2.7")
 
 
 class No(Exception):
@@ -31,9 +32,7 @@ async def entries(db: Database) -> list[tuple[str, str, int | None]]:
     """Result, reason and the entry that is answered, oldest first."""
     async with db.session() as s:
         found = list(reversed(await Audit(s).newest()))
-    assert {(e.login, e.ip, e.action, e.object) for e in found} <= {
-        ("zhaomin", "192.0.2.7", "paint", "door:1")
-    }
+    assert {(e.user_id, e.ip, e.action, e.object) for e in found} <= {(7, "192.0.2.7", "paint", "door:1")}
     return [(e.result, e.why, e.asked_id) for e in found]
 
 
