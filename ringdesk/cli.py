@@ -17,6 +17,7 @@ from ringdesk.commands import (
     serve,
     settings,
     status,
+    teams,
     up,
     upgrade,
     users,
@@ -46,6 +47,7 @@ app.add_typer(audit.app, name="audit")
 app.add_typer(ivr.app, name="ivr")
 app.add_typer(users.app, name="users")
 app.add_typer(jobs.app, name="jobs")
+app.add_typer(teams.app, name="teams")
 app.add_typer(demo.app, name="demo")
 app.add_typer(console.app, name="console", hidden=True)
 

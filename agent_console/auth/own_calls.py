@@ -3,7 +3,9 @@
 from datetime import timedelta
 
 from agent_console.auth.sessions import SignedIn
+from office.rules.roles import Privilege
 from storage.recordings.legs import leg_recorded
+from storage.scope import Everything, Held, Own, Teams
 from storage.tables import Call, Recording
 
 
@@ -24,8 +26,19 @@ def took_part(call: Call, who: SignedIn) -> bool:
     return any(map(who.had_extension, moments))
 
 
-def spoke_in(call: Call, recording: Recording, who: SignedIn) -> bool:
-    """Whether it is the user's own conversation. Having spoken in the same call, even in the same stay in a
+def may_hear(call: Call, recording: Recording, who: SignedIn) -> bool:
+    """Whether the recording is one of those that the user may hear: all, their teams', or their own."""
+    match who.scope(Privilege.HEAR_ALL_RECORDINGS):
+        case Everything():
+            return True
+        case Teams(phones=phones):
+            return any(spoke_in(call, recording, held) for held in phones)
+        case Own(phone=phone):
+            return phone is not None and spoke_in(call, recording, phone)
+
+
+def spoke_in(call: Call, recording: Recording, who: Held) -> bool:
+    """Whether it is their own conversation. Having spoken in the same call, even in the same stay in a
     queue, is not enough: what came after a transfer is somebody else's.
     """
     if recording.agent is not None:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from agent_console.auth.lately import Lately
 from agent_console.settings import SignInSettings
@@ -17,8 +18,9 @@ from office.rules.roles import GRANTS, Privilege
 from storage.away import AWAY
 from storage.pools import Connections
 from storage.repositories.sign_ins import HeldPhone, Holding, SignIns
+from storage.repositories.teams import TeamBook
 from storage.repositories.users import Users
-from storage.repositories.whose_extension import was_theirs
+from storage.scope import Everything, Held, Own, Scope, Teams, was_theirs
 from storage.tables import Agent, SignIn, User
 
 log = structlog.get_logger(__name__)
@@ -45,6 +47,8 @@ class Terms:
     ext: str | None
     phone_in_browser: bool
     phone_mark: str
+    team: frozenset[str] | None = None
+    """The extensions of those whose calls a supervisor sees who leads teams; all, when None."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,8 @@ class SignedIn:
     expires_at: datetime
     terms: Terms
     """What an open console works by; when it changes, the console has to ask again."""
+    teams: Teams | None
+    """Of a supervisor who leads some: what they see of the firm is what these do."""
 
     @property
     def role(self) -> Role:
@@ -80,6 +86,12 @@ class SignedIn:
         """Whether the user's role grants the privilege."""
         return privilege in GRANTS[self.role]
 
+    def scope(self, privilege: Privilege) -> Scope:
+        """How far the privilege reaches; who does not have it sees what is their own."""
+        if not self.may(privilege):
+            return Own(Held(self.ext, self.ext_since) if self.ext is not None else None)
+        return self.teams or Everything()
+
     def had_extension(self, at: datetime) -> bool:
         """Whether the user's extension was theirs then: before, it may have been somebody else's."""
         return self.ext is not None and was_theirs(self.ext_since, at)
@@ -88,6 +100,13 @@ class SignedIn:
 def hash_token(token: str) -> str:
     """What is stored of a token. It is random, so a fast hash is enough."""
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+async def teams_of(session: AsyncSession, user: User) -> Teams | None:
+    """The teams that bound what a supervisor sees; None for one who leads none, and for the other roles."""
+    if user.role != Role.SUPERVISOR:
+        return None
+    return (await TeamBook(session).led_by([user.id])).get(user.id)
 
 
 class Sessions:
@@ -163,6 +182,7 @@ class Sessions:
         try:
             async with self._connections.session() as session:
                 row = await SignIns(session).find(token_hash, now)
+                teams = await teams_of(session, row.user) if row is not None else None
         except AWAY:
             lately = self._lately.get(token_hash, now)
             if lately is None:
@@ -172,7 +192,7 @@ class Sessions:
             self._lately.forget(token_hash)
             return None
         self._note_use(row, now)
-        who = self.signed_in(row, row.user)
+        who = self.signed_in(row, row.user, teams)
         # Who signed out while this was read must not be remembered.
         if self._lately.endings == endings:
             self._lately.found(who, now)
@@ -185,8 +205,8 @@ class Sessions:
             task.cancel()
         await asyncio.gather(*looking, return_exceptions=True)
 
-    def signed_in(self, row: SignIn, user: User) -> SignedIn:
-        """The sign-in with its user, whose `agent` is loaded."""
+    def signed_in(self, row: SignIn, user: User, teams: Teams | None) -> SignedIn:
+        """The sign-in with its user, whose `agent` is loaded, and the teams that they lead."""
         agent = user.agent
         return SignedIn(
             user_id=user.id,
@@ -201,7 +221,8 @@ class Sessions:
             csrf=row.csrf,
             token_hash=row.token_hash,
             expires_at=row.created_at + self._absolute,
-            terms=self._terms(user.role, agent),
+            terms=self._terms(user.role, agent, teams),
+            teams=teams,
         )
 
     def forget(self, token_hash: str) -> None:
@@ -220,11 +241,14 @@ class Sessions:
         now = self._clock()
         async with self._connections.session() as session:
             rows = await SignIns(session).holding(token_hashes, now)
+            teams = await TeamBook(session).led_by(
+                {row.user_id for row in rows if row.role == Role.SUPERVISOR}
+            )
         for row in rows:
             self._note_use(row, now)
         for ended in set(token_hashes) - {row.token_hash for row in rows}:
             self.forget(ended)
-        return {row.token_hash: self._terms(row.role, row.held_phone) for row in rows}
+        return {row.token_hash: self._terms(row.role, row.held_phone, teams.get(row.user_id)) for row in rows}
 
     async def why_ended(self, user_id: int, since: datetime) -> SessionEnd:
         """Why a session of this user, which held at `since`, does not hold any more."""
@@ -246,12 +270,13 @@ class Sessions:
                 await sign_ins.touch(token_hash, now=now, expires_at=expires_at)
         self._used = {token: end for token, end in self._used.items() if used.get(token) != end}
 
-    def _terms(self, role: str, phone: HeldPhone | Agent | None) -> Terms:
+    def _terms(self, role: str, phone: HeldPhone | Agent | None, teams: Teams | None) -> Terms:
         """The one place where they are made: an open console whose terms differ is sent to ask again."""
+        team = teams.extensions if teams is not None else None
         if phone is None:
-            return Terms(Role(role), None, phone_in_browser=False, phone_mark="")
+            return Terms(Role(role), None, phone_in_browser=False, phone_mark="", team=team)
         mark = hash_token(self._phone_password(phone.extension, phone.phone_epoch))
-        return Terms(Role(role), phone.extension, phone.phone == BROWSER, mark)
+        return Terms(Role(role), phone.extension, phone.phone == BROWSER, mark, team)
 
     def _note_use(self, row: SignIn | Holding, now: datetime) -> None:
         # Written only now and then: a tenth of the idle time is exact enough.

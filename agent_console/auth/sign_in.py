@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from agent_console.auth.passwords import Passwords
-from agent_console.auth.sessions import Sessions, SignedIn, hash_token
+from agent_console.auth.sessions import Sessions, SignedIn, hash_token, teams_of
 from agent_console.auth.throttle import Throttle
 from office.audit import Act, Actor, AuditTrail, Via
 from office.passwords import needs_rehash
@@ -84,7 +84,8 @@ class FrontDesk:
             sign_ins.add(row)
             if new_hash is not None:
                 await Users(session).set_password_hash(user.id, new_hash)
-        return token, self._sessions.signed_in(row, user)
+            teams = await teams_of(session, user)
+        return token, self._sessions.signed_in(row, user, teams)
 
 
 def _actor(user_id: int, visitor: Visitor) -> Actor:

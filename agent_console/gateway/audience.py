@@ -1,6 +1,7 @@
 """Everyone with the same view: what they see is worked out once, and a delta is one text for all of them."""
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import Protocol
 
 from agent_console.gateway import protocol
@@ -19,6 +20,7 @@ class Audience:
 
     def __init__(self, viewer: Viewer, picture: Picture) -> None:
         self.viewer = viewer
+        self._extensions = viewer.extensions
         self._picture = picture
         self.listeners: set[Listener] = set()
         self._visible: set[str] = set(picture.visible_calls(viewer))
@@ -32,7 +34,7 @@ class Audience:
         entries: tuple[str, ...] = ()
         if self.viewer.sees_all_calls:
             entries = tuple(turn.entry for turn in step.calls)
-        elif step.calls or self.viewer.ext in step.agents:
+        elif step.calls or not self._extensions.isdisjoint(step.agents):
             entries = (*self._touched(step), *self._moved_in_sight(step))
         private = step.private.get(self.viewer.ext or "")
         if private is not None:
@@ -44,9 +46,9 @@ class Audience:
 
     def _touched(self, step: Step) -> Iterator[str]:
         """Calls that changed: shown, or taken away when they left this audience's sight."""
-        own = self._picture.own(self.viewer)
+        agents = self._picture.agents_of(self.viewer)
         for turn in step.calls:
-            if turn.after is not None and sees(self.viewer, turn.after, own):
+            if turn.after is not None and sees(self.viewer, turn.after, agents):
                 self._visible.add(turn.id)
                 yield turn.entry
             elif turn.id in self._visible:
@@ -55,15 +57,18 @@ class Audience:
 
     def _moved_in_sight(self, step: Step) -> Iterator[str]:
         """Calls that did not change, but the viewer's right to see them did."""
-        mine = step.agents.get(self.viewer.ext or "")
-        if mine is None or not sight_changed(mine.before, mine.after):
+        turns = [turn for ext, turn in step.agents.items() if ext in self._extensions]
+        turns = [turn for turn in turns if sight_changed(turn.before, turn.after)]
+        if not turns:
             return
         touched, calls = {turn.id for turn in step.calls}, self._picture.entities["calls"]
-        for id_ in in_question(mine.before, mine.after, calls):
+        agents = self._picture.agents_of(self.viewer)
+        questions = (in_question(turn.before, turn.after, calls) for turn in turns)
+        for id_ in dict.fromkeys(chain.from_iterable(questions)):
             call = calls.get(id_)
             if call is None or id_ in touched:
                 continue
-            now = sees(self.viewer, call.value, mine.after)
+            now = sees(self.viewer, call.value, agents)
             if now and id_ not in self._visible:
                 self._visible.add(id_)
                 yield protocol.change("calls", id_, call.json)

@@ -1,7 +1,7 @@
 """The gateway's copy of the floor: every entity with its JSON, and the last changes for who comes back."""
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
@@ -155,14 +155,14 @@ class Picture(FloorReplica):
             entities[id_] = known
         return before
 
-    def own(self, viewer: Viewer) -> AgentView | None:
-        """The viewer's agent entity."""
-        return self.agents.get(viewer.ext or "")
+    def agents_of(self, viewer: Viewer) -> Sequence[AgentView]:
+        """Those of the viewer's extensions that there are."""
+        return [agent for ext in viewer.extensions if (agent := self.agents.get(ext)) is not None]
 
     def visible_calls(self, viewer: Viewer) -> dict[str, Known]:
         """The calls that the viewer may see now."""
-        own = self.own(viewer)
-        return {id_: it for id_, it in self.entities["calls"].items() if sees(viewer, it.value, own)}
+        agents = self.agents_of(viewer)
+        return {id_: it for id_, it in self.entities["calls"].items() if sees(viewer, it.value, agents)}
 
     def scoped_epoch(self, viewer: Viewer) -> str:
         """The epoch as this viewer gets it: a picture with another's sight cannot be resumed."""
@@ -209,18 +209,22 @@ class Picture(FloorReplica):
                 yield protocol.change(kind, id_, known.json if known else GONE)
 
     def _calls_since(self, viewer: Viewer, before: Mapping[tuple[str, str], Known | None]) -> Iterable[str]:
-        calls, own = self.entities["calls"], self.own(viewer)
-        mine = ("agents", viewer.ext or "")
-        own_then = _value_of(before[mine]) if mine in before else own
+        calls, agents = self.entities["calls"], self.agents_of(viewer)
+        then_and_now = {
+            ext: (_value_of(before.get(("agents", ext), now)), _value_of(now))
+            for ext in viewer.extensions
+            if (now := self.entities["agents"].get(ext)) or ("agents", ext) in before
+        }
+        agents_then = [agent for agent, _ in then_and_now.values() if agent is not None]
         touched = {id_: _value_of(known) for (kind, id_), known in before.items() if kind == "calls"}
         ids = dict.fromkeys(touched)
-        if sight_changed(own_then, own):
+        if any(sight_changed(*both) for both in then_and_now.values()):
             ids |= dict.fromkeys(calls)
         for id_ in ids:
             known = calls.get(id_)
             then = touched.get(id_, _value_of(known))
-            was = then is not None and sees(viewer, then, own_then)
-            if known is not None and sees(viewer, known.value, own):
+            was = then is not None and sees(viewer, then, agents_then)
+            if known is not None and sees(viewer, known.value, agents):
                 if id_ in touched or not was:
                     yield protocol.change("calls", id_, known.json)
             elif was:

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Subquery, and_, func, or_, select, tuple_, union
 
+from storage.repositories.seen_calls import of_teams
 from storage.repositories.statements import any_row
 from storage.repositories.whose_extension import theirs_at
 from storage.rows.calls import HistoryFilter
@@ -98,6 +99,8 @@ def left_to_check(wanted: HistoryFilter) -> list[ColumnElement[bool]]:
         conditions.append(func.coalesce(Call.outcome, "") == wanted.outcome)
     if wanted.test is not None:
         conditions.append(Call.test.is_(wanted.test))
+    if wanted.teams is not None:
+        conditions.append(of_teams(wanted.teams))
     return conditions
 
 

@@ -4,14 +4,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
 from storage.repositories.call_rows import call_rows
+from storage.repositories.seen_calls import of_teams
 from storage.repositories.statements import chunks
-from storage.repositories.whose_extension import HOLDERS, was_theirs
+from storage.repositories.whose_extension import HOLDERS
 from storage.rows.calls import CallRow, HistoryFilter
+from storage.scope import Teams, was_theirs
 from storage.tables import (
     AgentInterval,
     Call,
@@ -69,6 +71,10 @@ class Calls:
     async def by_id(self, call_id: str) -> Call | None:
         """The call with its steps, stints, offers and legs."""
         return await self._session.get(Call, call_id, options=_WITH_PARTS)
+
+    async def belongs_to(self, call_id: str, teams: Teams) -> bool:
+        """Whether the call is one of these teams'."""
+        return bool(await self._session.scalar(select(exists().where(Call.id == call_id, of_teams(teams)))))
 
     async def detail(self, call_id: str) -> CallDetail | None:
         """The call with its parts, recordings, wrap-ups and the names behind its numbers."""

@@ -24,6 +24,7 @@ class Holding(NamedTuple):
     """A sign-in that holds, as every open console is looked at: columns, not objects, for there are many."""
 
     token_hash: str
+    user_id: int
     created_at: datetime
     last_seen_at: datetime
     role: str
@@ -57,6 +58,7 @@ class SignIns:
             query = (
                 select(
                     SignIn.token_hash,
+                    SignIn.user_id,
                     SignIn.created_at,
                     SignIn.last_seen_at,
                     User.role,
@@ -99,10 +101,10 @@ class SignIns:
         await self._session.execute(delete(SignIn).where(SignIn.expires_at <= now))
 
 
-def _holding(row: Row[str, datetime, datetime, str, str | None, str | None, int | None]) -> Holding:
+def _holding(row: Row[str, int, datetime, datetime, str, str | None, str | None, int | None]) -> Holding:
     """Whoever is no agent has NULL in the columns of one."""
-    token_hash, created_at, last_seen_at, role, extension, phone, epoch = row
+    token_hash, user_id, created_at, last_seen_at, role, extension, phone, epoch = row
     held = None
     if extension is not None and phone is not None and epoch is not None:
         held = HeldPhone(extension, phone, epoch)
-    return Holding(token_hash, created_at, last_seen_at, role, held)
+    return Holding(token_hash, user_id, created_at, last_seen_at, role, held)

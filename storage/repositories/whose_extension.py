@@ -13,11 +13,6 @@ from storage.tables import Agent, Call, Leg, PastHolder, User
 from storage.tables.columns import UtcDateTime
 
 
-def was_theirs(since: datetime | None, at: datetime, until: datetime | None = None) -> bool:
-    """Whether the extension was theirs then."""
-    return (since is None or since <= at) and (until is None or at < until)
-
-
 def theirs_at(
     held_since: datetime | None, moment: InstrumentedAttribute[datetime]
 ) -> tuple[ColumnElement[bool], ...]:

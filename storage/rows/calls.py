@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from storage.scope import Teams
+
 MAX_PAGE = 200
 
 
@@ -16,8 +18,8 @@ class HistoryFilter:
     """Which calls to list. `queue` and `agent` match any part of it; `text` a number, name or note.
 
     What `agent` did before `agent_since` does not count: the extension was somebody else's.
-    `number` is the text as E.164, when it is a whole telephone number. `test`: only test calls, or none of
-    them; None lists both.
+    With `teams`, only calls of these. `number` is the text as E.164, when it is a whole telephone number.
+    `test`: only test calls, or none of them; None lists both.
     """
 
     queue: str | None = None
@@ -27,6 +29,7 @@ class HistoryFilter:
     text: str | None = None
     number: str | None = None
     test: bool | None = None
+    teams: Teams | None = None
     since: datetime | None = None
     until: datetime | None = None
 

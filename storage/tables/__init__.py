@@ -12,6 +12,7 @@ from storage.tables.operations import Bookmark, DemoMark, Gap, Setting
 from storage.tables.people import Agent, PastHolder, SignIn, User
 from storage.tables.recordings import LOST, Recording, RecordingState
 from storage.tables.routing import Hotline, Membership, Queue
+from storage.tables.teams import Team, TeamLeader, TeamMember
 from storage.tables.timeline import TimelineEntry
 
 __all__ = [
@@ -48,6 +49,9 @@ __all__ = [
     "Setting",
     "SignIn",
     "Stint",
+    "Team",
+    "TeamLeader",
+    "TeamMember",
     "TimelineEntry",
     "User",
     "WrapUp",

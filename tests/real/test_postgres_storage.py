@@ -13,7 +13,7 @@ from tests.support.databases import empty_postgres_url, make_postgres_database, 
 from tests.support.postgres import PostgresServer, running_postgres
 from tests.unit.agent_console.services import test_answer_beside_searches
 from tests.unit.crm import test_customers_use_case
-from tests.unit.office import test_users
+from tests.unit.office import test_teams, test_users
 from tests.unit.office.audit import test_sealing
 from tests.unit.ringdesk.demo import test_demo
 from tests.unit.storage import (
@@ -31,6 +31,7 @@ from tests.unit.storage import (
     test_office_version,
     test_people_and_routing,
     test_refused_calls,
+    test_seen_calls,
     test_small_repositories,
 )
 from tests.unit.work import test_kills, test_planner, test_queue_oracle, test_worker
@@ -57,7 +58,9 @@ SAME_TESTS = (
     test_queue_oracle,
     test_refused_calls,
     test_sealing,
+    test_seen_calls,
     test_small_repositories,
+    test_teams,
     test_users,
     test_worker,
 )

@@ -11,6 +11,7 @@ from agent_console.api.common.days import LocalDay
 from agent_console.api.common.fields import Extension
 from agent_console.services.audit import actor_of
 from cti.control.commands import GoReady, Pause, SignOut
+from office.rules.roles import Privilege
 from storage.rows.calls import MAX_PAGE
 
 router = APIRouter(tags=["agents"])
@@ -53,6 +54,10 @@ async def sign_off(parts: Parts, agent: Commander) -> None:
 async def sign_off_other(
     ext: Extension, body: SignOutBody, parts: Parts, who: AgentSignOuter, visitor: From
 ) -> None:
-    """Take an agent out of all queues. The audit says who asked, why, and what came of it."""
+    """Take an agent out of all queues; of whoever leads teams, one of theirs.
+
+    The audit says who asked, why, and what came of it.
+    """
     command = SignOut(ext, by=who.login, reason=body.reason)
-    await use_cases.sign_out(parts, actor_of(who, visitor.address), command)
+    scope = who.scope(Privilege.SIGN_OUT_AGENTS)
+    await use_cases.sign_out(parts, actor_of(who, visitor.address), scope, command)

@@ -12,14 +12,13 @@ from agent_console.api.calls.shapes import (
     WrapUpSummary,
 )
 from agent_console.api.common.leg_now import LegNow, leg_now, works_on
-from agent_console.auth.own_calls import spoke_in
+from agent_console.auth.own_calls import may_hear
 from agent_console.auth.sessions import SignedIn
 from agent_console.gateway.hub import Hub
-from office.rules.roles import Privilege
 from storage.repositories.calls import CallDetail
 from storage.rows.calls import CallPage, CallRow
 from storage.rows.wrap_ups import WrapUpStatus
-from storage.tables import Recording, WrapUp
+from storage.tables import WrapUp
 
 
 def page_now(page: CallPage, hub: Hub) -> CallPage:
@@ -49,7 +48,7 @@ def call_answer(detail: CallDetail, who: SignedIn, hub: Hub) -> CallAnswer:
         stints=[StintAnswer.of(it) for it in call.stints],
         offers=[OfferAnswer.of(it, agent_name=named(it.agent, it.rang_at)) for it in call.offers],
         legs=[LegAnswer.of(it, agent_name=named(it.agent, it.started_at)) for it in call.legs],
-        recordings=[RecordingSummary.of(it, audible=_may_hear(detail, it, who)) for it in detail.recordings],
+        recordings=[RecordingSummary.of(it, audible=may_hear(call, it, who)) for it in detail.recordings],
         wrap_ups=wrap_ups,
     )
 
@@ -67,7 +66,3 @@ def _wrap_up(detail: CallDetail, row: WrapUp, who: SignedIn, hub: Hub) -> WrapUp
 
 def _status(status: str, *, at_it: bool) -> str:
     return "open" if at_it and status == WrapUpStatus.UNFINISHED else status
-
-
-def _may_hear(detail: CallDetail, recording: Recording, who: SignedIn) -> bool:
-    return who.may(Privilege.HEAR_ALL_RECORDINGS) or spoke_in(detail.call, recording, who)

@@ -10,6 +10,7 @@ from storage.repositories.calls import CallDetail, Calls
 from storage.repositories.customers import Customers
 from storage.repositories.history import History
 from storage.rows.calls import CallPage, HistoryFilter
+from storage.scope import Everything, Teams
 from storage.tables import Call
 
 
@@ -29,7 +30,10 @@ async def call(parts: Services, call_id: str, who: SignedIn) -> CallDetail | Non
 
 
 async def _may_see(session: AsyncSession, who: SignedIn, call: Call) -> bool:
-    if who.may(Privilege.SEE_ALL_CALLS) or took_part(call, who):
+    scope = who.scope(Privilege.SEE_ALL_CALLS)
+    if isinstance(scope, Everything) or took_part(call, who):
+        return True
+    if isinstance(scope, Teams) and await Calls(session).belongs_to(call.id, scope):
         return True
     if not who.may(Privilege.SEE_CUSTOMERS):
         return False

@@ -12,6 +12,7 @@ from agent_console.http.problems import Problem
 from crm.rules.numbers import normalise
 from office.rules.roles import Privilege
 from storage.rows.calls import MAX_PAGE, BadCursor, CallPage, HistoryFilter
+from storage.scope import Own, Teams
 
 router = APIRouter(tags=["calls"])
 
@@ -32,15 +33,18 @@ async def list_calls(
     since: Annotated[Moment | None, Query(alias="from")] = None,
     until: Annotated[Moment | None, Query(alias="to")] = None,
 ) -> CallPage:
-    """The history. Who may not see all calls gets those in which they took part, whatever `agent` says."""
-    if not who.may(Privilege.SEE_ALL_CALLS):
-        if who.ext is None:
+    """The history: all calls, those of the user's teams, or those in which they took part, whatever `agent`
+    says."""
+    scope = who.scope(Privilege.SEE_ALL_CALLS)
+    if isinstance(scope, Own):
+        if scope.phone is None:
             return CallPage([], None)
-        agent = who.ext
+        agent = scope.phone.ext
     wanted = HistoryFilter(
         queue=queue,
         agent=agent,
-        agent_since=None if who.may(Privilege.SEE_ALL_CALLS) else who.ext_since,
+        agent_since=who.ext_since if isinstance(scope, Own) else None,
+        teams=scope if isinstance(scope, Teams) else None,
         outcome=outcome,
         text=q,
         test=test,
@@ -57,7 +61,7 @@ async def list_calls(
 
 @router.get("/calls/{call_id}")
 async def call_detail(call_id: CallId, parts: Parts, who: User) -> CallAnswer:
-    """One call. An agent sees calls they took part in and those of customers."""
+    """One call. An agent sees calls they took part in and those of customers; who leads teams, theirs too."""
     detail = await queries.call(parts, call_id, who)
     if detail is None:
         raise Problem(404, "not_found", "There is no such call, or it is not yours to see.")

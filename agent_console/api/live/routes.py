@@ -6,12 +6,14 @@ from fastapi import APIRouter
 from starlette.websockets import WebSocket
 
 from agent_console.api.common.access import COOKIE
+from agent_console.auth.sessions import SignedIn
 from agent_console.gateway.protocol import CloseCode, CloseConnection
 from agent_console.gateway.session import Session, say_goodbye
 from agent_console.gateway.visibility import Viewer
 from agent_console.http.live_wire import wire_of
 from agent_console.services.assembly import Services, services_of
 from office.rules.roles import Privilege
+from storage.scope import Everything, Own, Teams
 
 router = APIRouter()
 
@@ -48,7 +50,7 @@ async def _session_for(socket: WebSocket, services: Services) -> Session:
     return Session(
         socket,
         services.hub,
-        Viewer(who.ext, who.may(Privilege.SEE_ALL_CALLS)),
+        _viewer(who),
         user_id=who.user_id,
         token_hash=who.token_hash,
         terms=who.terms,
@@ -58,3 +60,13 @@ async def _session_for(socket: WebSocket, services: Services) -> Session:
         now=time.monotonic(),
         short_cut=wire_of(socket.scope),
     )
+
+
+def _viewer(who: SignedIn) -> Viewer:
+    match who.scope(Privilege.SEE_ALL_CALLS):
+        case Everything():
+            return Viewer(who.ext, sees_all_calls=True)
+        case Teams(extensions=extensions):
+            return Viewer(who.ext, sees_all_calls=False, team=extensions - {who.ext or ""})
+        case Own():
+            return Viewer(who.ext, sees_all_calls=False)

@@ -15,7 +15,7 @@ from fastapi import FastAPI
 
 from agent_console.api.common.access import COOKIE, CSRF_HEADER
 from agent_console.app import UVICORN_OPTIONS, create_app
-from agent_console.auth.sessions import SignedIn
+from agent_console.auth.sessions import SignedIn, teams_of
 from agent_console.http import reception
 from agent_console.http.guests import Places
 from agent_console.services.assembly import Services
@@ -98,7 +98,8 @@ class World:
             assert user is not None
             token, row = sessions.open(user, address="127.0.0.1", agent_string="test")
             SignIns(session).add(row)
-        return token, sessions.signed_in(row, user)
+            teams = await teams_of(session, user)
+        return token, sessions.signed_in(row, user, teams)
 
     async def browser(self, login: str) -> httpx.AsyncClient:
         """A browser in which this user is signed in, sending what our own page sends."""

@@ -11,6 +11,7 @@ from agent_console.settings import GatewaySettings
 from cti.domain import events as ev
 from office.rules.people import Role
 from office.staff import deactivate, renew_phone_password, set_extension, set_queues, set_role
+from office.teams import put_team, remove_team
 from office.users import set_password
 from storage.database import Database
 from storage.repositories.sign_ins import SignIns
@@ -48,6 +49,10 @@ async def is_open(live: LiveWorld, tab: Tab) -> None:
         (lambda db: set_role(db, "zhaomin", Role.AGENT, now=NOON, by=OPERATOR), CloseCode.TERMS_CHANGED),
         (lambda db: set_extension(db, "zhaomin", "1009", now=NOON, by=OPERATOR), CloseCode.TERMS_CHANGED),
         (lambda db: renew_phone_password(db, "zhaomin", now=NOON, by=OPERATOR), CloseCode.TERMS_CHANGED),
+        (
+            lambda db: put_team(db, "A", leaders=["zhaomin"], members=["lina"], now=NOON, by=OPERATOR),
+            CloseCode.TERMS_CHANGED,
+        ),
     ],
 )
 async def test_an_open_console_is_told_why_it_ends(live: LiveWorld, change: Change, code: CloseCode) -> None:
@@ -121,3 +126,38 @@ async def test_who_was_found_to_be_out_is_not_remembered_while_the_database_is_a
 
 def test_a_change_counts_within_seconds() -> None:
     assert GatewaySettings().session_check_seconds <= 3
+
+
+async def test_what_a_leader_may_no_longer_see_disappears_from_the_open_console(live: LiveWorld) -> None:
+    world = live.world
+    for call_id, agent in (("rd-1", "1001"), ("rd-2", "1002")):
+        world.live.observe(ev.CallStarted(at=NOON, call_id=call_id))
+        world.live.observe(ev.LegStarted(at=NOON, call_id=call_id, agent=agent))
+    token, _ = await world.open_session("zhaomin")
+
+    async def seen(tab: Tab) -> set[str]:
+        await tab.hello()
+        return set(tab.picture.state["calls"])
+
+    tab = await live.tab("zhaomin", token=token)
+    assert await seen(tab) == {"rd-1", "rd-2"}
+
+    async def closed(tab: Tab) -> None:
+        await world.services.hub.check_sessions()
+        assert await tab.closed() == CloseCode.TERMS_CHANGED
+
+    for members, calls in ((["lina"], {"rd-1"}), (["wangwei"], {"rd-2"}), ([], set())):
+        await put_team(world.db, "A", leaders=["zhaomin"], members=members, now=NOON, by=OPERATOR)
+        await closed(tab)
+        tab = await live.tab("zhaomin", token=token)
+        assert await seen(tab) == calls
+    # What their people serve changes what waits in sight, and closes nothing.
+    await put_team(world.db, "A", leaders=["zhaomin"], members=["lina"], now=NOON, by=OPERATOR)
+    await closed(tab)
+    tab = await live.desk("zhaomin")
+    await set_queues(world.db, "lina", ["sales"], now=NOON, by=OPERATOR)
+    await world.services.hub.check_sessions()
+    await is_open(live, tab)
+    await remove_team(world.db, "A", now=NOON, by=OPERATOR)
+    await closed(tab)
+    assert await seen(await live.tab("zhaomin", token=token)) == {"rd-1", "rd-2"}

@@ -29,6 +29,9 @@ VIEWERS = (
     Viewer("1003", True),
     Viewer(None, True),
     Viewer(None, False),
+    Viewer("1003", False, team=frozenset({"1001"})),
+    Viewer(None, False, team=frozenset({"1001", "1002"})),
+    Viewer("1001", False, team=frozenset({"1002"})),
 )
 HISTORY = 6
 

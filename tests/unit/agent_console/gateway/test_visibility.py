@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from agent_console.gateway.visibility import Viewer, in_question, sees
 from cti.domain.views import AgentView, CallView
@@ -19,6 +21,10 @@ def call(id: str = "rd-1", state: str = "queued", **values: Any) -> CallView:
 
 def agent(**values: Any) -> AgentView:
     return agent_view("1001", **values)
+
+
+def some(own: AgentView | None) -> list[AgentView]:
+    return [] if own is None else [own]
 
 
 @pytest.mark.parametrize(
@@ -43,13 +49,13 @@ def agent(**values: Any) -> AgentView:
 def test_an_agent_sees_their_own_calls_and_those_that_wait_for_them(
     seen: bool, the_call: CallView, own: AgentView | None
 ) -> None:
-    assert sees(LINA, the_call, own) is seen
+    assert sees(LINA, the_call, some(own)) is seen
 
 
 @pytest.mark.parametrize("state", ["menu", "queued", "ringing", "talking", "holding", "ended"])
 def test_a_supervisor_sees_every_call_and_a_user_without_phone_none(state: str) -> None:
-    assert sees(SUPERVISOR, call(state=state), None)
-    assert not sees(NOBODY, call(state=state), agent())
+    assert sees(SUPERVISOR, call(state=state), [])
+    assert not sees(NOBODY, call(state=state), [agent()])
 
 
 @pytest.mark.parametrize(
@@ -70,4 +76,52 @@ def test_a_ring_puts_no_other_calls_in_question(
     calls = [call(id=id_, state=state) for id_ in ("rd-1", "rd-2", "rd-3") for state in ("queued", "talking")]
     assert set(in_question(before, after, ["rd-1", "rd-2", "rd-3"])) == asked
     for others in (it for it in calls if it.id not in asked):
-        assert sees(LINA, others, before) is sees(LINA, others, after)
+        assert sees(LINA, others, some(before)) is sees(LINA, others, some(after))
+
+
+exts = st.sampled_from(["1001", "1002", "1003", "1004"])
+some_queues = st.sampled_from(["service", "sales", "complaints"])
+some_calls = st.builds(
+    lambda state, queue, agent, test: call_view("a", state, queue=queue, agent=agent, test=test),
+    st.sampled_from(["menu", "queued", "ringing", "talking", "ended"]),
+    st.none() | some_queues,
+    st.none() | exts,
+    st.booleans(),
+)
+floors = st.dictionaries(
+    exts, st.tuples(st.none() | st.sampled_from(["a", "b"]), st.none() | st.just("a"), st.sets(some_queues))
+)
+
+
+@given(some_calls, floors, st.none() | exts, st.frozensets(exts))
+def test_who_leads_a_team_sees_what_one_of_them_sees_and_nothing_else(
+    the_call: CallView,
+    floor: dict[str, tuple[str | None, str | None, set[str]]],
+    own: str | None,
+    team: frozenset[str],
+) -> None:
+    agents = {
+        ext: agent_view(ext, call=call_id, wrap_up_call=wrap_up, queues=queues)
+        for ext, (call_id, wrap_up, queues) in floor.items()
+    }
+    viewer = Viewer(own, False, team=team)
+    of_team = [agents[ext] for ext in viewer.extensions if ext in agents]
+    slowly = any(
+        sees(Viewer(ext, False), the_call, [agents[ext]] if ext in agents else [])
+        for ext in ["1001", "1002", "1003", "1004"]
+        if ext == own or ext in team
+    )
+    assert sees(viewer, the_call, of_team) is slowly
+
+
+def test_two_with_one_sight_share_what_is_made_for_them_and_others_do_not() -> None:
+    both = [Viewer("1003", False, team=frozenset(["1001", "1002"])) for _ in range(2)]
+    assert len({viewer.scope for viewer in both}) == 1
+    others = [
+        LINA,
+        SUPERVISOR,
+        NOBODY,
+        Viewer("1003", False, team=frozenset(["1001"])),
+        Viewer("1003", False),
+    ]
+    assert len({viewer.scope for viewer in [both[0], *others]}) == 6

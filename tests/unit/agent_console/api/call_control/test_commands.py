@@ -266,14 +266,14 @@ async def test_an_agent_cannot_sign_out_another(world: World) -> None:
 
 async def test_who_has_no_phone_or_comes_from_another_page_is_noted(world: World) -> None:
     admin, lina = await world.browser("admin"), await world.browser("lina")
-    assert (await admin.post("/api/agent/ready")).json()["code"] == "not_an_agent"
+    assert (await admin.post("/api/v1/agent/ready")).json()["code"] == "not_an_agent"
     lina.headers["X-CSRF-Token"] = "guessed"
-    assert (await lina.post("/api/calls/rd-1/answer")).json()["code"] == "bad_csrf"
+    assert (await lina.post("/api/v1/calls/rd-1/answer")).json()["code"] == "bad_csrf"
     async with world.db.session() as session:
         entries = await Audit(session).newest()
     assert [(it.user_id, it.action, it.object, it.result, it.why) for it in reversed(entries)] == [
-        (4, "phone", "/api/agent/ready", "refused", "not_an_agent"),
-        (1, "request", "/api/calls/rd-1/answer", "refused", "bad_csrf"),
+        (4, "phone", "/api/v1/agent/ready", "refused", "not_an_agent"),
+        (1, "request", "/api/v1/calls/rd-1/answer", "refused", "bad_csrf"),
     ]
 
 

@@ -22,16 +22,16 @@ async def test_a_customer_opened_by_hand_is_noted_once_for_each_who_looks(world:
     number = await add_customer(world.db, a_customer("王芳", "+8613800138000"))
     lina, zhao = await world.browser("lina"), await world.browser("zhaomin")
     for _ in range(3):
-        assert (await lina.get(f"/api/customers/{number}")).status_code == 200
-    assert (await zhao.get(f"/api/customers/{number}")).status_code == 200
-    assert (await lina.get("/api/customers/999")).status_code == 404
+        assert (await lina.get(f"/api/v1/customers/{number}")).status_code == 200
+    assert (await zhao.get(f"/api/v1/customers/{number}")).status_code == 200
+    assert (await lina.get("/api/v1/customers/999")).status_code == 404
     one = f"customer:{number}"
     assert await opened(world) == [(1, one, "done"), (3, one, "done"), (1, "customer:999", "refused")]
     world.clock.advance(minutes=11)
-    await lina.get(f"/api/customers/{number}")
+    await lina.get(f"/api/v1/customers/{number}")
     assert (await opened(world))[-1] == (1, one, "done")
     # The search is no record that somebody opened.
-    await lina.get("/api/customers?q=王芳")
+    await lina.get("/api/v1/customers?q=王芳")
     assert len(await opened(world)) == 4
 
 
@@ -54,7 +54,7 @@ async def test_the_customer_who_calls_came_with_the_call(world: World) -> None:
 
     await until(rung)
     lina, wang = await world.browser("lina"), await world.browser("wangwei")
-    assert (await lina.get(f"/api/customers/{number}")).status_code == 200
+    assert (await lina.get(f"/api/v1/customers/{number}")).status_code == 200
     assert await opened(world) == []
-    assert (await wang.get(f"/api/customers/{number}")).status_code == 200
+    assert (await wang.get(f"/api/v1/customers/{number}")).status_code == 200
     assert await opened(world) == [(2, f"customer:{number}", "done")]
