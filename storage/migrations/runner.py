@@ -15,9 +15,8 @@ from alembic.util import CommandError
 from sqlalchemy import Connection, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
-from storage.tables import Setting
-
 from storage.office_triggers import ensure_triggers
+from storage.tables import Setting
 
 FOLDER = Path(__file__).parent
 
