@@ -39,6 +39,36 @@ SEARCHES = (
 )  # fmt: skip
 
 
+async def _start(database: Database, newest: datetime) -> object:
+    directory = await load_directory(database, ZONE)
+    await load_memberships(database)
+    await unheard_since(database, None)
+    await resume_floor(Floor(directory, epoch="bench", now=newest), database, newest)
+    await database.migrate()
+    return None
+
+
+def _histories(page: Callable[..., Ask], newest: datetime, long_ago: datetime) -> Mapping[str, Ask]:
+    month = {"since": long_ago, "until": long_ago + timedelta(days=30)}
+    return {
+        "history, no filter": page(),
+        "history, a queue": page(queue="service"),
+        "history, a queue closed long ago": page(queue=CLOSED_QUEUE),
+        "history, an agent (also an agent's own)": page(agent=AGENT),
+        "history, an agent who has the extension since yesterday": page(
+            agent=AGENT, agent_since=newest - timedelta(days=1)
+        ),
+        "history, an agent and their queue": page(agent=AGENT, queue=QUEUE_OF_AGENT),
+        "history, an agent and a queue that they never served": page(agent=AGENT, queue="sales"),
+        "history, an outcome": page(outcome="abandoned"),
+        "history, an outcome that there is not": page(outcome="no_answer"),
+        "history, a month long ago": page(**month),
+        "history, an agent, a queue, an outcome, a month": page(
+            agent=AGENT, queue=QUEUE_OF_AGENT, outcome="answered", **month
+        ),
+    }
+
+
 def lists(
     database: Database, newest: datetime, *, limit: int = 100, long_ago_days: int = 400
 ) -> Mapping[str, Ask]:
@@ -63,33 +93,10 @@ def lists(
         async with database.lists.session() as session:
             return await OwnDays(session).between(AGENT, newest - timedelta(days=1), newest)
 
-    async def start() -> object:
-        directory = await load_directory(database, ZONE)
-        await load_memberships(database)
-        await unheard_since(database, None)
-        await resume_floor(Floor(directory, epoch="bench", now=newest), database, newest)
-        await database.migrate()
-        return None
-
     since = newest - timedelta(days=long_ago_days)
-    month = {"since": since, "until": since + timedelta(days=30)}
     return {
-        "start: migrations, directory, floor": start,
-        "history, no filter": page(),
-        "history, a queue": page(queue="service"),
-        "history, a queue closed long ago": page(queue=CLOSED_QUEUE),
-        "history, an agent (also an agent's own)": page(agent=AGENT),
-        "history, an agent who has the extension since yesterday": page(
-            agent=AGENT, agent_since=newest - timedelta(days=1)
-        ),
-        "history, an agent and their queue": page(agent=AGENT, queue=QUEUE_OF_AGENT),
-        "history, an agent and a queue that they never served": page(agent=AGENT, queue="sales"),
-        "history, an outcome": page(outcome="abandoned"),
-        "history, an outcome that there is not": page(outcome="no_answer"),
-        "history, a month long ago": page(**month),
-        "history, an agent, a queue, an outcome, a month": page(
-            agent=AGENT, queue=QUEUE_OF_AGENT, outcome="answered", **month
-        ),
+        "start: migrations, directory, floor": lambda: _start(database, newest),
+        **_histories(page, newest, since),
         "an agent's own day": own_day,
         "abandoned callers of yesterday": abandoned(1),
         "abandoned callers of a day long ago": abandoned(long_ago_days),

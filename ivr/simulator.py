@@ -1,4 +1,4 @@
-"""Walks a flow without a telephone: in a terminal, by a script of keys, or as lines for golden files."""
+"""Walks a flow without a telephone: in a terminal, by a script of keys, or as lines of text."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -81,18 +81,17 @@ def walk(flow: Flow, caller: Answer, at: datetime, language: str) -> Iterator[Mo
         given = HungUp(at) if keys is None else Heard(at, keys)
 
 
-def transcript(flow: Flow, caller: Answer, at: datetime, language: str) -> list[str]:
-    """The walk as plain lines, the form of golden files."""
+def lines(flow: Flow, caller: Answer, at: datetime, language: str) -> Iterator[tuple[str, str]]:
+    """The walk as lines of text as it goes on, each with its style."""
     texts = flow.texts()
-    return [line for moment in walk(flow, caller, at, language) for line, _ in _lines(moment, texts)]
+    for moment in walk(flow, caller, at, language):
+        yield from _lines(moment, texts)
 
 
 def try_flow(flow: Flow, caller: Answer, at: datetime, language: str, console: Console) -> None:
     """Print the walk with colours as it goes on."""
-    texts = flow.texts()
-    for moment in walk(flow, caller, at, language):
-        for line, style in _lines(moment, texts):
-            console.print(f"[{style}]{escape(line)}[/{style}]", highlight=False, soft_wrap=True)
+    for line, style in lines(flow, caller, at, language):
+        console.print(f"[{style}]{escape(line)}[/{style}]", highlight=False, soft_wrap=True)
 
 
 def terminal_caller(console: Console) -> Answer:

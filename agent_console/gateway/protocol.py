@@ -1,7 +1,6 @@
 """What may be said on the live websocket: close codes, the client's messages, the server's frames. Pure."""
 
 import json
-import struct
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from enum import IntEnum, StrEnum
@@ -9,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from websockets import frames
 
 from agent_console.gateway.wire import stamp
 
@@ -116,18 +116,8 @@ class Frame:
     def wire(self) -> bytes:
         """The message as one unmasked websocket frame (RFC 6455, 5.2)."""
         if self._wire is None:
-            payload = self.text.encode()
-            self._wire = _frame_head(len(payload)) + payload
+            self._wire = frames.Frame(frames.Opcode.TEXT, self.text.encode()).serialize(mask=False)
         return self._wire
-
-
-def _frame_head(length: int) -> bytes:
-    final_text = 0x81
-    if length < 126:
-        return struct.pack("!BB", final_text, length)
-    if length < 1 << 16:
-        return struct.pack("!BBH", final_text, 126, length)
-    return struct.pack("!BBQ", final_text, 127, length)
 
 
 class PhoneOwner(StrEnum):

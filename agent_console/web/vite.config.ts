@@ -37,6 +37,14 @@ export default defineConfig(({ mode }) => ({
     environment: "node",
     setupFiles: ["./test/still-clock.ts"],
     restoreMocks: true,
+    // For the table that scripts/test prints.
+    coverage: {
+      provider: "v8",
+      reporter: ["json-summary"],
+      reportsDirectory: "node_modules/.coverage",
+      include: ["src/**"],
+      exclude: ["**/*.test.*", "**/*.gen.ts", "**/*.css"],
+    },
     // Generous: nothing is measured here, and the machine may be busy.
     testTimeout: 60_000,
   },

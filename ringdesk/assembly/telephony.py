@@ -77,7 +77,13 @@ async def build(core: Core, refusals: StoredRefusals, pace: Pace) -> Line:
         test_call=test_caller(installation.secrets.watched("phones")),
         destinations=core.settings.asterisk.dial_rules(core.settings.crm.home_region),
     )
-    parts = (
+    port = LocalFloorPort(core.live, core.bus, control.execute, core.clock)
+    return Line(link, session, control, port, reconciler, _parts(core, link, session, reconciler))
+
+
+def _parts(core: Core, link: AmiLink, session: AsteriskSession, reconciler: Reconciler) -> tuple[Part, ...]:
+    installation = core.installation
+    return (
         Part(
             "Asterisk link",
             link.run,
@@ -92,8 +98,6 @@ async def build(core: Core, refusals: StoredRefusals, pace: Pace) -> Line:
             lambda: keep_records_small(installation.asterisk(installation.plain_spec())),
         ),
     )
-    port = LocalFloorPort(core.live, core.bus, control.execute, core.clock)
-    return Line(link, session, control, port, reconciler, parts)
 
 
 def system_checks(core: Core) -> Iterable[Check]:

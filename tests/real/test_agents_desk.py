@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -285,6 +286,18 @@ async def test_who_is_deactivated_in_mid_call_talks_to_the_end_and_is_out(
     await (await at_the_console(ringdesk, browser, "wangwei")).leave()
 
 
+def _three_legs_one_after_the_other(record: dict[str, Any]) -> None:
+    assert [leg["agent"] for leg in record["legs"]] == ["1001", "1002", "1001"]
+    assert [(it["agent"], it["result"]) for it in record["offers"]] == [
+        ("1001", "answered"),
+        ("1002", "answered"),
+        ("1001", "answered"),
+    ]
+    assert record["talk_s"] == pytest.approx(sum(leg["talk_s"] for leg in record["legs"]))
+    moments = [leg[at] for leg in record["legs"] for at in ("started_at", "ended_at")]
+    assert moments == sorted(moments)
+
+
 async def test_a_caller_who_comes_back_in_after_call_work_has_a_form_of_their_own_and_the_first_one_waits(
     ringdesk: RingdeskUp, browser: Browser, li_na: ConsolePage
 ) -> None:
@@ -319,16 +332,7 @@ async def test_a_caller_who_comes_back_in_after_call_work_has_a_form_of_their_ow
         (1, "First: asked for sales", "resolved", "done"),
         (2, "Second: wants it cheaper", "complaint", "done"),
     ]
-    record = await ended(li_na, newest["id"])
-    assert [leg["agent"] for leg in record["legs"]] == ["1001", "1002", "1001"]
-    assert [(it["agent"], it["result"]) for it in record["offers"]] == [
-        ("1001", "answered"),
-        ("1002", "answered"),
-        ("1001", "answered"),
-    ]
-    assert record["talk_s"] == pytest.approx(sum(leg["talk_s"] for leg in record["legs"]))
-    moments = [leg[at] for leg in record["legs"] for at in ("started_at", "ended_at")]
-    assert moments == sorted(moments)
+    _three_legs_one_after_the_other(await ended(li_na, newest["id"]))
     await wang_wei.leave()
 
 

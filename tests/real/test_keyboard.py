@@ -44,6 +44,31 @@ async def test_a_call_is_taken_and_finished_by_the_keyboard_alone(li_na: Console
     assert await noted_by(li_na, newest["id"], "1001") == [(1, "2 boxes", "resolved", "done")]
 
 
+async def _find_and_hear_it_again(li_na: ConsolePage, keys: Keyboard) -> None:
+    rows, player = li_na.part("history-row").get_by_role("link"), li_na.part("player")
+    await keys.tab_to(li_na.page.locator('nav a[href="/history"]'))
+    await keys.press("Enter")
+    await expect(rows.first).to_be_visible()
+    await keys.press("/")
+    await keys.type("wang")
+    await keys.press("ArrowDown")
+    await keys.is_at(rows.nth(0))
+    await keys.press("ArrowDown")
+    await keys.is_at(rows.nth(1))
+    await keys.press("ArrowUp")
+    await keys.press("Enter")
+    await keys.tab_to(player)
+    await keys.press("Space")
+    await expect(player).to_have_js_property("paused", False)
+    await keys.go_round()
+    await keys.tab_to(li_na.part("detail-close"), "Shift+Tab")
+    await keys.press("Enter")
+    await keys.is_at(rows.nth(0))
+    await keys.tab_to(li_na.part("filter-outcome"), "Shift+Tab")
+    await keys.press("ArrowDown")
+    await expect(li_na.page).to_have_url(re.compile("q=wang&outcome=answered"))
+
+
 async def test_a_call_is_taken_sent_on_and_found_again_without_a_mouse(
     ringdesk: RingdeskUp, browser: Browser
 ) -> None:
@@ -74,27 +99,6 @@ async def test_a_call_is_taken_sent_on_and_found_again_without_a_mouse(
     await keys.go_round()
     await audible_of_newest_call(li_na)
 
-    rows, player = li_na.part("history-row").get_by_role("link"), li_na.part("player")
-    await keys.tab_to(li_na.page.locator('nav a[href="/history"]'))
-    await keys.press("Enter")
-    await expect(rows.first).to_be_visible()
-    await keys.press("/")
-    await keys.type("wang")
-    await keys.press("ArrowDown")
-    await keys.is_at(rows.nth(0))
-    await keys.press("ArrowDown")
-    await keys.is_at(rows.nth(1))
-    await keys.press("ArrowUp")
-    await keys.press("Enter")
-    await keys.tab_to(player)
-    await keys.press("Space")
-    await expect(player).to_have_js_property("paused", False)
-    await keys.go_round()
-    await keys.tab_to(li_na.part("detail-close"), "Shift+Tab")
-    await keys.press("Enter")
-    await keys.is_at(rows.nth(0))
-    await keys.tab_to(li_na.part("filter-outcome"), "Shift+Tab")
-    await keys.press("ArrowDown")
-    await expect(li_na.page).to_have_url(re.compile("q=wang&outcome=answered"))
+    await _find_and_hear_it_again(li_na, keys)
     await wang_wei.leave()
     await li_na.leave()

@@ -3,8 +3,10 @@
 import asyncio
 
 from cti.domain import events as ev
+from cti.domain.call import Call
 from cti.domain.call_state import CallState
 from tests.support.ears import Cable, Memory, listening
+from tests.support.telephony.ami_tap import AmiTap
 from tests.support.telephony.lab import Lab
 from tests.support.telephony.menu_server import MenuServer
 from tests.support.waiting import until
@@ -16,6 +18,24 @@ MENU = (
     "SET VARIABLE RD_QUEUE sales",
     "SET VARIABLE RD_RESULT queue",
 )
+
+
+async def _gives_up(lab: Lab, ami: AmiTap, number: str) -> None:
+    caller = await (await lab.caller(number)).dial("4001")
+    await ami.wait("QueueCallerJoin", CallerIDNum=number)
+    await caller.hang_up()
+    await ami.wait("Hangup", CallerIDNum=number)
+
+
+def _was_transferred_with_a_hold_unheard(call: Call) -> None:
+    assert [(leg.agent, leg.end, leg.hold_s) for leg in call.legs] == [
+        ("1001", ev.LegEnd.TRANSFERRED, None),
+        ("1002", None, None),
+    ]
+    assert [(s.queue, s.outcome) for s in call.stints] == [
+        ("service", ev.StintOutcome.ANSWERED),
+        ("sales", ev.StintOutcome.ANSWERED),
+    ]
 
 
 async def test_a_link_that_breaks_in_mid_call_hides_nothing_but_holds(lab: Lab) -> None:
@@ -41,21 +61,11 @@ async def test_a_link_that_breaks_in_mid_call_hides_nothing_but_holds(lab: Lab) 
         await (await second.ring()).answer()
         await ami.wait("AgentConnect", Queue="sales")
         await ami.action("QueuePause", Interface="PJSIP/1001", Paused="true", Reason="lunch")
-        liu = await (await lab.caller(LIU)).dial("4001")
-        await ami.wait("QueueCallerJoin", CallerIDNum=LIU)
-        await liu.hang_up()
-        await ami.wait("Hangup", CallerIDNum=LIU)
+        await _gives_up(lab, ami, LIU)
         cable.mend()
         await ears.until_hearing()
 
-        assert [(leg.agent, leg.end, leg.hold_s) for leg in call.legs] == [
-            ("1001", ev.LegEnd.TRANSFERRED, None),
-            ("1002", None, None),
-        ]
-        assert [(s.queue, s.outcome) for s in call.stints] == [
-            ("service", ev.StintOutcome.ANSWERED),
-            ("sales", ev.StintOutcome.ANSWERED),
-        ]
+        _was_transferred_with_a_hold_unheard(call)
         missed = await ears.until_call(LIU, CallState.ENDED)
         assert [s.outcome for s in missed.stints] == [ev.StintOutcome.ABANDONED]
         assert ears.floor.agents["1001"].reason == "lunch"

@@ -51,8 +51,16 @@ class Oracle:
 
     def _follow(self) -> None:
         self.step = {"name": self.document["start"], **self.document["steps"][self.document["start"]]}
+        taken = {
+            "say": self._say,
+            "menu": self._menu,
+            "hours": self._hours,
+            "language": self._language,
+            "queue": self._queue,
+            "goodbye": self._goodbye,
+        }
         for _ in range(self.document["max_steps"]):
-            exit_name = getattr(self, "_" + self.step["kind"])()
+            exit_name = taken[self.step["kind"]]()
             self._mark(exit_name)
             if self.step["kind"] == "queue":
                 self.effects.append(EnterQueue(self.step["queue"], self.step.get("priority", 0)))

@@ -1,10 +1,12 @@
 """Flows for tests: a small complete one as text, and a loader for text."""
 
+from datetime import datetime
 from textwrap import dedent
 
 from ivr.flow.flow import Flow
 from ivr.flow.loader import load
 from ivr.flow.source import Edition
+from ivr.simulator import ScriptedCaller, lines
 
 SMALL = dedent(
     """\
@@ -46,6 +48,11 @@ SMALL = dedent(
       bye: {kind: goodbye, prompts: [bye]}
     """
 )
+
+
+def transcript(flow: Flow, keys: str, at: datetime, language: str) -> list[str]:
+    """A scripted walk as plain lines, the form of golden files."""
+    return [line for line, _ in lines(flow, ScriptedCaller(keys), at, language)]
 
 
 def flow_from(text: str, name: str = "small") -> Flow:

@@ -35,6 +35,51 @@ async def test_the_environment_is_there_and_the_connection_closes_after_the_scri
         assert server.counters.calls == 1
 
 
+REPLIES = (
+    "200 result=0",
+    "200 result=1",
+    "200 result=50 endpos=320",
+    "200 result=0 endpos=8000",
+    "200 result=1234",
+    "200 result=0",
+    "200 result=42",
+    "200 result=0",
+    "200 result=1 (ringdesk-1.2)",
+    "200 result=1 (ringdesk-1.3)",
+    "200 result=6",
+    "200 result=0",
+    "200 result=1 (a value)",
+)
+COMMANDS = [
+    "ANSWER",
+    'SET VARIABLE "RD_QUEUE" "sales"',
+    'STREAM FILE ringdesk/zh/hello "12" 160',
+    'STREAM FILE ringdesk/zh/hello "123" 0',
+    "GET DATA ringdesk/zh/menu 2000 4",
+    "WAIT FOR DIGIT 500",
+    "WAIT FOR DIGIT 500",
+    'EXEC UserEvent "RingdeskStep,Step: main"',
+    'GET VARIABLE "RD_CALL"',
+    'GET FULL VARIABLE "${RD_CALL}" "PJSIP/1"',
+    "CHANNEL STATUS",
+    'SAY DIGITS "12" "#"',
+    'DATABASE GET "family" "key"',
+]
+OUTCOMES = [
+    "2",
+    "",
+    "1234",
+    "",
+    "*",
+    "0",
+    "ringdesk-1.2",
+    "ringdesk-1.3",
+    6,
+    "",
+    "a value",
+]
+
+
 async def test_pyst2_commands_send_and_return_what_they_say() -> None:
     def script(call: AgiCall) -> list[object]:
         call.answer()
@@ -53,50 +98,9 @@ async def test_pyst2_commands_send_and_return_what_they_say() -> None:
             call.database_get("family", "key"),
         ]
 
-    commands, outcome = await told(
-        script,
-        "200 result=0",
-        "200 result=1",
-        "200 result=50 endpos=320",
-        "200 result=0 endpos=8000",
-        "200 result=1234",
-        "200 result=0",
-        "200 result=42",
-        "200 result=0",
-        "200 result=1 (ringdesk-1.2)",
-        "200 result=1 (ringdesk-1.3)",
-        "200 result=6",
-        "200 result=0",
-        "200 result=1 (a value)",
-    )
-    assert commands == [
-        "ANSWER",
-        'SET VARIABLE "RD_QUEUE" "sales"',
-        'STREAM FILE ringdesk/zh/hello "12" 160',
-        'STREAM FILE ringdesk/zh/hello "123" 0',
-        "GET DATA ringdesk/zh/menu 2000 4",
-        "WAIT FOR DIGIT 500",
-        "WAIT FOR DIGIT 500",
-        'EXEC UserEvent "RingdeskStep,Step: main"',
-        'GET VARIABLE "RD_CALL"',
-        'GET FULL VARIABLE "${RD_CALL}" "PJSIP/1"',
-        "CHANNEL STATUS",
-        'SAY DIGITS "12" "#"',
-        'DATABASE GET "family" "key"',
-    ]
-    assert outcome == [
-        "2",
-        "",
-        "1234",
-        "",
-        "*",
-        "0",
-        "ringdesk-1.2",
-        "ringdesk-1.3",
-        6,
-        "",
-        "a value",
-    ]
+    commands, outcome = await told(script, *REPLIES)
+    assert commands == COMMANDS
+    assert outcome == OUTCOMES
 
 
 async def test_play_tells_the_key_and_where_the_prompt_stopped() -> None:

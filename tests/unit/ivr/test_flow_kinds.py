@@ -19,7 +19,7 @@ from ivr.flow.problem import FlowRefused
 from ivr.flow.schema import render
 from ivr.flow.source import Edition
 from ivr.flow.steps.say import SayStep
-from ivr.simulator import ScriptedCaller, transcript
+from tests.support.flows import transcript
 
 DAY = datetime(2026, 11, 23, 2, tzinfo=UTC)
 FLOW = """\
@@ -64,7 +64,7 @@ def test_every_kind_says_what_it_is_and_speaks_in_fields_that_are_checked(name: 
 def test_a_kind_of_another_file_is_walked_checked_and_published(kinds: Kinds) -> None:
     loaded = flow(FLOW, kinds)
     assert check(loaded) == ()
-    assert transcript(loaded, ScriptedCaller("123"), DAY, "en") == [
+    assert transcript(loaded, "123", DAY, "en") == [
         "  language en",
         "  en: Enter your account number",
         "  waits 3 s for 1 key",
@@ -77,7 +77,7 @@ def test_a_kind_of_another_file_is_walked_checked_and_published(kinds: Kinds) ->
         "[done] goodbye → ended (en)",
         "= hang up",
     ]
-    assert transcript(loaded, ScriptedCaller("1"), DAY, "en")[-3] == "[account] number → no_input keys 1 (en)"
+    assert transcript(loaded, "1", DAY, "en")[-3] == "[account] number → no_input keys 1 (en)"
     assert json.loads(render(kinds))["$defs"]["NumberStep"]["properties"]["digits"]["minimum"] == 1
     assert "NumberStep" not in render()
 

@@ -13,7 +13,7 @@ from ivr.flow.checker import check
 from ivr.flow.flow import Flow
 from ivr.flow.loader import load
 from ivr.flow.source import Edition
-from ivr.simulator import ScriptedCaller, transcript
+from tests.support.flows import transcript
 
 SHIPPED = Path(__file__).parents[3] / "ivr" / "flows"
 WALKS = Path(__file__).parent / "walks"
@@ -49,8 +49,8 @@ def test_every_shipped_flow_passes_the_checker_without_a_warning(path: Path) -> 
 @pytest.mark.parametrize("name", CALLS)
 def test_the_service_flow_walks_as_recorded(name: str, language: str) -> None:
     keys, at = CALLS[name]
-    caller = ScriptedCaller(keys.format(other="9" if language == "zh" else "8"))
-    lines = transcript(shipped(SHIPPED / "service.yaml"), caller, at, language)
+    keys = keys.format(other="9" if language == "zh" else "8")
+    lines = transcript(shipped(SHIPPED / "service.yaml"), keys, at, language)
     golden = WALKS / f"service_{name}_{language}.txt"
     if os.environ.get("RINGDESK_WRITE_WALKS"):
         golden.write_text("\n".join(lines) + "\n", encoding="utf-8")
@@ -61,6 +61,6 @@ def test_the_service_flow_walks_as_recorded(name: str, language: str) -> None:
 def test_key_one_reaches_the_sales_queue_at_any_hour(at: datetime) -> None:
     """`ringdesk call 4001 --keys 1` must ring an agent whenever a newcomer tries it."""
     for language in ("zh", "en"):
-        assert transcript(shipped(SHIPPED / "service.yaml"), ScriptedCaller("1"), at, language)[-1] == (
+        assert transcript(shipped(SHIPPED / "service.yaml"), "1", at, language)[-1] == (
             "= queue sales, priority 0"
         )

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 import pytest
 from rich.console import Console
 
-from ivr.simulator import ScriptedCaller, check_flow, terminal_caller, transcript, try_flow
-from tests.support.flows import SMALL, flow_from
+from ivr.simulator import ScriptedCaller, check_flow, terminal_caller, try_flow
+from tests.support.flows import SMALL, flow_from, transcript
 
 DAY = datetime(2026, 11, 23, 2, tzinfo=UTC)
 
@@ -18,7 +18,7 @@ def screen(typed: str = "") -> tuple[Console, io.StringIO]:
 
 
 def test_a_script_presses_one_key_a_wait_stays_silent_and_hangs_up() -> None:
-    lines = transcript(flow_from(SMALL), ScriptedCaller("., 7 !"), DAY, "en")
+    lines = transcript(flow_from(SMALL), "., 7 !", DAY, "en")
     assert [line.strip() for line in lines if "caller" in line] == [
         "caller stays silent",
         "caller presses 7",

@@ -10,10 +10,11 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, bindparam, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.database import Database
 from storage.migrations.runner import SchemaTooNew, alembic_config, head
-from storage.records import EventRecord, LegRecord, OfferRecord, StintRecord
+from storage.records import CallRecord, EventRecord, LegRecord, OfferRecord, StintRecord
 from storage.repositories.audit import Audit
 from storage.repositories.journal import Journal
 from storage.repositories.wrap_ups import WrapUps
@@ -110,41 +111,46 @@ async def test_a_failing_migration_leaves_the_database_as_it_was(
     assert await _schema_state(empty) == ([], head())
 
 
+async def _write_old_audit(s: AsyncSession) -> None:
+    """Acts without a result, and who listened to a recording in a table of its own."""
+    await s.execute(
+        text(
+            "INSERT INTO users (id, login, name, name_en, password_hash, role, language, theme, active, "
+            "created_at) VALUES (7, 'lina', 'L', '', '-', 'agent', 'zh', 'system', true, "
+            "'2026-01-01 00:00:00')"
+        )
+    )
+    await s.execute(
+        text(
+            "INSERT INTO recordings (id, call_id, stint, part, path, started_at, length_s, size, sha256, "
+            "channels, state) VALUES (3, 'c', 1, 0, 'p', '2026-01-01 00:00:00', 1, 1, '', 2, 'stored')"
+        )
+    )
+    await s.execute(
+        text(
+            "INSERT INTO recording_access (recording_id, user_id, login, at, action, reason, ip) VALUES "
+            "(3, 7, 'lina', '2026-01-02 00:00:00', 'listen', 'complaint', '192.0.2.7')"
+        )
+    )
+    for action, login in (
+        ("agent_signed_out", "z"),
+        ("sign_in_failed", "x"),
+        ("user_added", "command line"),
+    ):
+        await s.execute(
+            text(
+                "INSERT INTO audit (at, login, action, object, detail, ip) "
+                "VALUES ('2026-01-01 00:00:00', :login, :action, '', '{}', '')"
+            ),
+            {"login": login, "action": action},
+        )
+
+
 async def test_what_the_audit_held_before_it_knew_results_is_taken_over(empty: Database) -> None:
     await empty.migrate()
     await _downgrade(empty, "0005")
     async with empty.transaction() as s:
-        await s.execute(
-            text(
-                "INSERT INTO users (id, login, name, name_en, password_hash, role, language, theme, active, "
-                "created_at) VALUES (7, 'lina', 'L', '', '-', 'agent', 'zh', 'system', true, "
-                "'2026-01-01 00:00:00')"
-            )
-        )
-        await s.execute(
-            text(
-                "INSERT INTO recordings (id, call_id, stint, part, path, started_at, length_s, size, sha256, "
-                "channels, state) VALUES (3, 'c', 1, 0, 'p', '2026-01-01 00:00:00', 1, 1, '', 2, 'stored')"
-            )
-        )
-        await s.execute(
-            text(
-                "INSERT INTO recording_access (recording_id, user_id, login, at, action, reason, ip) VALUES "
-                "(3, 7, 'lina', '2026-01-02 00:00:00', 'listen', 'complaint', '192.0.2.7')"
-            )
-        )
-        for action, login in (
-            ("agent_signed_out", "z"),
-            ("sign_in_failed", "x"),
-            ("user_added", "command line"),
-        ):
-            await s.execute(
-                text(
-                    "INSERT INTO audit (at, login, action, object, detail, ip) "
-                    "VALUES ('2026-01-01 00:00:00', :login, :action, '', '{}', '')"
-                ),
-                {"login": login, "action": action},
-            )
+        await _write_old_audit(s)
     await empty.migrate()
     assert await _schema_state(empty) == ([], head())
     async with empty.session() as s:
@@ -171,12 +177,11 @@ def _a_stay(no: int, outcome: str, entered: float, left: float) -> StintRecord:
     return StintRecord(no, "service", later(entered), later(left), outcome, 0, left - entered)
 
 
-async def test_rings_that_were_called_the_callers_hang_up_get_their_true_outcome(empty: Database) -> None:
-    await empty.migrate()
+def _calls_with_cancelled_rings() -> list[CallRecord]:
     answered = OfferRecord("1001", "service", later(12), later(30), "answered")
     dialled = a_call(direction="outbound", stints=(), legs=(), ended_at=later(60))
     dialled = replace(dialled, offers=(_cancelled("1001", 0, 60, None),))
-    calls = [
+    return [
         a_call("elsewhere", offers=(_cancelled("1002", 12, 29.99), answered)),
         an_abandoned_call("gave-up", offers=(_cancelled("1002", 12, 30),)),
         a_call(
@@ -195,6 +200,10 @@ async def test_rings_that_were_called_the_callers_hang_up_get_their_true_outcome
         replace(dialled, id="given-up"),
         replace(dialled, id="no-facts", end_cause=19),
     ]
+
+
+async def test_rings_that_were_called_the_callers_hang_up_get_their_true_outcome(empty: Database) -> None:
+    await empty.migrate()
     facts = [
         EventRecord(f"e:{call_id}:{kind}", later(at), kind, {}, call_id)
         for call_id, kind, at in (
@@ -206,7 +215,7 @@ async def test_rings_that_were_called_the_callers_hang_up_get_their_true_outcome
         )
     ]
     async with empty.transaction() as s:
-        await Journal(s).write_calls(calls)
+        await Journal(s).write_calls(_calls_with_cancelled_rings())
         await Journal(s).write_events(facts)
     await _downgrade(empty, "0014")
     await empty.migrate()
@@ -260,6 +269,30 @@ async def test_a_start_without_anything_to_migrate_looks_through_no_table_and_no
     await empty.migrate()
 
 
+async def _write_old_wrap_ups(s: AsyncSession) -> None:
+    """One for each agent of a call, however often they spoke in it."""
+    old = {
+        ("back", "1001"): ("sales", False, "agent", 180),
+        ("back", "1002"): ("none", False, "timeout", 125),
+        ("missed", "1001"): (None, True, None, 20),
+    }
+    for (call, agent), (disposition, draft, ended_by, at) in old.items():
+        await s.execute(
+            text(
+                "INSERT INTO wrap_ups (call_id, agent, disposition, note, draft, ended_by, updated_at) "
+                "VALUES (:call, :agent, :disposition, 'n', :draft, :ended_by, :at)"
+            ).bindparams(bindparam("at", type_=UtcDateTime())),
+            {
+                "call": call,
+                "agent": agent,
+                "disposition": disposition,
+                "draft": draft,
+                "ended_by": ended_by,
+                "at": later(at),
+            },
+        )
+
+
 async def test_after_call_work_of_before_it_had_a_leg_belongs_to_the_one_it_was_written_on(
     empty: Database,
 ) -> None:
@@ -271,27 +304,8 @@ async def test_after_call_work_of_before_it_had_a_leg_belongs_to_the_one_it_was_
     async with empty.transaction() as s:
         await Journal(s).write_calls([a_call("back", legs=legs), a_call("missed", legs=())])
     await _downgrade(empty, "0016")
-    old = {
-        ("back", "1001"): ("sales", False, "agent", 180),
-        ("back", "1002"): ("none", False, "timeout", 125),
-        ("missed", "1001"): (None, True, None, 20),
-    }
     async with empty.transaction() as s:
-        for (call, agent), (disposition, draft, ended_by, at) in old.items():
-            await s.execute(
-                text(
-                    "INSERT INTO wrap_ups (call_id, agent, disposition, note, draft, ended_by, updated_at) "
-                    "VALUES (:call, :agent, :disposition, 'n', :draft, :ended_by, :at)"
-                ).bindparams(bindparam("at", type_=UtcDateTime())),
-                {
-                    "call": call,
-                    "agent": agent,
-                    "disposition": disposition,
-                    "draft": draft,
-                    "ended_by": ended_by,
-                    "at": later(at),
-                },
-            )
+        await _write_old_wrap_ups(s)
     for _ in range(2):
         await empty.migrate()
         assert await _schema_state(empty) == ([], head())

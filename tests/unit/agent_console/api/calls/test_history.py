@@ -177,32 +177,13 @@ async def test_a_customer_that_is_found_says_whose_each_number_is(world: World) 
     await add_customer(world.db, firm)
     answer = await (await world.browser("lina")).get("/api/v1/customers", params={"q": "明远"})
     (found,) = answer.json()["items"]
-    assert found["numbers"] == [
-        {
-            "e164": "+8613900000001",
-            "as_entered": "139-0000-0001",
-            "label": "mobile",
-            "contact": "陈静",
-            "contact_en": "Chen Jing",
-            "contact_role": "财务",
-        },
-        {
-            "e164": "+861012345678",
-            "as_entered": "",
-            "label": "office",
-            "contact": "陈静",
-            "contact_en": "Chen Jing",
-            "contact_role": "财务",
-        },
-        {
-            "e164": "+8613900000002",
-            "as_entered": "",
-            "label": "mobile",
-            "contact": "刘洋",
-            "contact_en": "",
-            "contact_role": "",
-        },
+    keys = ("e164", "as_entered", "label", "contact", "contact_en", "contact_role")
+    assert [tuple(it[key] for key in keys) for it in found["numbers"]] == [
+        ("+8613900000001", "139-0000-0001", "mobile", "陈静", "Chen Jing", "财务"),
+        ("+861012345678", "", "office", "陈静", "Chen Jing", "财务"),
+        ("+8613900000002", "", "mobile", "刘洋", "", ""),
     ]
+    assert {len(it) for it in found["numbers"]} == {len(keys)}
 
 
 async def test_abandoned_callers_of_the_local_day(world: World) -> None:

@@ -1,0 +1,1 @@
+from vulture.core import Vulture as Vulture
