@@ -37,6 +37,14 @@ class Finding:
     severity: Severity = Severity.ERROR
 
 
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What people call a kind in one language, and those of its exits that no author names."""
+
+    kind: str
+    exits: Mapping[str, str]
+
+
 class Step(Part):
     """A kind is a subclass in a file of its own, `ivr/flow/steps/<kind>.py`; nothing else names it.
 
@@ -44,8 +52,8 @@ class Step(Part):
     what the published schema tells authors. A field declared as PromptNames is spoken, and checked as such.
     """
 
-    words: ClassVar[Mapping[str, str]]
-    """What people call it, by language: en and zh at least."""
+    words: ClassVar[Mapping[str, Words]]
+    """By language: en and zh at least."""
     asks: ClassVar[bool] = False
     """Whether it waits for a key."""
     ends: ClassVar[bool] = False

@@ -7,7 +7,7 @@ from ivr.flow.caller import Caller, Script
 from ivr.flow.hours import WeeklyHours
 from ivr.flow.names import Identifier, Part
 from ivr.flow.problem import Severity
-from ivr.flow.step import Around, Finding, Left, Step
+from ivr.flow.step import Around, Finding, Left, Step, Words
 
 
 class HoursExits(Part):
@@ -20,7 +20,10 @@ class HoursExits(Part):
 class HoursStep(Step):
     """Decides by the time of day and week, in the flow's time zone."""
 
-    words: ClassVar = {"en": "Opening hours", "zh": "营业时间"}
+    words: ClassVar = {
+        "en": Words("Opening hours", {"open": "open", "closed": "closed"}),
+        "zh": Words("营业时间", {"open": "营业中", "closed": "非营业时间"}),
+    }
 
     kind: Literal["hours"]
     weekly: WeeklyHours

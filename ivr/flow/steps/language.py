@@ -7,7 +7,7 @@ from pydantic import Field
 
 from ivr.flow.caller import Caller, Script
 from ivr.flow.names import Identifier, Key, Language, Part, SomePromptNames
-from ivr.flow.step import Around, Finding, Left, Step
+from ivr.flow.step import Around, Finding, Left, Step, Words
 
 
 class LanguageExits(Part):
@@ -20,7 +20,10 @@ class LanguageExits(Part):
 class LanguageStep(Step):
     """Offers the other languages, each in its own voice; any other key is kept for the next menu."""
 
-    words: ClassVar = {"en": "Language", "zh": "语言"}
+    words: ClassVar = {
+        "en": Words("Language", {"changed": "chosen", "kept": "kept"}),
+        "zh": Words("语言", {"changed": "已选择", "kept": "未更改"}),
+    }
     asks: ClassVar = True
 
     kind: Literal["language"]

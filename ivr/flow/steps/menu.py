@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 
 from ivr.flow.caller import Caller, Script
 from ivr.flow.names import Identifier, Key, PromptNames, SomePromptNames
-from ivr.flow.step import Left, Step
+from ivr.flow.step import Left, Step, Words
 
 NO_INPUT, WRONG_KEY = "no_input", "wrong_key"
 _RESERVED = {NO_INPUT, WRONG_KEY}
@@ -16,7 +16,10 @@ _RESERVED = {NO_INPUT, WRONG_KEY}
 class MenuStep(Step):
     """Asks for one key. `keys` names the exit of each; `no_input` or `wrong_key` when tries run out."""
 
-    words: ClassVar = {"en": "Menu", "zh": "菜单"}
+    words: ClassVar = {
+        "en": Words("Menu", {NO_INPUT: "no key pressed", WRONG_KEY: "wrong key"}),
+        "zh": Words("菜单", {NO_INPUT: "未按键", WRONG_KEY: "按键错误"}),
+    }
     asks: ClassVar = True
 
     kind: Literal["menu"]

@@ -8,13 +8,16 @@ from pydantic import Field
 from ivr.flow.caller import Caller, Script
 from ivr.flow.effects import EnterQueue
 from ivr.flow.names import PromptNames, QueueName, listed
-from ivr.flow.step import Around, Finding, Left, Step
+from ivr.flow.step import Around, Finding, Left, Step, Words
 
 
 class QueueStep(Step):
     """Hands the caller to a queue; a higher priority is served first."""
 
-    words: ClassVar = {"en": "Queue", "zh": "队列"}
+    words: ClassVar = {
+        "en": Words("Queue", {"queued": "joined"}),
+        "zh": Words("队列", {"queued": "已进入"}),
+    }
     ends: ClassVar = True
 
     kind: Literal["queue"]

@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 
 from ivr.flow.caller import Caller, Script
 from ivr.flow.names import Identifier, Part, SomePromptNames
-from ivr.flow.step import Left, Step
+from ivr.flow.step import Left, Step, Words
 
 
 class SayExits(Part):
@@ -17,7 +17,10 @@ class SayExits(Part):
 class SayStep(Step):
     """Speaks prompts. Keys pressed meanwhile are kept for the next menu, with or without barge-in."""
 
-    words: ClassVar = {"en": "Announcement", "zh": "播报"}
+    words: ClassVar = {
+        "en": Words("Announcement", {"done": "heard"}),
+        "zh": Words("播报", {"done": "已播完"}),
+    }
 
     kind: Literal["say"]
     prompts: SomePromptNames

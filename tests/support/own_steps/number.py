@@ -7,7 +7,7 @@ from pydantic import Field
 
 from ivr.flow.caller import Caller, Script
 from ivr.flow.names import Identifier, Part, SomePromptNames
-from ivr.flow.step import Around, Finding, Left, Step
+from ivr.flow.step import Around, Finding, Left, Step, Words
 
 
 class NumberExits(Part):
@@ -20,7 +20,10 @@ class NumberExits(Part):
 class NumberStep(Step):
     """Asks for a number of so many digits."""
 
-    words: ClassVar = {"en": "Number", "zh": "号码"}
+    words: ClassVar = {
+        "en": Words("Number", {"entered": "entered", "no_input": "no key pressed"}),
+        "zh": Words("号码", {"entered": "已输入", "no_input": "未按键"}),
+    }
     asks: ClassVar = True
 
     kind: Literal["number"]

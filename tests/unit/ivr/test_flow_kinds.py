@@ -1,6 +1,7 @@
 """A new kind of step is one new file: because it is there, it is read, checked, published and walked."""
 
 import json
+import subprocess
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +22,7 @@ from ivr.flow.source import Edition
 from ivr.flow.steps.say import SayStep
 from tests.support.flows import transcript
 
+ROOT = Path(__file__).resolve().parents[3]
 DAY = datetime(2026, 11, 23, 2, tzinfo=UTC)
 FLOW = """\
 format: 2
@@ -59,6 +61,17 @@ def test_every_kind_says_what_it_is_and_speaks_in_fields_that_are_checked(name: 
         field for field, info in fields.items() if names_prompts(info)
     }
     assert kind.ends == ("exits" not in fields)
+    assert kind.words["en"].exits.keys() == kind.words["zh"].exits.keys()
+
+
+def test_the_console_calls_them_as_they_call_themselves() -> None:
+    checked = subprocess.run(
+        [sys.executable, ROOT / "scripts" / "step_words.py", "--check"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert checked.returncode == 0, checked.stderr
 
 
 def test_a_kind_of_another_file_is_walked_checked_and_published(kinds: Kinds) -> None:

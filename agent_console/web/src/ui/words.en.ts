@@ -1,6 +1,9 @@
 /** English words of what several features say, and what the parts say that they are made of. */
 
+import { stepWords } from "./step-words.en.gen";
+
 export const words = {
+  ...stepWords,
   "app.name": "Ringdesk",
 
   "state.signed_out": "Signed out",
@@ -191,23 +194,7 @@ export const words = {
   "wrap_up.late": "Completed {time}",
   "wrap_up.complete": "Complete",
 
-  "step.menu": "Menu",
-  "step.say": "Announcement",
-  "step.hours": "Opening hours",
-  "step.language": "Language",
-  "step.queue": "Queue",
-  "step.goodbye": "Goodbye",
-
-  "exit.changed": "chosen",
-  "exit.kept": "kept",
-  "exit.done": "heard",
-  "exit.open": "open",
-  "exit.closed": "closed",
-  "exit.no_input": "no key pressed",
-  "exit.wrong_key": "wrong key",
   "exit.hangup": "hung up",
-  "exit.queued": "joined",
-  "exit.ended": "played to the end",
 
   "queues.none": "No queues are set up.",
   "queues.incomplete": "incomplete today",

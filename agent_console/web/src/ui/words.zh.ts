@@ -1,8 +1,10 @@
 /** Chinese words of what several features say, and what the parts say that they are made of. */
 
+import { stepWords } from "./step-words.zh.gen";
 import type { words as en } from "./words.en";
 
 export const words: Record<keyof typeof en, string> = {
+  ...stepWords,
   "app.name": "Ringdesk",
 
   "state.signed_out": "已签出",
@@ -187,23 +189,7 @@ export const words: Record<keyof typeof en, string> = {
   "wrap_up.late": "{time} 补填",
   "wrap_up.complete": "补填",
 
-  "step.menu": "菜单",
-  "step.say": "播报",
-  "step.hours": "营业时间",
-  "step.language": "语言",
-  "step.queue": "队列",
-  "step.goodbye": "结束语",
-
-  "exit.changed": "已选择",
-  "exit.kept": "未更改",
-  "exit.done": "已播完",
-  "exit.open": "营业中",
-  "exit.closed": "非营业时间",
-  "exit.no_input": "未按键",
-  "exit.wrong_key": "按键错误",
   "exit.hangup": "已挂断",
-  "exit.queued": "已进入",
-  "exit.ended": "已播完",
 
   "queues.none": "尚未设置队列。",
   "queues.incomplete": "今日不完整",
