@@ -9,19 +9,18 @@ callers limit the fastest servers.
 import argparse
 import asyncio
 import contextlib
-import os
 import statistics
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import cast
 
 import uvloop
 
 from bench.common import ratio, table
+from tests.support.processor import cpu_seconds
 
 ENVIRONMENT = b"agi_network: yes\nagi_network_script: hotline\nagi_uniqueid: bench-1\nagi_extension: 4001\n\n"
 REPLY = b"200 result=0 endpos=8000\n"
@@ -34,7 +33,6 @@ NAMES = {
     "panoramisk@asyncio": "panoramisk on asyncio",
     "pyst2": "pyst2, a thread a call",
 }
-CLOCK_TICKS = os.sysconf("SC_CLK_TCK")
 
 
 class Caller(asyncio.Protocol):
@@ -75,8 +73,7 @@ class Server:
 
     def processor_seconds(self) -> float:
         """User and system time of its process so far."""
-        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / CLOCK_TICKS
+        return cpu_seconds(self.pid)
 
 
 @contextlib.contextmanager

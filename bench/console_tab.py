@@ -8,9 +8,10 @@ from pathlib import Path
 
 from playwright.async_api import Browser, Page
 
-from bench.pop_service import Seat, free_port, prepare, serving
+from bench.pop_service import Seat, prepare, serving
 from bench.screen_pop import COOKIE, obliging_ami
 from tests.support.console_page import CHROMIUM_FLAGS, chromium
+from tests.support.ports import free_ports
 from tests.unit.cti.ami.fake_ami import FakeAmi
 
 DIST = Path(__file__).parents[1] / "agent_console" / "web" / "dist"
@@ -37,7 +38,7 @@ async def office(home: Path, seats: Sequence[Seat]) -> AsyncIterator[Office]:
         raise SystemExit("The console is not built: run `npm run build` in agent_console/web first.")
     async with AsyncExitStack() as stack:
         ami = await stack.enter_async_context(obliging_ami())
-        port, phone_port = free_port(), free_port()
+        port, phone_port = free_ports(2)
         service = serving(home, port, ami.port, RINGDESK_ASTERISK__HTTP_PORT=str(phone_port))
         await stack.enter_async_context(service)
         await ami.until_asked("DeviceStateList")

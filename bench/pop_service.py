@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -20,6 +19,7 @@ from ringdesk.demo.office import DEMO_LOGINS
 from storage.database import Database
 from storage.repositories.sign_ins import SignIns
 from storage.repositories.users import Agents, Users
+from tests.support.ports import free_ports
 
 SECRET = "bench"
 _NO_PASSWORD = "$argon2id$unused"
@@ -31,13 +31,6 @@ class Seat:
 
     extension: str | None
     token: str
-
-
-def free_port() -> int:
-    """A port that nobody uses at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 async def prepare(home: Path, agents: int, supervisors: int) -> list[Seat]:
@@ -120,12 +113,6 @@ def serving(home: Path, port: int, ami_port: int, **more: str) -> AbstractAsyncC
         RINGDESK_LOG_LEVEL="warning",
         RINGDESK_AMI__PORT=str(ami_port),
         RINGDESK_AMI__SECRET=SECRET,
-        RINGDESK_ASTERISK__AGI_PORT=str(free_port()),
+        RINGDESK_ASTERISK__AGI_PORT=str(free_ports(1)[0]),
         **more,
     )
-
-
-def cpu_seconds(pid: int) -> float:
-    """Processor time that a process has used so far."""
-    fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

@@ -27,7 +27,9 @@ from asterisk_conf.render import DROPPED_EVENTS
 from bench.ami_traffic import AGENTS_IN_A_TRACE, Scene, scenes, timeline
 from bench.common import quantile, table
 from bench.pop_consoles import Console, open_consoles
-from bench.pop_service import SECRET, Seat, cpu_seconds, free_port, prepare, running, serving
+from bench.pop_service import SECRET, Seat, prepare, running, serving
+from tests.support.ports import free_ports
+from tests.support.processor import cpu_seconds
 from tests.unit.cti.ami.fake_ami import FakeAmi, answer, listing
 
 SUPERVISORS = 2
@@ -95,7 +97,7 @@ async def start_service(stack: AsyncExitStack, agents: int) -> Side:
     home = Path(stack.enter_context(tempfile.TemporaryDirectory()))
     seats = await prepare(home, agents, SUPERVISORS)
     ami = await stack.enter_async_context(obliging_ami())
-    port = free_port()
+    (port,) = free_ports(1)
     pid = await stack.enter_async_context(serving(home, port, ami.port))
     await ami.until_asked("DeviceStateList")
     consoles = await _consoles(port, seats)
@@ -108,7 +110,7 @@ async def start_service(stack: AsyncExitStack, agents: int) -> Side:
 async def start_relay(stack: AsyncExitStack, agents: int) -> Side:
     """The relay with as many consoles."""
     ami = await stack.enter_async_context(FakeAmi(secret=SECRET))
-    port = free_port()
+    (port,) = free_ports(1)
     pid = await stack.enter_async_context(running("-m", "bench.pop_relay", str(ami.port), str(port)))
     await ami.until_asked("Login")
     seats = [Seat(str(1001 + n), "") for n in range(agents)] + [Seat(None, "")] * SUPERVISORS

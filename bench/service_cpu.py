@@ -21,10 +21,11 @@ import httpx
 from asterisk_conf.secrets import phone_password
 from bench.common import table
 from bench.pop_consoles import open_consoles
-from bench.pop_service import Seat, cpu_seconds, prepare
+from bench.pop_service import Seat, prepare
 from storage.database import Database
 from storage.repositories.routing import Memberships, Queues
 from storage.repositories.users import Agents
+from tests.support.processor import cpu_seconds
 from tests.support.ringdesk_up import RingdeskUp, running_ringdesk
 from tests.support.sipp_caller import SCENARIO
 from tests.support.telephony.sip_phone import SipPhone

@@ -17,8 +17,8 @@ from asterisk_conf.folders import AsteriskFolders
 from asterisk_conf.private_asterisk import PrivateAsterisk
 from asterisk_conf.spec import HotlineSpec, PortSpec, QueueSpec, TelephonySpec
 from bench.common import table
-from bench.pop_service import cpu_seconds
 from tests.support.ports import free_ports
+from tests.support.processor import cpu_seconds
 from tests.support.sipp_crowd import crowd
 from tests.support.telephony.lab import SECRETS, copies_folder
 

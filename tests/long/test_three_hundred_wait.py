@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bench.pop_service import cpu_seconds
 from tests.support.console_page import ConsolePage, chromium
+from tests.support.processor import cpu_seconds
 from tests.support.ringdesk_up import RingdeskUp
 from tests.support.sipp_crowd import crowd
 from tests.support.telephony.sip_phone import Refused, SipPhone
