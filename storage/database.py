@@ -76,11 +76,6 @@ class Database:
         """For searches and reports; reading there raises TookTooLong."""
         return self.pool(Work.LISTS)
 
-    @property
-    def readers(self) -> Mapping[Work, AsyncEngine]:
-        """What each kind of work reads with."""
-        return {work: pool.reader for work, pool in self._pools.items()}
-
     def session(self) -> AbstractAsyncContextManager[AsyncSession]:
         """A read-only session that sees one state of the database from its first query to its end."""
         return self.pool(Work.ORDINARY).session()

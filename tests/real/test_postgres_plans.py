@@ -12,6 +12,7 @@ from sqlalchemy import event
 from bench.history import lists
 from bench.past_calls import load_past_calls
 from storage.database import Database
+from storage.pools import Work
 from storage.repositories.history import History
 from storage.rows.calls import HistoryFilter
 from tests.support.postgres import running_postgres
@@ -82,7 +83,7 @@ async def test_no_large_table_is_read_from_end_to_end(past: Database, name: str)
             (answer,) = cursor.fetchone()
             plans.extend(it["Plan"] for it in (json.loads(answer) if isinstance(answer, str) else answer))
 
-    engines = [engine.sync_engine for engine in past.readers.values()]
+    engines = [past.pool(work).reader.sync_engine for work in Work]
     for engine in engines:
         event.listen(engine, "before_cursor_execute", explain)
     try:

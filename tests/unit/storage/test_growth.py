@@ -13,6 +13,7 @@ from sqlalchemy import event, text
 from bench.history import lists
 from bench.past_calls import load_past_calls
 from storage.database import Database
+from storage.pools import Work as KindOfWork
 from storage.recordings.losses import note_missing
 from storage.repositories import history
 from storage.repositories.history import History
@@ -64,7 +65,7 @@ def counted(database: Database) -> Iterator[Work]:
     def install(dbapi_connection: Any, _record: object) -> None:
         dbapi_connection.run_async(lambda c: c.set_progress_handler(work, STEPS))
 
-    engines = [engine.sync_engine for engine in database.readers.values()]
+    engines = [database.pool(work).reader.sync_engine for work in KindOfWork]
     for engine in engines:
         event.listen(engine, "connect", install)
     try:
