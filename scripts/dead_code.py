@@ -47,6 +47,8 @@ NAMES = [
     "*Step",
     # for jobs by the clock on the wall, which CONTRIBUTING describes; the first of them takes this line away
     "Cron",
+    # the second implementation of the door to telephony, proved by its contract before a process asks for it
+    *("floor_door", "RemoteFloorPort"),
     # pytest and its plug-ins
     *("pytest_*", "test_*", "_split_scope"),
 ]
@@ -56,7 +58,8 @@ def unused(*folders: str) -> Iterator[Item]:
     """What no file of the folders uses, in the order of the files."""
     finder = Vulture(ignore_names=NAMES, ignore_decorators=DECORATORS)
     finder.scavenge(
-        [str(CLONE / folder) for folder in folders], exclude=["*/storage/migrations/*", "*/node_modules/*"]
+        [str(CLONE / folder) for folder in folders],
+        exclude=["*/storage/migrations/versions/*", "*/node_modules/*"],
     )
     for item in finder.get_unused_code():
         if item.typ in JUDGED:

@@ -10,10 +10,10 @@ from agent_console.gateway.protocol import to_json
 from asterisk_conf.render import DROPPED_EVENTS
 from bench.ami_traffic import read_scene
 from bench.pop_painted import CALLER, RECORDED, RINGS, Painted, call_id, parts, report
-from bench.pop_service import free_port
 from bench.ringing_phone import ringing_phone
 from cti.domain.agent import Activity, Agent, AgentInfo
 from cti.domain.views import view_agent
+from tests.support.ports import free_ports
 from tests.support.telephony import sip_message
 
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
@@ -45,7 +45,7 @@ def test_the_table_is_in_milliseconds() -> None:
 
 
 async def test_the_phone_registers_rings_with_the_calls_id_and_stops() -> None:
-    port = free_port()
+    port = free_ports(1)[0]
     async with ringing_phone(port) as phone:
         url = f"ws://127.0.0.1:{port}/ws"
         async with connect(url, subprotocols=[Subprotocol("sip")]) as page:

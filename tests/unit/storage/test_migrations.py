@@ -323,9 +323,8 @@ async def test_after_call_work_of_before_it_had_a_leg_belongs_to_the_one_it_was_
         await _downgrade(empty, "0016")
 
 
-async def test_the_audit_of_before_loses_logins_and_sentences_and_keeps_the_rest(empty: Database) -> None:
-    await empty.migrate()
-    await _downgrade(empty, BEFORE_SEALS)
+async def _write_audit_before_seals(s: AsyncSession) -> None:
+    """With logins and sentences in it, and a number that somebody typed."""
     rows = [
         # user_id, login, via, action, object, detail, why
         (7, "lina", "console", "sign_in", "session", '{"agent": "Firefox"}', ""),
@@ -344,21 +343,27 @@ async def test_the_audit_of_before_loses_logins_and_sentences_and_keeps_the_rest
         (7, "lina", "console", "recording_listen", "recording:3", '{"reason": "tel 13800138000"}', ""),
     ]
     names = ("user_id", "login", "via", "action", "object", "detail", "why")
+    await s.execute(
+        text(
+            "INSERT INTO users (id, login, name, name_en, password_hash, role, language, theme, active, "
+            "created_at) VALUES (7, 'lina', 'L', '', '-', 'agent', 'zh', 'system', true, "
+            "'2026-01-01 00:00:00')"
+        )
+    )
+    await s.execute(
+        text(
+            f"INSERT INTO audit (at, ip, result, {', '.join(names)}) "
+            f"VALUES ('2026-01-01 00:00:00', '', 'done', {', '.join(f':{name}' for name in names)})"
+        ),
+        [dict(zip(names, row, strict=True)) for row in rows],
+    )
+
+
+async def test_the_audit_of_before_loses_logins_and_sentences_and_keeps_the_rest(empty: Database) -> None:
+    await empty.migrate()
+    await _downgrade(empty, BEFORE_SEALS)
     async with empty.transaction() as s:
-        await s.execute(
-            text(
-                "INSERT INTO users (id, login, name, name_en, password_hash, role, language, theme, active, "
-                "created_at) VALUES (7, 'lina', 'L', '', '-', 'agent', 'zh', 'system', true, "
-                "'2026-01-01 00:00:00')"
-            )
-        )
-        await s.execute(
-            text(
-                f"INSERT INTO audit (at, ip, result, {', '.join(names)}) "
-                f"VALUES ('2026-01-01 00:00:00', '', 'done', {', '.join(f':{name}' for name in names)})"
-            ),
-            [dict(zip(names, row, strict=True)) for row in rows],
-        )
+        await _write_audit_before_seals(s)
     await empty.migrate()
     assert await _schema_state(empty) == ([], head())
     async with empty.session() as s:
