@@ -2,17 +2,17 @@
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from typing import Any
 
 from cti.domain import events as ev
 from cti.domain.agent import Activity, Interval
 from cti.domain.call_parts import Leg
 from cti.domain.delta import FloorDelta
-from cti.domain.event_codec import kind_of, to_payload
+from cti.domain.event_codec import kind_of
 from cti.domain.line import LineChanged
 from cti.domain.outcome import ended_by, outcome_of
 from cti.domain.refusals import CallsRefused, RefusalsRepeat
 from cti.domain.views import CallView
+from cti.recorder.facts import payload_of
 from cti.recorder.items import Item
 from storage.records import (
     CallRecord,
@@ -29,8 +29,6 @@ from storage.records import (
 )
 from storage.tables.columns import storable, storable_json
 
-# Two thirds of a short event would be what its row's columns say already.
-_IN_COLUMNS = frozenset({"event", "at", "call_id", "source"})
 # The alarm about records that cannot be written is not itself one more record to write; what repeats among
 # the refused calls is counted from their own rows, lost recordings have rows of their own, and how the line
 # is follows from the calls.
@@ -49,7 +47,7 @@ def items_of(delta: FloorDelta) -> Iterator[Item]:
         uid=f"{delta.epoch}:{delta.seq}",
         at=event.at,
         kind=kind_of(event),
-        payload=storable_json(_payload(event)),
+        payload=storable_json(payload_of(event)),
         call_id=getattr(event, "call_id", None),
         source=event.source,
     )
@@ -174,19 +172,3 @@ def _refusal(event: CallsRefused) -> RefusalRecord:
         address=event.address,
         detail=event.detail,
     )
-
-
-def _payload(event: ev.Event) -> dict[str, Any]:
-    """The event's own values, without those that its row has columns for.
-
-    Of a looked-up customer only who it was: the rest is in the customer's rows.
-    """
-    payload = {name: value for name, value in to_payload(event).items() if name not in _IN_COLUMNS}
-    if isinstance(event, ev.CallerIdentified):
-        record = event.record
-        payload["record"] = {
-            "match": record.match,
-            "customers": [customer.id for customer in record.customers],
-            "chosen": record.chosen,
-        }
-    return payload

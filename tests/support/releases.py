@@ -7,12 +7,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 
+from cti.domain.event_codec import Unreadable
+from cti.recorder.facts import event_of
 from ringdesk.backup.backup import restore_backup
 from ringdesk.installation.home import Home
 from storage.backup import restore_database
 from storage.database import Database
+from storage.tables import CallEventRow
 from tests.support.release_backup import KNOWN, KNOWN_TOO, NOTE, UNKNOWN
 
 RELEASES = Path(__file__).parents[1] / "releases"
@@ -30,6 +33,7 @@ DAY = {
 }
 """What `tests.support.release_backup` does, in its order."""
 
+DAY["facts that cannot be read"] = []
 # Written into these tables by migrations of later releases.
 DAY["timeline"] = [(KNOWN,), (KNOWN,)]
 
@@ -82,8 +86,18 @@ async def _read(home: Home, database: Database) -> Mapping[str, Any]:
         kept = await session.execute(
             text("SELECT agent, path, sha256 FROM recordings WHERE state = 'stored' ORDER BY started_at, id")
         )
+        facts = await session.execute(select(CallEventRow))
+        told["facts that cannot be read"] = [it.kind for it in facts.scalars() if not _is_readable(it)]
         told["recordings"] = [agent for agent, path, digest in kept if _digest(home, path) == digest]
     return told | {"users": {(login, bool(active)) for login, active in told["users"]}}
+
+
+def _is_readable(row: CallEventRow) -> bool:
+    try:
+        event_of(row.kind, row.at, row.source, row.call_id, row.payload)
+    except Unreadable:
+        return False
+    return True
 
 
 def _digest(home: Home, path: str) -> str:
