@@ -69,9 +69,12 @@ async def test_it_is_saved_and_then_changed(home: Home, database: Database) -> N
     schema = await database.schema()
     assert (schema.revision, schema.program) == (head(), this_program().noted())
     assert not home.upgrading.exists()
+    seen = home.root / "seen.db"
     with tarfile.open(backup) as archive:
-        archive.extract("ringdesk.db", home.root / "seen", filter="data")
-    copy = Database(sqlite_url(home.root / "seen" / "ringdesk.db"))
+        saved_database = archive.extractfile("ringdesk.db")
+        assert saved_database is not None
+        seen.write_bytes(saved_database.read())
+    copy = Database(sqlite_url(seen))
     assert (await copy.schema()).revision == before
     await copy.close()
     assert await bring_up_to_date(home, database, quiet) == "up to date"
