@@ -4,6 +4,7 @@ import json
 import runpy
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ CALLS = "tests/unit/cti/domain/test_call.py"
 SCRIPTS = Path(__file__).resolve().parents[2] / "scripts"
 
 
+@cache
 def script(name: str) -> dict[str, Any]:
     """What a script defines; it is not run."""
     return runpy.run_path(str(SCRIPTS / f"{name}.py"), run_name="loaded")
