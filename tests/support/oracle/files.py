@@ -63,6 +63,9 @@ def read_records(cel: Path, queue_log: Path, cdr: Path) -> Records:
 
 
 def _rows(path: Path) -> list[list[str]]:
+    # Asterisk makes each file with its first line.
+    if not path.exists():
+        return []
     with path.open(encoding="utf-8", errors="replace", newline="") as file:
         return list(csv.reader(file))
 
